@@ -1,0 +1,113 @@
+//! Compression and hashes, as the shipped files have them.
+
+use std::io::Write as _;
+
+use sha2::{Digest as _, Sha256, Sha384};
+
+/// Brotli at its best.
+pub(crate) fn brotli(bytes: &[u8]) -> Vec<u8> {
+    let parameters =
+        brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
+    let mut compressed = Vec::new();
+    let mut writer = brotli::CompressorWriter::with_params(&mut compressed, 4096, &parameters);
+    let written = writer.write_all(bytes);
+    drop(writer);
+    debug_assert!(written.is_ok(), "a vector takes every byte");
+    compressed
+}
+
+/// Gzip at its best, without a time, so that the same bytes give the same file.
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let written = encoder.write_all(bytes);
+    debug_assert!(written.is_ok(), "a vector takes every byte");
+    encoder.finish().unwrap_or_default()
+}
+
+/// The hash as the `integrity` of a fetch or a script has it (<https://www.w3.org/TR/SRI/>).
+pub(crate) fn integrity(bytes: &[u8]) -> String {
+    format!("sha384-{}", base64(&Sha384::digest(bytes)))
+}
+
+/// The same with the shorter hash, for the shell, which is downloaded by every visitor of the host page.
+pub(crate) fn short_integrity(bytes: &[u8]) -> String {
+    format!("sha256-{}", base64(&Sha256::digest(bytes)))
+}
+
+/// The part of a content hash that goes into a file's name.
+pub(crate) fn short_hash(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes)[..5])
+}
+
+/// One hash of several parts, told apart by their lengths.
+pub(crate) fn key(parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hex(&hash.finalize())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Base64 with padding (RFC 4648 §4).
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let group =
+            (0..3).fold(0_usize, |group, index| group << 8 | usize::from(chunk.get(index).copied().unwrap_or(0)));
+        for index in 0..4 {
+            if index <= chunk.len() {
+                text.push(char::from(ALPHABET[group >> (18 - 6 * index) & 63]));
+            } else {
+                text.push('=');
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read as _;
+
+    #[test]
+    fn base64_is_that_of_the_standard() {
+        for (bytes, text) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")]
+        {
+            assert_eq!(base64(bytes.as_bytes()), text);
+        }
+    }
+
+    #[test]
+    fn integrity_is_the_known_hash_of_nothing() {
+        assert_eq!(integrity(b""), "sha384-OLBgp1GsljhM2TJ+sbHjaiH9txEUvgdDTAzHv2P24donTt6/529l+9Ua0vFImLlb");
+    }
+
+    #[test]
+    fn what_is_compressed_comes_back() {
+        let bytes = b"the same words, the same words, the same words".repeat(100);
+        let mut back = Vec::new();
+        let compressed = brotli(&bytes);
+        brotli::Decompressor::new(&*compressed, 4096).read_to_end(&mut back).unwrap();
+        assert_eq!(back, bytes);
+        assert!(compressed.len() < 100);
+        back.clear();
+        let compressed = gzip(&bytes);
+        flate2::read::GzDecoder::new(&*compressed).read_to_end(&mut back).unwrap();
+        assert_eq!(back, bytes);
+        assert_eq!(compressed, gzip(&bytes));
+    }
+
+    #[test]
+    fn a_key_knows_where_its_parts_end() {
+        assert_ne!(key(&[b"ab", b"c"]), key(&[b"a", b"bc"]));
+        assert_eq!(key(&[b"ab", b"c"]), key(&[b"ab", b"c"]));
+    }
+}

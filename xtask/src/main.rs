@@ -1,0 +1,88 @@
+//! The tasks of this workspace: set-up, builds, tests, sizes. Run one with `cargo xtask <task>`.
+//!
+//! One module a task. They need stable Rust and Node.js; what else they need they install, or name the commands for it.
+
+mod assets;
+mod build;
+mod compress;
+mod demo;
+mod error;
+mod process;
+mod serve;
+mod setup;
+mod size;
+mod test;
+mod tools;
+mod wasm;
+mod weigh;
+mod workspace;
+
+use std::{env, process::ExitCode};
+
+use crate::{
+    error::{Error, Result},
+    tools::Tool,
+    workspace::Workspace,
+};
+
+/// The tasks and their arguments.
+const USAGE: &str = "\
+usage: cargo xtask <task>
+
+  demo [--port 8080] [proxy options]   build everything and run it with the simulated supplier;
+                                       with --upstream URL --partner-id ID against the real one
+  serve [proxy options]                the standalone page with live reload (port 8081), the proxy beside it (8080)
+  build                                the shipped files, in dist/
+  size                                 build, then the bytes of every shipped file against the budget
+  weigh                                what the wasm is made of, by crate and by function
+  test [part …]                        all checks, or some: fmt clippy deny xtask core proxy widget
+                                       browser size e2e trunk
+  setup                                install every tool that the tasks need
+  assets                               the style sheet as one file, for Trunk";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    match run(&args) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[String]) -> Result<ExitCode> {
+    let Some((task, args)) = args.split_first() else {
+        return Err(Error::Usage("which task?".into()));
+    };
+    if ["help", "--help", "-h"].contains(&task.as_str()) {
+        println!("{USAGE}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let workspace = Workspace::find()?;
+    match task.as_str() {
+        "demo" => demo::run(&workspace, args)?,
+        "serve" => serve::run(&workspace, args)?,
+        "build" => no_arguments(args).and_then(|()| build::run(&workspace))?,
+        "size" => no_arguments(args).and_then(|()| size::run(&workspace))?,
+        "weigh" => no_arguments(args).and_then(|()| weigh::run(&workspace))?,
+        "setup" => no_arguments(args).and_then(|()| setup::ensure(&workspace, &Tool::ALL))?,
+        "assets" => no_arguments(args).and_then(|()| assets::write_for_trunk(&workspace))?,
+        "test" => {
+            let tally = test::run(&workspace, args)?;
+            println!("{tally}");
+            if !tally.is_good() {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+        _ => return Err(Error::Usage(format!("there is no task {task:?}"))),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn no_arguments(args: &[String]) -> Result<()> {
+    match args.first() {
+        None => Ok(()),
+        Some(arg) => Err(Error::Usage(format!("unexpected argument {arg:?}"))),
+    }
+}

@@ -1,0 +1,44 @@
+//! The standalone page with live reload, by Trunk, the proxy beside it.
+
+use std::{env, ffi::OsString};
+
+use crate::{
+    assets, demo,
+    error::{Error, Result},
+    process::Task,
+    setup,
+    tools::Tool,
+    workspace::Workspace,
+};
+
+/// Where `Trunk.toml` looks for the proxy.
+const PROXY_PORT: u16 = 8080;
+/// What Trunk needs.
+pub(crate) const TOOLS: [Tool; 3] = [Tool::WasmTarget, Tool::WasmBindgen, Tool::Trunk];
+
+/// Serves until it is stopped.
+///
+/// # Errors
+/// When a tool cannot be had, the proxy does not come up, or Trunk fails.
+pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
+    setup::ensure(workspace, &TOOLS)?;
+    assets::write_for_trunk(workspace)?;
+    let proxy = demo::proxy_program(workspace)?;
+    let _proxy = demo::start(workspace, &proxy, PROXY_PORT, None, args)?;
+    trunk(workspace, "serve")?.run()
+}
+
+/// Trunk with our tools on its path, offline: it would download its own otherwise.
+///
+/// # Errors
+/// When a tool is missing.
+pub(crate) fn trunk(workspace: &Workspace, command: &str) -> Result<Task> {
+    let mut folders: Vec<_> =
+        Tool::WasmBindgen.path(workspace)?.parent().map(std::path::Path::to_owned).into_iter().collect();
+    folders.extend(env::var_os("PATH").iter().flat_map(env::split_paths));
+    let path: OsString =
+        env::join_paths(folders).map_err(|error| Error::NotReady(format!("cannot set the search path: {error}")))?;
+    let task = Task::new(Tool::Trunk.path(workspace)?).args([command, "--offline"]);
+    // Trunk takes NO_COLOR for a yes or no of its own, and stops at any other value.
+    Ok(task.env("PATH", path).env("NO_COLOR", "true").dir(&workspace.root))
+}

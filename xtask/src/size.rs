@@ -1,0 +1,194 @@
+//! The budget in bytes, and what must not be in a shipped file.
+
+use std::{fs, path::Path};
+
+use crate::{
+    build,
+    error::{At as _, Error, Result},
+    process::Task,
+    workspace::{Workspace, cargo_home, home},
+};
+
+/// What the sum of brotli bytes up to the brand grid should be: shell, glue, wasm, style sheet, one language.
+const TOTAL_BUDGET: usize = 130_000;
+/// What that sum may be today. It is lowered with every change that makes the widget lighter and never raised, until it meets
+/// the budget (docs/decisions/0006-a-ceiling-that-only-falls.md).
+const TOTAL_CEILING: usize = 385_000;
+/// The largest brotli bytes of the shell, which every visitor of the host page loads.
+const SHELL_BUDGET: usize = 3_000;
+/// What is loaded before the brand grid can show.
+const TO_THE_GRID: [&str; 5] =
+    ["cr-widget.js", "cr-widget-app.js", "cr-widget-app_bg.wasm", "cr-widget.css", "locales/en.json"];
+
+/// The sizes of one shipped file, in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Row {
+    name: String,
+    raw: usize,
+    gzip: usize,
+    brotli: usize,
+}
+
+/// Builds, prints the sizes and checks them.
+///
+/// # Errors
+/// [`Error::Checks`] with every check that does not hold.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    build::run(workspace)?;
+    let manifest = build::manifest(workspace)?;
+    let needles = needles(workspace)?;
+    let dist = workspace.dist();
+    let mut rows = Vec::new();
+    let mut problems = Vec::new();
+    for (name, file) in manifest["files"].as_object().into_iter().flatten() {
+        let path = dist.join(file["file"].as_str().unwrap_or_default());
+        let bytes = fs::read(&path).at("read", &path)?;
+        problems.extend(leaks(name, &bytes, &needles));
+        let size = |extension: &str| -> Result<usize> {
+            let path = path.with_added_extension(extension);
+            Ok(fs::read(&path).at("read", &path)?.len())
+        };
+        rows.push(Row { name: name.clone(), raw: bytes.len(), gzip: size("gz")?, brotli: size("br")? });
+    }
+    let total = total(&rows);
+    for row in rows.iter().chain([&total]) {
+        println!("{:>9} raw {:>8} gzip {:>8} brotli  {}", row.raw, row.gzip, row.brotli, row.name);
+    }
+    if total.brotli > TOTAL_BUDGET {
+        println!(
+            "to the brand grid: {} bytes of brotli over the budget of {TOTAL_BUDGET}",
+            total.brotli - TOTAL_BUDGET
+        );
+    }
+    problems.extend(over_budget(&rows, &total));
+    if problems.is_empty() { Ok(()) } else { Err(Error::Checks(problems)) }
+}
+
+/// The sum up to the brand grid.
+fn total(rows: &[Row]) -> Row {
+    let mut total = Row { name: "to the brand grid".into(), raw: 0, gzip: 0, brotli: 0 };
+    for row in rows.iter().filter(|row| TO_THE_GRID.contains(&row.name.as_str())) {
+        total.raw += row.raw;
+        total.gzip += row.gzip;
+        total.brotli += row.brotli;
+    }
+    total
+}
+
+fn over_budget(rows: &[Row], total: &Row) -> Vec<String> {
+    let mut problems = Vec::new();
+    for name in TO_THE_GRID {
+        if !rows.iter().any(|row| row.name == name) {
+            problems.push(format!("{name} is not among the shipped files"));
+        }
+    }
+    let shell = rows.iter().filter(|row| row.name == TO_THE_GRID[0]);
+    for (row, budget) in shell.map(|row| (row, SHELL_BUDGET)).chain([(total, TOTAL_CEILING)]) {
+        if row.brotli > budget {
+            problems.push(format!("{}: {} bytes of brotli, over the budget of {budget}", row.name, row.brotli));
+        }
+    }
+    problems
+}
+
+/// What no shipped file may name: the folders of this machine and the hosts of its package registries.
+fn needles(workspace: &Workspace) -> Result<Vec<String>> {
+    let folder = |path: &Path| format!("{}/", path.display().to_string().trim_end_matches('/'));
+    let mut needles =
+        vec![folder(&workspace.root), folder(&workspace.target), folder(&cargo_home()), "registry/src/".into()];
+    needles.extend(home().as_deref().map(folder));
+    let sysroot = Task::new("rustc").args(["--print", "sysroot"]).dir(&workspace.root).capture()?;
+    needles.push(folder(Path::new(sysroot.trim())));
+    let registries = cargo_home().join("registry/src");
+    if let Ok(entries) = fs::read_dir(&registries) {
+        needles.extend(entries.flatten().filter_map(|entry| registry_host(&entry.file_name().to_string_lossy())));
+    }
+    let npm = Task::new("npm").args(["config", "get", "registry"]).dir(&workspace.tools()).capture()?;
+    needles.extend(url_host(npm.trim()));
+    needles.sort();
+    needles.dedup();
+    Ok(needles)
+}
+
+/// Cargo names a registry's folder by its host and a hash.
+fn registry_host(folder: &str) -> Option<String> {
+    let (host, _) = folder.rsplit_once('-')?;
+    host.contains('.').then(|| host.to_owned())
+}
+
+fn url_host(url: &str) -> Option<String> {
+    let host = url.split_once("://")?.1.split(['/', ':']).next()?;
+    host.contains('.').then(|| host.to_owned())
+}
+
+fn leaks(name: &str, bytes: &[u8], needles: &[String]) -> Vec<String> {
+    needles
+        .iter()
+        .filter_map(|needle| {
+            let at = bytes.windows(needle.len()).position(|window| window == needle.as_bytes())?;
+            let around = &bytes[at.saturating_sub(20)..bytes.len().min(at + needle.len() + 60)];
+            Some(format!("{name} names {needle:?}: …{}…", String::from_utf8_lossy(around).escape_debug()))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(shell: usize, wasm: usize) -> Vec<Row> {
+        let row = |name: &str, brotli| Row { name: name.into(), raw: brotli * 3, gzip: brotli * 2, brotli };
+        vec![
+            row("cr-widget-app.js", 5_000),
+            row("cr-widget-app_bg.wasm", wasm),
+            row("cr-widget.css", 4_000),
+            row("cr-widget.js", shell),
+            row("index.html", 500_000),
+            row("locales/en.json", 1_000),
+            row("locales/ja.json", 500_000),
+        ]
+    }
+
+    #[test]
+    fn the_total_is_what_a_visitor_loads_before_the_grid() {
+        let total = total(&rows(2_000, 80_000));
+        assert_eq!((total.raw, total.gzip, total.brotli), (276_000, 184_000, 92_000));
+    }
+
+    #[test]
+    fn each_budget_holds_to_its_last_byte() {
+        const REST: usize = TOTAL_CEILING - 13_000;
+        for (shell, wasm, problems) in [(3_000, REST, 0), (3_000, REST + 1, 1), (3_001, REST - 1, 1), (3_001, REST, 2)]
+        {
+            let rows = rows(shell, wasm);
+            let found = over_budget(&rows, &total(&rows));
+            assert_eq!(found.len(), problems, "{shell} {wasm}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_a_problem() {
+        let mut rows = rows(2_000, 80_000);
+        rows.retain(|row| row.name != "cr-widget.css");
+        assert_eq!(over_budget(&rows, &total(&rows)), ["cr-widget.css is not among the shipped files"]);
+    }
+
+    #[test]
+    fn a_path_or_a_host_is_found_with_what_stands_around_it() {
+        let needles = ["/home/ada/".to_owned(), "index.example.org".to_owned()];
+        let wasm = b"\0asm at /home/ada/work/src/lib.rs:1 and /rustc/59807616/library/core/src/str.rs";
+        let found = leaks("app.wasm", wasm, &needles);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].contains("work/src/lib.rs"), "{found:?}");
+        assert!(leaks("app.wasm", b"/cr-widget/src/lib.rs", &needles).is_empty());
+        assert_eq!(leaks("glue.js", b"https://index.example.org/a", &needles).len(), 1);
+    }
+
+    #[test]
+    fn hosts_are_read_from_folders_and_urls() {
+        assert_eq!(registry_host("index.example.org-1949cf8c6b5b557f").as_deref(), Some("index.example.org"));
+        assert_eq!(registry_host("local"), None);
+        assert_eq!(url_host("https://npm.example.org:4873/path/").as_deref(), Some("npm.example.org"));
+        assert_eq!(url_host("undefined"), None);
+    }
+}

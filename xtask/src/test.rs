@@ -1,0 +1,349 @@
+//! Every check of the workspace, one part after another. A failure hides no later part; the last line counts.
+
+use std::{fs, path::Path};
+
+use serde_json::{Value, json};
+
+use crate::{
+    assets, build,
+    error::{At as _, Error, Result},
+    process::Task,
+    serve, setup, size,
+    tools::Tool,
+    workspace::{WASM, Workspace},
+};
+
+/// Seconds that one browser may take for one file of tests.
+const BROWSER_TIMEOUT: &str = "300";
+
+/// A part of the checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Formatting.
+    Fmt,
+    /// Clippy with warnings denied, natively and for the widget's target.
+    Clippy,
+    /// Licences, bans and sources of all dependencies.
+    Deny,
+    /// The tests of this crate.
+    Xtask,
+    /// The native tests of `cr-core`.
+    Core,
+    /// The native tests of `cr-proxy`.
+    Proxy,
+    /// The widget's tests that need no browser. The runner for browsers passes plain tests over.
+    Widget,
+    /// The widget's tests in Chromium and in Firefox.
+    Browser,
+    /// The built widget, the real proxy and a real browser.
+    E2e,
+    /// A build by Trunk.
+    Trunk,
+    /// The budget in bytes.
+    Size,
+}
+
+impl Part {
+    /// All of them; what is quick or often wrong comes first.
+    const ALL: [Self; 11] = [
+        Self::Fmt,
+        Self::Clippy,
+        Self::Deny,
+        Self::Xtask,
+        Self::Core,
+        Self::Proxy,
+        Self::Widget,
+        Self::Browser,
+        Self::Size,
+        Self::E2e,
+        Self::Trunk,
+    ];
+
+    /// Its name on the command line.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Fmt => "fmt",
+            Self::Clippy => "clippy",
+            Self::Deny => "deny",
+            Self::Xtask => "xtask",
+            Self::Core => "core",
+            Self::Proxy => "proxy",
+            Self::Widget => "widget",
+            Self::Browser => "browser",
+            Self::E2e => "e2e",
+            Self::Trunk => "trunk",
+            Self::Size => "size",
+        }
+    }
+}
+
+/// How many checks held and how many did not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    passed: u64,
+    failed: u64,
+}
+
+impl Tally {
+    const PASSED: Self = Self { passed: 1, failed: 0 };
+    const FAILED: Self = Self { passed: 0, failed: 1 };
+
+    fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+
+    /// Whether something ran and nothing failed.
+    pub(crate) fn is_good(self) -> bool {
+        self.passed > 0 && self.failed == 0
+    }
+}
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} passed, {} failed", self.passed, self.failed)
+    }
+}
+
+/// Runs the named parts, or all.
+///
+/// # Errors
+/// [`Error::Usage`] for a part that does not exist. What fails is in the tally.
+pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<Tally> {
+    let parts = select(names)?;
+    let mut total = Tally::default();
+    let mut rows = Vec::new();
+    for part in parts {
+        println!("\n── {} ──", part.name());
+        let tally = run_part(workspace, part).unwrap_or_else(|error| {
+            eprintln!("{}: {error}", part.name());
+            Tally::FAILED
+        });
+        rows.push(format!("{:>8}  {tally}", part.name()));
+        total.add(tally);
+    }
+    println!("\n{}\n", rows.join("\n"));
+    Ok(total)
+}
+
+fn select(names: &[String]) -> Result<Vec<Part>> {
+    if names.is_empty() {
+        return Ok(Part::ALL.to_vec());
+    }
+    names
+        .iter()
+        .map(|name| {
+            Part::ALL.into_iter().find(|part| part.name() == name).ok_or_else(|| {
+                let all = Part::ALL.map(Part::name).join(", ");
+                Error::Usage(format!("there is no part {name:?}; the parts are {all}"))
+            })
+        })
+        .collect()
+}
+
+fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
+    let cargo = |args: &[&str]| Task::cargo().args(args).dir(&workspace.root);
+    match part {
+        Part::Fmt => {
+            setup::ensure(workspace, &[Tool::Rustfmt])?;
+            check(&cargo(&["fmt", "--all", "--check"]))
+        }
+        Part::Clippy => {
+            setup::ensure(workspace, &[Tool::Clippy, Tool::WasmTarget])?;
+            let deny = ["--all-targets", "--locked", "--", "-D", "warnings"];
+            let mut tally = check(&cargo(&["clippy", "--workspace"]).args(deny))?;
+            tally.add(check(&cargo(&["clippy", "--package", "cr-widget", "--target", WASM]).args(deny))?);
+            Ok(tally)
+        }
+        Part::Deny => {
+            setup::ensure(workspace, &[Tool::CargoDeny])?;
+            let deny = Task::new(Tool::CargoDeny.path(workspace)?).dir(&workspace.root);
+            check(&deny.args(["--workspace", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]))
+        }
+        Part::Xtask => count(&cargo(&["test", "--package", "xtask"])),
+        Part::Core => count(&cargo(&["test", "--package", "cr-core", "--no-fail-fast"])),
+        Part::Proxy => count(&cargo(&["test", "--package", "cr-proxy", "--no-fail-fast"])),
+        Part::Widget => count(&cargo(&["test", "--package", "cr-widget", "--lib", "--tests", "--no-fail-fast"])),
+        Part::Browser => browser(workspace),
+        Part::E2e => e2e(workspace),
+        Part::Trunk => trunk(workspace),
+        Part::Size => size::run(workspace).map(|()| Tally::PASSED),
+    }
+}
+
+/// A part that holds or does not.
+fn check(task: &Task) -> Result<Tally> {
+    match task.run() {
+        Ok(()) => Ok(Tally::PASSED),
+        Err(Error::Failed { command, status }) => {
+            eprintln!("failed ({status}): {command}");
+            Ok(Tally::FAILED)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A part that says how many tests it ran.
+fn count(task: &Task) -> Result<Tally> {
+    let (status, output) = task.tee()?;
+    let tally = tally(&output, status.success());
+    if !tally.is_good() {
+        eprintln!("{tally} ({status}): {}", task.line());
+    }
+    Ok(tally)
+}
+
+/// Sums the summaries of all test binaries. A run that failed without saying so, or in which nothing ran, is a failure.
+fn tally(output: &str, success: bool) -> Tally {
+    let mut tally = Tally::default();
+    for summary in output.lines().filter_map(|line| line.trim().strip_prefix("test result: ")) {
+        for part in summary.split(['.', ';']) {
+            let number =
+                |kind: &str| part.trim().strip_suffix(kind).and_then(|number| number.parse().ok()).unwrap_or(0);
+            tally.add(Tally { passed: number(" passed"), failed: number(" failed") });
+        }
+    }
+    if tally.failed == 0 && (!success || tally.passed == 0) {
+        tally.failed = 1;
+    }
+    tally
+}
+
+fn browser(workspace: &Workspace) -> Result<Tally> {
+    setup::ensure(workspace, &[Tool::WasmTarget, Tool::WasmBindgen])?;
+    let runner = Tool::WasmBindgen.path(workspace)?.with_file_name("wasm-bindgen-test-runner");
+    let task = Task::cargo()
+        .args(["test", "--package", "cr-widget", "--target", WASM, "--lib", "--tests", "--no-fail-fast"])
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+        .env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_TIMEOUT)
+        .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
+        .dir(&workspace.root);
+    let mut total = Tally::default();
+    for (browser, driver, variable, options) in [
+        (Tool::Chromium, Tool::Chromedriver, "CHROMEDRIVER", "goog:chromeOptions"),
+        (Tool::Firefox, Tool::Geckodriver, "GECKODRIVER", "moz:firefoxOptions"),
+    ] {
+        println!("\n{}:", browser.name());
+        let one = || -> Result<Tally> {
+            setup::ensure(workspace, &[browser, driver])?;
+            let capabilities = capabilities(workspace, options, &browser.path(workspace)?)?;
+            count(
+                &task
+                    .clone()
+                    .env(variable, driver.path(workspace)?)
+                    .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities),
+            )
+        };
+        total.add(one().unwrap_or_else(|error| {
+            eprintln!("{}: {error}", browser.name());
+            Tally::FAILED
+        }));
+    }
+    Ok(total)
+}
+
+/// `webdriver.json` for one browser, with the place of its program, written to a file.
+fn capabilities(workspace: &Workspace, options: &str, browser: &Path) -> Result<std::path::PathBuf> {
+    let source = workspace.read("webdriver.json")?;
+    let all: Value = serde_json::from_str(&source)
+        .map_err(|error| Error::Source { file: "webdriver.json".into(), problem: error.to_string() })?;
+    let mut own = all[options].clone();
+    if !own.is_object() {
+        return Err(Error::Source { file: "webdriver.json".into(), problem: format!("holds no {options}") });
+    }
+    own["binary"] = json!(browser);
+    let path = workspace.work().join(format!("webdriver-{}.json", options.replace(':', "-")));
+    assets::write_if_changed(&path, json!({ options: own }).to_string().as_bytes())?;
+    Ok(path)
+}
+
+fn e2e(workspace: &Workspace) -> Result<Tally> {
+    setup::ensure(workspace, &[Tool::Chromium, Tool::Chromedriver])?;
+    build::run(workspace)?;
+    Task::cargo().args(["build", "--package", "cr-proxy"]).dir(&workspace.root).run()?;
+    count(
+        &Task::cargo()
+            .args(["test", "--package", "cr-e2e", "--no-fail-fast", "--", "--test-threads=1"])
+            .env("CR_E2E_DIST", workspace.dist())
+            .env("CR_E2E_PROXY", workspace.target.join("debug/cr-proxy"))
+            .env("CR_E2E_CHROMIUM", Tool::Chromium.path(workspace)?)
+            .env("CR_E2E_CHROMEDRIVER", Tool::Chromedriver.path(workspace)?)
+            .env("CR_E2E_SCREENS", workspace.target.join("screens"))
+            .dir(&workspace.root),
+    )
+}
+
+/// What the shell asks for by its unhashed name when Trunk serves the page.
+const TRUNK_FILES: [&str; 6] =
+    ["index.html", "cr-widget.js", "cr-widget-app.js", "cr-widget-app_bg.wasm", "cr-widget.css", "locales/en.json"];
+
+fn trunk(workspace: &Workspace) -> Result<Tally> {
+    setup::ensure(workspace, &serve::TOOLS)?;
+    let folder = workspace.root.join("target/trunk");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).at("remove", &folder)?;
+    }
+    let tally = check(&serve::trunk(workspace, "build")?)?;
+    if !tally.is_good() {
+        return Ok(tally);
+    }
+    let mut problems = Vec::new();
+    for file in TRUNK_FILES {
+        if !folder.join(file).is_file() {
+            problems.push(format!("target/trunk/{file} was not made"));
+        }
+    }
+    let page = folder.join("index.html");
+    problems.extend(page_problems(&fs::read_to_string(&page).at("read", &page)?));
+    if problems.is_empty() { Ok(tally) } else { Err(Error::Checks(problems)) }
+}
+
+/// The shell alone starts the widget: a loader of Trunk's would start it a second time.
+fn page_problems(page: &str) -> Vec<String> {
+    [
+        ("data-trunk", "a line for Trunk is left"),
+        ("init(", "the page starts the wasm itself"),
+        ("modulepreload", "the page loads the glue itself"),
+    ]
+    .into_iter()
+    .filter(|(mark, _)| page.contains(mark))
+    .map(|(mark, problem)| format!("target/trunk/index.html: {problem} ({mark})"))
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summaries_of_all_binaries_are_summed() {
+        let output = "running 3 tests\ntest a ... ok\ntest result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out; finished in 0.01s\n\
+                      test result: FAILED. 10 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out\n";
+        assert_eq!(tally(output, false), Tally { passed: 13, failed: 2 });
+    }
+
+    #[test]
+    fn a_run_that_failed_or_ran_nothing_is_never_a_success() {
+        let one = "test result: ok. 1 passed; 0 failed; 0 ignored";
+        let none = "test result: ok. 0 passed; 0 failed; 0 ignored";
+        for (output, success, good) in
+            [(one, true, true), (one, false, false), (none, true, false), ("", true, false), ("error", false, false)]
+        {
+            assert_eq!(tally(output, success).is_good(), good, "{output:?} {success}");
+        }
+    }
+
+    #[test]
+    fn parts_are_chosen_by_name_and_a_wrong_name_is_refused() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(select(&[]).unwrap(), Part::ALL);
+        assert_eq!(select(&names(&["size", "fmt"])).unwrap(), [Part::Size, Part::Fmt]);
+        assert!(matches!(select(&names(&["fmt", "all"])), Err(Error::Usage(_))));
+    }
+
+    #[test]
+    fn a_page_that_starts_the_widget_twice_is_told() {
+        assert!(page_problems("<script async src=\"cr-widget.js\"></script>").is_empty());
+        assert_eq!(page_problems("<script type=module>init({})</script><link rel=modulepreload>").len(), 2);
+    }
+}

@@ -1,0 +1,264 @@
+//! The tools that the other tasks run: which ones, which version, where they are found.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    error::{Error, Result},
+    process::Task,
+    workspace::{WASM, Workspace, cargo_home},
+};
+
+/// A tool that may have to be installed first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tool {
+    /// The compiler's target for the widget.
+    WasmTarget,
+    /// `rustfmt`.
+    Rustfmt,
+    /// `clippy`.
+    Clippy,
+    /// The command line of `wasm-bindgen`, in the version of `Cargo.lock`.
+    WasmBindgen,
+    /// The pinned npm tools of `tools/`.
+    Node,
+    /// Trunk.
+    Trunk,
+    /// `cargo deny`.
+    CargoDeny,
+    /// Firefox's driver.
+    Geckodriver,
+    /// Chromium or Chrome.
+    Chromium,
+    /// Its driver.
+    Chromedriver,
+    /// Firefox.
+    Firefox,
+}
+
+/// A tool that Cargo installs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CargoTool {
+    /// The package.
+    pub(crate) package: &'static str,
+    /// The program.
+    pub(crate) program: &'static str,
+    /// The version to install.
+    pub(crate) version: String,
+    /// Whether only that version will do.
+    pub(crate) exact: bool,
+    /// What `cargo install` needs besides.
+    pub(crate) args: &'static [&'static str],
+    /// The optimisation worth waiting for: tools that run for long have 1.
+    pub(crate) opt_level: &'static str,
+}
+
+impl Tool {
+    /// All of them, in the order to install them.
+    pub(crate) const ALL: [Self; 11] = [
+        Self::WasmTarget,
+        Self::Rustfmt,
+        Self::Clippy,
+        Self::Node,
+        Self::Chromium,
+        Self::Chromedriver,
+        Self::Firefox,
+        Self::WasmBindgen,
+        Self::Geckodriver,
+        Self::Trunk,
+        Self::CargoDeny,
+    ];
+
+    /// How Cargo installs it, if it does.
+    ///
+    /// # Errors
+    /// When `Cargo.lock` does not name `wasm-bindgen`.
+    pub(crate) fn cargo_tool(self, workspace: &Workspace) -> Result<Option<CargoTool>> {
+        let tool = |package, program, version: &str, exact, args, opt_level| {
+            Some(CargoTool { package, program, version: version.to_owned(), exact, args, opt_level })
+        };
+        Ok(match self {
+            // Its own lock file may name crate versions that can no longer be had.
+            Self::WasmBindgen => {
+                tool("wasm-bindgen-cli", "wasm-bindgen", &workspace.locked("wasm-bindgen")?, true, &[], "1")
+            }
+            Self::Trunk => tool(
+                "trunk",
+                "trunk",
+                "0.21.14",
+                true,
+                &["--locked", "--no-default-features", "--features", "rustls"],
+                "0",
+            ),
+            Self::CargoDeny => tool("cargo-deny", "cargo-deny", "0.20.2", true, &["--locked"], "0"),
+            Self::Geckodriver => tool("geckodriver", "geckodriver", "0.37.1", false, &["--locked"], "0"),
+            Self::WasmTarget
+            | Self::Rustfmt
+            | Self::Clippy
+            | Self::Node
+            | Self::Chromium
+            | Self::Chromedriver
+            | Self::Firefox => None,
+        })
+    }
+
+    /// Where the program is, if it is here in the right version.
+    ///
+    /// # Errors
+    /// When `Cargo.lock` cannot be read.
+    pub(crate) fn find(self, workspace: &Workspace) -> Result<Option<PathBuf>> {
+        if let Some(tool) = self.cargo_tool(workspace)? {
+            let named = env::var_os("GECKODRIVER").filter(|_| self == Self::Geckodriver).map(PathBuf::from);
+            return Ok(named
+                .into_iter()
+                .chain([own_bin(workspace).join(tool.program), cargo_home().join("bin").join(tool.program)])
+                .chain(on_path(tool.program))
+                .find(|path| path.is_file() && tool.fits(path)));
+        }
+        Ok(match self {
+            Self::WasmTarget => {
+                let libdir =
+                    Task::new("rustc").args(["--print", "target-libdir", "--target", WASM]).dir(&workspace.root);
+                libdir.capture().ok().map(|path| PathBuf::from(path.trim())).filter(|path| path.is_dir())
+            }
+            Self::Rustfmt => component("cargo-fmt"),
+            Self::Clippy => component("cargo-clippy"),
+            Self::Node => Some(workspace.tools().join("node_modules")).filter(|modules| {
+                let installed = std::fs::read(modules.join(".installed")).ok();
+                installed.is_some() && installed == std::fs::read(workspace.tools().join("package-lock.json")).ok()
+            }),
+            Self::Chromium => first(
+                "CHROMIUM",
+                &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+                "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+            ),
+            Self::Chromedriver => first("CHROMEDRIVER", &["chromedriver"], ""),
+            Self::Firefox => {
+                first("FIREFOX", &["firefox-esr", "firefox"], "/Applications/Firefox.app/Contents/MacOS/firefox")
+            }
+            Self::WasmBindgen | Self::Trunk | Self::CargoDeny | Self::Geckodriver => None,
+        })
+    }
+
+    /// Where the program is.
+    ///
+    /// # Errors
+    /// [`Error::NotReady`] when it is missing.
+    pub(crate) fn path(self, workspace: &Workspace) -> Result<PathBuf> {
+        self.find(workspace)?.ok_or_else(|| Error::NotReady(format!("{} is missing: cargo xtask setup", self.name())))
+    }
+
+    /// What people call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::WasmTarget => WASM,
+            Self::Rustfmt => "rustfmt",
+            Self::Clippy => "clippy",
+            Self::WasmBindgen => "wasm-bindgen",
+            Self::Node => "npm tools",
+            Self::Trunk => "trunk",
+            Self::CargoDeny => "cargo-deny",
+            Self::Geckodriver => "geckodriver",
+            Self::Chromium => "Chromium",
+            Self::Chromedriver => "chromedriver",
+            Self::Firefox => "Firefox",
+        }
+    }
+
+    /// The Debian package that has it.
+    pub(crate) fn debian_package(self) -> Option<&'static str> {
+        match self {
+            Self::Chromium => Some("chromium"),
+            Self::Chromedriver => Some("chromium-driver"),
+            Self::Firefox => Some("firefox-esr"),
+            Self::WasmTarget
+            | Self::Rustfmt
+            | Self::Clippy
+            | Self::WasmBindgen
+            | Self::Node
+            | Self::Trunk
+            | Self::CargoDeny
+            | Self::Geckodriver => None,
+        }
+    }
+
+    /// The Homebrew package that has it.
+    pub(crate) fn homebrew_package(self) -> Option<&'static str> {
+        match self {
+            Self::Chromium => Some("google-chrome"),
+            Self::Chromedriver => Some("chromedriver"),
+            Self::Firefox => Some("firefox"),
+            Self::WasmTarget
+            | Self::Rustfmt
+            | Self::Clippy
+            | Self::WasmBindgen
+            | Self::Node
+            | Self::Trunk
+            | Self::CargoDeny
+            | Self::Geckodriver => None,
+        }
+    }
+}
+
+impl CargoTool {
+    /// Whether the program at `path` is a version that will do.
+    fn fits(&self, path: &Path) -> bool {
+        !self.exact || Task::new(path).arg("--version").capture().is_ok_and(|text| says_version(&text, &self.version))
+    }
+}
+
+/// Whether a program's answer to `--version` names exactly this version.
+fn says_version(answer: &str, version: &str) -> bool {
+    answer.split_whitespace().any(|word| word.trim_start_matches('v') == version)
+}
+
+/// Where our own copy of a tool goes when Cargo's folder holds another version, which another project may need.
+pub(crate) fn own_bin(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("tools/bin")
+}
+
+/// The program of an npm tool.
+pub(crate) fn npm_program(workspace: &Workspace, name: &str) -> PathBuf {
+    workspace.tools().join("node_modules/.bin").join(name)
+}
+
+/// The places of a program on the search path.
+pub(crate) fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
+    let folders: Vec<PathBuf> = env::var_os("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default();
+    let program = program.to_owned();
+    folders.into_iter().map(move |folder| folder.join(&program)).filter(|path| path.is_file())
+}
+
+fn first(variable: &str, programs: &[&str], application: &str) -> Option<PathBuf> {
+    env::var_os(variable)
+        .map(PathBuf::from)
+        .into_iter()
+        .chain(programs.iter().flat_map(|program| on_path(program)))
+        .chain([PathBuf::from(application)])
+        .find(|path| path.is_file())
+}
+
+/// A subcommand of the toolchain. Rustup's proxy is there even when the component is not, so it is asked.
+fn component(program: &str) -> Option<PathBuf> {
+    on_path(program).find(|path| Task::new(path).arg("--version").capture().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_compared_as_a_whole_word() {
+        for (answer, fits) in [
+            ("wasm-bindgen 0.2.130", true),
+            ("trunk v0.2.130", true),
+            ("wasm-bindgen 0.2.13", false),
+            ("wasm-bindgen 0.2.1301", false),
+            ("", false),
+        ] {
+            assert_eq!(says_version(answer, "0.2.130"), fits, "{answer:?}");
+        }
+    }
+}
