@@ -1,0 +1,163 @@
+//! What is on sale: brands, their denominations, the coins to pay with, and finding a brand.
+
+mod brand;
+mod offer;
+mod search;
+mod via;
+
+pub use brand::{Brand, BrandId, Kind, Sale};
+pub use offer::{DeliveryType, Denomination, Offer, Plan, PlanData, offer_of};
+pub use via::{Coin, Contract, Network, NetworkFit, Via};
+
+use crate::{country::Country, text::fold};
+use search::Index;
+use std::collections::BTreeMap;
+
+/// How many brands are featured at most.
+const MAX_FEATURED: usize = 12;
+
+/// All brands of a country, with what search and the shelves need.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    brands: Vec<Brand>,
+    index: Index,
+    featured: Vec<usize>,
+}
+
+/// What the shopper is looking for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// Free text; empty shows everything.
+    pub text: String,
+    /// A category slug.
+    pub category: Option<String>,
+    /// Only this kind.
+    pub kind: Option<Kind>,
+}
+
+/// What the partner allows to be shown; empty lists allow everything (attributes `brands`, `categories`, `kind`, `emoney`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shelf {
+    /// Brand names or families.
+    pub brands: Vec<String>,
+    /// Category slugs.
+    pub categories: Vec<String>,
+    /// Only this kind.
+    pub kind: Option<Kind>,
+    /// Whether e-money brands are listed (marked as not for sale here).
+    pub emoney: bool,
+}
+
+impl Shelf {
+    /// Whether a brand may be shown. Names and families are compared folded, slugs exactly.
+    fn takes(&self, brand: &Brand, names: &[String]) -> bool {
+        let by_name = |wanted: &String| *wanted == fold(&brand.order_name) || *wanted == fold(&brand.family);
+        brand.kind != Kind::Unsupported
+            && (self.emoney || brand.sale != Sale::NeedsAccount)
+            && self.kind.is_none_or(|kind| kind == brand.kind)
+            && (self.categories.is_empty() || self.categories.iter().any(|slug| brand.is_in(slug)))
+            && (names.is_empty() || names.iter().any(by_name))
+    }
+}
+
+impl Catalog {
+    /// Builds the index. Unsupported kinds are left out.
+    pub fn new(list: crate::wire::BrandList, featured: Vec<BrandId>, shelf: &Shelf) -> Self {
+        let names: Vec<String> = shelf.brands.iter().map(|name| fold(name)).collect();
+        // Featured ones first, then popular ones, then the others in the order sent; the sort is stable.
+        let mut places: BTreeMap<&BrandId, usize> = BTreeMap::new();
+        for id in featured.iter().chain(&list.popular) {
+            let next = places.len();
+            places.entry(id).or_insert(next);
+        }
+        let mut brands: Vec<(usize, Brand)> = list
+            .brands
+            .into_iter()
+            .filter(|brand| shelf.takes(brand, &names))
+            .map(|brand| (places.get(&brand.id).copied().unwrap_or(usize::MAX), brand))
+            .collect();
+        brands.sort_by_key(|(place, _)| *place);
+        let brands: Vec<Brand> = brands.into_iter().map(|(_, brand)| brand).collect();
+        let buyable = |ids: &[BrandId]| -> Vec<usize> {
+            let shown = brands.iter().enumerate().take(places.len());
+            shown
+                .filter(|(_, brand)| brand.sale == Sale::OnSale && ids.contains(&brand.id))
+                .map(|(index, _)| index)
+                .take(MAX_FEATURED)
+                .collect()
+        };
+        let mut shown = buyable(&featured);
+        if shown.is_empty() {
+            shown = buyable(&list.popular);
+        }
+        let index = Index::new(&brands);
+        Self { brands, index, featured: shown }
+    }
+
+    /// Every brand, in the order shown without a query: featured and popular first.
+    pub fn brands(&self) -> &[Brand] {
+        &self.brands
+    }
+
+    /// By id.
+    pub fn get(&self, id: &BrandId) -> Option<&Brand> {
+        self.brands.iter().find(|brand| brand.id == *id)
+    }
+
+    /// By exact order name or family (attribute `brand`); names of the right spelling but other case come last.
+    pub fn by_name(&self, name: &str) -> Option<&Brand> {
+        let find = |is_it: &dyn Fn(&Brand) -> bool| self.brands.iter().find(|brand| is_it(brand));
+        find(&|brand| brand.order_name == name).or_else(|| find(&|brand| brand.family == name)).or_else(|| {
+            let folded = fold(name);
+            let index = self.index.position(&folded).filter(|_| !folded.is_empty())?;
+            self.brands.get(index)
+        })
+    }
+
+    /// Featured brands, at most 12, falling back to popular ones; indexes into `brands()`. Only ones that can be bought now.
+    pub fn featured(&self) -> &[usize] {
+        &self.featured
+    }
+
+    /// Category slugs with how many brands each holds, most first.
+    pub fn categories(&self) -> Vec<(String, usize)> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for slug in self.brands.iter().flat_map(|brand| &brand.categories) {
+            *counts.entry(slug).or_default() += 1;
+        }
+        let mut counts: Vec<(String, usize)> =
+            counts.into_iter().map(|(slug, count)| (slug.to_owned(), count)).collect();
+        counts.sort_by_key(|(_, count)| core::cmp::Reverse(*count));
+        counts
+    }
+
+    /// Which kinds are present.
+    pub fn kinds(&self) -> Vec<Kind> {
+        let mut kinds = vec![Kind::GiftCard, Kind::TopUp, Kind::Esim];
+        kinds.retain(|kind| self.brands.iter().any(|brand| brand.kind == *kind));
+        kinds
+    }
+
+    /// Indexes into `brands()`, best first: exact, prefix, word-inner, family and tags, one-letter typo for words of five or more.
+    /// Case and diacritics are folded. Never panics.
+    pub fn search(&self, query: &Query) -> Vec<usize> {
+        let in_filter = |brand: &Brand| {
+            query.kind.is_none_or(|kind| kind == brand.kind)
+                && query.category.as_ref().is_none_or(|slug| brand.is_in(slug))
+        };
+        self.index.find(&query.text, |index| self.brands.get(index).is_some_and(in_filter))
+    }
+
+    /// Up to `count` names nearest to a text that found nothing.
+    pub fn nearest(&self, text: &str, count: usize) -> Vec<usize> {
+        self.index.nearest(text, count)
+    }
+}
+
+/// Whether the supplier lists `country` but may sell nothing there.
+///
+/// Uninhabited places (docs/supplier-api.md §5.12): Antarctica, Bouvet Island, the French Southern Territories, South Georgia,
+/// Heard and McDonald Islands, the Minor Outlying Islands of the United States.
+pub fn is_uninhabited(country: Country) -> bool {
+    ["AQ", "BV", "GS", "HM", "TF", "UM"].contains(&country.code())
+}

@@ -1,0 +1,486 @@
+//! The steps of one purchase, as one enum whose variants own what that moment has.
+//!
+//! A transition that makes no sense where the purchase stands gives the purchase back unchanged. Three guards protect money:
+//! an order that is not the one asked for is frozen, one whose address or memo changes is frozen for good, and one that asks for
+//! more than 1 % over what the shopper agreed to waits for a confirmation. After a sign of money the full amount is never
+//! payable again.
+
+use crate::{
+    catalog::{Brand, Denomination, Network, Sale},
+    money::CoinAmount,
+    order::{
+        NotPayable, Order, OrderState, Stage,
+        identity::{self, Identity},
+    },
+    payment::{Instruction, Unpayable},
+    problem::Problem,
+    wire::{Chosen, OrderRequest},
+};
+
+/// What was chosen on the product screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// The denomination of the catalogue.
+    pub denomination: Denomination,
+    /// What is ordered.
+    pub chosen: Chosen,
+}
+
+/// Which part of choosing is on screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Page {
+    /// Denomination.
+    Product,
+    /// Who receives it.
+    Recipient,
+    /// Coin and network.
+    Method,
+}
+
+/// A purchase. Owned by the store in `app`; changed only through its transitions.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Checkout {
+    /// Looking at the brands.
+    Browsing,
+    /// A brand was picked; the draft grows page by page.
+    Choosing {
+        /// The brand.
+        brand: Box<Brand>,
+        /// The page on screen.
+        page: Page,
+        /// What was chosen so far; kept when going back.
+        choice: Option<Choice>,
+    },
+    /// Everything is known; the supplier is asked whether it would take the order.
+    Reviewing {
+        /// The brand.
+        brand: Box<Brand>,
+        /// The choice.
+        choice: Choice,
+        /// What would be sent.
+        draft: Box<OrderRequest>,
+        /// What the supplier says.
+        review: Review,
+    },
+    /// The order is being created; exactly one create a key.
+    Creating {
+        /// The brand, to come back to review with after a refusal.
+        brand: Box<Brand>,
+        /// The choice.
+        choice: Choice,
+        /// What was sent.
+        draft: Box<OrderRequest>,
+        /// The idempotency key.
+        key: String,
+        /// What the shopper agreed to pay.
+        quote: CoinAmount,
+    },
+    /// The answer to a create was lost: an order may exist.
+    CreateUnknown {
+        /// The brand, to come back to review with when a repeat is refused.
+        brand: Box<Brand>,
+        /// The choice.
+        choice: Choice,
+        /// What was sent.
+        draft: Box<OrderRequest>,
+        /// The idempotency key.
+        key: String,
+        /// What the shopper agreed to pay.
+        quote: CoinAmount,
+    },
+    /// The created order asks for more than 1 % over the quote: the shopper must agree before an address is shown.
+    Confirming {
+        /// The order.
+        order: Box<Order>,
+        /// What was asked for; `None` after a resume.
+        draft: Option<Box<OrderRequest>>,
+        /// What the shopper had agreed to.
+        quote: CoinAmount,
+    },
+    /// Unpaid. Its address is shown while [`Checkout::stage`] says that it awaits payment.
+    Paying {
+        /// The latest accepted snapshot.
+        order: Box<Order>,
+        /// What was asked for; `None` after a resume.
+        draft: Option<Box<OrderRequest>>,
+        /// What the shopper agreed to pay; after a resume what the order first asked for.
+        agreed: Option<CoinAmount>,
+        /// Set when the order may not be paid here.
+        frozen: Option<NotPayable>,
+    },
+    /// A sign of money was seen; never payable in full again.
+    Following {
+        /// The latest accepted snapshot.
+        order: Box<Order>,
+        /// Set when not even a remainder may be paid here.
+        frozen: Option<NotPayable>,
+    },
+    /// Done (lines may still be coming), refunded, called off or never set up.
+    Finished {
+        /// The latest accepted snapshot.
+        order: Box<Order>,
+    },
+}
+
+/// What the supplier says to a draft.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Review {
+    /// Asked, not answered yet.
+    Checking,
+    /// It would be taken at this amount.
+    Passed(CoinAmount),
+    /// It would be refused.
+    Refused(Vec<Problem>),
+    /// It could not be asked.
+    Unreachable,
+}
+
+/// What happened to a create.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Created {
+    /// An order came back.
+    Order(Box<Order>),
+    /// Surely not created.
+    Refused(Vec<Problem>),
+    /// Surely not created, without a reason we know (HTTP status).
+    Failed(u16),
+    /// Nobody knows.
+    Unknown,
+}
+
+/// How much dearer than agreed, in per cent, an order may be before the shopper is asked again (docs/supplier-api.md §9.10).
+const TOLERANCE_PERCENT: u8 = 1;
+
+impl Choice {
+    /// Whether what is ordered is what the catalogue offers; only its own strings may be ordered (§9.2, §9.3).
+    fn is_consistent(&self) -> bool {
+        match (&self.denomination, &self.chosen) {
+            (Denomination::Fixed { denomination, .. }, Chosen::Fixed(chosen)) => denomination == chosen,
+            (Denomination::Range { range, .. }, Chosen::Range(face)) => face.currency() == range.min.currency(),
+            (Denomination::Fixed { .. }, Chosen::Range(_)) | (Denomination::Range { .. }, Chosen::Fixed(_)) => false,
+        }
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "a transition leaves every step that it does not name as it is")]
+impl Checkout {
+    /// A brand was chosen in the grid.
+    pub fn choose(self, brand: Brand) -> Self {
+        match self {
+            Self::Browsing | Self::Choosing { .. } | Self::Reviewing { .. } => {
+                Self::Choosing { brand: Box::new(brand), page: Page::Product, choice: None }
+            }
+            Self::Creating { .. }
+            | Self::CreateUnknown { .. }
+            | Self::Confirming { .. }
+            | Self::Paying { .. }
+            | Self::Following { .. }
+            | Self::Finished { .. } => self,
+        }
+    }
+
+    /// The denomination is chosen: on to the recipient. Nothing of a brand that is not on sale can be chosen.
+    pub fn with_choice(self, choice: Choice) -> Self {
+        match self {
+            Self::Choosing { brand, .. } if brand.sale == Sale::OnSale && choice.is_consistent() => {
+                Self::Choosing { brand, page: Page::Recipient, choice: Some(choice) }
+            }
+            unchanged => unchanged,
+        }
+    }
+
+    /// Shows another page of choosing; from review too, to change something. The later pages need a choice.
+    pub fn turn_to(self, page: Page) -> Self {
+        match self {
+            Self::Choosing { brand, choice, .. } if page == Page::Product || choice.is_some() => {
+                Self::Choosing { brand, page, choice }
+            }
+            Self::Reviewing { brand, choice, .. } => Self::Choosing { brand, page, choice: Some(choice) },
+            unchanged => unchanged,
+        }
+    }
+
+    /// Everything is known: review. The draft must order what was chosen.
+    pub fn review(self, draft: OrderRequest) -> Self {
+        match self {
+            Self::Choosing { brand, choice: Some(choice), .. } | Self::Reviewing { brand, choice, .. }
+                if draft.brand_name == brand.order_name && draft.chosen == choice.chosen =>
+            {
+                Self::Reviewing { brand, choice, draft: Box::new(draft), review: Review::Checking }
+            }
+            unchanged => unchanged,
+        }
+    }
+
+    /// The supplier answered the validation.
+    pub fn reviewed(self, review: Review) -> Self {
+        match self {
+            Self::Reviewing { brand, choice, draft, .. } => Self::Reviewing { brand, choice, draft, review },
+            unchanged => unchanged,
+        }
+    }
+
+    /// The shopper orders; does nothing unless the review passed.
+    pub fn create(self, key: String) -> Self {
+        match self {
+            Self::Reviewing { brand, choice, draft, review: Review::Passed(quote) } if !key.is_empty() => {
+                Self::Creating { brand, choice, draft, key, quote }
+            }
+            unchanged => unchanged,
+        }
+    }
+
+    /// The create was answered, or a repeat of it with the same key.
+    pub fn created(self, outcome: Created) -> Self {
+        match self {
+            Self::Creating { brand, choice, draft, key, quote }
+            | Self::CreateUnknown { brand, choice, draft, key, quote } => match outcome {
+                Created::Order(order) => {
+                    let money_seen = order.has_sign_of_money();
+                    place(order, money_seen, Some(draft), Some(quote), None)
+                }
+                Created::Refused(problems) => {
+                    Self::Reviewing { brand, choice, draft, review: Review::Refused(problems) }
+                }
+                Created::Failed(_) => Self::Reviewing { brand, choice, draft, review: Review::Unreachable },
+                Created::Unknown => Self::CreateUnknown { brand, choice, draft, key, quote },
+            },
+            unchanged => unchanged,
+        }
+    }
+
+    /// The shopper agrees to the dearer amount.
+    pub fn confirm(self) -> Self {
+        match self {
+            Self::Confirming { order, draft, .. } => {
+                let agreed = order.due.clone();
+                place(order, false, draft, agreed, None)
+            }
+            unchanged => unchanged,
+        }
+    }
+}
+
+impl Checkout {
+    /// An accepted snapshot arrived; `money_seen` is the tracker's sticky sign.
+    ///
+    /// A snapshot of another order changes nothing. One that goes back leaves the order as it was, but a sign of money in it
+    /// counts: it was seen.
+    pub fn observe(self, seen: Order, money_seen: bool) -> Self {
+        let (last, known_money, draft, agreed, frozen) = match self {
+            Self::Paying { order, draft, agreed, frozen } => (order, false, draft, agreed, frozen),
+            Self::Confirming { order, draft, quote } => (order, false, draft, Some(quote), None),
+            Self::Following { order, frozen } => (order, true, None, None, frozen),
+            Self::Finished { order } => (order, true, None, None, None),
+            Self::Browsing
+            | Self::Choosing { .. }
+            | Self::Reviewing { .. }
+            | Self::Creating { .. }
+            | Self::CreateUnknown { .. } => return self,
+        };
+        let same_order = seen.id == last.id;
+        let money_seen = known_money || same_order && (money_seen || seen.has_sign_of_money());
+        // Whether it is accepted or not: two addresses for one order are a reason to stop.
+        let frozen = match frozen {
+            Some(NotPayable::AddressChanged | NotPayable::Mismatch) => frozen,
+            Some(NotPayable::Incomplete) | None if same_order && is_moved(&last, &seen) => {
+                Some(NotPayable::AddressChanged)
+            }
+            Some(NotPayable::Incomplete) | None => frozen,
+        };
+        let order = if seen.may_follow(&last) {
+            let due = last.due.clone();
+            let seen = with_payee_of(seen, &last);
+            Box::new(Order { due: seen.due.clone().or(due), ..seen })
+        } else if same_order {
+            Box::new(with_payee_of(*last, &seen))
+        } else {
+            last
+        };
+        place(order, money_seen, draft, agreed, frozen)
+    }
+
+    /// One step back, where that is possible (never out of `Creating` or later).
+    pub fn back(self) -> Self {
+        match self {
+            Self::Choosing { page: Page::Product, .. } => Self::Browsing,
+            Self::Choosing { brand, page: Page::Recipient, choice } => {
+                Self::Choosing { brand, page: Page::Product, choice }
+            }
+            Self::Choosing { brand, page: Page::Method, choice } => {
+                Self::Choosing { brand, page: Page::Recipient, choice }
+            }
+            Self::Reviewing { brand, choice, .. } => Self::Choosing { brand, page: Page::Method, choice: Some(choice) },
+            Self::Browsing
+            | Self::Creating { .. }
+            | Self::CreateUnknown { .. }
+            | Self::Confirming { .. }
+            | Self::Paying { .. }
+            | Self::Following { .. }
+            | Self::Finished { .. } => self,
+        }
+    }
+
+    /// Picks up an order by its snapshot.
+    pub fn resume(order: Order, money_seen: bool) -> Self {
+        let money_seen = money_seen || order.has_sign_of_money();
+        let agreed = order.due.clone();
+        place(Box::new(order), money_seen, None, agreed, None)
+    }
+
+    /// Name of the step for host events: browse, choose, recipient, method, review, pay, track, receipt.
+    pub fn step(&self) -> &'static str {
+        match self {
+            Self::Browsing => "browse",
+            Self::Choosing { page: Page::Product, .. } => "choose",
+            Self::Choosing { page: Page::Recipient, .. } => "recipient",
+            Self::Choosing { page: Page::Method, .. } => "method",
+            Self::Reviewing { .. } | Self::Creating { .. } | Self::CreateUnknown { .. } => "review",
+            Self::Confirming { .. } => "pay",
+            Self::Paying { .. } => match self.stage() {
+                Some(Stage::AwaitingPayment { .. } | Stage::NotPayable(_)) => "pay",
+                Some(_) | None => "track",
+            },
+            Self::Following { .. } => "track",
+            Self::Finished { order } if order.state == OrderState::Done => "receipt",
+            Self::Finished { .. } => "track",
+        }
+    }
+
+    /// The order at hand.
+    pub fn order(&self) -> Option<&Order> {
+        match self {
+            Self::Confirming { order, .. }
+            | Self::Paying { order, .. }
+            | Self::Following { order, .. }
+            | Self::Finished { order } => Some(order),
+            Self::Browsing
+            | Self::Choosing { .. }
+            | Self::Reviewing { .. }
+            | Self::Creating { .. }
+            | Self::CreateUnknown { .. } => None,
+        }
+    }
+
+    /// Where the order at hand stands, with the guards of this purchase applied: what the screens go by. `None` without an
+    /// order, and while a dearer one waits for its confirmation.
+    pub fn stage(&self) -> Option<Stage> {
+        match self {
+            Self::Paying { order, frozen, .. } => Some(guarded(order.stage(false), *frozen)),
+            Self::Following { order, frozen } => Some(guarded(order.stage(true), *frozen)),
+            Self::Finished { order } => Some(order.stage(true)),
+            Self::Browsing
+            | Self::Choosing { .. }
+            | Self::Reviewing { .. }
+            | Self::Creating { .. }
+            | Self::CreateUnknown { .. }
+            | Self::Confirming { .. } => None,
+        }
+    }
+
+    /// How to pay the order at hand: in full before any sign of money, the remainder after a part arrived in time. The one
+    /// question of the payment panel; `via` is the catalogue's entry for the order's coin and network.
+    ///
+    /// # Errors
+    /// [`Unpayable`] is the reason why nothing may be paid.
+    pub fn instruction(&self, via: Option<&Network>) -> Result<Instruction, Unpayable> {
+        match (self.stage(), self.order()) {
+            (Some(Stage::AwaitingPayment { .. }), Some(order)) => Instruction::for_order(order, via),
+            (Some(Stage::PartlyPaid { .. }), Some(order)) => Instruction::for_remainder(order, via),
+            (Some(Stage::NotPayable(reason)), _) => Err(Unpayable::Guarded(reason)),
+            (Some(_) | None, _) => Err(Unpayable::NotAwaited),
+        }
+    }
+}
+
+/// A frozen order asks for no money; everything else about it is told as it is.
+fn guarded(stage: Stage, frozen: Option<NotPayable>) -> Stage {
+    match (stage, frozen) {
+        (Stage::AwaitingPayment { .. } | Stage::PartlyPaid { .. } | Stage::NotPayable(_), Some(reason)) => {
+            Stage::NotPayable(reason)
+        }
+        (stage, _) => stage,
+    }
+}
+
+/// The variant in which an order belongs.
+fn place(
+    order: Box<Order>,
+    money_seen: bool,
+    draft: Option<Box<OrderRequest>>,
+    agreed: Option<CoinAmount>,
+    frozen: Option<NotPayable>,
+) -> Checkout {
+    let frozen = match frozen {
+        Some(NotPayable::AddressChanged | NotPayable::Mismatch) => frozen,
+        Some(NotPayable::Incomplete) | None => draft.as_deref().and_then(|asked| unlike(&order, asked)),
+    };
+    if is_finished(&order.state) {
+        return Checkout::Finished { order };
+    }
+    if money_seen {
+        return Checkout::Following { order, frozen };
+    }
+    let agreed = agreed.or_else(|| order.due.clone());
+    let is_dearer = match (&order.due, &agreed) {
+        (Some(due), Some(agreed)) => due.exceeds_by_percent(agreed, TOLERANCE_PERCENT),
+        (Some(_) | None, Some(_) | None) => false,
+    };
+    match agreed {
+        Some(quote) if is_dearer && frozen.is_none() && matches!(order.stage(false), Stage::AwaitingPayment { .. }) => {
+            Checkout::Confirming { order, draft, quote }
+        }
+        agreed => Checkout::Paying { order, draft, agreed, frozen },
+    }
+}
+
+/// Why an order is not, or not provably, the one asked for.
+fn unlike(order: &Order, asked: &OrderRequest) -> Option<NotPayable> {
+    match identity::compare(order, asked) {
+        Identity::Same => None,
+        Identity::Unproven => Some(NotPayable::Incomplete),
+        Identity::Different => Some(NotPayable::Mismatch),
+    }
+}
+
+fn is_finished(state: &OrderState) -> bool {
+    match state {
+        OrderState::Done | OrderState::Refunded | OrderState::Canceled | OrderState::PaymentSetupFailed => true,
+        OrderState::Created
+        | OrderState::WaitingForPayment
+        | OrderState::PaymentStarted
+        | OrderState::PartialPaymentStarted
+        | OrderState::PaymentReceived
+        | OrderState::WaitingForDelivery
+        | OrderState::WaitingForManualAction
+        | OrderState::Expired
+        | OrderState::PaymentFailed
+        | OrderState::Unknown(_) => false,
+    }
+}
+
+/// Whether money for the same order would go elsewhere than a moment ago: another address, memo, coin or network.
+fn is_moved(last: &Order, seen: &Order) -> bool {
+    fn differ(one: Option<&String>, other: Option<&String>, same: fn(&str, &str) -> bool) -> bool {
+        one.zip(other).is_some_and(|(one, other)| !same(one.trim(), other.trim()))
+    }
+    differ(last.wallet_address.as_ref(), seen.wallet_address.as_ref(), is_same_address)
+        || differ(last.memo.as_ref(), seen.memo.as_ref(), |one, other| one == other)
+        || differ(last.coin.as_ref(), seen.coin.as_ref(), str::eq_ignore_ascii_case)
+        || differ(last.network.as_ref(), seen.network.as_ref(), str::eq_ignore_ascii_case)
+}
+
+/// The letters of an EVM address carry only its checksum in their case.
+fn is_same_address(one: &str, other: &str) -> bool {
+    let is_hex = |text: &str| text.len() == 42 && text.starts_with("0x");
+    one == other || is_hex(one) && is_hex(other) && one.eq_ignore_ascii_case(other)
+}
+
+/// A snapshot that leaves out where to pay says the same as another one of the same order.
+fn with_payee_of(mut order: Order, other: &Order) -> Order {
+    order.wallet_address = order.wallet_address.or_else(|| other.wallet_address.clone());
+    order.memo = order.memo.or_else(|| other.memo.clone());
+    order.coin = order.coin.or_else(|| other.coin.clone());
+    order.network = order.network.or_else(|| other.network.clone());
+    order
+}

@@ -1,0 +1,410 @@
+//! An order as the checkout understands it: what is due, what was seen, what may be shown.
+//!
+//! [`progress`] holds the rule for what may follow what, [`identity`] the check that an order is the one asked for.
+
+use core::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use crate::{money::CoinAmount, payment::lightning, text::Rich, time::Timestamp};
+
+pub mod identity;
+pub mod progress;
+mod state;
+
+pub use state::{OrderState, PaymentState};
+
+/// The supplier's order id. Whoever has it can read the code, so `Debug` shows the [`reference()`] only.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct OrderId(String);
+
+impl OrderId {
+    /// Wraps an id from the wire: 1–128 unreserved characters (RFC 3986 §2.3), so that it is safe as one path segment.
+    pub fn new(id: &str) -> Option<Self> {
+        let safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+        let one_segment = (1..=128).contains(&id.len()) && id.bytes().all(safe) && id != "." && id != "..";
+        one_segment.then(|| Self(id.to_owned()))
+    }
+    /// For the request path and the shopper's own copy; nowhere else.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+    /// The public name of the order.
+    pub fn reference(&self) -> String {
+        reference(&self.0)
+    }
+}
+
+/// The first 8 Crockford base32 characters of SHA-256 of an order id: what logs, events and support requests use.
+pub fn reference(order_id: &str) -> String {
+    const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let bits =
+        Sha256::digest(order_id.as_bytes()).iter().take(5).fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+    (0..8).rev().map(|place| char::from(CROCKFORD[(bits >> (place * 5) & 31) as usize])).collect()
+}
+
+/// One snapshot of an order (§5.10), decoded and checked. Holds personal data and codes: `Debug` shows reference and states only.
+#[derive(Clone, PartialEq)]
+pub struct Order {
+    /// Id.
+    pub id: OrderId,
+    /// State.
+    pub state: OrderState,
+    /// Payment state.
+    pub payment_state: Option<PaymentState>,
+    /// Coin ticker.
+    pub coin: Option<String>,
+    /// Network as sent; absent means the one that was ordered.
+    pub network: Option<String>,
+    /// Exact amount due.
+    pub due: Option<CoinAmount>,
+    /// Received so far.
+    pub received: Option<CoinAmount>,
+    /// Deposit address, or the BOLT11 invoice.
+    pub wallet_address: Option<String>,
+    /// The supplier's payment URI or bare address; used only when it agrees with the rest.
+    pub qr_text: Option<String>,
+    /// `memo`, `tag` or `destination_tag`: a second mandatory field.
+    pub memo: Option<String>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// When it last changed.
+    pub updated_at: Option<Timestamp>,
+    /// When payment was asked for; the window starts here.
+    pub payment_requested_at: Option<Timestamp>,
+    /// `payment_method`, such as `BTC-LIGHTNING`.
+    pub payment_method: Option<String>,
+    /// What is delivered.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// One line of an order (§7).
+#[derive(Clone, PartialEq)]
+pub struct Delivery {
+    /// Brand name as ordered, cleaned.
+    pub brand_name: String,
+    /// Denomination to show: the label, or face value and currency for a range.
+    pub denomination: Option<String>,
+    /// `product_value` digits and currency code when told.
+    pub face: Option<crate::money::FaceValue>,
+    /// Country code.
+    pub country_code: Option<String>,
+    /// Raw denomination echo, to compare with what was asked.
+    pub wire_denomination: Option<String>,
+    /// E-mail or phone of the beneficiary.
+    pub beneficiary_account: Option<String>,
+    /// State of this line.
+    pub status: DeliveryStatus,
+    /// What arrived.
+    pub goods: Vec<Goods>,
+    /// Card serial.
+    pub serial: Option<String>,
+    /// CVV-like extra.
+    pub security_code: Option<String>,
+    /// Supplier's barcode image, https or path-absolute.
+    pub barcode_image_url: Option<String>,
+    /// Supplier's QR image, https or path-absolute.
+    pub qr_image_url: Option<String>,
+    /// Carrier's reference.
+    pub operator_reference: Option<String>,
+    /// How to redeem, safe.
+    pub instructions: Vec<Rich>,
+    /// Terms, safe.
+    pub terms: Vec<Rich>,
+    /// Why it failed, cleaned; may be supplier prose.
+    pub failure: Option<String>,
+}
+
+/// Whether a line has arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DeliveryStatus {
+    /// Not yet.
+    Pending,
+    /// Delivered, by its state or by goods being there.
+    Delivered,
+    /// Failed.
+    Failed,
+}
+
+/// What a delivery carries.
+#[derive(Clone, PartialEq)]
+pub enum Goods {
+    /// A code, exactly as sent (spaces, zeros and line breaks kept).
+    Code(String),
+    /// An https link to open.
+    Link(String),
+    /// An eSIM activation text, `LPA:1$…`; `valid` when it has server and matching id.
+    Esim {
+        /// The text.
+        lpa: String,
+        /// Whether it has the form of GSMA SGP.22 §4.1.
+        valid: bool,
+    },
+    /// Credited to a phone.
+    Credited,
+    /// Sent to the beneficiary's e-mail, nothing inline (yet).
+    SentByEmail,
+}
+
+/// Where an order stands, owning what that moment may show.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stage {
+    /// Payable in full until `until`.
+    AwaitingPayment {
+        /// Exact amount due.
+        due: CoinAmount,
+        /// End of the window by the server's clock; `None` when the server told no times ("about 30 minutes").
+        until: Option<Timestamp>,
+    },
+    /// Part arrived in time; only the remainder may be asked for.
+    PartlyPaid {
+        /// Received so far.
+        received: Option<CoinAmount>,
+        /// What is missing; `None` when the server did not say what it received.
+        missing: Option<CoinAmount>,
+        /// End of the window.
+        until: Option<Timestamp>,
+    },
+    /// Not payable though unpaid: the reason.
+    NotPayable(NotPayable),
+    /// A payment was seen and is not confirmed.
+    PaymentSeen,
+    /// A payment was seen and went away; do not pay again yet.
+    PaymentWithdrawn,
+    /// Paid; the product is being delivered.
+    Delivering,
+    /// Money arrived and is held; support resolves it.
+    Held,
+    /// A person looks at it; up to 24 h.
+    InReview,
+    /// Done; every line delivered, or some still coming or failed.
+    Done {
+        /// Every line delivered.
+        complete: bool,
+    },
+    /// The window passed; `money_seen` decides what is said.
+    Expired {
+        /// Whether there was ever a sign of money.
+        money_seen: bool,
+    },
+    /// The attempt failed.
+    Failed,
+    /// No payment could be set up.
+    SetupFailed,
+    /// Money went back.
+    Refunded,
+    /// Called off.
+    Canceled,
+    /// A state we do not know.
+    InProgress,
+}
+
+/// Why an unpaid order must not be paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NotPayable {
+    /// No address or no positive amount.
+    Incomplete,
+    /// The order is not the one asked for.
+    Mismatch,
+    /// The address changed between two readings.
+    AddressChanged,
+}
+
+/// The payment window: 30 minutes from the server's time (§9.6).
+pub const PAYMENT_WINDOW: Duration = Duration::from_secs(30 * 60);
+
+impl Order {
+    /// Whether this snapshot alone shows a sign of money (state, payment state or an amount received).
+    ///
+    /// A state that we do not know is no sign: it hides the address, but proves nothing.
+    pub fn has_sign_of_money(&self) -> bool {
+        let by_state = match self.state {
+            OrderState::PaymentStarted
+            | OrderState::PartialPaymentStarted
+            | OrderState::PaymentReceived
+            | OrderState::WaitingForDelivery
+            | OrderState::WaitingForManualAction
+            | OrderState::Done
+            | OrderState::Refunded => true,
+            OrderState::Created
+            | OrderState::WaitingForPayment
+            | OrderState::Expired
+            | OrderState::PaymentFailed
+            | OrderState::PaymentSetupFailed
+            | OrderState::Canceled
+            | OrderState::Unknown(_) => false,
+        };
+        let by_payment = self.payment_state.as_ref().is_some_and(|state| match state {
+            PaymentState::PaymentReceived
+            | PaymentState::PaymentCompleted
+            | PaymentState::PaymentQuarantined
+            | PaymentState::ExpiredAfterPaymentDetection
+            | PaymentState::Refunded => true,
+            PaymentState::WalletCreated
+            | PaymentState::PaymentRequested
+            | PaymentState::Expired
+            | PaymentState::PaymentFailed
+            | PaymentState::Unknown(_) => false,
+        });
+        by_state || by_payment || self.received.as_ref().is_some_and(CoinAmount::is_positive)
+    }
+
+    /// Where the order stands, given whether money was ever seen before (sticky).
+    ///
+    /// Where the two states disagree, the one that asks for less money wins. The full amount is asked for only when both are
+    /// unpaid ones that we know, nothing was ever seen, and address and amount are there.
+    pub fn stage(&self, money_seen: bool) -> Stage {
+        let money_seen = money_seen || self.has_sign_of_money();
+        let payment = self.payment_state.as_ref();
+        let held = payment == Some(&PaymentState::PaymentQuarantined);
+        let refunded = payment == Some(&PaymentState::Refunded);
+        match self.state {
+            OrderState::Done => Stage::Done { complete: self.is_delivered() },
+            OrderState::Refunded => Stage::Refunded,
+            OrderState::Canceled => Stage::Canceled,
+            OrderState::PaymentSetupFailed => Stage::SetupFailed,
+            OrderState::Created
+            | OrderState::WaitingForPayment
+            | OrderState::PaymentStarted
+            | OrderState::PartialPaymentStarted
+            | OrderState::PaymentReceived
+            | OrderState::WaitingForDelivery
+            | OrderState::WaitingForManualAction
+            | OrderState::Expired
+            | OrderState::PaymentFailed
+            | OrderState::Unknown(_)
+                if held =>
+            {
+                Stage::Held
+            }
+            OrderState::Created
+            | OrderState::WaitingForPayment
+            | OrderState::Expired
+            | OrderState::PaymentFailed
+            | OrderState::Unknown(_)
+                if refunded =>
+            {
+                Stage::Refunded
+            }
+            OrderState::Created | OrderState::WaitingForPayment => self.unpaid_stage(money_seen),
+            OrderState::PaymentStarted => Stage::PaymentSeen,
+            OrderState::PartialPaymentStarted => self.partial_stage(),
+            OrderState::PaymentReceived | OrderState::WaitingForDelivery => Stage::Delivering,
+            OrderState::WaitingForManualAction => Stage::InReview,
+            OrderState::Expired => Stage::Expired { money_seen },
+            OrderState::PaymentFailed => Stage::Failed,
+            OrderState::Unknown(_) => Stage::InProgress,
+        }
+    }
+
+    fn unpaid_stage(&self, money_seen: bool) -> Stage {
+        match self.payment_state {
+            None | Some(PaymentState::WalletCreated | PaymentState::PaymentRequested) => {
+                let due = self.due.as_ref().filter(|due| due.is_positive());
+                if self.received.as_ref().is_some_and(CoinAmount::is_positive) {
+                    return Stage::PaymentSeen;
+                }
+                match (money_seen, due, self.wallet_address.as_deref()) {
+                    (true, _, _) => Stage::PaymentWithdrawn,
+                    (false, Some(due), Some(address)) if !address.trim().is_empty() => {
+                        Stage::AwaitingPayment { due: due.clone(), until: self.pay_until() }
+                    }
+                    (false, _, _) => Stage::NotPayable(NotPayable::Incomplete),
+                }
+            }
+            Some(PaymentState::PaymentReceived | PaymentState::PaymentCompleted) => Stage::Delivering,
+            Some(PaymentState::PaymentQuarantined) => Stage::Held,
+            Some(PaymentState::Expired | PaymentState::ExpiredAfterPaymentDetection) => Stage::Expired { money_seen },
+            Some(PaymentState::PaymentFailed) => Stage::Failed,
+            Some(PaymentState::Refunded) => Stage::Refunded,
+            Some(PaymentState::Unknown(_)) => Stage::InProgress,
+        }
+    }
+
+    fn partial_stage(&self) -> Stage {
+        if matches!(self.payment_state, Some(PaymentState::Expired | PaymentState::ExpiredAfterPaymentDetection)) {
+            return Stage::Expired { money_seen: true };
+        }
+        let received = self.received.clone().filter(CoinAmount::is_positive);
+        let missing = match (&self.due, &received) {
+            (Some(due), Some(received)) => match due.checked_sub(received) {
+                Some(missing) if missing.is_positive() => Some(missing),
+                // Nothing is missing by the supplier's own figures: asking for more would be wrong.
+                Some(_) | None => return Stage::PaymentSeen,
+            },
+            (Some(_) | None, Some(_) | None) => None,
+        };
+        Stage::PartlyPaid { received, missing, until: self.pay_until() }
+    }
+
+    /// End of the payment window by the server's clock: [`PAYMENT_WINDOW`] after payment was asked for (else after the order was
+    /// made), or the expiry of a Lightning invoice if that is earlier. `None` when neither is told.
+    pub fn pay_until(&self) -> Option<Timestamp> {
+        let window = self.payment_requested_at.or(self.created_at).map(|start| start.plus(PAYMENT_WINDOW));
+        let invoice = self.wallet_address.as_deref().and_then(|text| lightning::Invoice::parse(text).ok());
+        let expiry = invoice.map(|invoice| invoice.expires_at());
+        match (window, expiry) {
+            (Some(window), Some(expiry)) => Some(window.min(expiry)),
+            (Some(only), None) | (None, Some(only)) => Some(only),
+            (None, None) => None,
+        }
+    }
+
+    /// Whether every line is delivered; `false` for an order that tells no lines.
+    pub fn is_delivered(&self) -> bool {
+        !self.deliveries.is_empty() && self.deliveries.iter().all(|line| line.status == DeliveryStatus::Delivered)
+    }
+
+    /// Whether nothing will change any more (docs/supplier-api.md §6): done with everything delivered, refunded, cancelled or
+    /// set-up failed. A line that was only "sent by e-mail" may still bring its code (§7), so it does not make an order final.
+    pub fn is_final(&self) -> bool {
+        match self.state {
+            OrderState::Done => {
+                self.is_delivered() && !self.deliveries.iter().any(|line| line.goods.contains(&Goods::SentByEmail))
+            }
+            OrderState::Refunded | OrderState::Canceled | OrderState::PaymentSetupFailed => true,
+            OrderState::Created
+            | OrderState::WaitingForPayment
+            | OrderState::PaymentStarted
+            | OrderState::PartialPaymentStarted
+            | OrderState::PaymentReceived
+            | OrderState::WaitingForDelivery
+            | OrderState::WaitingForManualAction
+            | OrderState::Expired
+            | OrderState::PaymentFailed
+            | OrderState::Unknown(_) => false,
+        }
+    }
+
+    /// Whether it is provably the order that was asked for: brand, coin, network, face value. See [`identity`].
+    pub fn matches(&self, asked: &crate::wire::OrderRequest) -> bool {
+        identity::compare(self, asked) == identity::Identity::Same
+    }
+}
+
+impl core::fmt::Debug for OrderId {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "OrderId({})", self.reference())
+    }
+}
+impl core::fmt::Debug for Order {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Order({}, {:?}, {:?})", self.id.reference(), self.state, self.payment_state)
+    }
+}
+impl core::fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Delivery({:?}, {:?})", self.status, self.goods)
+    }
+}
+impl core::fmt::Debug for Goods {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Code(_) => "Code(…)",
+            Self::Link(_) => "Link(…)",
+            Self::Esim { .. } => "Esim(…)",
+            Self::Credited => "Credited",
+            Self::SentByEmail => "SentByEmail",
+        })
+    }
+}

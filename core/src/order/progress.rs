@@ -1,0 +1,170 @@
+//! What may follow what: an observation of an order is accepted only if it does not go back (docs/supplier-api.md §6.4).
+
+use core::cmp::Ordering;
+
+use super::{DeliveryStatus, Goods, Order, OrderState};
+use crate::money::CoinAmount;
+
+impl Order {
+    /// Whether this snapshot may replace `last`: the same order, and not further back.
+    ///
+    /// A later `updated_at` is believed, except that an end is undone only by the documented revisions (late money revives
+    /// `Expired`, `Done` may become `Refunded`) and that delivered goods are never lost. An equal or missing one allows the
+    /// documented moves, and the same state with at least as much in it. An earlier one is never believed.
+    pub fn may_follow(&self, last: &Order) -> bool {
+        let age = match (self.updated_at, last.updated_at) {
+            (Some(this), Some(last)) => this.cmp(&last),
+            (Some(_) | None, Some(_) | None) => Ordering::Equal,
+        };
+        let stays = self.state == last.state;
+        let allowed = match age {
+            Ordering::Less => false,
+            Ordering::Equal if stays => self.holds_as_much_as(last),
+            Ordering::Equal => is_documented_move(&last.state, &self.state) || is_later_end(&last.state, &self.state),
+            Ordering::Greater if stays => true,
+            Ordering::Greater => !is_end(&last.state) || is_revision(last, self),
+        };
+        self.id == last.id && allowed && !self.loses_goods_of(last)
+    }
+
+    /// Whether nothing that was there in `last` is missing: money received, a sign of money, lines delivered.
+    fn holds_as_much_as(&self, last: &Order) -> bool {
+        let zero_or = |amount: &Option<CoinAmount>| amount.clone().filter(CoinAmount::is_positive);
+        zero_or(&self.received) >= zero_or(&last.received)
+            && (self.has_sign_of_money() || !last.has_sign_of_money())
+            && delivered(self) >= delivered(last)
+    }
+
+    /// A delivered order never loses a code that was shown; a refund may take it back.
+    fn loses_goods_of(&self, last: &Order) -> bool {
+        last.state == OrderState::Done
+            && self.state == OrderState::Done
+            && (inline_goods(self) < inline_goods(last) || delivered(self) < delivered(last))
+    }
+}
+
+fn delivered(order: &Order) -> usize {
+    order.deliveries.iter().filter(|line| line.status == DeliveryStatus::Delivered).count()
+}
+
+fn inline_goods(order: &Order) -> usize {
+    order.deliveries.iter().flat_map(|line| &line.goods).filter(|goods| **goods != Goods::SentByEmail).count()
+}
+
+/// States that are undone only by a documented revision.
+fn is_end(state: &OrderState) -> bool {
+    match state {
+        OrderState::Done
+        | OrderState::Expired
+        | OrderState::Refunded
+        | OrderState::Canceled
+        | OrderState::PaymentSetupFailed => true,
+        OrderState::Created
+        | OrderState::WaitingForPayment
+        | OrderState::PaymentStarted
+        | OrderState::PartialPaymentStarted
+        | OrderState::PaymentReceived
+        | OrderState::WaitingForDelivery
+        | OrderState::WaitingForManualAction
+        | OrderState::PaymentFailed
+        | OrderState::Unknown(_) => false,
+    }
+}
+
+/// An end that nothing undoes cannot be older than a state that others follow, however many steps were skipped between them.
+fn is_later_end(from: &OrderState, to: &OrderState) -> bool {
+    (!is_end(from) || *from == OrderState::Expired)
+        && matches!(to, OrderState::Done | OrderState::Refunded | OrderState::Canceled)
+}
+
+/// What may come after an end when the server says that it is newer. Beside the documented moves, `Expired` yields to whatever
+/// shows money, and to a firmer end.
+fn is_revision(from: &Order, to: &Order) -> bool {
+    is_documented_move(&from.state, &to.state)
+        || from.state == OrderState::Expired
+            && (to.has_sign_of_money() || matches!(to.state, OrderState::Canceled | OrderState::PaymentFailed))
+}
+
+/// The moves of docs/supplier-api.md §6.4, and those to and from a state that we do not know, which only an end withstands.
+pub fn is_documented_move(from: &OrderState, to: &OrderState) -> bool {
+    use OrderState as S;
+    match from {
+        // Steps are skipped at times, and this one means nothing yet: what may follow the next state may follow it.
+        S::Created => {
+            matches!(to, S::WaitingForPayment | S::PaymentSetupFailed) || is_documented_move(&S::WaitingForPayment, to)
+        }
+        S::WaitingForPayment => matches!(
+            to,
+            S::PaymentStarted
+                | S::PartialPaymentStarted
+                | S::PaymentReceived
+                | S::WaitingForDelivery
+                | S::Done
+                | S::Expired
+                | S::PaymentFailed
+                | S::WaitingForManualAction
+                | S::Canceled
+                | S::Refunded
+                | S::Unknown(_)
+        ),
+        S::PaymentStarted => matches!(
+            to,
+            S::PaymentReceived
+                | S::PartialPaymentStarted
+                | S::WaitingForDelivery
+                | S::Done
+                | S::PaymentFailed
+                | S::WaitingForManualAction
+                | S::Expired
+                | S::Refunded
+                | S::WaitingForPayment
+                | S::Unknown(_)
+        ),
+        S::PartialPaymentStarted => matches!(
+            to,
+            S::PaymentStarted
+                | S::PaymentReceived
+                | S::WaitingForDelivery
+                | S::Done
+                | S::WaitingForManualAction
+                | S::Expired
+                | S::Refunded
+                | S::Unknown(_)
+        ),
+        S::PaymentReceived => {
+            matches!(to, S::WaitingForDelivery | S::Done | S::WaitingForManualAction | S::Refunded | S::Unknown(_))
+        }
+        S::WaitingForDelivery => matches!(to, S::Done | S::WaitingForManualAction | S::Refunded | S::Unknown(_)),
+        S::WaitingForManualAction => matches!(
+            to,
+            S::WaitingForDelivery
+                | S::Done
+                | S::Refunded
+                | S::Expired
+                | S::PaymentFailed
+                | S::WaitingForPayment
+                | S::Unknown(_)
+        ),
+        S::PaymentFailed => matches!(
+            to,
+            S::WaitingForManualAction
+                | S::Refunded
+                | S::PaymentReceived
+                | S::WaitingForDelivery
+                | S::Done
+                | S::Unknown(_)
+        ),
+        S::Expired => matches!(
+            to,
+            S::PaymentStarted
+                | S::PaymentReceived
+                | S::WaitingForDelivery
+                | S::Done
+                | S::WaitingForManualAction
+                | S::Refunded
+        ),
+        S::Done => matches!(to, S::Refunded),
+        S::PaymentSetupFailed | S::Refunded | S::Canceled => false,
+        S::Unknown(_) => true,
+    }
+}

@@ -1,0 +1,243 @@
+//! Deposit addresses, checked for their network as far as the network allows.
+
+use sha2::{Digest, Sha256};
+use tiny_keccak::{Hasher, Keccak};
+
+use super::lightning::{Invoice, InvoiceError};
+pub use super::network::{Chain, resolve};
+
+mod ton;
+
+/// An address that passed what its network can check.
+///
+/// `Debug` shows only how far it was checked.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address {
+    /// To show and copy (EVM re-cased to EIP-55).
+    text: String,
+    /// What was checked.
+    checked: Checked,
+}
+
+/// How far an address could be checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Checked {
+    /// Its checksum holds.
+    Checksum,
+    /// The form is right, but the network has no checksum (or the address came without one).
+    FormOnly,
+    /// Nothing could be checked.
+    Nothing,
+}
+
+/// Why an address must not be shown as payable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// Empty, or characters or a length that no address of the network has.
+    #[error("not an address")]
+    NotAnAddress,
+    /// The checksum does not hold.
+    #[error("the checksum does not hold")]
+    BadChecksum,
+    /// An address of a test network.
+    #[error("an address of a test network")]
+    TestNetwork,
+    /// An address of another network.
+    #[error("an address of another network")]
+    OtherNetwork,
+}
+
+/// The longest text that is taken for an address of a network that we do not know.
+const LONGEST_UNKNOWN: usize = 256;
+
+impl Address {
+    /// Parses and checks. Space around the address is dropped; anything but ASCII is refused.
+    ///
+    /// # Errors
+    /// [`AddressError`] says why it must not be paid to.
+    pub fn parse(chain: Chain, text: &str) -> Result<Self, AddressError> {
+        let text = text.trim();
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(AddressError::NotAnAddress);
+        }
+        let checked = match chain {
+            Chain::Bitcoin => coin(text, &BITCOIN)?,
+            Chain::Litecoin => coin(text, &LITECOIN)?,
+            Chain::Dogecoin => coin(text, &DOGECOIN)?,
+            Chain::Tron => coin(text, &TRON)?,
+            Chain::Xrp => xrp(text)?,
+            Chain::Lightning => invoice(text)?,
+            Chain::Evm(_) => return evm(text),
+            Chain::Solana => solana(text)?,
+            Chain::Ton => ton::check(text)?,
+            Chain::Sui => sui(text)?,
+            Chain::Unknown if text.len() > LONGEST_UNKNOWN => return Err(AddressError::NotAnAddress),
+            Chain::Unknown => Checked::Nothing,
+        };
+        Ok(Self { text: text.to_owned(), checked })
+    }
+    /// To show and copy, ungrouped.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+    /// What was checked.
+    pub fn checked(&self) -> Checked {
+        self.checked
+    }
+    /// In groups of four for the eye.
+    pub fn groups(&self) -> Vec<&str> {
+        let cut = |start: usize| self.text.get(start..self.text.len().min(start + 4));
+        (0..self.text.len()).step_by(4).filter_map(cut).collect()
+    }
+}
+
+impl core::fmt::Debug for Address {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Address({:?})", self.checked)
+    }
+}
+
+/// The forms of the addresses of a coin in Bitcoin's tradition.
+struct Forms {
+    /// Version bytes of base58check: main network.
+    versions: &'static [u8],
+    /// Version bytes of its test networks.
+    test_versions: &'static [u8],
+    /// Human-readable part of segwit addresses, if the network has them, and of its test networks.
+    hrp: Option<&'static str>,
+    test_hrps: &'static [&'static str],
+}
+
+const BITCOIN: Forms =
+    Forms { versions: &[0x00, 0x05], test_versions: &[0x6f, 0xc4], hrp: Some("bc"), test_hrps: &["tb", "bcrt"] };
+/// The older script version 0x05 is left out: it cannot be told from Bitcoin's.
+const LITECOIN: Forms = Forms {
+    versions: &[0x30, 0x32],
+    test_versions: &[0x6f, 0xc4, 0x3a],
+    hrp: Some("ltc"),
+    test_hrps: &["tltc", "rltc"],
+};
+const DOGECOIN: Forms = Forms { versions: &[0x1e, 0x16], test_versions: &[0x71, 0xc4], hrp: None, test_hrps: &[] };
+/// The test networks in use share the version of the main network; only a retired one had its own.
+const TRON: Forms = Forms { versions: &[0x41], test_versions: &[0xa0], hrp: None, test_hrps: &[] };
+
+/// Base58check, or segwit (BIP-173, BIP-350). Some base58 addresses begin like segwit ones (`TB1…` on Tron), hardly any segwit
+/// address is base58 by its letters, and none by its checksum.
+fn coin(text: &str, forms: &Forms) -> Result<Checked, AddressError> {
+    match (base58check(text, bs58::Alphabet::BITCOIN), text.rsplit_once('1')) {
+        (Ok(payload), _) => match payload.as_slice() {
+            [version, hash @ ..] if hash.len() == 20 => verdict(forms.versions, forms.test_versions, version),
+            _ => Err(AddressError::OtherNetwork),
+        },
+        (Err(_), Some((hrp, _))) if is_segwit_hrp(hrp) => segwit(text, hrp, forms),
+        (Err(error), _) => Err(error),
+    }
+}
+
+fn verdict<T: PartialEq>(main: &[T], test: &[T], found: &T) -> Result<Checked, AddressError> {
+    if main.contains(found) {
+        Ok(Checked::Checksum)
+    } else if test.contains(found) {
+        Err(AddressError::TestNetwork)
+    } else {
+        Err(AddressError::OtherNetwork)
+    }
+}
+
+fn is_segwit_hrp(hrp: &str) -> bool {
+    ["bc", "tb", "bcrt", "ltc", "tltc", "rltc", "ltcmweb"].iter().any(|known| known.eq_ignore_ascii_case(hrp))
+}
+
+fn segwit(text: &str, hrp: &str, forms: &Forms) -> Result<Checked, AddressError> {
+    use bech32::primitives::decode::{SegwitHrpstring, UncheckedHrpstring};
+    UncheckedHrpstring::new(text).map_err(|_| AddressError::NotAnAddress)?;
+    SegwitHrpstring::new(text).map_err(|_| AddressError::BadChecksum)?;
+    verdict(forms.hrp.as_slice(), forms.test_hrps, &hrp.to_ascii_lowercase().as_str())
+}
+
+/// The payload of a text in base58 with four bytes of double SHA-256.
+fn base58check(text: &str, alphabet: &bs58::Alphabet) -> Result<Vec<u8>, AddressError> {
+    if text.len() > 64 {
+        return Err(AddressError::NotAnAddress);
+    }
+    let mut bytes = bs58::decode(text).with_alphabet(alphabet).into_vec().map_err(|_| AddressError::NotAnAddress)?;
+    let length = bytes.len().checked_sub(4).ok_or(AddressError::NotAnAddress)?;
+    let checksum = bytes.split_off(length);
+    if Sha256::digest(Sha256::digest(&bytes)).get(..4) != Some(checksum.as_slice()) {
+        return Err(AddressError::BadChecksum);
+    }
+    Ok(bytes)
+}
+
+/// Classic addresses of the XRP Ledger.
+fn xrp(text: &str) -> Result<Checked, AddressError> {
+    match base58check(text, bs58::Alphabet::RIPPLE)?.as_slice() {
+        [0, account @ ..] if account.len() == 20 => Ok(Checked::Checksum),
+        _ => Err(AddressError::OtherNetwork),
+    }
+}
+
+fn invoice(text: &str) -> Result<Checked, AddressError> {
+    match Invoice::parse(text) {
+        Ok(_) => Ok(Checked::Checksum),
+        Err(InvoiceError::NotAnInvoice) => Err(AddressError::NotAnAddress),
+        Err(InvoiceError::BadChecksum) => Err(AddressError::BadChecksum),
+        Err(InvoiceError::TestNetwork) => Err(AddressError::TestNetwork),
+        Err(InvoiceError::OtherNetwork) => Err(AddressError::OtherNetwork),
+    }
+}
+
+/// The digits after `0x`, if there are `length` of them and they are not all zero: nobody has the key to the zero address.
+fn hex_digits(text: &str, length: usize) -> Result<&str, AddressError> {
+    let digits = text.strip_prefix("0x").ok_or(AddressError::NotAnAddress)?;
+    if digits.len() != length || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(AddressError::NotAnAddress);
+    }
+    if digits.bytes().all(|byte| byte == b'0') {
+        return Err(AddressError::NotAnAddress);
+    }
+    Ok(digits)
+}
+
+/// EIP-55: the case of the letters is the checksum; one case throughout means that there is none.
+fn evm(text: &str) -> Result<Address, AddressError> {
+    let digits = hex_digits(text, 40)?;
+    let lower = digits.to_ascii_lowercase();
+    let mut hash = [0; 32];
+    let mut keccak = Keccak::v256();
+    keccak.update(lower.as_bytes());
+    keccak.finalize(&mut hash);
+    let nibble = |place: usize| hash[place / 2] >> (if place.is_multiple_of(2) { 4 } else { 0 }) & 0xf;
+    let cased = lower.chars().enumerate().map(
+        |(place, digit)| {
+            if nibble(place) >= 8 { digit.to_ascii_uppercase() } else { digit }
+        },
+    );
+    let cased: String = cased.collect();
+    let has_one_case = digits == lower || digits == digits.to_ascii_uppercase();
+    let checked = match (has_one_case, cased == digits) {
+        (true, _) => Checked::FormOnly,
+        (false, true) => Checked::Checksum,
+        (false, false) => return Err(AddressError::BadChecksum),
+    };
+    Ok(Address { text: format!("0x{cased}"), checked })
+}
+
+/// 32 bytes in base58, without a checksum.
+fn solana(text: &str) -> Result<Checked, AddressError> {
+    if !(32..=44).contains(&text.len()) {
+        return Err(AddressError::NotAnAddress);
+    }
+    let bytes = bs58::decode(text).into_vec().map_err(|_| AddressError::NotAnAddress)?;
+    // 32 zero bytes are the system program.
+    if bytes.len() == 32 && bytes.iter().any(|byte| *byte != 0) {
+        Ok(Checked::FormOnly)
+    } else {
+        Err(AddressError::NotAnAddress)
+    }
+}
+
+/// 32 bytes in hexadecimal, without a checksum.
+fn sui(text: &str) -> Result<Checked, AddressError> {
+    hex_digits(text, 64).map(|_| Checked::FormOnly)
+}

@@ -1,0 +1,233 @@
+//! Everything a payment panel shows, or the reason why nothing may be paid.
+
+use super::{
+    address::{Address, AddressError, Chain, Checked, resolve},
+    lightning::Invoice,
+    uri::Payment,
+};
+use crate::{
+    catalog::Network,
+    money::CoinAmount,
+    order::{NotPayable, Order, Stage, identity},
+    time::Timestamp,
+};
+
+/// How to pay one order: made from its snapshot, checked, complete. `Debug` shows neither address nor memo.
+#[derive(Clone, PartialEq)]
+pub struct Instruction {
+    /// Network family.
+    pub chain: Chain,
+    /// Coin ticker as the order spells it.
+    pub coin: String,
+    /// Network, as the catalogue labels it, else as the order spells it. Never empty.
+    pub network: String,
+    /// Where to: a checked address, or on Lightning the invoice.
+    pub address: Address,
+    /// A memo or tag that must go with the payment.
+    pub memo: Option<String>,
+    /// How much, exactly. Show and copy [`CoinAmount::as_str`].
+    pub amount: CoinAmount,
+    /// Until when, by the server's clock; `None` when it told no times ("about 30 minutes").
+    pub until: Option<Timestamp>,
+    /// What a QR code may hold, the safest first. Never empty.
+    pub qr: Vec<QrChoice>,
+    /// What was checked, and with which result.
+    pub checks: Vec<Check>,
+    /// What the shopper must be told beside it.
+    pub warnings: Vec<Warning>,
+}
+
+/// One text that a QR code may hold. `Debug` shows only its kind.
+#[derive(Clone, PartialEq, Eq)]
+pub struct QrChoice {
+    /// What it is.
+    pub kind: QrKind,
+    /// The very text of the code.
+    pub text: String,
+    /// The address of an "open in wallet" link; `None` for plain addresses.
+    pub href: Option<String>,
+}
+
+/// What a QR code holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum QrKind {
+    /// The plain address or invoice; the amount is typed by hand.
+    Address,
+    /// A payment link with address and amount.
+    Link,
+}
+
+/// A check that was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Check {
+    /// The address belongs to the network, as far as it can be told.
+    Address(Checked),
+    /// The invoice asks for exactly the amount of the order.
+    InvoiceAmount,
+    /// The payee is not the token's contract.
+    NotTheContract,
+    /// The supplier's own QR text says the same.
+    SupplierAgrees,
+}
+
+/// Something a shopper must know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Warning {
+    /// The amount has more fraction digits than the coin can have; there is no link, and a wallet may refuse it.
+    TooManyDigits,
+    /// The supplier's own QR text does not say the same; only the plain fields are shown (docs/supplier-api.md §9.7).
+    SupplierDisagrees,
+    /// Nothing about the address could be checked.
+    NothingChecked,
+}
+
+/// Why an order must not be paid here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unpayable {
+    /// It awaits no payment (any more).
+    #[error("the order awaits no payment")]
+    NotAwaited,
+    /// A guard of the purchase.
+    #[error("the order may not be paid: {0:?}")]
+    Guarded(NotPayable),
+    /// Neither the order nor the catalogue names the network or the coin.
+    #[error("the network or the coin is not told")]
+    NetworkUnknown,
+    /// The catalogue's network is not the order's.
+    #[error("the order is on another network than the one chosen")]
+    OtherNetwork,
+    /// The address may not be paid to.
+    #[error("the address may not be paid to: {0}")]
+    Address(#[from] AddressError),
+    /// The payee is the token's contract.
+    #[error("the address is the token's contract")]
+    IsContract,
+    /// The invoice asks for another amount than the order, or for none.
+    #[error("the invoice asks for another amount")]
+    InvoiceAmount,
+    /// The memo has characters that cannot be shown safely.
+    #[error("the memo cannot be shown")]
+    BadMemo,
+    /// What is missing is not known, or cannot be sent to the same invoice.
+    #[error("the remainder cannot be paid")]
+    NoRemainder,
+}
+
+/// The longest memo that is shown.
+const LONGEST_MEMO: usize = 128;
+
+impl Instruction {
+    /// How to pay an order in full, if it awaits that. `via` is the catalogue's entry for the order's coin and network.
+    ///
+    /// The guards that need a purchase's memory (a sign of money long ago, a changed address, another order than asked for) are
+    /// [`crate::checkout::Checkout::instruction`]'s; ask that where there is a purchase.
+    ///
+    /// # Errors
+    /// [`Unpayable`] is the reason why not.
+    pub fn for_order(order: &Order, via: Option<&Network>) -> Result<Self, Unpayable> {
+        let stage = order.stage(false);
+        if let Stage::NotPayable(reason) = stage {
+            return Err(Unpayable::Guarded(reason));
+        }
+        let Stage::AwaitingPayment { due, until } = stage else { return Err(Unpayable::NotAwaited) };
+        Self::new(order, via, due, until)
+    }
+
+    /// How to pay what is missing of an order that was paid in part.
+    ///
+    /// # Errors
+    /// [`Unpayable`] is the reason why not.
+    pub fn for_remainder(order: &Order, via: Option<&Network>) -> Result<Self, Unpayable> {
+        let Stage::PartlyPaid { missing, until, .. } = order.stage(true) else { return Err(Unpayable::NotAwaited) };
+        let remainder = Self::new(order, via, missing.ok_or(Unpayable::NoRemainder)?, until)?;
+        // An invoice is paid once, and in full.
+        if remainder.chain == Chain::Lightning { Err(Unpayable::NoRemainder) } else { Ok(remainder) }
+    }
+
+    fn new(
+        order: &Order,
+        via: Option<&Network>,
+        amount: CoinAmount,
+        until: Option<Timestamp>,
+    ) -> Result<Self, Unpayable> {
+        let told =
+            |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        let coin = told(&order.coin).ok_or(Unpayable::NetworkUnknown)?;
+        let network =
+            told(&order.network).or_else(|| via.map(|via| via.name.clone())).ok_or(Unpayable::NetworkUnknown)?;
+        if via.is_some_and(|via| !identity::same_network(&network, &via.name, &coin)) {
+            return Err(Unpayable::OtherNetwork);
+        }
+        let chain = resolve(&coin, &network, via);
+        let address = Address::parse(chain, order.wallet_address.as_deref().unwrap_or_default())?;
+        let memo = told(&order.memo);
+        if memo
+            .as_ref()
+            .is_some_and(|memo| memo.len() > LONGEST_MEMO || !memo.bytes().all(|byte| matches!(byte, b' '..=b'~')))
+        {
+            return Err(Unpayable::BadMemo);
+        }
+        let mut checks = vec![Check::Address(address.checked())];
+        let mut warnings = Vec::new();
+        if chain == Chain::Lightning {
+            let invoice = Invoice::parse(address.as_str()).map_err(|_| Unpayable::InvoiceAmount)?;
+            // For a remainder the invoice is refused by the caller.
+            if !order.due.as_ref().is_some_and(|due| invoice.asks_for(due)) {
+                return Err(Unpayable::InvoiceAmount);
+            }
+            checks.push(Check::InvoiceAmount);
+        }
+        if let Some(contract) = via.and_then(|via| via.contract.as_ref()) {
+            if contract.address.eq_ignore_ascii_case(address.as_str()) {
+                return Err(Unpayable::IsContract);
+            }
+            checks.push(Check::NotTheContract);
+        }
+        let payment = Payment { chain, coin: &coin, address: &address, amount: &amount, memo: memo.as_deref(), via };
+        if payment.has_too_many_digits() {
+            warnings.push(Warning::TooManyDigits);
+        }
+        if address.checked() == Checked::Nothing {
+            warnings.push(Warning::NothingChecked);
+        }
+        // The supplier's text asks for the whole amount, of a remainder too.
+        let whole = Payment { amount: order.due.as_ref().unwrap_or(&amount), ..payment };
+        let supplier_agrees = told(&order.qr_text).and_then(|text| whole.agrees(&text));
+        match supplier_agrees {
+            Some(true) => checks.push(Check::SupplierAgrees),
+            Some(false) => warnings.push(Warning::SupplierDisagrees),
+            None => {}
+        }
+        // Where the supplier's own text says something else, only the plain fields are shown.
+        let link = if supplier_agrees == Some(false) { None } else { payment.link() };
+        let qr = choices(chain, &address, link);
+        let network = via.map_or(network, |via| via.label.clone());
+        Ok(Self { chain, coin, network, address, memo, amount, until, qr, checks, warnings })
+    }
+}
+
+impl core::fmt::Debug for Instruction {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Instruction({:?}, {:?}, {:?}, {:?})", self.chain, self.qr, self.checks, self.warnings)
+    }
+}
+impl core::fmt::Debug for QrChoice {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "QrChoice({:?})", self.kind)
+    }
+}
+
+/// A link comes first where every wallet understands it the same way; elsewhere the plain address does.
+fn choices(chain: Chain, address: &Address, link: Option<String>) -> Vec<QrChoice> {
+    let plain = QrChoice { kind: QrKind::Address, text: address.as_str().to_owned(), href: None };
+    let Some(link) = link else { return vec![plain] };
+    // An invoice has no case; a code of capitals and digits is smaller.
+    let text = if chain == Chain::Lightning { link.to_ascii_uppercase() } else { link.clone() };
+    let link = QrChoice { kind: QrKind::Link, text, href: Some(link) };
+    match chain {
+        Chain::Bitcoin | Chain::Lightning | Chain::Litecoin | Chain::Dogecoin => vec![link, plain],
+        Chain::Evm(_) | Chain::Solana | Chain::Tron | Chain::Ton | Chain::Sui | Chain::Xrp | Chain::Unknown => {
+            vec![plain, link]
+        }
+    }
+}

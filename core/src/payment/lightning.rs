@@ -1,0 +1,137 @@
+//! BOLT #11 invoices, read as far as paying safely needs: checksum, network, amount, expiry. The signature is left to the wallet.
+
+use core::time::Duration;
+
+use bech32::{Bech32, primitives::decode::CheckedHrpstring};
+
+use crate::{money::CoinAmount, time::Timestamp};
+
+/// A Lightning invoice of the Bitcoin main network.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Invoice {
+    text: String,
+    /// Amount in thousandths of a satoshi; `None` when the payer may choose.
+    msat: Option<u64>,
+    made_at: u64,
+    expiry_secs: u64,
+}
+
+/// Why a text is not an invoice that may be paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvoiceError {
+    /// Not the form of an invoice.
+    #[error("not an invoice")]
+    NotAnInvoice,
+    /// The checksum does not hold.
+    #[error("the checksum does not hold")]
+    BadChecksum,
+    /// An invoice of a test network.
+    #[error("an invoice of a test network")]
+    TestNetwork,
+    /// An invoice of another network.
+    #[error("an invoice of another network")]
+    OtherNetwork,
+}
+
+/// How long an invoice is good for when it does not say (BOLT #11).
+const DEFAULT_EXPIRY_SECS: u64 = 3600;
+/// Characters of the signature at the end of the data, and of the timestamp at its beginning.
+const SIGNATURE: usize = 104;
+const TIMESTAMP: usize = 7;
+/// The tag of the expiry field, `x`.
+const EXPIRY: u8 = 6;
+
+impl Invoice {
+    /// Parses and checks; either case throughout.
+    ///
+    /// # Errors
+    /// [`InvoiceError`] says why it must not be paid.
+    pub fn parse(text: &str) -> Result<Self, InvoiceError> {
+        let text = text.trim();
+        let is_like_one = text.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("ln"));
+        if !is_like_one || !text.is_ascii() {
+            return Err(InvoiceError::NotAnInvoice);
+        }
+        let parsed = CheckedHrpstring::new::<Bech32>(text).map_err(|_| InvoiceError::BadChecksum)?;
+        let hrp = text.rsplit_once('1').map(|(hrp, _)| hrp.to_ascii_lowercase()).unwrap_or_default();
+        let split = hrp.find(|letter: char| letter.is_ascii_digit()).unwrap_or(hrp.len());
+        let (network, amount) = hrp.split_at(split);
+        match network {
+            "lnbc" => {}
+            "lntb" | "lntbs" | "lnbcrt" | "lnsb" => return Err(InvoiceError::TestNetwork),
+            _ => return Err(InvoiceError::OtherNetwork),
+        }
+        let msat = match amount {
+            "" => None,
+            digits => Some(read_amount(digits).ok_or(InvoiceError::NotAnInvoice)?),
+        };
+        let data: Vec<u8> = parsed.fe32_iter().map(|value| value.to_u8()).collect();
+        let fields = data.len().checked_sub(SIGNATURE).and_then(|end| data.get(TIMESTAMP..end));
+        let fields = fields.ok_or(InvoiceError::NotAnInvoice)?;
+        let made_at = number(&data[..TIMESTAMP]);
+        let expiry_secs = read_expiry(fields)?.unwrap_or(DEFAULT_EXPIRY_SECS);
+        Ok(Self { text: text.to_owned(), msat, made_at, expiry_secs })
+    }
+
+    /// As it was sent.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// After this moment the invoice is refused by the network.
+    pub fn expires_at(&self) -> Timestamp {
+        let secs = i64::try_from(self.made_at).unwrap_or(i64::MAX);
+        Timestamp::from_secs(secs).plus(Duration::from_secs(self.expiry_secs))
+    }
+
+    /// Whether it asks for exactly this many bitcoin. One that leaves the amount to the payer does not.
+    pub fn asks_for(&self, amount: &CoinAmount) -> bool {
+        self.msat.is_some_and(|msat| amount.to_atoms(11).is_some_and(|atoms| atoms == msat.to_string()))
+    }
+}
+
+impl core::fmt::Debug for Invoice {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Invoice(…)")
+    }
+}
+
+/// An amount in bitcoin with its multiplier, in thousandths of a satoshi.
+fn read_amount(text: &str) -> Option<u64> {
+    let (digits, last) = text.split_at(text.len().checked_sub(1)?);
+    let (digits, unit) = match last {
+        // A tenth of a thousandth of a satoshi: only whole thousandths can be paid.
+        "p" => (digits.strip_suffix('0')?, 1),
+        "n" => (digits, 100),
+        "u" => (digits, 100_000),
+        "m" => (digits, 100_000_000),
+        _ => (text, 100_000_000_000),
+    };
+    if digits.is_empty() || digits.starts_with('0') || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse::<u64>().ok()?.checked_mul(unit)
+}
+
+/// The expiry field, if there is one. The first counts.
+fn read_expiry(mut fields: &[u8]) -> Result<Option<u64>, InvoiceError> {
+    while let [tag, high, low, rest @ ..] = fields {
+        let length = usize::from(*high) * 32 + usize::from(*low);
+        let value = rest.get(..length).ok_or(InvoiceError::NotAnInvoice)?;
+        if *tag == EXPIRY {
+            return Ok(Some(number(value)));
+        }
+        fields = &rest[length..];
+    }
+    if fields.is_empty() { Ok(None) } else { Err(InvoiceError::NotAnInvoice) }
+}
+
+/// A number in groups of five bits, the highest first; the largest there is when it is larger.
+fn number(groups: &[u8]) -> u64 {
+    groups.iter().fold(
+        0_u64,
+        |number, group| {
+            if number.leading_zeros() < 5 { u64::MAX } else { number << 5 | u64::from(*group) }
+        },
+    )
+}

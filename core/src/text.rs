@@ -1,0 +1,109 @@
+//! Text from outside: names are cleaned, rich text becomes a small tree of harmless nodes. HTML never passes through as HTML.
+//!
+//! The tables here are small on purpose: this code is shipped to browsers, and the general Unicode tables weigh more than
+//! everything it does with them.
+
+mod fold;
+mod html;
+
+pub use fold::fold;
+pub(crate) use fold::{is_one_edit_apart, is_one_edit_from_start, words};
+pub use html::{Rich, plain, rich};
+
+/// The longest name worth showing, in characters.
+const MAX_NAME: usize = 160;
+/// How many combining marks may follow one letter: as many as any living script stacks.
+const MAX_MARKS: usize = 3;
+
+/// A name or label as it may be shown: control characters, bidirectional overrides, lone surrogates' replacements, zero-width
+/// characters and runs of combining marks removed, white space folded, length capped.
+pub fn clean(name: &str) -> String {
+    let mut cleaned = String::with_capacity(name.len().min(MAX_NAME * 4));
+    let (mut length, mut marks, mut gap) = (0, 0, false);
+    for c in name.chars() {
+        if is_blank(c) {
+            gap = true;
+            continue;
+        }
+        if is_invisible(c) {
+            continue;
+        }
+        marks = if is_combining(c) { marks + 1 } else { 0 };
+        if marks > MAX_MARKS || (marks > 0 && length == 0) {
+            continue;
+        }
+        if length == MAX_NAME {
+            cleaned.push('…');
+            break;
+        }
+        if gap && length > 0 {
+            cleaned.push(' ');
+            length += 1;
+        }
+        gap = false;
+        cleaned.push(c);
+        length += 1;
+    }
+    cleaned
+}
+
+/// White space, and characters that only look like it. Control characters that separate lines or fields count as space.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{2800}' | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}')
+}
+
+/// Characters that show nothing and can deceive: controls, bidirectional marks, zero-width characters, tags, replacements.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
+        | '\u{FFF0}'..='\u{FFFD}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// Combining marks of the scripts whose letters are known to be piled up.
+fn is_combining(c: char) -> bool {
+    matches!(c,
+        '\u{300}'..='\u{36F}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5BD}' | '\u{610}'..='\u{61A}'
+        | '\u{64B}'..='\u{65F}' | '\u{6D6}'..='\u{6DC}' | '\u{E34}'..='\u{E3A}' | '\u{E47}'..='\u{E4E}'
+        | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}' | '\u{FE00}'..='\u{FE2F}')
+}
+
+/// The first code point of each block of ten decimal digits that a keyboard may produce (Unicode category Nd).
+const DIGIT_ZEROS: [u32; 21] = [
+    0x30, 0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0,
+    0xF20, 0x1040, 0x17E0, 0x1810, 0xFF10,
+];
+
+/// The value of a decimal digit of any script in everyday use.
+pub(crate) fn decimal_digit(c: char) -> Option<u8> {
+    let code = u32::from(c);
+    DIGIT_ZEROS.iter().find_map(|zero| u8::try_from(code.checked_sub(*zero)?).ok().filter(|digit| *digit < 10))
+}
+
+/// The https address in `text`, if it is one that may be opened: https, a host, no credentials, no control characters.
+pub fn safe_link(text: &str) -> Option<&str> {
+    let link = text.trim();
+    let rest = link.get(..8).filter(|scheme| scheme.eq_ignore_ascii_case("https://")).map(|_| &link[8..])?;
+    let harmless = |c: char| !c.is_whitespace() && !is_invisible(c) && !matches!(c, '\\' | '"' | '<' | '>' | '`' | '^');
+    if link.len() > 4096 || !link.chars().all(harmless) {
+        return None;
+    }
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.split_once(':').map_or(authority, |(host, _)| host);
+    let port = authority.strip_prefix(host)?.strip_prefix(':').unwrap_or("443");
+    let is_host = !host.is_empty()
+        && !host.starts_with(['.', '-'])
+        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+    let is_port = (1..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
+    (is_host && is_port).then_some(link)
+}
+
+/// The address of an image, if it may be loaded: [`safe_link`], or a path on the origin that answered.
+pub fn safe_image(text: &str) -> Option<&str> {
+    let path = text.trim();
+    let is_path = path.starts_with('/')
+        && !path.starts_with("//")
+        && path.len() <= 4096
+        && path.chars().all(|c| !c.is_whitespace() && !is_invisible(c) && !matches!(c, '\\' | '"' | '<' | '>'));
+    if is_path { Some(path) } else { safe_link(text) }
+}

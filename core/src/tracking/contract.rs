@@ -1,0 +1,116 @@
+//! What goes into the tracker and what comes out of it.
+
+use core::time::Duration;
+
+use crate::order::Order;
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// Start following; sent once.
+    Start,
+    /// The stream of this generation is open.
+    StreamOpened(u32),
+    /// An order arrived by the stream.
+    Message(u32, Box<Order>),
+    /// Something undecodable or oversized arrived by the stream.
+    BadPayload(u32),
+    /// A named `ping` arrived.
+    Ping(u32),
+    /// The named event `stop`.
+    Stop(u32),
+    /// The stream reported an error (whatever the browser will do about it).
+    StreamError(u32),
+    /// A read answered.
+    PollAnswered(u32, Box<Order>),
+    /// A read failed.
+    PollFailed(u32, PollFailure),
+    /// A timer fired.
+    Timer(Timer, u32),
+    /// The browser says it is online.
+    Online,
+    /// The browser says it is offline.
+    Offline,
+    /// The page became visible.
+    Visible,
+    /// The page was hidden.
+    Hidden,
+    /// The device woke from sleep (or the page was resumed).
+    Woke,
+    /// Another tab says: re-read now.
+    Nudge,
+    /// Whether this tracker may hold the page's one stream.
+    StreamAllowed(bool),
+}
+
+/// Why a read failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PollFailure {
+    /// No answer, HTML, 5xx, a deadline.
+    Unreachable,
+    /// 404.
+    NotFound,
+    /// 401 or 403.
+    Forbidden,
+    /// 429, wait at least this long (clamped by the tracker).
+    TooMany(Option<Duration>),
+    /// Answered, but not understood.
+    Undecodable,
+}
+
+/// The timers a tracker uses; at most one of each runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Timer {
+    /// Try the stream again.
+    Reconnect,
+    /// No event for a while: verify.
+    Watchdog,
+    /// Read again.
+    Poll,
+    /// The stream has been good for long enough to forget failures.
+    Settled,
+    /// Say so when nothing has been confirmed for a while.
+    Health,
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Open the stream with this generation; any older one is already closed.
+    OpenStream(u32),
+    /// Close the stream.
+    CloseStream,
+    /// Read the order once, with this generation.
+    Poll(u32),
+    /// (Re)start a timer.
+    SetTimer(Timer, u32, Duration),
+    /// Stop a timer.
+    ClearTimer(Timer),
+    /// An accepted snapshot to show.
+    Publish(Box<Order>),
+    /// How we are connected, changed.
+    Health(Health),
+    /// Tell other tabs to re-read.
+    Nudge,
+}
+
+/// How the order is followed right now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Health {
+    /// Not yet known.
+    Connecting,
+    /// The stream is live.
+    Live,
+    /// Reading from time to time.
+    Polling,
+    /// The connection is lost; still trying.
+    CatchingUp,
+    /// The browser is offline; still trying now and then.
+    Offline,
+    /// The order cannot be found.
+    NotFound,
+    /// The order may not be read.
+    Forbidden,
+    /// Nothing more will happen.
+    Ended,
+}

@@ -1,0 +1,77 @@
+//! How often an order is asked about while no stream brings it, and for how long (docs/supplier-api.md §6).
+
+use core::time::Duration;
+
+use crate::order::{Order, OrderState, PaymentState};
+
+/// How often to ask, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// Nothing will change any more.
+    Never,
+    /// Every few seconds, as long as it takes.
+    Lively,
+    /// Done, but something is still to come: every 30 s for 10 minutes.
+    Completing,
+    /// Over without a sign of money; late money may revive it: every minute for an hour.
+    Late,
+    /// Money is involved: every 30–60 s for a day.
+    Patient,
+}
+
+impl Pace {
+    /// The shortest and the longest wait between two reads, in milliseconds.
+    pub const fn wait_ms(self) -> (u64, u64) {
+        match self {
+            Self::Never | Self::Lively => (5_000, 10_000),
+            Self::Completing => (28_000, 30_000),
+            Self::Late => (55_000, 60_000),
+            Self::Patient => (30_000, 60_000),
+        }
+    }
+
+    /// After this long nothing is asked any more; `None` means no limit.
+    pub const fn lasts(self) -> Option<Duration> {
+        match self {
+            Self::Never => Some(Duration::ZERO),
+            Self::Lively => None,
+            Self::Completing => Some(Duration::from_secs(10 * 60)),
+            Self::Late => Some(Duration::from_secs(60 * 60)),
+            Self::Patient => Some(Duration::from_secs(24 * 60 * 60)),
+        }
+    }
+}
+
+/// The pace for an order in this state; `stopped` once the supplier said `stop` on its stream.
+pub fn pace(order: Option<&Order>, money_seen: bool, stopped: bool) -> Pace {
+    let Some(order) = order else { return Pace::Lively };
+    if order.is_final() {
+        return Pace::Never;
+    }
+    let held = order.payment_state == Some(PaymentState::PaymentQuarantined);
+    match order.state {
+        OrderState::Done => Pace::Completing,
+        OrderState::Refunded | OrderState::Canceled | OrderState::PaymentSetupFailed => Pace::Never,
+        OrderState::WaitingForManualAction => Pace::Patient,
+        OrderState::Expired | OrderState::PaymentFailed if !money_seen => Pace::Late,
+        OrderState::Expired | OrderState::PaymentFailed => Pace::Patient,
+        OrderState::Created
+        | OrderState::WaitingForPayment
+        | OrderState::PaymentStarted
+        | OrderState::PartialPaymentStarted
+        | OrderState::PaymentReceived
+        | OrderState::WaitingForDelivery
+        | OrderState::Unknown(_)
+            if held || stopped && money_seen =>
+        {
+            Pace::Patient
+        }
+        OrderState::Created
+        | OrderState::WaitingForPayment
+        | OrderState::PaymentStarted
+        | OrderState::PartialPaymentStarted
+        | OrderState::PaymentReceived
+        | OrderState::WaitingForDelivery
+        | OrderState::Unknown(_) => Pace::Lively,
+    }
+}

@@ -1,0 +1,247 @@
+//! `GET /v2/brands` and `GET /v2/homepage` (docs/supplier-api.md §5.3, §5.4).
+//!
+//! A directory can hold 10,500 brands and more, each of them in several lists. The body is therefore cut into its parts
+//! without building them ([`RawValue`]); one brand at a time becomes a value, and lists that are not needed never do.
+
+use super::{
+    AnswerError, BrandList, DecodeError, envelope,
+    node::{Node, is_same_name},
+};
+use crate::{
+    catalog::{Brand, BrandId, Kind, Sale},
+    text::clean,
+};
+use serde_json::{Value, value::RawValue};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The category slug of eSIM plans.
+pub(super) const ESIM: &str = "e-sim";
+/// The category slug of prepaid cards and the like.
+const EMONEY: &str = "e-money";
+/// How many featured brands are read from the homepage.
+const MAX_FEATURED: usize = 60;
+
+/// An object cut into its fields.
+type Parts<'a> = BTreeMap<String, &'a RawValue>;
+
+/// `GET /v2/brands`.
+///
+/// # Errors
+/// [`AnswerError`]; a single broken brand is dropped and counted, not an error.
+pub fn brands(status: u16, body: &str) -> Result<BrandList, AnswerError> {
+    let body = &*envelope::mended(body);
+    let parts: Parts<'_> = match serde_json::from_str(body) {
+        Ok(parts) if envelope::is_success(status) => parts,
+        // Not an object, or not a success: small, or not ours to save memory on.
+        _ => {
+            envelope::read(status, body)?;
+            return Err(DecodeError { path: "$".to_owned(), reason: "expected an object".to_owned() }.into());
+        }
+    };
+    let mut reader = Reader::default();
+    let all = list(&parts, "all_brands");
+    all.iter().for_each(|raw| reader.brand(raw, &Group::default()));
+    let (mut popular, mut in_categories) = (list(&parts, "popular_brands"), Vec::new());
+    let categories = list(&parts, "categories");
+    for raw in &categories {
+        let group: Parts<'_> = serde_json::from_str(raw.get()).unwrap_or_default();
+        in_categories.extend(list(&group, "popular_brands"));
+        if all.is_empty() {
+            let text = |name: &str| group.get(name).and_then(|raw| serde_json::from_str(raw.get()).ok());
+            let context = Group { kind: text("kind"), category: text("category") };
+            list(&group, "brands").into_iter().for_each(|raw| reader.brand(raw, &context));
+        }
+    }
+    let is_list = |name: &&str| part(&parts, name).is_some_and(|raw| raw.get() == "null" || raw.get().starts_with('['));
+    if !["all_brands", "categories"].iter().any(is_list) {
+        // Nothing of a directory in it: what is it then?
+        envelope::read(status, body)?;
+        return Err(
+            DecodeError { path: "all_brands".to_owned(), reason: "expected a list, found nothing".to_owned() }.into()
+        );
+    }
+    // A refusal may come with the empty lists of a success.
+    if has(&parts, "problems") {
+        envelope::read(status, body)?;
+    }
+    popular.append(&mut in_categories);
+    let mut list = reader.finish(&popular);
+    list.country_code = part(&parts, "country_code").and_then(|raw| serde_json::from_str(raw.get()).ok());
+    Ok(list)
+}
+
+/// `GET /v2/homepage`: ids of brands in rows that could be read; anything else gives an empty list (§5.4).
+pub fn homepage(status: u16, body: &str) -> Vec<BrandId> {
+    fn collect(node: &Node<'_>, ids: &mut Vec<BrandId>) {
+        if ids.len() >= MAX_FEATURED {
+            return;
+        }
+        if let Some(id) = node.get("brand_id").opt_text() {
+            let id = BrandId(id.to_owned());
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        node.list().for_each(|element| collect(&element, ids));
+        for name in node.value().as_object().into_iter().flat_map(|fields| fields.keys()) {
+            let field = node.get(name);
+            if field.value().is_array() || field.value().is_object() {
+                collect(&field, ids);
+            }
+        }
+    }
+    let mut ids = Vec::new();
+    // The parser's own limit on nesting bounds the recursion.
+    if let Ok(body) = envelope::read(status, body) {
+        collect(&Node::root(&body, ""), &mut ids);
+    }
+    ids
+}
+
+/// A field by its name in either casing, the exact spelling first.
+fn part<'a>(parts: &Parts<'a>, name: &str) -> Option<&'a RawValue> {
+    parts.get(name).or_else(|| parts.iter().find(|(spelt, _)| is_same_name(spelt, name)).map(|(_, raw)| raw)).copied()
+}
+
+/// The elements of a list; none for `null`, nothing, and what is no list.
+fn list<'a>(parts: &Parts<'a>, name: &str) -> Vec<&'a RawValue> {
+    part(parts, name).and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
+}
+
+/// Whether a field is there and is not `null`.
+fn has(parts: &Parts<'_>, name: &str) -> bool {
+    part(parts, name).is_some_and(|raw| raw.get() != "null")
+}
+
+/// Collects brands, each id once.
+#[derive(Default)]
+struct Reader {
+    brands: Vec<Brand>,
+    places: BTreeMap<BrandId, usize>,
+    dropped: usize,
+}
+
+/// What a category says about the brands in it, for brands that do not say it themselves.
+#[derive(Default)]
+struct Group {
+    kind: Option<String>,
+    category: Option<String>,
+}
+
+impl Reader {
+    fn brand(&mut self, raw: &RawValue, group: &Group) {
+        let value: Value = serde_json::from_str(raw.get()).unwrap_or_default();
+        let Some(brand) = brand(&Node::root(&value, ""), group) else {
+            self.dropped += 1;
+            return;
+        };
+        let place = *self.places.entry(brand.id.clone()).or_insert(self.brands.len());
+        match self.brands.get_mut(place) {
+            None => self.brands.push(brand),
+            // Repeated under another category.
+            Some(known) => {
+                for slug in brand.categories {
+                    if !known.categories.contains(&slug) {
+                        known.categories.push(slug);
+                    }
+                }
+            }
+        }
+    }
+
+    fn finish(self, popular: &[&RawValue]) -> BrandList {
+        let mut seen = BTreeSet::new();
+        let popular = popular.iter().filter_map(|raw| {
+            let value: Value = serde_json::from_str(raw.get()).ok()?;
+            let id = id(&Node::root(&value, ""))?;
+            (self.places.contains_key(&id) && seen.insert(id.clone())).then_some(id)
+        });
+        let popular = popular.collect();
+        BrandList { brands: self.brands, popular, dropped: self.dropped, country_code: None }
+    }
+}
+
+/// The key of a brand: its id, or its name and kind where there is none.
+fn id(node: &Node<'_>) -> Option<BrandId> {
+    match node.get("brand_id").opt_digits() {
+        Some(id) => Some(BrandId(id.to_owned())),
+        None => {
+            let name = node.any(&["brand", "family"]).opt_text()?;
+            Some(BrandId(format!("{}:{name}", node.get("kind").opt_text().unwrap_or_default())))
+        }
+    }
+}
+
+fn brand(node: &Node<'_>, group: &Group) -> Option<Brand> {
+    let order_name = node.any(&["brand", "family"]).opt_text()?;
+    let name = clean(order_name);
+    if name.is_empty() {
+        return None;
+    }
+    let mut categories = categories(node);
+    if let Some(slug) = group.category.as_ref().filter(|slug| !categories.contains(slug)) {
+        categories.push(slug.clone());
+    }
+    let wire_kind = node.get("kind").opt_text().or(group.kind.as_deref()).unwrap_or_else(|| likely_kind(&categories));
+    let is_in = |slug: &str| categories.iter().any(|category| category == slug);
+    let sale = if is_in(EMONEY) {
+        Sale::NeedsAccount
+    } else if node.get("is_out_of_stock").flag(false) {
+        Sale::OutOfStock
+    } else {
+        Sale::OnSale
+    };
+    Some(Brand {
+        id: id(node)?,
+        name,
+        order_name: order_name.to_owned(),
+        family: node.get("family").opt_text().unwrap_or(order_name).to_owned(),
+        kind: kind(wire_kind, is_in(ESIM)),
+        wire_kind: wire_kind.to_owned(),
+        tags: node.get("brand_tags").list().filter_map(|tag| tag.opt_label()).collect(),
+        min_label: node.get("min").opt_label(),
+        max_label: node.get("max").opt_label(),
+        logo_base_url: node.get("logo_base_url").opt_image(),
+        logo_url: node.get("logo_url").opt_image(),
+        bg_color: node.get("bg_color").opt_text().filter(|color| is_color(color)).map(str::to_owned),
+        sale,
+        categories,
+    })
+}
+
+/// The category and the additional ones, each once.
+pub(super) fn categories(node: &Node<'_>) -> Vec<String> {
+    let mut slugs: Vec<String> = Vec::new();
+    let (main, more) = (node.get("category"), node.get("additional_categories"));
+    for slug in main.opt_text().into_iter().chain(more.list().filter_map(|slug| slug.value().as_str())) {
+        let slug = slug.trim().to_ascii_lowercase();
+        if !slug.is_empty() && !slugs.contains(&slug) {
+            slugs.push(slug);
+        }
+    }
+    slugs
+}
+
+/// What a brand sells, by the wire's kind; it alone cannot tell an eSIM from a top-up.
+pub(super) fn kind(wire_kind: &str, is_esim: bool) -> Kind {
+    if wire_kind.eq_ignore_ascii_case("giftcard") {
+        Kind::GiftCard
+    } else if !wire_kind.eq_ignore_ascii_case("mobile_recharge") {
+        Kind::Unsupported
+    } else if is_esim {
+        Kind::Esim
+    } else {
+        Kind::TopUp
+    }
+}
+
+/// The kind of a brand that does not tell it.
+pub(super) fn likely_kind(categories: &[String]) -> &'static str {
+    let is_mobile = |slug: &String| slug == ESIM || slug.starts_with("mobile_");
+    if categories.iter().any(is_mobile) { "mobile_recharge" } else { "giftcard" }
+}
+
+/// Whether it is `#rrggbb`.
+fn is_color(text: &str) -> bool {
+    text.len() == 7 && text.strip_prefix('#').is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}

@@ -1,0 +1,195 @@
+//! The seven shapes of a refusal, looked for in every body at every status (docs/supplier-api.md §4).
+
+use super::{AnswerError, DecodeError, node::Node};
+use crate::problem::{Problem, ProblemCode, Refusal};
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// What stands for a problem whose code could not be read.
+const UNREADABLE: &str = "UNREADABLE";
+
+/// Fields that a success of some endpoint has, and no failure.
+const SUCCESS_FIELDS: [&str; 9] = [
+    "order_id",
+    "id",
+    "order_state",
+    "all_brands",
+    "categories",
+    "popular_brands",
+    "coin_amount",
+    "deliveries",
+    "product_id",
+];
+
+/// Reads a body as JSON, refusals sorted out. An unreadable body is a failure by its status, or undecodable if that was a
+/// success.
+pub(super) fn read(status: u16, body: &str) -> Result<Value, AnswerError> {
+    let value = match parse(body) {
+        Ok(value) => value,
+        Err(error) if is_success(status) => return Err(error.into()),
+        Err(_) => return Err(Refusal::Http { status }.into()),
+    };
+    match refusal(status, &value) {
+        Some(refusal) => Err(refusal.into()),
+        None => Ok(value),
+    }
+}
+
+/// JSON, whatever it says.
+pub(super) fn parse(body: &str) -> Result<Value, DecodeError> {
+    serde_json::from_str(&mended(body)).map_err(|_| not_json(body))
+}
+
+/// The error for a body that is no JSON.
+pub(super) fn not_json(body: &str) -> DecodeError {
+    let start = body.trim_start();
+    let reason = if start.is_empty() {
+        "empty body"
+    } else if start.starts_with('<') {
+        "a web page instead of JSON"
+    } else {
+        "not JSON, or nested too deeply"
+    };
+    DecodeError { path: "$".to_owned(), reason: reason.to_owned() }
+}
+
+/// Whether a status promises a body worth decoding.
+pub(super) fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
+/// The refusal that a body holds, if it holds one.
+pub(super) fn refusal(status: u16, body: &Value) -> Option<Refusal> {
+    let problems = problems(Node::root(body, ""));
+    if !problems.is_empty() {
+        return Some(Refusal::Problems(fix_first(problems)));
+    }
+    if !is_success(status) || is_bare_message(body) {
+        return Some(Refusal::Http { status });
+    }
+    None
+}
+
+/// Every problem a body names, in any of the shapes.
+pub(super) fn problems(body: Node<'_>) -> Vec<Problem> {
+    if body.value().is_array() {
+        // E1. A list of other things (brands, products) holds none.
+        return body.list().filter_map(|entry| named(entry).or_else(|| bare(entry))).collect();
+    }
+    let listed = body.get("problems");
+    if listed.value().is_array() {
+        // E2, E3. What is listed there is a problem even if its code cannot be read.
+        let found: Vec<Problem> = listed
+            .list()
+            .map(|entry| named(entry).or_else(|| bare(entry)).unwrap_or_else(|| unreadable(entry)))
+            .collect();
+        if !found.is_empty() {
+            return found;
+        }
+    } else if listed.is_there() && *listed.value() != Value::Bool(false) {
+        return vec![named(listed).or_else(|| bare(listed)).unwrap_or_else(|| unreadable(listed))];
+    }
+    // E4, E5, E6, and a single problem that nobody wrapped in a list.
+    ["problem", "detail", "error_code", "error", "code"]
+        .into_iter()
+        .find_map(|name| {
+            let code = body.get(name).opt_text().filter(|text| is_code(text))?;
+            Some(problem(code, body))
+        })
+        .into_iter()
+        .collect()
+}
+
+/// A problem as an object with its code.
+fn named(entry: Node<'_>) -> Option<Problem> {
+    entry.value().as_object()?;
+    let name = entry.get("problem");
+    let told = name.is_there();
+    let code = ["problem", "code", "detail", "error"].into_iter().find_map(|name| {
+        let code = entry.get(name).opt_text().filter(|text| is_code(text))?.to_owned();
+        // Outside a `problem` these fields mean other things in other objects (a country's `code`).
+        (told || name == "problem" || code.contains('_')).then_some(code)
+    });
+    match code {
+        Some(code) => Some(problem(&code, entry)),
+        None => told.then(|| unreadable(entry)),
+    }
+}
+
+/// A problem as its code alone.
+fn bare(entry: Node<'_>) -> Option<Problem> {
+    let code = entry.opt_text().filter(|text| is_code(text) && text.contains('_'))?;
+    Some(Problem { code: ProblemCode::from_wire(code), details: None })
+}
+
+fn unreadable(entry: Node<'_>) -> Problem {
+    problem(UNREADABLE, entry)
+}
+
+fn problem(code: &str, holder: Node<'_>) -> Problem {
+    let details = holder.get("more_details");
+    Problem { code: ProblemCode::from_wire(code), details: details.is_there().then(|| details.value().clone()) }
+}
+
+/// Whether a text is a code: upper-case words and digits joined by `_`. Everything else is prose.
+fn is_code(text: &str) -> bool {
+    (3..=80).contains(&text.len())
+        && text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// Item, beneficiary, payment, limits: in the order in which they are best fixed, each code once.
+fn fix_first(mut problems: Vec<Problem>) -> Vec<Problem> {
+    let mut seen: Vec<ProblemCode> = Vec::new();
+    problems.retain(|problem| {
+        let new = !seen.contains(&problem.code);
+        if new {
+            seen.push(problem.code.clone());
+        }
+        new
+    });
+    problems.sort_by_key(|problem| problem.code.remedy());
+    problems
+}
+
+/// E6 in prose: an object that tells of a failure and holds nothing of a success.
+fn is_bare_message(body: &Value) -> bool {
+    let node = Node::root(body, "");
+    body.is_object()
+        && ["message", "error", "error_code", "detail"].into_iter().any(|name| node.get(name).is_there())
+        && !SUCCESS_FIELDS.into_iter().any(|name| node.get(name).is_there())
+}
+
+/// A body whose escaped lone surrogates (half a character, such as `\ud800`) are replaced, so that one broken name does not
+/// cost the whole body.
+pub(super) fn mended(body: &str) -> Cow<'_, str> {
+    if !body.contains("\\ud") && !body.contains("\\uD") {
+        return Cow::Borrowed(body);
+    }
+    let mut mended = String::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        mended.push_str(before);
+        let taken = match (surrogate(escape), surrogate(escape.get(6..).unwrap_or_default())) {
+            (Some(0xD800..0xDC00), Some(0xDC00..0xE000)) => 12,
+            (Some(_), _) => {
+                mended.push_str("\\ufffd");
+                rest = &escape[6..];
+                continue;
+            }
+            // The backslash and what it escapes, which may be a backslash.
+            (None, _) => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
+        };
+        mended.push_str(&escape[..taken]);
+        rest = &escape[taken..];
+    }
+    mended.push_str(rest);
+    Cow::Owned(mended)
+}
+
+/// The surrogate that an escape at the beginning of `text` stands for.
+fn surrogate(text: &str) -> Option<u16> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    u16::from_str_radix(digits, 16).ok().filter(|unit| (0xD800..0xE000).contains(unit) && !digits.starts_with('+'))
+}

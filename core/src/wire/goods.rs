@@ -1,0 +1,92 @@
+//! What a delivered line carries (docs/supplier-api.md §7): codes, links, eSIM activation texts, or nothing inline.
+
+use super::node::Node;
+use crate::{
+    order::Goods,
+    text::{Rich, plain, rich, safe_link},
+};
+
+/// Spellings of the main secret; the first one present is it.
+const CODES: [&str; 4] = ["pin_code", "voucher_code", "code", "pin"];
+/// Spellings of a link to redeem at.
+const LINKS: [&str; 2] = ["redemption_url", "url"];
+
+/// What is in the line itself; nothing when everything went elsewhere.
+pub(super) fn inline(line: &Node<'_>) -> Vec<Goods> {
+    let mut goods: Vec<Goods> = Vec::new();
+    let mut add = |carried: Goods| {
+        if !goods.contains(&carried) {
+            goods.push(carried);
+        }
+    };
+    let codes = CODES.iter().filter_map(|name| line.get(name).opt_digits());
+    codes.map(carried).for_each(&mut add);
+    let links = LINKS.iter().filter_map(|name| line.get(name).opt_text().and_then(safe_link));
+    links.map(|link| Goods::Link(link.to_owned())).for_each(&mut add);
+    goods
+}
+
+/// Tells a code from a link and from an eSIM's activation text.
+fn carried(secret: &str) -> Goods {
+    let bare = secret.trim();
+    if bare.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("LPA:")) {
+        return Goods::Esim { lpa: bare.to_owned(), valid: is_lpa(bare) };
+    }
+    match safe_link(bare) {
+        Some(link) => Goods::Link(link.to_owned()),
+        // A link that may not be opened is still the shopper's: it is shown as text.
+        None => Goods::Code(secret.to_owned()),
+    }
+}
+
+/// Whether it is an activation text of GSMA SGP.22 §4.1 with a server and a matching id: `LPA:1$server$id`, and perhaps the
+/// server's OID and a mark that a confirmation code is wanted.
+fn is_lpa(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("LPA:1$") else { return false };
+    let parts: Vec<&str> = rest.split('$').collect();
+    let (server, id) = match parts.as_slice() {
+        [server, id] | [server, id, _] | [server, id, _, "" | "1"] => (*server, *id),
+        _ => return false,
+    };
+    let is_name = |part: &str, extra: &[u8]| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || extra.contains(&byte))
+    };
+    is_name(server, b".-:") && server.contains('.') && is_name(id, b"-_") && text.len() <= 255
+}
+
+/// What stands for a delivered line with nothing inline: credited to the phone, or sent by mail.
+pub(super) fn elsewhere(line: &Node<'_>, account: Option<&str>) -> Option<Goods> {
+    match (line.get("delivery_type").opt_text(), account) {
+        (Some("by_phone"), _) => Some(Goods::Credited),
+        (Some("by_email"), _) => Some(Goods::SentByEmail),
+        (_, Some(account)) if account.starts_with('+') => Some(Goods::Credited),
+        (_, Some(account)) if account.contains('@') => Some(Goods::SentByEmail),
+        _ => None,
+    }
+}
+
+/// How to redeem, from every place that says so, each text once.
+pub(super) fn instructions(line: &Node<'_>) -> Vec<Rich> {
+    let mut texts: Vec<&str> = Vec::new();
+    let mut nodes = Vec::new();
+    for name in ["redeem_instructions", "how_to_redeem", "pin_usage_instructions"] {
+        if let Some(text) = line.get(name).opt_text()
+            && !texts.contains(&text)
+        {
+            texts.push(text);
+            nodes.extend(rich(text));
+        }
+    }
+    nodes
+}
+
+/// Why the line failed, as one line of text.
+pub(super) fn failure(delivery: &Node<'_>, line: &Node<'_>) -> Option<String> {
+    [line, delivery]
+        .into_iter()
+        .flat_map(|node| {
+            ["failure_reason", "error_description"].into_iter().filter_map(|name| node.get(name).opt_text())
+        })
+        .map(|text| plain(&rich(text)))
+        .find(|text| !text.is_empty())
+}

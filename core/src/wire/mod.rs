@@ -1,0 +1,63 @@
+//! The supplier's JSON, decoded tolerantly and written exactly (docs/supplier-api.md §2, §5, §11).
+//!
+//! Bodies become the types of the neighbouring modules at once. Every decoder looks for an error envelope first, at any
+//! HTTP status; unknown fields are ignored, `null` is absent, numbers may be text. A [`DecodeError`] names the field.
+//!
+//! What is merely shown may be of any type and is then absent; what is paid or ordered must be right or is an error. Bodies
+//! are capped by whoever fetches them, nesting by the parser (128 levels).
+
+mod brands;
+mod envelope;
+mod goods;
+mod node;
+mod orders;
+mod products;
+mod quotes;
+mod request;
+mod vias;
+
+pub use brands::{brands, homepage};
+pub use orders::order;
+pub use products::products;
+pub use quotes::{Price, Validated, price, validation};
+pub use request::{Beneficiary, Chosen, OrderRequest};
+pub use vias::payment_vias;
+
+use crate::{
+    catalog::{Brand, BrandId},
+    problem::Refusal,
+};
+
+/// A body that could not be understood: where, and what was wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {reason}")]
+pub struct DecodeError {
+    /// The field, such as `deliveries[0].deliverable.brand_name`; `$` for the whole body.
+    pub path: String,
+    /// What was expected and found; never holds the value itself.
+    pub reason: String,
+}
+
+/// Why an answer is not a success.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum AnswerError {
+    /// The supplier refused, in one of its seven envelopes.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The body could not be understood.
+    #[error(transparent)]
+    Undecodable(#[from] DecodeError),
+}
+
+/// One country's brand directory, `GET /v2/brands` (§5.3).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BrandList {
+    /// Each brand once, in the order sent.
+    pub brands: Vec<Brand>,
+    /// Popular ones, in the order sent; always found in `brands`.
+    pub popular: Vec<BrandId>,
+    /// Rows that could not be understood and were left out.
+    pub dropped: usize,
+    /// The country the supplier answered for, to compare with the one asked for.
+    pub country_code: Option<String>,
+}

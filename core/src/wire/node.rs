@@ -1,0 +1,203 @@
+//! Reading JSON by hand: a value together with where it was found, and the tolerances of docs/supplier-api.md §2 and §11.
+//!
+//! By hand and not by derived structs, for three reasons: a derived struct costs the download about a kilobyte each, numbers
+//! must keep their digits, and an error must name the field without repeating what was in it.
+
+use super::DecodeError;
+use crate::{
+    money::{CoinAmount, Currency, FaceValue},
+    text::{clean, safe_image},
+    time::Timestamp,
+};
+use core::fmt::Write as _;
+use serde_json::{Map, Value};
+
+/// What is found where nothing is.
+static ABSENT: Value = Value::Null;
+
+/// A value and the path that leads to it.
+#[derive(Clone, Copy)]
+pub(super) struct Node<'a> {
+    value: &'a Value,
+    place: Place<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    Root(&'a str),
+    Field(&'a Node<'a>, &'a str),
+    Element(&'a Node<'a>, usize),
+}
+
+impl<'a> Node<'a> {
+    /// The whole body, or a part of it that was found at `path` (empty for the whole).
+    pub(super) fn root(value: &'a Value, path: &'a str) -> Self {
+        Self { value, place: Place::Root(path) }
+    }
+
+    /// The value itself.
+    pub(super) fn value(&self) -> &'a Value {
+        self.value
+    }
+
+    /// A field; absent when this is no object, has no such field, or the field is `null`.
+    ///
+    /// A name matches in either casing: `order_id`, `orderId` and `OrderID` are one field.
+    pub(super) fn get<'s>(&'s self, name: &'s str) -> Node<'s> {
+        let value = self.value.as_object().and_then(|fields| field(fields, name)).unwrap_or(&ABSENT);
+        Node { value, place: Place::Field(self, name) }
+    }
+
+    /// The first of several spellings of a field that is there; the first spelling if none is.
+    pub(super) fn any<'s>(&'s self, names: &[&'s str]) -> Node<'s> {
+        let all = || names.iter().map(|name| self.get(name));
+        all().find(Node::is_there).or_else(|| all().next()).unwrap_or(*self)
+    }
+
+    /// Whether there is something other than `null`.
+    pub(super) fn is_there(&self) -> bool {
+        !self.value.is_null()
+    }
+
+    /// The elements of a list; none for `null`, for nothing and for what is no list.
+    pub(super) fn list<'s>(&'s self) -> impl Iterator<Item = Node<'s>> {
+        let elements = self.value.as_array().map(Vec::as_slice).unwrap_or_default();
+        elements.iter().enumerate().map(|(at, value)| Node { value, place: Place::Element(self, at) })
+    }
+
+    /// The path, such as `deliveries[0].deliverable.brand_name`; `$` for the whole body.
+    fn path(&self) -> String {
+        fn write(node: &Node<'_>, to: &mut String) {
+            match node.place {
+                Place::Root(path) => to.push_str(path),
+                Place::Field(parent, name) => {
+                    write(parent, to);
+                    if !to.is_empty() {
+                        to.push('.');
+                    }
+                    to.push_str(name);
+                }
+                Place::Element(parent, at) => {
+                    write(parent, to);
+                    // Writing to a string does not fail.
+                    let _ = write!(to, "[{at}]");
+                }
+            }
+        }
+        let mut path = String::new();
+        write(self, &mut path);
+        if path.is_empty() { "$".to_owned() } else { path }
+    }
+
+    /// An error at this place.
+    pub(super) fn error(&self, reason: &str) -> DecodeError {
+        DecodeError { path: self.path(), reason: reason.to_owned() }
+    }
+
+    /// An error that names what is here instead of `expected`; never the value.
+    pub(super) fn expected(&self, expected: &str) -> DecodeError {
+        let found = match self.value {
+            Value::Null => "nothing",
+            Value::Bool(_) => "a flag",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a text",
+            Value::Array(_) => "a list",
+            Value::Object(_) => "an object",
+        };
+        self.error(&format!("expected {expected}, found {found}"))
+    }
+
+    /// A text that is not empty.
+    pub(super) fn opt_text(&self) -> Option<&'a str> {
+        self.value.as_str().filter(|text| !text.trim().is_empty())
+    }
+
+    /// A text that is not empty, and must be there.
+    pub(super) fn text(&self) -> Result<&'a str, DecodeError> {
+        self.opt_text().ok_or_else(|| self.expected("a text"))
+    }
+
+    /// The text, or the digits of a number: for ids, codes and amounts, which have been seen as either.
+    pub(super) fn opt_digits(&self) -> Option<&'a str> {
+        match self.value {
+            Value::Number(number) => Some(number.as_str()),
+            Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => self.opt_text(),
+        }
+    }
+
+    /// A text for showing.
+    pub(super) fn opt_label(&self) -> Option<String> {
+        self.opt_digits().map(clean).filter(|label| !label.is_empty())
+    }
+
+    /// The address of an image that may be loaded.
+    pub(super) fn opt_image(&self) -> Option<String> {
+        self.opt_text().and_then(safe_image).map(str::to_owned)
+    }
+
+    /// A flag; absent and unreadable ones are `absent`. Texts and numbers that mean one are taken.
+    pub(super) fn flag(&self, absent: bool) -> bool {
+        match self.value {
+            Value::Bool(flag) => *flag,
+            Value::String(text) if text.eq_ignore_ascii_case("true") || text == "1" => true,
+            Value::String(text) if text.eq_ignore_ascii_case("false") || text == "0" => false,
+            Value::Number(number) => number.as_str() != "0",
+            Value::Null | Value::String(_) | Value::Array(_) | Value::Object(_) => absent,
+        }
+    }
+
+    /// A non-negative whole number.
+    pub(super) fn opt_whole(&self) -> Option<u64> {
+        self.opt_digits()?.trim().parse().ok()
+    }
+
+    /// An amount of a coin; what is there but is no amount is an error.
+    pub(super) fn opt_amount(&self) -> Result<Option<CoinAmount>, DecodeError> {
+        if !self.is_there() || self.value.as_str().is_some_and(str::is_empty) {
+            return Ok(None);
+        }
+        let digits = self.opt_digits().ok_or_else(|| self.expected("an amount"))?;
+        digits.parse().map(Some).map_err(|_| self.error("not an exact, plain, non-negative amount"))
+    }
+
+    /// An amount of a coin that is more than zero and must be there.
+    pub(super) fn positive_amount(&self) -> Result<CoinAmount, DecodeError> {
+        let amount = self.opt_amount()?.ok_or_else(|| self.expected("an amount"))?;
+        if amount.is_positive() { Ok(amount) } else { Err(self.error("not more than zero")) }
+    }
+
+    /// Fiat digits in `currency`: a number, a text, or `{amount, currency}`, whose own currency rules.
+    pub(super) fn face(&self, currency: Option<Currency>) -> Result<FaceValue, DecodeError> {
+        let (amount, own) = (self.get("amount"), self.any(&["currency", "currency_code"]));
+        let inner = if self.value.is_object() { &amount } else { self };
+        let currency = own.opt_text().and_then(|code| code.parse().ok()).or(currency);
+        let currency = currency.ok_or_else(|| self.error("in no currency"))?;
+        let digits = inner.opt_digits().ok_or_else(|| inner.expected("an amount"))?;
+        FaceValue::new(digits.trim(), currency).map_err(|_| inner.error("not an exact, plain, non-negative amount"))
+    }
+
+    /// A point in time: Unix seconds as text or number, cut to whole seconds. Unreadable and absurd ones are absent.
+    pub(super) fn opt_epoch(&self) -> Option<Timestamp> {
+        let digits = self.opt_digits()?.trim();
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if !plain(whole) || !plain(fraction) {
+            return None;
+        }
+        // The last second of the year 9999.
+        whole.parse().ok().filter(|seconds| (1..=253_402_300_799).contains(seconds)).map(Timestamp::from_secs)
+    }
+}
+
+/// A field by its name in either casing, the exact spelling first.
+fn field<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    fields.get(name).or_else(|| fields.iter().find(|(spelt, _)| is_same_name(spelt, name)).map(|(_, value)| value))
+}
+
+/// Whether two names differ in case and underscores only.
+pub(super) fn is_same_name(a: &str, b: &str) -> bool {
+    let letters = |name: &'_ str| {
+        name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase()).collect::<Vec<u8>>()
+    };
+    a.len().abs_diff(b.len()) <= 4 && letters(a) == letters(b)
+}

@@ -1,0 +1,91 @@
+//! What an order would cost: `GET /v4/products/price` and `POST /v5/orders/validations` (docs/supplier-api.md §5.7, §5.8).
+
+use super::{AnswerError, Chosen, DecodeError, OrderRequest, envelope, node::Node, products::RANGE};
+use crate::money::CoinAmount;
+
+/// A live price, `GET /v4/products/price` (§5.7). A display figure, never an invoice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Price {
+    /// The product it is for.
+    pub product_id: Option<String>,
+    /// The coin it is in.
+    pub coin: String,
+    /// The total to pay.
+    pub coin_amount: CoinAmount,
+}
+
+/// A passed validation, `POST /v5/orders/validations` (§5.8).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Validated {
+    /// The coin.
+    pub coin: Option<String>,
+    /// What the order would ask for now; always positive.
+    pub coin_amount: CoinAmount,
+}
+
+/// `GET /v4/products/price`.
+///
+/// # Errors
+/// [`AnswerError`].
+pub fn price(status: u16, body: &str) -> Result<Price, AnswerError> {
+    let body = envelope::read(status, body)?;
+    let root = Node::root(&body, "");
+    Ok(Price {
+        product_id: root.get("product_id").opt_digits().map(str::to_owned),
+        coin: root.get("coin").text()?.to_owned(),
+        coin_amount: root.get("coin_amount").positive_amount()?,
+    })
+}
+
+/// `POST /v5/orders/validations`; a pass has no problems, a positive amount and echoes what was meant.
+///
+/// # Errors
+/// [`AnswerError`].
+pub fn validation(status: u16, body: &str, asked: &OrderRequest) -> Result<Validated, AnswerError> {
+    let body = envelope::read(status, body)?;
+    let root = Node::root(&body, "");
+    // A body that does not speak of problems at all says nothing about there being none (docs/supplier-api.md §4).
+    if body.get("problems").is_none() {
+        return Err(root.get("problems").expected("a list or null").into());
+    }
+    let coin = root.get("coin");
+    let told = coin.opt_text();
+    if coin.is_there() && !told.is_some_and(|told| told.eq_ignore_ascii_case(&asked.coin)) {
+        return Err(coin.error("not the coin asked for").into());
+    }
+    let coin_amount = root.get("coin_amount").positive_amount()?;
+    for delivery in root.get("deliveries").list() {
+        check_echo(&delivery, asked)?;
+    }
+    Ok(Validated { coin: told.map(str::to_owned), coin_amount })
+}
+
+/// Fails when the supplier priced something else than was asked for (docs/supplier-api.md §9.2).
+fn check_echo(delivery: &Node<'_>, asked: &OrderRequest) -> Result<(), DecodeError> {
+    let nested = delivery.get("deliverable");
+    let line = if nested.value().is_object() { nested } else { *delivery };
+    let echoes = |name: &'static str, meant: &dyn Fn(&str) -> bool| {
+        let echo = line.get(name);
+        match echo.opt_text() {
+            Some(text) if !meant(text.trim()) => Err(echo.error("not what was asked for")),
+            _ => Ok(()),
+        }
+    };
+    echoes("brand_name", &|brand| brand.eq_ignore_ascii_case(asked.brand_name.trim()))?;
+    echoes("country_code", &|code| code.eq_ignore_ascii_case(asked.country.code()))?;
+    match &asked.chosen {
+        // The older dialect leaves the currency away: `100` for `100 USD`.
+        Chosen::Fixed(denomination) => echoes("denomination", &|echo| {
+            let rest = denomination.trim().strip_prefix(echo);
+            rest.is_some_and(|rest| rest.is_empty() || rest.trim_start().parse::<crate::money::Currency>().is_ok())
+        }),
+        Chosen::Range(face) => {
+            echoes("denomination", &|echo| echo.eq_ignore_ascii_case(RANGE))?;
+            let value = line.get("product_value");
+            match value.is_there() {
+                true if value.face(Some(face.currency()))? != *face => Err(value.error("not the value asked for")),
+                true | false => Ok(()),
+            }
+        }
+    }
+}

@@ -1,0 +1,457 @@
+//! The steps of a purchase and their guards.
+
+mod support;
+
+use std::mem::discriminant;
+
+use cr_core::{
+    catalog::{Brand, BrandId, Contract, DeliveryType, Denomination, Kind, Network, Sale},
+    checkout::{Checkout, Choice, Created, Page, Review},
+    money::CoinAmount,
+    order::{NotPayable, Order, OrderState, PaymentState, Stage},
+    payment::Unpayable,
+    problem::{Problem, ProblemCode},
+    wire::{Chosen, OrderRequest},
+};
+use proptest::prelude::*;
+use support::{ADDRESS, OTHER_ADDRESS, OTHER_ID, PAYMENT_STATES, STATES, asked, at, coin, delivered, id, order};
+
+fn brand() -> Brand {
+    Brand {
+        id: BrandId("b1".into()),
+        name: "Stayhere".into(),
+        order_name: "Stayhere".into(),
+        family: "Stayhere".into(),
+        kind: Kind::GiftCard,
+        wire_kind: "giftcard".into(),
+        categories: Vec::new(),
+        tags: Vec::new(),
+        min_label: None,
+        max_label: None,
+        logo_base_url: None,
+        logo_url: None,
+        bg_color: None,
+        sale: Sale::OnSale,
+    }
+}
+
+fn choice() -> Choice {
+    Choice {
+        denomination: Denomination::Fixed {
+            denomination: "100 USD".into(),
+            label: "$100".into(),
+            face: None,
+            price: None,
+            delivery: DeliveryType::ByEmail,
+            plan: None,
+        },
+        chosen: Chosen::Fixed("100 USD".into()),
+    }
+}
+
+fn draft() -> OrderRequest {
+    OrderRequest { chosen: Chosen::Fixed("100 USD".into()), ..asked() }
+}
+
+fn made(state: &str) -> Order {
+    let mut order = order(state);
+    order.deliveries[0].wire_denomination = Some("100 USD".into());
+    order
+}
+
+fn solana() -> Network {
+    Network {
+        name: "Solana".into(),
+        label: "Solana".into(),
+        suspended: false,
+        threshold: None,
+        chain_id: None,
+        base_token: Some("SOL".into()),
+        engine: Some("SVM".into()),
+        contract: Some(Contract { address: "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v".into(), decimals: 6 }),
+        logo_url: None,
+    }
+}
+
+fn problem() -> Problem {
+    Problem { code: ProblemCode::OutOfStock, details: None }
+}
+
+fn choosing(page: Page) -> Checkout {
+    Checkout::Browsing.choose(brand()).with_choice(choice()).turn_to(page)
+}
+fn reviewing() -> Checkout {
+    choosing(Page::Method).review(draft())
+}
+fn passed() -> Checkout {
+    reviewing().reviewed(Review::Passed(coin("101.55")))
+}
+fn creating() -> Checkout {
+    passed().create("key".into())
+}
+fn paying() -> Checkout {
+    creating().created(Created::Order(Box::new(made("WaitingForPayment"))))
+}
+fn dearer() -> Order {
+    Order { due: Some(coin("103")), ..made("WaitingForPayment") }
+}
+
+/// Every step, as it is reached.
+fn steps() -> Vec<Checkout> {
+    vec![
+        Checkout::Browsing,
+        Checkout::Browsing.choose(brand()),
+        choosing(Page::Recipient),
+        choosing(Page::Method),
+        reviewing(),
+        passed(),
+        reviewing().reviewed(Review::Refused(vec![problem()])),
+        creating(),
+        creating().created(Created::Unknown),
+        creating().created(Created::Order(Box::new(dearer()))),
+        paying(),
+        paying().observe(made("PaymentStarted"), true),
+        paying().observe(Order { deliveries: delivered().deliveries, ..made("Done") }, true),
+    ]
+}
+
+#[test]
+fn one_purchase_goes_from_the_grid_to_the_receipt() {
+    let names: Vec<&str> = steps().iter().map(Checkout::step).collect();
+    assert_eq!(
+        names,
+        [
+            "browse",
+            "choose",
+            "recipient",
+            "method",
+            "review",
+            "review",
+            "review",
+            "review",
+            "review",
+            "pay",
+            "pay",
+            "track",
+            "receipt"
+        ]
+    );
+    let network = solana();
+    let instruction = paying().instruction(Some(&network)).expect("payable");
+    assert_eq!((instruction.address.as_str(), instruction.amount.as_str()), (ADDRESS, "101.55"));
+}
+
+#[test]
+fn illegal_transitions_change_nothing() {
+    /// A transition, and the steps (by their place in `steps`) where it may change something.
+    type Move = (&'static str, fn(Checkout) -> Checkout, &'static [usize]);
+    let moves: [Move; 11] = [
+        ("choose", |checkout| checkout.choose(brand()), &[0, 1, 2, 3, 4, 5, 6]),
+        ("with_choice", |checkout| checkout.with_choice(choice()), &[1, 2, 3]),
+        ("turn_to", |checkout| checkout.turn_to(Page::Product), &[1, 2, 3, 4, 5, 6]),
+        ("review", |checkout| checkout.review(draft()), &[2, 3, 4, 5, 6]),
+        ("reviewed", |checkout| checkout.reviewed(Review::Unreachable), &[4, 5, 6]),
+        ("create", |checkout| checkout.create("key".into()), &[5]),
+        ("created", |checkout| checkout.created(Created::Order(Box::new(made("WaitingForPayment")))), &[7, 8]),
+        ("confirm", Checkout::confirm, &[9]),
+        ("observe", |checkout| checkout.observe(made("PaymentReceived"), true), &[9, 10, 11]),
+        ("back", Checkout::back, &[1, 2, 3, 4, 5, 6]),
+        ("observe another order", |checkout| checkout.observe(Order { id: id(OTHER_ID), ..delivered() }, true), &[]),
+    ];
+    for (name, transition, legal) in moves {
+        for (place, step) in steps().into_iter().enumerate() {
+            let after = transition(step.clone());
+            if legal.contains(&place) {
+                let may_stay = name == "choose" || name == "turn_to" || name == "with_choice" || name == "review";
+                assert!(may_stay || after != step, "{name} at {place} does nothing");
+            } else {
+                assert_eq!(after, step, "{name} at {place}");
+            }
+        }
+    }
+}
+
+#[test]
+fn only_what_the_catalogue_offers_can_be_chosen() {
+    let rebuilt = Choice { chosen: Chosen::Fixed("100USD".into()), ..choice() };
+    let start = || Checkout::Browsing.choose(brand());
+    assert_eq!(start().with_choice(rebuilt), start());
+    for sale in [Sale::OutOfStock, Sale::NeedsAccount] {
+        let start = || Checkout::Browsing.choose(Brand { sale, ..brand() });
+        assert_eq!(start().with_choice(choice()), start(), "{sale:?}");
+    }
+    let another = OrderRequest { brand_name: "Stayhere Lite".into(), ..draft() };
+    assert_eq!(choosing(Page::Method).review(another), choosing(Page::Method));
+}
+
+#[test]
+fn going_back_keeps_what_was_chosen() {
+    let back = reviewing().back();
+    assert_eq!(back, choosing(Page::Method));
+    assert_eq!(back.back().back().turn_to(Page::Method), choosing(Page::Method));
+    assert_eq!(reviewing().back().back().back().back(), Checkout::Browsing);
+}
+
+#[test]
+fn h01_a_refused_create_comes_back_to_review_and_a_lost_one_does_not() {
+    let refused = creating().created(Created::Refused(vec![problem()]));
+    assert!(matches!(refused, Checkout::Reviewing { review: Review::Refused(_), .. }));
+    let failed = creating().created(Created::Failed(403));
+    assert!(matches!(failed, Checkout::Reviewing { review: Review::Unreachable, .. }));
+    let unknown = creating().created(Created::Unknown);
+    assert!(matches!(&unknown, Checkout::CreateUnknown { key, .. } if key == "key"));
+    assert_eq!(unknown.clone().create("another".into()), unknown, "never a second create");
+    let found = unknown.created(Created::Order(Box::new(made("WaitingForPayment"))));
+    assert_eq!(found, paying());
+}
+
+#[test]
+fn a_create_needs_a_passed_review_and_a_key() {
+    assert_eq!(reviewing().create("key".into()), reviewing());
+    assert_eq!(passed().create(String::new()), passed());
+}
+
+#[test]
+fn another_order_than_asked_for_is_frozen() {
+    let other = Order { coin: Some("USDT".into()), ..made("WaitingForPayment") };
+    let checkout = creating().created(Created::Order(Box::new(other)));
+    assert_eq!(checkout.stage(), Some(Stage::NotPayable(NotPayable::Mismatch)));
+    assert_eq!(checkout.instruction(None), Err(Unpayable::Guarded(NotPayable::Mismatch)));
+    // For good: a later snapshot that fits does not undo it.
+    let later = Order { updated_at: Some(at(5)), ..made("WaitingForPayment") };
+    assert_eq!(checkout.observe(later, false).instruction(None), Err(Unpayable::Guarded(NotPayable::Mismatch)));
+}
+
+#[test]
+fn an_order_that_tells_too_little_waits_until_it_tells_more() {
+    let bare = Order { deliveries: Vec::new(), coin: None, ..made("WaitingForPayment") };
+    let checkout = creating().created(Created::Order(Box::new(bare)));
+    assert_eq!(checkout.stage(), Some(Stage::NotPayable(NotPayable::Incomplete)));
+    let checkout = checkout.observe(made("WaitingForPayment"), false);
+    assert!(matches!(checkout.stage(), Some(Stage::AwaitingPayment { .. })));
+}
+
+#[test]
+fn h13_an_order_dearer_by_more_than_one_per_cent_must_be_confirmed() {
+    // 1 % over 101.55 is 102.5655.
+    for (due, asks) in [("101.55", false), ("90", false), ("102.5655", false), ("102.5656", true), ("1000", true)] {
+        let order = Order { due: Some(coin(due)), ..made("WaitingForPayment") };
+        let checkout = creating().created(Created::Order(Box::new(order)));
+        assert_eq!(matches!(checkout, Checkout::Confirming { .. }), asks, "{due}");
+        assert_eq!(checkout.instruction(Some(&solana())).is_ok(), !asks, "{due}");
+        if asks {
+            assert_eq!(checkout.stage(), None);
+            let agreed = checkout.confirm();
+            assert_eq!(agreed.instruction(Some(&solana())).map(|it| it.amount.to_string()), Ok(due.to_owned()));
+        }
+    }
+}
+
+#[test]
+fn h13_an_amount_that_rises_later_must_be_confirmed_too() {
+    let checkout = paying().observe(Order { updated_at: Some(at(5)), ..dearer() }, false);
+    assert!(matches!(checkout, Checkout::Confirming { .. }));
+    let resumed = Checkout::resume(made("WaitingForPayment"), false).observe(dearer(), false);
+    assert!(matches!(resumed, Checkout::Confirming { draft: None, .. }));
+    assert!(matches!(resumed.confirm().stage(), Some(Stage::AwaitingPayment { .. })));
+}
+
+#[test]
+fn an_order_that_expires_while_it_waits_for_its_confirmation_asks_for_nothing() {
+    let waiting = creating().created(Created::Order(Box::new(dearer())));
+    let expired = waiting.observe(Order { due: Some(coin("103")), ..made("Expired") }, false);
+    assert_eq!(expired.stage(), Some(Stage::Expired { money_seen: false }));
+}
+
+#[test]
+fn a_changed_address_memo_coin_or_network_freezes_for_good() {
+    type Change = (&'static str, fn(&mut Order));
+    let changes: [Change; 4] = [
+        ("address", |order| order.wallet_address = Some(OTHER_ADDRESS.into())),
+        ("memo", |order| order.memo = Some("2".into())),
+        ("coin", |order| order.coin = Some("USDT".into())),
+        ("network", |order| order.network = Some("Base".into())),
+    ];
+    for (name, change) in changes {
+        let first = Order { memo: Some("1".into()), ..made("WaitingForPayment") };
+        let checkout = creating().created(Created::Order(Box::new(first.clone())));
+        assert!(checkout.instruction(Some(&solana())).is_ok(), "{name}");
+        let mut changed = first.clone();
+        change(&mut changed);
+        let frozen = checkout.observe(changed, false);
+        let gone = Some(Stage::NotPayable(NotPayable::AddressChanged));
+        assert_eq!(frozen.stage(), gone, "{name}");
+        let back = frozen.observe(Order { updated_at: Some(at(9)), ..first.clone() }, false);
+        assert_eq!(back.stage(), gone, "{name}");
+        // Not even a remainder.
+        let partial = Order {
+            state: OrderState::PartialPaymentStarted,
+            received: Some(coin("1")),
+            updated_at: Some(at(10)),
+            ..first
+        };
+        let partial = back.observe(partial, true);
+        assert_eq!(partial.stage(), gone, "{name}");
+        assert!(partial.instruction(Some(&solana())).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn an_address_that_is_left_out_is_still_the_same_one() {
+    let without = Order { wallet_address: None, updated_at: Some(at(1)), ..made("WaitingForPayment") };
+    let checkout = paying().observe(without, false);
+    assert_eq!(checkout.instruction(None).map(|it| it.address.as_str().to_owned()), Ok(ADDRESS.to_owned()));
+    let changed =
+        Order { wallet_address: Some(OTHER_ADDRESS.into()), updated_at: Some(at(2)), ..made("WaitingForPayment") };
+    assert_eq!(checkout.observe(changed, false).stage(), Some(Stage::NotPayable(NotPayable::AddressChanged)));
+}
+
+#[test]
+fn the_case_of_an_evm_address_is_no_change() {
+    let address = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
+    let with = |text: &str| Order { wallet_address: Some(text.into()), ..made("WaitingForPayment") };
+    let checkout = Checkout::resume(with(address), false).observe(with(&address.to_lowercase()), false);
+    assert!(matches!(checkout.stage(), Some(Stage::AwaitingPayment { .. })));
+}
+
+#[test]
+fn a_fall_back_after_a_payment_says_so_and_asks_for_nothing() {
+    let seen = paying().observe(made("PaymentStarted"), true);
+    assert_eq!(seen.stage(), Some(Stage::PaymentSeen));
+    let withdrawn = seen.observe(made("WaitingForPayment"), true);
+    assert_eq!(withdrawn.stage(), Some(Stage::PaymentWithdrawn));
+    assert_eq!(withdrawn.instruction(Some(&solana())), Err(Unpayable::NotAwaited));
+}
+
+#[test]
+fn money_in_a_snapshot_that_came_late_counts() {
+    let fresh = Order { updated_at: Some(at(9)), ..made("WaitingForPayment") };
+    let late = Order { updated_at: Some(at(5)), ..made("PaymentStarted") };
+    let checkout = Checkout::resume(fresh, false).observe(late, false);
+    assert_eq!(checkout.stage(), Some(Stage::PaymentWithdrawn));
+}
+
+#[test]
+fn t14_late_money_revives_an_expired_order_and_a_done_one_may_be_refunded() {
+    let expired = paying().observe(made("Expired"), false);
+    assert_eq!((expired.stage(), expired.step()), (Some(Stage::Expired { money_seen: false }), "track"));
+    let revived = expired.observe(made("PaymentStarted"), true);
+    assert_eq!(revived.stage(), Some(Stage::PaymentSeen));
+    let done = revived.observe(delivered(), true);
+    assert_eq!(done.step(), "receipt");
+    assert_eq!(done.clone().observe(made("WaitingForDelivery"), true), done);
+    let refunded = done.observe(made("Refunded"), true);
+    assert_eq!((refunded.stage(), refunded.step()), (Some(Stage::Refunded), "track"));
+}
+
+#[test]
+fn a08_a_partial_payment_asks_for_the_remainder_at_the_same_address() {
+    let part = Order { received: Some(coin("1.5")), ..made("PartialPaymentStarted") };
+    let instruction = paying().observe(part, true).instruction(Some(&solana())).expect("a remainder");
+    assert_eq!((instruction.amount.as_str(), instruction.address.as_str()), ("100.05", ADDRESS));
+}
+
+/// What can happen to an order that exists.
+#[derive(Clone, Debug)]
+enum Event {
+    Observe(Box<Order>, bool),
+    Confirm,
+    Back,
+    Choose,
+    Create,
+    Again,
+}
+
+fn snapshot() -> impl Strategy<Value = Order> {
+    let parts = (
+        0..STATES.len(),
+        prop::option::of(0..PAYMENT_STATES.len()),
+        prop::option::of(0_u32..200),
+        prop::option::of(0_i64..6),
+        prop::sample::select(vec![Some(ADDRESS), Some(OTHER_ADDRESS), None]),
+        prop::sample::select(vec!["101.55", "101.56", "150"]),
+    );
+    parts.prop_map(|(state, payment, received, updated, address, due)| Order {
+        payment_state: payment.map(|payment| PaymentState::from_wire(PAYMENT_STATES[payment])),
+        received: received.map(|received| coin(&received.to_string())),
+        updated_at: updated.map(at),
+        wallet_address: address.map(str::to_owned),
+        due: Some(coin(due)),
+        ..made(STATES[state])
+    })
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        12 => (snapshot(), prop::bool::weighted(0.1)).prop_map(|(order, money)| Event::Observe(Box::new(order), money)),
+        2 => Just(Event::Confirm),
+        1 => Just(Event::Back),
+        1 => Just(Event::Choose),
+        1 => Just(Event::Create),
+        1 => Just(Event::Again),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn no_sequence_of_events_shows_an_address_for_the_full_amount_after_a_sign_of_money(
+        first in snapshot(),
+        events in prop::collection::vec(event(), 0..25),
+    ) {
+        let network = solana();
+        let mut money = first.has_sign_of_money();
+        let mut addresses: Vec<String> = first.wallet_address.iter().cloned().collect();
+        let mut agreed: CoinAmount = coin("101.55");
+        let mut checkout = creating().created(Created::Order(Box::new(first)));
+        for event in events {
+            let before = checkout.order().cloned().expect("an order");
+            checkout = match event {
+                Event::Observe(order, seen) => {
+                    money |= seen || order.has_sign_of_money();
+                    addresses.extend(order.wallet_address.iter().cloned());
+                    checkout.observe(*order, seen)
+                }
+                Event::Confirm => {
+                    if matches!(checkout, Checkout::Confirming { .. }) {
+                        agreed = before.due.clone().expect("an amount");
+                    }
+                    checkout.confirm()
+                }
+                Event::Back => checkout.back(),
+                Event::Choose => checkout.choose(brand()),
+                Event::Create => checkout.create("another".into()),
+                Event::Again => checkout.created(Created::Order(Box::new(made("WaitingForPayment")))),
+            };
+            let after = checkout.order().expect("still an order");
+            // It never goes back.
+            let (from, to) = (before.state.as_str(), after.state.as_str());
+            prop_assert!(before.updated_at.is_none() || after.updated_at.is_none() || before.updated_at <= after.updated_at);
+            match from {
+                "Done" => prop_assert!(to == "Done" || to == "Refunded", "Done became {}", to),
+                "Refunded" | "Canceled" | "PaymentSetupFailed" => prop_assert_eq!(from, to),
+                _ => {}
+            }
+            if let Ok(instruction) = checkout.instruction(Some(&network)) {
+                let is_full = matches!(checkout.stage(), Some(Stage::AwaitingPayment { .. }));
+                prop_assert!(!(money && is_full), "payable in full after a sign of money");
+                prop_assert!(is_full || after.state == OrderState::PartialPaymentStarted);
+                prop_assert!(addresses.iter().all(|address| address == instruction.address.as_str()), "two addresses were seen");
+                prop_assert!(!is_full || !instruction.amount.exceeds_by_percent(&agreed, 1), "dearer than agreed");
+            }
+        }
+    }
+
+    #[test]
+    fn a_finished_purchase_stays_finished(events in prop::collection::vec(event(), 0..25)) {
+        let mut checkout = Checkout::resume(delivered(), true);
+        let kind = discriminant(&checkout);
+        for event in events {
+            if let Event::Observe(order, seen) = event {
+                checkout = checkout.observe(*order, seen);
+            }
+            prop_assert_eq!(discriminant(&checkout), kind);
+        }
+    }
+}

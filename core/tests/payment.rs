@@ -1,0 +1,371 @@
+//! The one instruction that a payment panel shows: links, QR choices, checks, and the reasons why not.
+
+mod support;
+
+use cr_core::{
+    catalog::{Contract, Network},
+    order::{NotPayable, Order, PaymentState},
+    payment::{
+        Check, Instruction, QrKind, Unpayable, Warning,
+        address::{AddressError, Chain, Checked},
+    },
+};
+use proptest::prelude::*;
+use support::{ADDRESS, coin, order};
+
+const MINT: &str = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v";
+const USDC: &str = "0x3c499c542cEF5E3811e1192ce70d8cC03d5c3359";
+const PAYEE: &str = "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359";
+const BITCOIN: &str = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4";
+/// BOLT #11's example of 0.0025 bitcoin.
+const INVOICE: &str = "lnbc2500u1pvjluezpp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdq5xysxxatsyp3k7enxv4jsxqzpuaztrnwngzn3kdzw5hydlzf03qdgm2hdq27cqv3agm2awhz5se903vruatfhq77w3ls4evs3ch9zw97j25emudupq63nyw24cg27h2rspfj9srp";
+
+fn network(name: &str, base_token: &str, contract: Option<(&str, u32)>) -> Network {
+    Network {
+        name: name.into(),
+        label: name.into(),
+        suspended: false,
+        threshold: None,
+        chain_id: None,
+        base_token: Some(base_token.into()),
+        engine: None,
+        contract: contract.map(|(address, decimals)| Contract { address: address.into(), decimals }),
+        logo_url: None,
+    }
+}
+
+fn on(coin_name: &str, network: &str, address: &str, due: &str) -> Order {
+    Order {
+        coin: Some(coin_name.into()),
+        network: Some(network.into()),
+        wallet_address: Some(address.into()),
+        due: Some(coin(due)),
+        ..order("WaitingForPayment")
+    }
+}
+
+#[test]
+fn u06_u08_u11_links_are_made_where_a_standard_carries_the_exact_amount() {
+    let polygon = || network("Polygon (Matic)", "MATIC", Some((USDC, 6)));
+    let usdc_on_polygon = |due: &str| on("USDC", "Polygon (Matic)", PAYEE, due);
+    let table = [
+        (
+            on("BTC", "Mainnet", BITCOIN, "0.00032833"),
+            network("Mainnet", "BTC", None),
+            Some(format!("bitcoin:{BITCOIN}?amount=0.00032833")),
+        ),
+        (
+            on("BTC", "Lightning", INVOICE, "0.0025"),
+            network("Lightning", "BTC", None),
+            Some(format!("lightning:{INVOICE}")),
+        ),
+        (
+            on("SOL", "Solana", ADDRESS, "0.5"),
+            network("Solana", "SOL", None),
+            Some(format!("solana:{ADDRESS}?amount=0.5")),
+        ),
+        (
+            on("USDC", "Solana", ADDRESS, "101.550000"),
+            network("Solana", "SOL", Some((MINT, 6))),
+            Some(format!("solana:{ADDRESS}?amount=101.550000&spl-token={MINT}")),
+        ),
+        (
+            usdc_on_polygon("101.55"),
+            polygon(),
+            Some(format!("ethereum:{USDC}@137/transfer?address={PAYEE}&uint256=101550000")),
+        ),
+        (
+            on("ETH", "ETH Mainnet", PAYEE, "2.014"),
+            network("ETH Mainnet", "ETH", None),
+            Some(format!("ethereum:{PAYEE}@1?value=2014000000000000000")),
+        ),
+        (
+            on("ETH", "Base", PAYEE, "0.000000000000000001"),
+            network("Base", "ETH", None),
+            Some(format!("ethereum:{PAYEE}@8453?value=1")),
+        ),
+        // More fraction digits than the token has, a coin that is not the network's own, a contract that is no address.
+        (usdc_on_polygon("101.5500001"), polygon(), None),
+        (on("USDT", "Polygon (Matic)", PAYEE, "1"), network("Polygon (Matic)", "MATIC", None), None),
+        (
+            usdc_on_polygon("1"),
+            network("Polygon (Matic)", "MATIC", Some(("0x3c499c542cef5e3811e1192ce70d8cc03d5c33591", 6))),
+            None,
+        ),
+        (
+            usdc_on_polygon("1"),
+            network("Polygon (Matic)", "MATIC", Some(("0x3c499c542cEF5E3811e1192ce70d8cC03d5c335a", 6))),
+            None,
+        ),
+        // No standard that wallets agree upon.
+        (on("USDT", "Tron", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "1"), network("Tron", "TRX", None), None),
+        (on("TON", "Ton", "Uf_lZ1T4NCb2mwkme9h2rJfESCE0W34ma9lWp7-_uY3zXGYv", "1"), network("Ton", "TON", None), None),
+    ];
+    for (order, via, expected) in table {
+        let instruction =
+            Instruction::for_order(&order, Some(&via)).unwrap_or_else(|error| panic!("{expected:?}: {error}"));
+        let link = instruction.qr.iter().find(|choice| choice.kind == QrKind::Link);
+        assert_eq!(link.and_then(|choice| choice.href.clone()), expected);
+        let plain = instruction.qr.iter().find(|choice| choice.kind == QrKind::Address).expect("always a plain one");
+        assert_eq!(Some(plain.text.as_str()), order.wallet_address.as_deref());
+        assert_eq!(instruction.amount.as_str(), order.due.as_ref().expect("an amount").as_str());
+        // A token's link has lost people's money: the plain address comes first wherever there are tokens.
+        let link_first = matches!(instruction.chain, Chain::Bitcoin | Chain::Lightning);
+        assert_eq!(instruction.qr[0].kind == QrKind::Link, link_first, "{:?}", instruction.chain);
+    }
+}
+
+#[test]
+fn without_the_catalogue_there_are_only_the_links_that_need_none() {
+    let cases = [
+        (on("BTC", "Mainnet", BITCOIN, "0.1"), true),
+        (on("USDC", "Solana", ADDRESS, "1"), false),
+        (on("ETH", "ETH Mainnet", PAYEE, "1"), false),
+    ];
+    for (order, has_link) in cases {
+        let instruction = Instruction::for_order(&order, None).expect("payable");
+        assert_eq!(instruction.qr.len() == 2, has_link, "{:?}", instruction.chain);
+    }
+}
+
+#[test]
+fn u09_a_lightning_code_is_in_capitals_and_its_link_is_not() {
+    let order = on("BTC", "Lightning", INVOICE, "0.00250");
+    let instruction = Instruction::for_order(&order, None).expect("payable");
+    assert_eq!(instruction.qr[0].text, format!("LIGHTNING:{}", INVOICE.to_uppercase()));
+    assert_eq!(instruction.qr[0].href, Some(format!("lightning:{INVOICE}")));
+    assert_eq!(instruction.checks, [Check::Address(Checked::Checksum), Check::InvoiceAmount]);
+    assert_eq!(instruction.until, Some(cr_core::time::Timestamp::from_secs(1_496_314_658 + 60)));
+}
+
+#[test]
+fn what_was_checked_is_told() {
+    let via = network("Solana", "SOL", Some((MINT, 6)));
+    let plain = on("USDC", "Solana", ADDRESS, "1");
+    let with_text = Order { qr_text: Some(ADDRESS.into()), ..plain.clone() };
+    let checks = |order: &Order| Instruction::for_order(order, Some(&via)).expect("payable").checks;
+    assert_eq!(checks(&plain), [Check::Address(Checked::FormOnly), Check::NotTheContract]);
+    assert_eq!(checks(&with_text), [Check::Address(Checked::FormOnly), Check::NotTheContract, Check::SupplierAgrees]);
+    let unknown = Instruction::for_order(&on("ATOM", "Cosmos", "cosmos1abc", "1"), None).expect("payable");
+    assert_eq!((unknown.chain, unknown.warnings), (Chain::Unknown, vec![Warning::NothingChecked]));
+    let too_fine = Instruction::for_order(&on("USDC", "Solana", ADDRESS, "1.0000001"), Some(&via)).expect("payable");
+    assert_eq!(too_fine.warnings, [Warning::TooManyDigits]);
+}
+
+#[test]
+fn u01_what_must_not_be_paid_says_why() {
+    let bad = |address: &str| on("BTC", "Mainnet", address, "1");
+    let table = [
+        (
+            Order { wallet_address: None, ..order("WaitingForPayment") },
+            None,
+            Unpayable::Guarded(NotPayable::Incomplete),
+        ),
+        (order("PaymentStarted"), None, Unpayable::NotAwaited),
+        (order("Expired"), None, Unpayable::NotAwaited),
+        (order("OnHold"), None, Unpayable::NotAwaited),
+        (delivered(), None, Unpayable::NotAwaited),
+        (
+            Order { payment_state: Some(PaymentState::PaymentQuarantined), ..order("Created") },
+            None,
+            Unpayable::NotAwaited,
+        ),
+        (Order { network: None, ..order("Created") }, None, Unpayable::NetworkUnknown),
+        (Order { coin: None, ..order("Created") }, None, Unpayable::NetworkUnknown),
+        (order("Created"), Some(network("Base", "ETH", None)), Unpayable::OtherNetwork),
+        (bad("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5"), None, Unpayable::Address(AddressError::BadChecksum)),
+        (bad("mk2QpYatsKicvFVuTAQLBryyccRXMUaGHP"), None, Unpayable::Address(AddressError::TestNetwork)),
+        (bad(PAYEE), None, Unpayable::Address(AddressError::NotAnAddress)),
+        (on("USDC", "Solana", MINT, "1"), Some(network("Solana", "SOL", Some((MINT, 6)))), Unpayable::IsContract),
+        (
+            on("USDC", "Base", &USDC.to_lowercase(), "1"),
+            Some(network("Base", "ETH", Some((USDC, 6)))),
+            Unpayable::IsContract,
+        ),
+        (on("BTC", "Lightning", INVOICE, "0.00250001"), None, Unpayable::InvoiceAmount),
+        (on("BTC", "Lightning", BITCOIN, "0.0025"), None, Unpayable::Address(AddressError::NotAnAddress)),
+        (Order { memo: Some("a\u{202e}b".into()), ..order("Created") }, None, Unpayable::BadMemo),
+    ];
+    for (order, via, reason) in table {
+        assert_eq!(Instruction::for_order(&order, via.as_ref()), Err(reason), "{order:?} {reason}");
+    }
+}
+
+fn delivered() -> Order {
+    support::delivered()
+}
+
+#[test]
+fn a_network_that_the_order_leaves_out_is_the_one_chosen() {
+    let via = network("Solana", "SOL", Some((MINT, 6)));
+    let instruction =
+        Instruction::for_order(&Order { network: None, ..order("Created") }, Some(&via)).expect("payable");
+    assert_eq!((instruction.network.as_str(), instruction.chain), ("Solana", Chain::Solana));
+}
+
+#[test]
+fn u10_a_memo_is_shown_and_no_link_drops_it() {
+    let with = |order: Order| Order { memo: Some("12 & 34".into()), ..order };
+    let bitcoin = Instruction::for_order(&with(on("BTC", "Mainnet", BITCOIN, "1")), None).expect("payable");
+    assert_eq!((bitcoin.memo.as_deref(), bitcoin.qr.len()), (Some("12 & 34"), 1));
+    let via = network("Solana", "SOL", None);
+    let solana = Instruction::for_order(&with(on("SOL", "Solana", ADDRESS, "1")), Some(&via)).expect("payable");
+    assert_eq!(solana.qr[1].text, format!("solana:{ADDRESS}?amount=1&memo=12%20%26%2034"));
+}
+
+#[test]
+fn the_suppliers_own_text_must_say_the_same() {
+    let bitcoin = || (on("BTC", "Mainnet", BITCOIN, "0.1"), network("Mainnet", "BTC", None));
+    let solana = || (on("USDC", "Solana", ADDRESS, "5"), network("Solana", "SOL", Some((MINT, 6))));
+    let ether = || (on("ETH", "ETH Mainnet", PAYEE, "2.014"), network("ETH Mainnet", "ETH", None));
+    let token = || (on("USDC", "Base", PAYEE, "5"), network("Base", "ETH", Some((USDC, 6))));
+    let invoice = || (on("BTC", "Lightning", INVOICE, "0.0025"), network("Lightning", "BTC", None));
+    let ton =
+        || (on("TON", "Ton", "Uf_lZ1T4NCb2mwkme9h2rJfESCE0W34ma9lWp7-_uY3zXGYv", "1"), network("Ton", "TON", None));
+    let lower = PAYEE.to_lowercase();
+    let table = [
+        (bitcoin(), BITCOIN.to_owned(), Some(true)),
+        (bitcoin(), BITCOIN.to_uppercase(), Some(true)),
+        (bitcoin(), format!("bitcoin:{BITCOIN}?amount=0.1"), Some(true)),
+        (bitcoin(), format!("BITCOIN:{}?amount=0.10&label=Order", BITCOIN.to_uppercase()), Some(true)),
+        (bitcoin(), format!("bitcoin:{BITCOIN}"), Some(true)),
+        (bitcoin(), format!("bitcoin:{BITCOIN}?amount=1"), Some(false)),
+        (bitcoin(), format!("bitcoin:{BITCOIN}?amount=0.1&req-x=1"), Some(false)),
+        (bitcoin(), format!("litecoin:{BITCOIN}?amount=0.1"), Some(false)),
+        (bitcoin(), "bitcoin:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa?amount=0.1".to_owned(), Some(false)),
+        (bitcoin(), "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa".to_owned(), Some(false)),
+        (solana(), ADDRESS.to_owned(), Some(true)),
+        (solana(), format!("solana:{ADDRESS}?amount=5&spl-token={MINT}"), Some(true)),
+        (solana(), format!("solana:{ADDRESS}?amount=5"), Some(false)),
+        (solana(), format!("solana:{ADDRESS}?amount=5&spl-token={ADDRESS}"), Some(false)),
+        (ether(), format!("ethereum:{PAYEE}@1?value=2014000000000000000"), Some(true)),
+        (ether(), format!("ethereum:pay-{lower}@1?value=2.014e18"), Some(true)),
+        (ether(), format!("ethereum:{PAYEE}@137?value=2.014e18"), Some(false)),
+        (ether(), format!("ethereum:{PAYEE}?value=2.014e18"), Some(false)),
+        (ether(), format!("ethereum:{PAYEE}@1?value=2.014e17"), Some(false)),
+        (ether(), format!("ethereum:{PAYEE}@1/transfer?address={PAYEE}&uint256=1"), Some(false)),
+        (token(), format!("ethereum:{USDC}@8453/transfer?address={lower}&uint256=5e6"), Some(true)),
+        (token(), format!("ethereum:{PAYEE}@8453?value=5"), Some(false)),
+        (token(), format!("ethereum:{USDC}@8453/approve?address={PAYEE}&uint256=5000000"), Some(false)),
+        (invoice(), format!("lightning:{INVOICE}"), Some(true)),
+        (invoice(), format!("LIGHTNING:{}", INVOICE.to_uppercase()), Some(true)),
+        // Not a standard that we read, but it does name the address; another one does not.
+        (ton(), "ton://transfer/Uf_lZ1T4NCb2mwkme9h2rJfESCE0W34ma9lWp7-_uY3zXGYv?amount=1".to_owned(), None),
+        (ton(), "ton://transfer/Ef_lZ1T4NCb2mwkme9h2rJfESCE0W34ma9lWp7-_uY3zXDvq".to_owned(), Some(false)),
+    ];
+    for ((order, via), text, agrees) in table {
+        let order = Order { qr_text: Some(text.clone()), ..order };
+        let instruction = Instruction::for_order(&order, Some(&via)).expect("payable");
+        assert_eq!(instruction.checks.contains(&Check::SupplierAgrees), agrees == Some(true), "{text}");
+        assert_eq!(instruction.warnings.contains(&Warning::SupplierDisagrees), agrees == Some(false), "{text}");
+        if agrees == Some(false) {
+            assert_eq!(instruction.qr.len(), 1, "only the plain fields: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_browser_wallet_gets_the_very_transaction() {
+    let payee = PAYEE.trim_start_matches("0x").to_lowercase();
+    let call = |atoms: &str| format!("0xa9059cbb000000000000000000000000{payee}{atoms:0>64}");
+    let usdc = || network("Polygon (Matic)", "MATIC", Some((USDC, 6)));
+    let ether = || network("ETH Mainnet", "ETH", None);
+    let fine = || network("Base", "ETH", Some((USDC, 18)));
+    let table = [
+        (on("USDC", "Polygon (Matic)", PAYEE, "101.55"), usdc(), Some((137, USDC, "0x0".to_owned(), call("60d87b0")))),
+        (on("DAI", "Base", PAYEE, "1"), fine(), Some((8453, USDC, "0x0".to_owned(), call("de0b6b3a7640000")))),
+        (
+            on("ETH", "ETH Mainnet", PAYEE, "2.014"),
+            ether(),
+            Some((1, PAYEE, "0x1bf32a5451a30000".to_owned(), "0x".to_owned())),
+        ),
+        (
+            on("ETH", "ETH Mainnet", PAYEE, "0.000000000000000001"),
+            ether(),
+            Some((1, PAYEE, "0x1".to_owned(), "0x".to_owned())),
+        ),
+        (on("USDC", "Polygon (Matic)", PAYEE, "0.0000001"), usdc(), None),
+        (on("USDC", "ETH Mainnet", PAYEE, "1"), ether(), None),
+        (Order { memo: Some("1".into()), ..on("ETH", "ETH Mainnet", PAYEE, "1") }, ether(), None),
+        (Order { qr_text: Some(USDC.into()), ..on("ETH", "ETH Mainnet", PAYEE, "1") }, ether(), None),
+        (on("SOL", "Solana", ADDRESS, "1"), network("Solana", "SOL", None), None),
+    ];
+    for (order, via, expected) in table {
+        let instruction = Instruction::for_order(&order, Some(&via)).expect("payable");
+        let transfer = instruction.evm_transfer(Some(&via)).map(|it| (it.chain_id, it.to, it.value, it.data));
+        assert_eq!(transfer, expected.map(|(chain_id, to, value, data)| (chain_id, to.to_owned(), value, data)));
+        assert_eq!(instruction.evm_transfer(None), None);
+    }
+}
+
+#[test]
+fn debug_output_hides_where_money_goes() {
+    let order = Order { memo: Some("MEMO-7".into()), ..on("USDC", "Base", PAYEE, "1") };
+    let via = network("Base", "ETH", Some((USDC, 6)));
+    let text = format!("{:?}", Instruction::for_order(&order, Some(&via)));
+    assert!(!text.contains(&PAYEE[2..]) && !text.contains("MEMO-7"), "{text}");
+}
+
+#[test]
+fn a08_a_remainder_is_asked_for_at_the_same_address() {
+    let via = network("Solana", "SOL", Some((MINT, 6)));
+    let part = |received: &str| Order { received: Some(coin(received)), ..order("PartialPaymentStarted") };
+    let instruction = Instruction::for_remainder(&part("1.550001"), Some(&via)).expect("a remainder");
+    assert_eq!((instruction.amount.as_str(), instruction.address.as_str()), ("99.999999", ADDRESS));
+    assert_eq!(instruction.qr[1].text, format!("solana:{ADDRESS}?amount=99.999999&spl-token={MINT}"));
+    let cases = [
+        (order("PartialPaymentStarted"), Unpayable::NoRemainder),
+        (part("101.55"), Unpayable::NotAwaited),
+        (order("WaitingForPayment"), Unpayable::NotAwaited),
+        (
+            Order {
+                received: Some(coin("0.001")),
+                state: part("1").state,
+                ..on("BTC", "Lightning", INVOICE, "0.0025")
+            },
+            Unpayable::NoRemainder,
+        ),
+    ];
+    for (order, reason) in cases {
+        assert_eq!(Instruction::for_remainder(&order, None), Err(reason), "{order:?}");
+        assert!(Instruction::for_order(&part("1"), None).is_err());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    /// Decimal text to atoms and back, exactly.
+    #[test]
+    fn a01_a03_the_amount_in_a_link_is_the_amount_of_the_order(whole in "0|[1-9][0-9]{0,9}", fraction in "[0-9]{0,18}", decimals in 0_u32..19) {
+        let due = if fraction.is_empty() { whole.clone() } else { format!("{whole}.{fraction}") };
+        let via = network("Base", "ETH", Some((USDC, decimals)));
+        prop_assume!(due.bytes().any(|digit| (b'1'..=b'9').contains(&digit)));
+        let instruction = Instruction::for_order(&on("USDC", "Base", PAYEE, &due), Some(&via)).expect("payable");
+        prop_assert_eq!(instruction.amount.as_str(), due.as_str());
+        let significant = fraction.trim_end_matches('0');
+        let fits = significant.len() <= usize::try_from(decimals).expect("small");
+        prop_assert_eq!(instruction.warnings.contains(&Warning::TooManyDigits), !fits);
+        match instruction.qr.iter().find(|choice| choice.kind == QrKind::Link) {
+            None => prop_assert!(!fits),
+            Some(link) => {
+                let atoms = link.text.rsplit('=').next().expect("atoms");
+                let width = usize::try_from(decimals).expect("small");
+                let padded = format!("{atoms:0>width$}", width = width + 1);
+                let (left, right) = padded.split_at(padded.len() - width);
+                prop_assert_eq!(left, whole.as_str());
+                prop_assert_eq!(right.trim_end_matches('0'), significant);
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_of_the_supplier_makes_it_panic(text in ".{0,80}", tail in "[ -~]{0,80}") {
+        for (coin_name, name, address) in [("BTC", "Mainnet", BITCOIN), ("USDC", "Solana", ADDRESS), ("USDC", "Base", PAYEE)] {
+            for text in [text.clone(), format!("bitcoin:{tail}"), format!("solana:{tail}"), format!("ethereum:{PAYEE}@8453{tail}")] {
+                let order = Order { qr_text: Some(text), ..on(coin_name, name, address, "1") };
+                let _ = Instruction::for_order(&order, None);
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Orders and requests that several test files build upon.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use cr_core::{
+    money::{CoinAmount, FaceValue},
+    order::{Delivery, DeliveryStatus, Goods, Order, OrderId, OrderState, PaymentState},
+    time::Timestamp,
+    wire::{Beneficiary, Chosen, OrderRequest},
+};
+
+pub(crate) const ID: &str = "7b0c0e6e-0000-4000-8000-0000000000f1";
+pub(crate) const OTHER_ID: &str = "7b0c0e6e-0000-4000-8000-0000000000f2";
+pub(crate) const CREATED_AT: i64 = 1_790_000_000;
+/// A valid Solana address.
+pub(crate) const ADDRESS: &str = "7S3P4HxJpyyigGzodYwHtCxZyUQe9JiBMHyRWXArAaKv";
+pub(crate) const OTHER_ADDRESS: &str = "DYw8jCTfwHNRJhhmFcbXvVDTqWMEVFBX6ZKUmG5CNSKK";
+
+pub(crate) fn id(text: &str) -> OrderId {
+    OrderId::new(text).expect("a test id")
+}
+
+pub(crate) fn coin(text: &str) -> CoinAmount {
+    text.parse().expect("a test amount")
+}
+
+pub(crate) fn at(secs: i64) -> Timestamp {
+    Timestamp::from_secs(CREATED_AT + secs)
+}
+
+/// The order of a 100 USD card for 101.55 USDC on Solana, as it is when nothing has happened.
+pub(crate) fn order(state: &str) -> Order {
+    Order {
+        id: id(ID),
+        state: OrderState::from_wire(state),
+        payment_state: None,
+        coin: Some("USDC".into()),
+        network: Some("Solana".into()),
+        due: Some(coin("101.55")),
+        received: None,
+        wallet_address: Some(ADDRESS.into()),
+        qr_text: None,
+        memo: None,
+        created_at: Some(at(0)),
+        updated_at: None,
+        payment_requested_at: None,
+        payment_method: None,
+        deliveries: vec![line(DeliveryStatus::Pending, &[])],
+    }
+}
+
+pub(crate) fn line(status: DeliveryStatus, goods: &[Goods]) -> Delivery {
+    Delivery {
+        brand_name: "Stayhere".into(),
+        denomination: Some("100 USD".into()),
+        face: FaceValue::new("100", "USD".parse().expect("a currency")).ok(),
+        country_code: Some("US".into()),
+        wire_denomination: Some("range".into()),
+        beneficiary_account: Some("shopper@example.com".into()),
+        status,
+        goods: goods.to_vec(),
+        serial: None,
+        security_code: None,
+        barcode_image_url: None,
+        qr_image_url: None,
+        operator_reference: None,
+        instructions: Vec::new(),
+        terms: Vec::new(),
+        failure: None,
+    }
+}
+
+/// The same order with its code.
+pub(crate) fn delivered() -> Order {
+    Order {
+        deliveries: vec![line(DeliveryStatus::Delivered, &[Goods::Code("ABCD-EFGH".into())])],
+        payment_state: Some(PaymentState::PaymentCompleted),
+        ..order("Done")
+    }
+}
+
+/// What was asked for when [`order`] was made.
+pub(crate) fn asked() -> OrderRequest {
+    OrderRequest {
+        brand_name: "Stayhere".into(),
+        wire_kind: "giftcard".into(),
+        country: "US".parse().expect("a country"),
+        chosen: Chosen::Range(FaceValue::new("100", "USD".parse().expect("a currency")).expect("a face value")),
+        beneficiary: Beneficiary::Email("shopper@example.com".parse().expect("an e-mail")),
+        email: "shopper@example.com".parse().expect("an e-mail"),
+        newsletter: false,
+        coin: "USDC".into(),
+        network: "Solana".into(),
+        lang: "en".into(),
+        utm_source: None,
+        refund_wallet_address: None,
+    }
+}
+
+/// Every state word of docs/supplier-api.md §6.1, and one that we do not know.
+pub(crate) const STATES: [&str; 14] = [
+    "Created",
+    "WaitingForPayment",
+    "PaymentStarted",
+    "PartialPaymentStarted",
+    "PaymentReceived",
+    "WaitingForDelivery",
+    "WaitingForManualAction",
+    "Done",
+    "Expired",
+    "PaymentFailed",
+    "PaymentSetupFailed",
+    "Refunded",
+    "Canceled",
+    "OnHold",
+];
+
+/// Every payment state of §6.2, and one that we do not know.
+pub(crate) const PAYMENT_STATES: [&str; 10] = [
+    "WalletCreated",
+    "PaymentRequested",
+    "PaymentReceived",
+    "PaymentCompleted",
+    "PaymentQuarantined",
+    "Expired",
+    "ExpiredAfterPaymentDetection",
+    "PaymentFailed",
+    "Refunded",
+    "Pondering",
+];

@@ -1,0 +1,299 @@
+//! Orders as the supplier sends them, and what they carry (docs/supplier-api.md §5.10, §6, §7).
+
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking, its helpers too")]
+
+mod common;
+
+use common::{codes, fixture, request, undecodable};
+use cr_core::{
+    money::FaceValue,
+    order::{DeliveryStatus, Goods, Order, OrderState, PaymentState},
+    text::{Rich, plain},
+    time::Timestamp,
+    wire,
+};
+use serde_json::{Value, json};
+
+fn order(body: &Value) -> Order {
+    wire::order(200, &body.to_string()).unwrap_or_else(|error| panic!("{error}: {body}"))
+}
+
+#[test]
+fn an_unpaid_order_is_read_field_by_field() {
+    let order = wire::order(201, &fixture("order_waiting.json")).unwrap();
+    assert_eq!(order.id.expose(), "7b0c0e6e-0000-4000-8000-0000000000f1");
+    assert_eq!(
+        (&order.state, &order.payment_state),
+        (&OrderState::WaitingForPayment, &Some(PaymentState::WalletCreated))
+    );
+    assert_eq!((order.coin.as_deref(), order.network.as_deref()), (Some("USDC"), Some("Solana")));
+    assert_eq!(order.due.as_ref().unwrap().as_str(), "101.55");
+    assert_eq!(order.received.as_ref().unwrap().as_str(), "0");
+    assert_eq!(order.wallet_address.as_deref(), Some("9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin"));
+    let seconds = |at: Option<Timestamp>| at.map(Timestamp::millis);
+    assert_eq!(seconds(order.created_at), Some(1_790_000_000_000));
+    assert_eq!(seconds(order.updated_at), Some(1_790_000_001_000));
+    assert_eq!(seconds(order.payment_requested_at), Some(1_790_000_000_000), "fractions are cut");
+    assert_eq!(order.memo, None, "payment_id is no memo");
+    let line = &order.deliveries[0];
+    assert_eq!(line.denomination.as_deref(), Some("100 USD"), "the word range is never shown");
+    assert_eq!(line.face, Some(FaceValue::new("100", "USD".parse().unwrap()).unwrap()));
+    assert_eq!((line.status, line.goods.len()), (DeliveryStatus::Pending, 0));
+    assert!(order.matches(&request()));
+}
+
+#[test]
+fn delivered_orders_carry_their_goods() {
+    let card = wire::order(200, &fixture("order_done_giftcard.json")).unwrap();
+    let line = &card.deliveries[0];
+    assert!(line.goods == [Goods::Code(" 0042 EXAMPLE-CODE ".to_owned())], "codes are kept exactly");
+    assert_eq!((line.serial.as_deref(), line.security_code.as_deref()), (Some("000123"), Some("987")));
+    assert_eq!(line.barcode_image_url.as_deref(), Some("https://img.example/bar?w=64&h=64"));
+    assert_eq!(
+        (plain(&line.instructions), plain(&line.terms)),
+        ("Open the shop.".to_owned(), "No refunds.".to_owned())
+    );
+    assert_eq!(line.denomination.as_deref(), Some("$50"));
+
+    let esim = wire::order(200, &fixture("order_done_esim.json")).unwrap();
+    assert!(
+        esim.deliveries[0].goods == [Goods::Esim { lpa: "LPA:1$smdp.example$EXAMPLE-TOKEN".to_owned(), valid: true }]
+    );
+
+    let topup = wire::order(200, &fixture("order_done_topup.json")).unwrap();
+    assert_eq!((topup.id.expose(), &topup.state), ("7b0c0e6e-0000-4000-8000-0000000000f4", &OrderState::Done));
+    assert!(topup.deliveries[0].goods == [Goods::Credited]);
+    assert_eq!(topup.deliveries[0].operator_reference.as_deref(), Some("EXAMPLE-REF-1"));
+}
+
+#[test]
+fn goods_are_told_apart_by_what_they_are() {
+    let code = |text: &str| vec![Goods::Code(text.to_owned())];
+    let link = |text: &str| vec![Goods::Link(text.to_owned())];
+    let lpa = |text: &str, valid| vec![Goods::Esim { lpa: text.to_owned(), valid }];
+    let table: Vec<(Value, Vec<Goods>)> = vec![
+        (json!({ "pin_code": "ABC-123" }), code("ABC-123")),
+        (json!({ "pin_code": "line 1\nline 2" }), code("line 1\nline 2")),
+        (json!({ "pin_code": 420_042 }), code("420042")),
+        (json!({ "voucher_code": "V" }), code("V")),
+        (json!({ "pin_code": "A", "code": "A" }), code("A")),
+        (json!({ "voucher_code": "V", "pin": "7" }), vec![Goods::Code("V".into()), Goods::Code("7".into())]),
+        (json!({ "pin_code": "https://redeem.example/x" }), link("https://redeem.example/x")),
+        (json!({ "redemption_url": "https://redeem.example/x" }), link("https://redeem.example/x")),
+        (json!({ "url": "javascript:alert(1)", "pin_code": "A" }), code("A")),
+        (json!({ "pin_code": "http://redeem.example/x" }), code("http://redeem.example/x")),
+        (json!({ "pin_code": "javascript:alert(1)" }), code("javascript:alert(1)")),
+        (json!({ "pin_code": "LPA:1$smdp.example.com$ABC-123" }), lpa("LPA:1$smdp.example.com$ABC-123", true)),
+        (
+            json!({ "pin_code": " LPA:1$smdp.example.com$ABC$1.3.6.1$1\n" }),
+            lpa("LPA:1$smdp.example.com$ABC$1.3.6.1$1", true),
+        ),
+        (json!({ "pin_code": "LPA:1$smdp.example.com" }), lpa("LPA:1$smdp.example.com", false)),
+        (json!({ "pin_code": "LPA:1$smdp.example.com$" }), lpa("LPA:1$smdp.example.com$", false)),
+        (json!({ "pin_code": "LPA:1$$ABC" }), lpa("LPA:1$$ABC", false)),
+        (json!({ "pin_code": "lpa:2$x" }), lpa("lpa:2$x", false)),
+        (json!({ "delivery_type": "by_email" }), vec![Goods::SentByEmail]),
+        (json!({ "delivery_type": "by_phone", "pin_code": "" }), vec![Goods::Credited]),
+        (json!({ "beneficiary_account": "+393471234567" }), vec![Goods::Credited]),
+        (json!({ "beneficiary_account": "a@example.com" }), vec![Goods::SentByEmail]),
+        (json!({ "delivery_type": "by_email", "qr_image_url": "https://img.example/qr" }), vec![]),
+        (json!({}), vec![]),
+    ];
+    for (line, goods) in table {
+        for nested in [true, false] {
+            let mut delivery = if nested { json!({ "deliverable": line }) } else { line.clone() };
+            delivery["delivery_state"] = json!("Succeeded");
+            let order = order(&json!({ "order_id": "x", "order_state": "Done", "deliveries": [delivery] }));
+            assert!(order.deliveries[0].goods == goods, "{line}, nested {nested}");
+            assert_eq!(order.deliveries[0].status, DeliveryStatus::Delivered, "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_line_is_delivered_by_its_word_or_by_what_it_carries() {
+    use DeliveryStatus::{Delivered, Failed, Pending};
+    let table = [
+        ("WaitingForDelivery", json!({ "delivery_state": "Succeeded" }), Delivered),
+        ("WaitingForDelivery", json!({ "delivery_state": "completed" }), Delivered),
+        ("WaitingForDelivery", json!({ "delivery_state": "Done" }), Delivered),
+        ("WaitingForDelivery", json!({ "delivery_state": "Odd", "deliverable": { "pin_code": "A" } }), Delivered),
+        ("WaitingForDelivery", json!({ "deliverable": { "barcode_image_url": "https://img.example/b" } }), Delivered),
+        ("WaitingForDelivery", json!({}), Pending),
+        ("Done", json!({}), Delivered),
+        ("Done", json!({ "delivery_state": "WaitingForPayment" }), Pending),
+        ("Done", json!({ "delivery_state": "Failed" }), Failed),
+        ("Done", json!({ "deliverable": { "failure_reason": "<p>Card <b>refused</b></p>" } }), Failed),
+        ("Done", json!({ "error_description": "no stock", "deliverable": {} }), Failed),
+        ("Done", json!({ "failure_reason": "late", "deliverable": { "pin_code": "A" } }), Delivered),
+    ];
+    for (state, delivery, status) in table {
+        let order = order(&json!({ "order_id": "x", "order_state": state, "deliveries": [delivery] }));
+        assert_eq!(order.deliveries[0].status, status, "{state} {delivery}");
+    }
+    let failed = order(
+        &json!({ "order_id": "x", "order_state": "Done", "deliveries": [{ "failure_reason": "<p>Card <b>refused</b></p>" }] }),
+    );
+    assert_eq!(failed.deliveries[0].failure.as_deref(), Some("Card refused"));
+}
+
+#[test]
+fn m09_images_of_an_order_are_https_or_our_own() {
+    let image = |url: &str| {
+        let line = json!({ "qr_image_url": url, "barcode_image_url": url });
+        let order = order(&json!({ "order_id": "x", "order_state": "Done", "deliveries": [{ "deliverable": line }] }));
+        assert_eq!(order.deliveries[0].qr_image_url, order.deliveries[0].barcode_image_url);
+        order.deliveries[0].qr_image_url.clone()
+    };
+    for url in ["https://img.example/q?w=1", "/sandbox/qr/1"] {
+        assert_eq!(image(url).as_deref(), Some(url));
+    }
+    for url in [
+        "http://img.example/q",
+        "//img.example/q",
+        "/\\img.example",
+        "data:image/png;base64,AA",
+        "javascript:x",
+        "https://u@img.example",
+    ] {
+        assert_eq!(image(url), None, "{url}");
+    }
+}
+
+#[test]
+fn hostile_texts_of_an_order_are_reduced() {
+    let line = json!({ "brand_name": "Evil\u{202E}\u{0}Brand", "redeem_instructions": "<script>alert(1)</script><p onclick=x>Go</p>", "how_to_redeem": "<p>Then</p>" });
+    let order = order(&json!({ "order_id": "x", "order_state": "Done", "deliveries": [{ "deliverable": line }] }));
+    assert_eq!(order.deliveries[0].brand_name, "EvilBrand");
+    let paragraph = |text: &str| Rich::Paragraph(vec![Rich::Text(text.to_owned())]);
+    assert_eq!(order.deliveries[0].instructions, [paragraph("Go"), paragraph("Then")]);
+}
+
+#[test]
+fn older_spellings_of_an_order_are_read() {
+    let table = [
+        json!({ "order_id": "x", "order_state": "Expired" }),
+        json!({ "orderId": "x", "orderState": "expired" }),
+        json!({ "id": "x", "status": "Expired" }),
+        json!({ "ORDER_ID": "x", "state": "EXPIRED" }),
+        json!({ "order_id": "x", "order_state": "Expired", "status": 200, "message": null, "problems": null }),
+    ];
+    for body in table {
+        assert_eq!((order(&body).id.expose(), order(&body).state), ("x", OrderState::Expired), "{body}");
+    }
+    let nested = order(
+        &json!({ "id": "7", "status": "WaitingForPayment", "payment": { "coin": "BTC", "coin_amount": 0.5, "wallet_address": "bc1x" } }),
+    );
+    assert_eq!(
+        (nested.coin.as_deref(), nested.due.unwrap().as_str(), nested.wallet_address.as_deref()),
+        (Some("BTC"), "0.5", Some("bc1x"))
+    );
+}
+
+#[test]
+fn an_order_id_beside_problems_means_the_order_may_exist() {
+    for body in [
+        json!({ "order_id": "x", "order_state": "Created", "problems": [{ "problem": "OUT_OF_STOCK" }] }),
+        json!({ "order_id": "x", "problems": [{ "problem": "OUT_OF_STOCK" }] }),
+        json!({ "order_id": "x", "order_state": "Created", "detail": "SUSPENDED_COIN" }),
+        json!({ "id": "x", "status": "Created", "problems": ["OUT_OF_STOCK"] }),
+    ] {
+        for status in [200, 201, 422] {
+            assert_eq!(undecodable(wire::order(status, &body.to_string())), "problems", "{status} {body}");
+        }
+    }
+    let failure_with_a_number = json!({ "id": "trace-1", "status": 422, "detail": "LOGIN_REQUIRED" });
+    assert_eq!(codes(&wire::order(422, &failure_with_a_number.to_string()).unwrap_err()), ["LOGIN_REQUIRED"]);
+}
+
+#[test]
+fn a_success_needs_id_and_state_and_an_id_fit_for_a_path() {
+    let table = [
+        (json!({ "order_state": "Done" }), "order_id"),
+        (json!({ "order_id": "", "order_state": "Done" }), "order_id"),
+        (json!({ "order_id": "a/../b", "order_state": "Done" }), "order_id"),
+        (json!({ "order_id": ["x"], "order_state": "Done" }), "order_id"),
+        (json!({ "order_id": "x" }), "order_state"),
+        (json!({ "order_id": "x", "order_state": null }), "order_state"),
+        (json!({ "order_id": "x", "order_state": 4 }), "order_state"),
+        (json!([]), "$"),
+        (json!(null), "$"),
+        (json!("Done"), "$"),
+    ];
+    for (body, path) in table {
+        assert_eq!(undecodable(wire::order(200, &body.to_string())), path, "{body}");
+    }
+}
+
+#[test]
+fn a_broken_amount_stops_a_payment_but_never_hides_an_end() {
+    let body = |state: &str, amount: Value| {
+        json!({ "order_id": "x", "order_state": state, "coin_amount": amount, "wallet_address": 5 }).to_string()
+    };
+    for amount in [json!("1e2"), json!(-1), json!([]), json!("1,5"), json!(true)] {
+        for state in ["Created", "WaitingForPayment", "PartialPaymentStarted"] {
+            assert_eq!(undecodable(wire::order(200, &body(state, amount.clone()))), "coin_amount", "{state} {amount}");
+        }
+        for state in ["Done", "Expired", "Refunded", "WaitingForDelivery", "SomethingNew"] {
+            let order = wire::order(200, &body(state, amount.clone())).unwrap();
+            assert_eq!((order.due, order.wallet_address), (None, None), "{state} {amount}");
+        }
+    }
+    assert_eq!(undecodable(wire::order(200, &body("WaitingForPayment", json!("1")))), "wallet_address");
+}
+
+#[test]
+fn t13_absurd_times_are_no_times() {
+    for time in [
+        json!("soon"),
+        json!(-5),
+        json!(0),
+        json!(1e30),
+        json!("1790000000.5.5"),
+        json!("99999999999999999999"),
+        json!([1]),
+        json!("2026-10-01T00:00:00Z"),
+    ] {
+        assert_eq!(
+            order(&json!({ "order_id": "x", "order_state": "Done", "updated_at": time })).updated_at,
+            None,
+            "{time}"
+        );
+    }
+}
+
+#[test]
+fn u10_memos_of_any_spelling_are_found() {
+    for (field, value) in [
+        ("memo", json!("12345")),
+        ("tag", json!(12345)),
+        ("destination_tag", json!("12345")),
+        ("destinationTag", json!(12345)),
+    ] {
+        assert_eq!(
+            order(&json!({ "order_id": "x", "order_state": "Created", field: value })).memo.as_deref(),
+            Some("12345"),
+            "{field}"
+        );
+    }
+}
+
+#[test]
+fn what_was_received_is_told_by_either_field() {
+    let received = |sent: Value, other: Value| {
+        let body = json!({ "order_id": "x", "order_state": "PartialPaymentStarted", "sent_coin_amount": sent, "received_amount": other });
+        order(&body).received.map(|amount| amount.to_string())
+    };
+    assert_eq!(received(json!("0.5"), json!("0.7")).as_deref(), Some("0.5"));
+    assert_eq!(received(json!("0"), json!("0.7")).as_deref(), Some("0.7"));
+    assert_eq!(received(json!(null), json!(0.25)).as_deref(), Some("0.25"));
+    assert_eq!(received(json!("0"), json!(null)).as_deref(), Some("0"));
+    assert_eq!(received(json!(null), json!(null)), None);
+}
+
+#[test]
+fn errors_never_repeat_what_was_in_the_field() {
+    let body = json!({ "order_id": "secret id", "order_state": "Done" }).to_string();
+    let error = wire::order(200, &body).unwrap_err().to_string();
+    assert!(!error.contains("secret"), "{error}");
+}
