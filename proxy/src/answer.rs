@@ -1,0 +1,304 @@
+//! The supplier's answer to a JSON call: cleaned when it comes in, written for each client as it goes out.
+//!
+//! Of the supplier's headers only `Date` and `Retry-After` survive, and only if they can be read. Of its body only JSON
+//! does; error bodies keep nothing but the fields that error envelopes have (docs/supplier-api.md §4), so that stack
+//! traces and web pages end here.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
+
+use axum::{body::Body, response::Response};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::de::IgnoredAny;
+use serde_json::{Map, Value};
+use tokio::sync::OnceCell;
+
+use crate::{
+    encoding::{Coding, WORTH_IT},
+    problem::Problem,
+};
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// No connection: the request was certainly not read.
+    #[error("the supplier cannot be reached")]
+    Unreachable,
+    /// No complete answer in time.
+    #[error("the supplier did not answer in time")]
+    Timeout,
+    /// The connection broke.
+    #[error("the connection broke")]
+    Dropped,
+    /// More than we take.
+    #[error("the answer is too large")]
+    TooLarge,
+    /// A success that is not what was asked for.
+    #[error("the answer is not what was asked for")]
+    BadBody,
+    /// A redirect, which is never followed.
+    #[error("the supplier redirects")]
+    Redirected,
+    /// Too many reads are under way; the supplier was not asked.
+    #[error("too many reads are under way")]
+    Busy,
+}
+
+impl Failure {
+    /// What the client is told.
+    pub fn problem(self) -> Problem {
+        match self {
+            Self::Unreachable => Problem::UNREACHABLE,
+            Self::Timeout => Problem::TIMEOUT,
+            Self::Dropped => Problem::DROPPED,
+            Self::TooLarge => Problem::TOO_LARGE,
+            Self::BadBody => Problem::BAD_BODY,
+            Self::Redirected => Problem::REDIRECTED,
+            Self::Busy => Problem::BUSY,
+        }
+    }
+}
+
+/// What a call comes to.
+pub type Reply = Result<Arc<Answer>, Failure>;
+
+/// One answer of the supplier, fit to be relayed.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its status: a success, or an error of its own.
+    pub status: StatusCode,
+    /// Valid JSON.
+    pub body: Bytes,
+    /// The supplier's clock, and ours when it was read.
+    date: Option<(SystemTime, Instant)>,
+    retry_after: Option<HeaderValue>,
+    gzip: OnceCell<Bytes>,
+    brotli: OnceCell<Bytes>,
+}
+
+/// An answer with its status but nothing else to say.
+#[derive(serde::Serialize)]
+struct Mapped {
+    status: u16,
+    detail: &'static str,
+}
+
+impl Answer {
+    /// Cleans what came in.
+    ///
+    /// # Errors
+    /// [`Failure::Redirected`] for any 3xx, [`Failure::BadBody`] for a success that is not JSON or a status out of range.
+    pub fn new(status: StatusCode, headers: &HeaderMap, body: Bytes, now: Instant) -> Result<Self, Failure> {
+        let body = match status.as_u16() {
+            200..=299 if is_json(&body) => body,
+            300..=399 => return Err(Failure::Redirected),
+            400..=599 => clean_error(status, &body),
+            _ => return Err(Failure::BadBody),
+        };
+        let date = headers.get(header::DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
+        Ok(Self {
+            status,
+            body,
+            date: date.map(|date| (date, now)),
+            retry_after: headers.get(header::RETRY_AFTER).filter(|value| is_retry_after(value)).cloned(),
+            gzip: OnceCell::new(),
+            brotli: OnceCell::new(),
+        })
+    }
+
+    /// The supplier's clock now: its `Date`, aged by what has passed since.
+    pub fn date(&self, now: Instant) -> Option<HeaderValue> {
+        let (date, read_at) = self.date?;
+        let age = Duration::from_secs(now.saturating_duration_since(read_at).as_secs());
+        HeaderValue::from_str(&httpdate::fmt_http_date(date.checked_add(age)?)).ok()
+    }
+
+    /// What the supplier says about asking again, in whole seconds.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after.as_ref()?.to_str().ok()?.parse().ok().map(Duration::from_secs)
+    }
+
+    /// What this answer weighs in a cache, its compressed twins included.
+    pub fn weight(&self) -> usize {
+        self.body.len().saturating_add(self.body.len() / 2).saturating_add(512)
+    }
+
+    /// Writes it for a client that accepts `asked`. `Cache-Control` is the caller's business.
+    pub async fn respond(self: &Arc<Self>, asked: &HeaderMap, with_date: bool) -> Response {
+        let coding = if self.body.len() < WORTH_IT { Coding::Identity } else { Coding::choose(asked) };
+        let (body, coding) = self.coded(coding).await;
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+        if let Some(token) = coding.token() {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(token));
+        }
+        if let Some(retry_after) = &self.retry_after {
+            headers.insert(header::RETRY_AFTER, retry_after.clone());
+        }
+        if let Some(date) = self.date(Instant::now()).filter(|_| with_date) {
+            headers.insert(header::DATE, date);
+        }
+        response
+    }
+
+    /// The body in a coding, compressed once for all clients that share this answer.
+    async fn coded(self: &Arc<Self>, coding: Coding) -> (Bytes, Coding) {
+        let cell = match coding {
+            Coding::Identity => return (self.body.clone(), Coding::Identity),
+            Coding::Gzip => &self.gzip,
+            Coding::Brotli => &self.brotli,
+        };
+        let plain = self.body.clone();
+        let coded = cell
+            .get_or_init(|| async move {
+                tokio::task::spawn_blocking(move || coding.apply(&plain)).await.unwrap_or_default()
+            })
+            .await;
+        if coded.is_empty() { (self.body.clone(), Coding::Identity) } else { (coded.clone(), coding) }
+    }
+}
+
+/// Whether a body is exactly one JSON value.
+pub fn is_json(body: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(body).is_ok()
+}
+
+/// Whole seconds, or a date (RFC 9110 §10.2.3).
+fn is_retry_after(value: &HeaderValue) -> bool {
+    value.to_str().is_ok_and(|text| {
+        let seconds = (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        seconds || httpdate::parse_http_date(text).is_ok()
+    })
+}
+
+/// An error body reduced to what error envelopes hold; if nothing is left, `{status, detail: "UPSTREAM_ERROR"}`.
+fn clean_error(status: StatusCode, body: &[u8]) -> Bytes {
+    const FIELDS: [&str; 12] = [
+        "status",
+        "detail",
+        "moreDetails",
+        "problems",
+        "problem",
+        "message",
+        "error",
+        "error_code",
+        "code",
+        "order_id",
+        "id",
+        "orderId",
+    ];
+    let kept = match serde_json::from_slice::<Value>(body) {
+        // A bare array of problems (§4 E1).
+        Ok(Value::Array(rows)) => {
+            let rows: Vec<Value> = rows.into_iter().filter_map(problem_row).collect();
+            (!rows.is_empty()).then_some(Value::Array(rows))
+        }
+        Ok(Value::Object(fields)) => {
+            let fields: Map<String, Value> = fields
+                .into_iter()
+                .filter(|(name, value)| FIELDS.contains(&name.as_str()) && is_short_text_or_data(value))
+                .collect();
+            (!fields.is_empty()).then_some(Value::Object(fields))
+        }
+        Ok(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) | Err(_) => None,
+    };
+    let mapped = || serde_json::to_vec(&Mapped { status: status.as_u16(), detail: "UPSTREAM_ERROR" });
+    kept.map_or_else(mapped, |kept| serde_json::to_vec(&kept)).map(Bytes::from).unwrap_or_default()
+}
+
+fn problem_row(row: Value) -> Option<Value> {
+    match row {
+        Value::Object(mut fields) => {
+            fields.retain(|name, value| {
+                matches!(name.as_str(), "problem" | "moreDetails") && is_short_text_or_data(value)
+            });
+            fields.contains_key("problem").then_some(Value::Object(fields))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => None,
+    }
+}
+
+/// Text of one line and no markup; anything that is not text passes.
+fn is_short_text_or_data(value: &Value) -> bool {
+    value.as_str().is_none_or(|text| text.len() <= 500 && !text.contains(['<', '\n', '\r', '\t']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Result<String, Failure> {
+        let status = StatusCode::from_u16(status).unwrap();
+        let answer = Answer::new(status, &HeaderMap::new(), Bytes::from(body.to_owned()), Instant::now())?;
+        Ok(String::from_utf8(answer.body.to_vec()).unwrap())
+    }
+
+    #[test]
+    fn successes_pass_untouched_and_only_as_json() {
+        let table = [
+            (200, r#"{"coin_amount": 0.10000000000000000000001}"#, Ok(())),
+            (201, "[]", Ok(())),
+            (200, "", Err(Failure::BadBody)),
+            (204, "", Err(Failure::BadBody)),
+            (200, r#"{"a": 1"#, Err(Failure::BadBody)),
+            (200, r#"{"a": 1} x"#, Err(Failure::BadBody)),
+            (200, "<html>", Err(Failure::BadBody)),
+            (302, "{}", Err(Failure::Redirected)),
+            (304, "", Err(Failure::Redirected)),
+            (999, "{}", Err(Failure::BadBody)),
+        ];
+        for (status, body, expected) in table {
+            assert_eq!(answer(status, body), expected.map(|()| body.to_owned()), "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn x20_errors_keep_only_what_envelopes_hold() {
+        let mapped = r#"{"status":500,"detail":"UPSTREAM_ERROR"}"#;
+        let table = [
+            ("<html><body>java.lang.NullPointerException</body></html>", mapped),
+            ("", mapped),
+            ("\"text\"", mapped),
+            (r#"{"trace":"at com.example.Orders(Orders.java:12)"}"#, mapped),
+            (r#"{"message":"a\nat com.example.Orders(Orders.java:12)"}"#, mapped),
+            (r#"{"detail":"<b>x</b>"}"#, mapped),
+            (r#"{"detail":"KYC_MISSING","stack":"x","host":"db-7"}"#, r#"{"detail":"KYC_MISSING"}"#),
+            (
+                r#"{"status":"422","detail":"SUSPENDED_NETWORK","moreDetails":{"network":"Tron"}}"#,
+                r#"{"status":"422","detail":"SUSPENDED_NETWORK","moreDetails":{"network":"Tron"}}"#,
+            ),
+            (r#"{"problems":[{"problem":"OUT_OF_STOCK"}]}"#, r#"{"problems":[{"problem":"OUT_OF_STOCK"}]}"#),
+            (r#"[{"problem":"OUT_OF_STOCK","at":"x"},7,{"moreDetails":1}]"#, r#"[{"problem":"OUT_OF_STOCK"}]"#),
+            ("[]", mapped),
+        ];
+        for (body, expected) in table {
+            let found: Value = serde_json::from_str(&answer(500, body).unwrap()).unwrap();
+            assert_eq!(found, serde_json::from_str::<Value>(expected).unwrap(), "{body}");
+        }
+    }
+
+    #[test]
+    fn of_the_headers_a_readable_date_and_retry_after_survive() {
+        for (retry_after, kept) in
+            [("5", true), ("86400", true), ("Sun, 06 Nov 1994 08:49:37 GMT", true), ("soon", false), ("-1", false)]
+        {
+            let headers = HeaderMap::from_iter([(header::RETRY_AFTER, HeaderValue::from_static(retry_after))]);
+            let answer = Answer::new(StatusCode::TOO_MANY_REQUESTS, &headers, Bytes::new(), Instant::now()).unwrap();
+            assert_eq!(answer.retry_after.is_some(), kept, "{retry_after}");
+        }
+    }
+
+    #[test]
+    fn a_kept_answer_tells_the_suppliers_time_now() {
+        let headers = HeaderMap::from_iter([(header::DATE, HeaderValue::from_static("Sun, 06 Nov 1994 08:49:37 GMT"))]);
+        let read_at = Instant::now();
+        let answer = Answer::new(StatusCode::OK, &headers, Bytes::from_static(b"{}"), read_at).unwrap();
+        assert_eq!(answer.date(read_at + Duration::from_millis(2_900)).unwrap(), "Sun, 06 Nov 1994 08:49:39 GMT");
+    }
+}

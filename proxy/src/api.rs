@@ -1,0 +1,492 @@
+//! The contract under `/api`: from a request through the allow-list to the supplier and back.
+//!
+//! The order of the checks is the order of the code in [`Api::answer`]: known path, allowed origin, known query, then
+//! for a POST its type, size and shape. Only then does the supplier hear of it.
+
+use std::{
+    collections::HashMap,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    body::Body,
+    extract::{ConnectInfo, Request},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    answer::{Answer, Failure, Reply},
+    body,
+    cache::{Bounds, Cache, Fresh},
+    client_ip::{Block, client_ip},
+    config::{Config, OrderDialect},
+    cors::{Cors, Standing},
+    countries::Countries,
+    creates::{Creates, Key, Outcome},
+    dialect::{self, Facts, Item, NotFlat},
+    limits::Limits,
+    log::{Line, reference_in},
+    problem::Problem,
+    routes::{Listing, ListingKind, OrderId, Route, is_country},
+    server::Lifetime,
+    stream::Relay,
+    upstream::{Shopper, Upstream},
+};
+
+/// The announcement by which a client knows that it may repeat a create with its key.
+const X_CR_PROXY: HeaderName = HeaderName::from_static("x-cr-proxy");
+/// How long one read of an order serves all who ask.
+const ORDER_FRESH: Duration = Duration::from_secs(3);
+/// How long the supplier's 429 is passed on without asking again, at most.
+const REFUSED_AT_MOST: Duration = Duration::from_secs(10);
+
+/// The contract and what it keeps.
+#[derive(Debug)]
+pub struct Api {
+    upstream: Arc<Upstream>,
+    catalogue: Arc<Cache>,
+    orders: Arc<Cache>,
+    creates: Arc<Creates>,
+    countries: Countries,
+    cors: Cors,
+    trusted: Vec<Block>,
+    dialect: OrderDialect,
+    limits: Limits,
+    closing: CancellationToken,
+}
+
+/// What the log says about a request.
+#[derive(Default)]
+struct Note {
+    route: Option<&'static str>,
+    reference: Option<String>,
+}
+
+/// What is known of a request before its body is read.
+struct Caller {
+    headers: HeaderMap,
+    shopper: Shopper,
+    standing: Standing,
+}
+
+impl Api {
+    /// The contract in front of `upstream`.
+    pub fn new(config: &Config, upstream: Arc<Upstream>, countries: Countries, lifetime: &Lifetime) -> Self {
+        let limits = &config.limits;
+        let cache = |entries, bytes| Cache::new(Bounds { entries, bytes, flights: limits.flights });
+        Self {
+            upstream,
+            catalogue: cache(limits.catalogue_entries, limits.catalogue_bytes),
+            orders: cache(limits.orders_entries, limits.orders_bytes),
+            creates: Creates::new(limits, lifetime.tasks.clone()),
+            countries,
+            cors: Cors::new(config.allowed_origins.iter().cloned()),
+            trusted: config.trusted_proxies.clone(),
+            dialect: config.order_dialect,
+            limits: limits.clone(),
+            closing: lifetime.closing.clone(),
+        }
+    }
+
+    /// Makes sure that everything is read anew: the sandbox was told something.
+    pub fn forget_reads(&self) {
+        self.catalogue.forget_all();
+        self.orders.forget_all();
+    }
+
+    /// Answers a request whose path starts with `/api`, and logs it.
+    pub async fn handle(self: &Arc<Self>, request: Request) -> Response {
+        let started = Instant::now();
+        let (parts, body) = request.into_parts();
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let standing = self.cors.standing(&parts.headers, peer, &self.trusted);
+        let caller = self.caller(parts.headers, peer, standing);
+        let path = parts.uri.path().strip_prefix("/api").unwrap_or_default();
+        let mut note = Note::default();
+        let answered = if parts.method == Method::OPTIONS {
+            preflight(path, &caller)
+        } else {
+            self.answer(&parts.method, path, parts.uri.query(), &caller, body, &mut note).await
+        };
+        let problem = answered.as_ref().err().map(|problem| problem.detail);
+        let mut response = answered.unwrap_or_else(IntoResponse::into_response);
+        let headers = response.headers_mut();
+        headers.insert(X_CR_PROXY, HeaderValue::from_static("idempotency"));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        Cors::mark(&caller.standing, headers);
+        Line {
+            method: known_method(&parts.method),
+            route: note.route.unwrap_or("none"),
+            status: response.status().as_u16(),
+            took: started.elapsed(),
+            reference: note.reference.as_deref(),
+            problem,
+        }
+        .write();
+        response
+    }
+
+    fn caller(&self, headers: HeaderMap, peer: Option<IpAddr>, standing: Standing) -> Caller {
+        let ip = peer.map(|peer| client_ip(peer, &headers, &self.trusted));
+        Caller { shopper: Shopper::new(ip, &headers), headers, standing }
+    }
+
+    async fn answer(
+        self: &Arc<Self>,
+        method: &Method,
+        path: &str,
+        query: Option<&str>,
+        caller: &Caller,
+        body: Body,
+        note: &mut Note,
+    ) -> Result<Response, Problem> {
+        if Route::method_at(path).as_ref() != Some(method) {
+            return Err(Problem::NOT_FOUND);
+        }
+        if caller.standing == Standing::Foreign {
+            return Err(Problem::ORIGIN_NOT_ALLOWED);
+        }
+        let route = Route::parse(method, path, query)?;
+        note.route = Some(route.name());
+        match route {
+            Route::Countries => {
+                let (answer, fresh_for) = self.countries.list().await;
+                Ok(cacheable(answer.respond(&caller.headers, false).await, fresh_for))
+            }
+            Route::Catalogue(listing) => {
+                let (reply, fresh_for) = self.list(&listing, &caller.shopper).await;
+                let answer = reply.map_err(Failure::problem)?;
+                Ok(cacheable(answer.respond(&caller.headers, false).await, fresh_for))
+            }
+            Route::Order(id) => {
+                note.reference = Some(id.reference());
+                let reply = self.read_order(&id, &caller.shopper).await;
+                self.order_answer(reply, caller).await
+            }
+            Route::Subscribe(id) => {
+                note.reference = Some(id.reference());
+                self.subscribe(&id, caller).await
+            }
+            Route::Validate => {
+                let order = self.read_order_body(caller, body).await?;
+                let sent = self.write_order(&order, &caller.shopper, Purpose::Validate).await?;
+                let target = "/v5/orders/validations";
+                let reply = self.upstream.post(target, &caller.shopper, order.country().as_deref(), sent).await;
+                self.order_answer(reply, caller).await
+            }
+            Route::Create => self.create(caller, body, note).await,
+        }
+    }
+
+    async fn list(&self, listing: &Listing, shopper: &Shopper) -> Fresh {
+        let most = match listing.kind {
+            ListingKind::Brands => self.limits.brands_bytes,
+            ListingKind::Products => self.limits.products_bytes,
+            ListingKind::PaymentVias | ListingKind::Homepage | ListingKind::Price => self.limits.answer_bytes,
+        };
+        let (upstream, shopper, asked) = (Arc::clone(&self.upstream), shopper.clone(), listing.clone());
+        let read = || async move { upstream.get(&asked.target, &shopper, asked.country.as_deref(), most).await };
+        self.catalogue.get(&listing.target, keep(listing.kind), read).await
+    }
+
+    async fn read_order(&self, id: &OrderId, shopper: &Shopper) -> Reply {
+        let (upstream, shopper, path) = (Arc::clone(&self.upstream), shopper.clone(), id.path());
+        let (question, most) = (path.clone(), self.limits.answer_bytes);
+        let read = || async move { upstream.get(&path, &shopper, None, most).await };
+        self.orders.get(&question, keep_order, read).await.0
+    }
+
+    async fn subscribe(&self, id: &OrderId, caller: &Caller) -> Result<Response, Problem> {
+        let target = format!("{}/subscribe", id.path());
+        let upstream = self.upstream.subscribe(&target, &caller.shopper).await.map_err(Failure::problem)?;
+        if Relay::is_stream(&upstream) {
+            let relay = Relay { limits: self.limits.clone(), closing: self.closing.clone(), reference: id.reference() };
+            let (orders, question) = (Arc::clone(&self.orders), id.path());
+            // Who reads the order after an event must not get what was read before it.
+            return Ok(relay.respond(upstream, move || orders.forget(&question)));
+        }
+        match upstream.status() {
+            StatusCode::NO_CONTENT => Ok(no_store(StatusCode::NO_CONTENT.into_response())),
+            StatusCode::OK => Err(Problem::BAD_BODY),
+            _ => {
+                let reply = self.upstream.finish(upstream).await;
+                self.order_answer(reply, caller).await
+            }
+        }
+    }
+
+    async fn create(self: &Arc<Self>, caller: &Caller, body: Body, note: &mut Note) -> Result<Response, Problem> {
+        let order = self.read_order_body(caller, body).await?;
+        let key = Key::read(&caller.headers)?;
+        if self.dialect == OrderDialect::Nested {
+            dialect::items(&order.value).map_err(|NotFlat| Problem::ORDER_NOT_CONVERTIBLE)?;
+        }
+        let (api, shopper, received) = (Arc::clone(self), caller.shopper.clone(), order.bytes.clone());
+        let send = || async move {
+            let Ok(sent) = api.write_order(&order, &shopper, Purpose::Create).await else {
+                return Err(Failure::Unreachable);
+            };
+            api.upstream.post("/v5/orders", &shopper, order.country().as_deref(), sent).await
+        };
+        match self.creates.create(key, &received, send).await? {
+            Outcome::Answered(answer) => {
+                note.reference = reference_in(&answer.body);
+                self.order_answer(Ok(answer), caller).await
+            }
+            Outcome::Unknown => Err(Problem::OUTCOME_UNKNOWN),
+            Outcome::NotSent(failure) => Err(failure.problem()),
+        }
+    }
+
+    /// The body of a POST, if this page may send one and it is a JSON object.
+    async fn read_order_body(&self, caller: &Caller, body: Body) -> Result<Order, Problem> {
+        if !Cors::may_write(&caller.standing, &caller.headers) {
+            return Err(Problem::ORIGIN_NOT_ALLOWED);
+        }
+        if !is_json_type(&caller.headers) {
+            return Err(Problem::NOT_JSON);
+        }
+        let bytes = body::read(body, &self.limits).await?;
+        match serde_json::from_slice(&bytes) {
+            Ok(value @ Value::Object(_)) => Ok(Order { bytes, value }),
+            Ok(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) | Err(_) => {
+                Err(Problem::BODY_INVALID)
+            }
+        }
+    }
+
+    /// The order as the supplier is to get it: untouched, or in the older dialect.
+    async fn write_order(&self, order: &Order, shopper: &Shopper, purpose: Purpose) -> Result<Bytes, Problem> {
+        if self.dialect == OrderDialect::Flat {
+            return Ok(order.bytes.clone());
+        }
+        let wrong = |NotFlat| Problem::ORDER_NOT_CONVERTIBLE;
+        let mut facts = HashMap::new();
+        for item in dialect::items(&order.value).map_err(wrong)? {
+            let known = self.facts(&item, shopper, purpose).await;
+            facts.insert(item, known);
+        }
+        let written = match purpose {
+            Purpose::Create => dialect::create(&order.value, &facts),
+            Purpose::Validate => dialect::validation(&order.value, &facts),
+        };
+        serde_json::to_vec(&written.map_err(wrong)?).map(Bytes::from).map_err(|_| Problem::ORDER_NOT_CONVERTIBLE)
+    }
+
+    /// What the catalogue knows of an item; what it does not say stays unknown, an order must not fail for it.
+    async fn facts(&self, item: &Item, shopper: &Shopper, purpose: Purpose) -> Facts {
+        let (path, name, value) = match purpose {
+            Purpose::Create => ("/v2/brands".to_owned(), "country_code", &item.country),
+            Purpose::Validate => (format!("/v5/products/country/{}", item.country), "brand_name", &item.brand),
+        };
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
+        let mut facts = Facts::default();
+        if let Ok(Route::Catalogue(listing)) = Route::parse(&Method::GET, &path, Some(&query))
+            && let (Ok(answer), _) = self.list(&listing, shopper).await
+        {
+            match purpose {
+                Purpose::Create => facts.kind = dialect::kind_in(&answer.body, &item.brand),
+                Purpose::Validate => facts.label = dialect::label_in(&answer.body, item),
+            }
+        }
+        facts
+    }
+
+    /// An answer about an order: never stored, with the supplier's clock.
+    async fn order_answer(&self, reply: Reply, caller: &Caller) -> Result<Response, Problem> {
+        let answer = reply.map_err(Failure::problem)?;
+        Ok(no_store(answer.respond(&caller.headers, true).await))
+    }
+}
+
+/// An order as it came in.
+struct Order {
+    bytes: Bytes,
+    value: Value,
+}
+
+/// What an order is sent for.
+#[derive(Clone, Copy)]
+enum Purpose {
+    Validate,
+    Create,
+}
+
+impl Order {
+    /// The country of what is bought, for the older document's header.
+    fn country(&self) -> Option<String> {
+        let of = |path: &str| self.value.pointer(path).and_then(Value::as_str);
+        let code = of("/deliveries/0/country_code").or_else(|| of("/deliveries/0/deliverable/country_code"))?;
+        is_country(code).then(|| code.to_owned())
+    }
+}
+
+/// The answer to a browser that asks before it sends.
+fn preflight(path: &str, caller: &Caller) -> Result<Response, Problem> {
+    let method = Route::method_at(path).ok_or(Problem::NOT_FOUND)?;
+    let wanted = caller.headers.get(header::ACCESS_CONTROL_REQUEST_METHOD).map(HeaderValue::as_bytes);
+    if wanted != Some(method.as_str().as_bytes()) {
+        return Err(Problem::NOT_FOUND);
+    }
+    match caller.standing {
+        Standing::Listed(_) | Standing::Own => {
+            let mut response = no_store(StatusCode::NO_CONTENT.into_response());
+            Cors::mark_preflight(&method, response.headers_mut());
+            Ok(response)
+        }
+        Standing::Foreign | Standing::Unstated => Err(Problem::ORIGIN_NOT_ALLOWED),
+    }
+}
+
+/// The methods we know by name; whatever else a client makes up does not get into the log.
+fn known_method(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "POST" => "POST",
+        "HEAD" => "HEAD",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
+}
+
+/// `application/json`, with or without parameters, once.
+fn is_json_type(headers: &HeaderMap) -> bool {
+    let mut lines = headers.get_all(header::CONTENT_TYPE).iter();
+    let kind = lines.next().and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json") && lines.next().is_none()
+}
+
+fn no_store(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Lets browsers keep an answer as long as we do; errors and what is not kept here are not kept there.
+fn cacheable(mut response: Response, fresh_for: Duration) -> Response {
+    let seconds = fresh_for.as_secs();
+    let kept = HeaderValue::from_str(&format!("public, max-age={seconds}"));
+    match kept {
+        Ok(kept) if seconds > 0 && response.status() == StatusCode::OK => {
+            response.headers_mut().insert(header::CACHE_CONTROL, kept);
+            response
+        }
+        _ => no_store(response),
+    }
+}
+
+/// For how long an answer serves others, by list.
+fn keep(kind: ListingKind) -> fn(&Answer) -> Duration {
+    fn if_ok(answer: &Answer, seconds: u64) -> Duration {
+        if answer.status == StatusCode::OK { Duration::from_secs(seconds) } else { keep_refusal(answer) }
+    }
+    match kind {
+        ListingKind::PaymentVias | ListingKind::Homepage => |answer| if_ok(answer, 600),
+        // An empty list has been seen to be a passing mistake (docs/supplier-api.md §5.3).
+        ListingKind::Brands => |answer| if_ok(answer, if lists_brands(&answer.body) { 300 } else { 60 }),
+        ListingKind::Products => |answer| if_ok(answer, 180),
+        ListingKind::Price => |answer| if_ok(answer, 15),
+    }
+}
+
+/// One read of an order serves all who ask, and so does the news that there is none.
+fn keep_order(answer: &Answer) -> Duration {
+    match answer.status {
+        StatusCode::OK | StatusCode::NOT_FOUND => ORDER_FRESH,
+        _ => keep_refusal(answer),
+    }
+}
+
+/// A 429 serves all who ask while the supplier wants to be left alone, but not for long: its limits count all shoppers
+/// together, and asking on would only prolong it. Other errors are not kept.
+fn keep_refusal(answer: &Answer) -> Duration {
+    match answer.status {
+        StatusCode::TOO_MANY_REQUESTS => answer.retry_after().unwrap_or_default().min(REFUSED_AT_MOST),
+        _ => Duration::ZERO,
+    }
+}
+
+fn lists_brands(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct List {
+        #[serde(default)]
+        all_brands: Option<Vec<IgnoredAny>>,
+        #[serde(default)]
+        categories: Option<Vec<Category>>,
+    }
+    #[derive(Deserialize)]
+    struct Category {
+        #[serde(default)]
+        brands: Option<Vec<IgnoredAny>>,
+    }
+    serde_json::from_slice::<List>(body).is_ok_and(|list| {
+        let in_category = |category: Category| category.brands.is_some_and(|brands| !brands.is_empty());
+        list.all_brands.is_some_and(|brands| !brands.is_empty())
+            || list.categories.into_iter().flatten().any(in_category)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &'static str) -> Answer {
+        let status = StatusCode::from_u16(status).unwrap();
+        Answer::new(status, &HeaderMap::new(), Bytes::from_static(body.as_bytes()), Instant::now()).unwrap()
+    }
+
+    #[test]
+    fn answers_are_kept_as_long_as_the_contract_says() {
+        let full = r#"{"all_brands":[{"brand":"Arcadia"}]}"#;
+        let table = [
+            (ListingKind::PaymentVias, 200, "[]", 600),
+            (ListingKind::Homepage, 200, "{}", 600),
+            (ListingKind::Brands, 200, full, 300),
+            (ListingKind::Brands, 200, r#"{"categories":[{"brands":[]},{"brands":[{}]}]}"#, 300),
+            (ListingKind::Brands, 200, r#"{"all_brands":[],"categories":[{"brands":[]}]}"#, 60),
+            (ListingKind::Brands, 200, r#"{"all_brands":null}"#, 60),
+            (ListingKind::Brands, 200, "[]", 60),
+            (ListingKind::Products, 200, "[]", 180),
+            (ListingKind::Price, 200, "{}", 15),
+            (ListingKind::Brands, 400, full, 0),
+            (ListingKind::Price, 404, "{}", 0),
+            (ListingKind::PaymentVias, 429, "{}", 0),
+        ];
+        for (kind, status, body, seconds) in table {
+            assert_eq!(keep(kind)(&answer(status, body)).as_secs(), seconds, "{kind:?} {status} {body}");
+        }
+        for (status, seconds) in [(200, 3), (404, 3), (429, 0), (500, 0)] {
+            assert_eq!(keep_order(&answer(status, "{}")).as_secs(), seconds, "{status}");
+        }
+    }
+
+    #[test]
+    fn x12_only_a_declared_json_body_is_json() {
+        let table = [
+            (&["application/json"][..], true),
+            (&["Application/JSON; charset=utf-8"], true),
+            (&["text/plain"], false),
+            (&["application/x-www-form-urlencoded"], false),
+            (&["application/jsonp"], false),
+            (&["application/json", "text/plain"], false),
+            (&[""], false),
+            (&[], false),
+        ];
+        for (kinds, json) in table {
+            let headers = kinds.iter().map(|kind| (header::CONTENT_TYPE, HeaderValue::from_static(kind)));
+            let mut map = HeaderMap::new();
+            headers.for_each(|(name, value)| {
+                map.append(name, value);
+            });
+            assert_eq!(is_json_type(&map), json, "{kinds:?}");
+        }
+    }
+}

@@ -1,0 +1,391 @@
+//! Flags and environment variables, and the rules by which unsafe combinations do not start.
+//!
+//! Each flag has an environment variable `CR_…` of the same name; the flag wins. A [`Config`] can only be had by passing
+//! the checks, so the rest of the proxy need not repeat them.
+
+use std::{
+    ffi::OsString,
+    fmt,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
+
+use clap::{ArgAction, Parser, ValueEnum};
+use http::HeaderValue;
+use reqwest::Url;
+
+use crate::{client_ip::Block, limits::Limits};
+
+/// The reference proxy between the checkout widget and its supplier.
+///
+/// It serves the contract of docs/proxy-contract.md under /api, the built widget under / and, with --sandbox, a simulated
+/// supplier's controls under /sandbox. Every flag can be given as an environment variable instead.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "cr-proxy", version)]
+pub struct Args {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, env = "CR_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// Folder of the built widget, served under /; without it only /api answers
+    #[arg(long = "static", env = "CR_STATIC", value_name = "FOLDER", value_parser = folder)]
+    pub static_dir: Option<PathBuf>,
+
+    /// Use the simulated supplier: no account, no network, no money. Excludes --upstream, --partner-id and
+    /// --countries-url
+    #[arg(long, env = "CR_SANDBOX", action = ArgAction::SetTrue, value_parser = switch)]
+    pub sandbox: bool,
+
+    /// Allow --sandbox on an address that others can reach; its controls are open to everybody there
+    #[arg(long, env = "CR_SANDBOX_PUBLIC", action = ArgAction::SetTrue, value_parser = switch)]
+    pub sandbox_public: bool,
+
+    /// What the sandbox's invented catalogue and prices grow from; the same number gives the same shop
+    #[arg(long, env = "CR_SANDBOX_SEED", value_name = "NUMBER")]
+    pub sandbox_seed: Option<u64>,
+
+    /// The supplier's API, such as https://api.cryptorefills.com; plain http is for loopback addresses only
+    #[arg(long, env = "CR_UPSTREAM", value_name = "URL")]
+    pub upstream: Option<String>,
+
+    /// Your partner id, sent to the supplier as X-Cr-Application and shown to nobody else
+    #[arg(long, env = "CR_PARTNER_ID", value_name = "ID", hide_env_values = true)]
+    pub partner_id: Option<String>,
+
+    /// Sent to the supplier as X-Cr-Version
+    #[arg(long, env = "CR_APP_VERSION", value_name = "TEXT", default_value = concat!("cr-proxy/", env!("CARGO_PKG_VERSION")))]
+    pub app_version: String,
+
+    /// Proxies in front of this one that may say who the client is: addresses or blocks, separated by commas
+    #[arg(long, env = "CR_TRUSTED_PROXIES", value_name = "BLOCKS", value_delimiter = ',')]
+    pub trusted_proxies: Vec<String>,
+
+    /// Origins of other pages that may call /api, such as https://shop.example, separated by commas; the proxy's own may always
+    #[arg(long, env = "CR_ALLOWED_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
+    pub allowed_origins: Vec<String>,
+
+    /// How orders are written to the supplier: as the newer document of its API has them, or as the older one
+    #[arg(long, env = "CR_ORDER_DIALECT", value_enum, default_value_t = OrderDialect::Flat)]
+    pub order_dialect: OrderDialect,
+
+    /// Also send X-Country-ISO-Code, which the older document asks for
+    #[arg(long, env = "CR_SEND_COUNTRY_HEADER", action = ArgAction::SetTrue, value_parser = switch)]
+    pub send_country_header: bool,
+
+    /// The list of countries of the supplier's website, such as https://cryptorefills.com/api/available-countries, asked
+    /// once a day; without it, or when it cannot be had, the built-in list serves. Excluded by --sandbox
+    #[arg(long, env = "CR_COUNTRIES_URL", value_name = "URL")]
+    pub countries_url: Option<String>,
+
+    /// How much to log, to standard error: off, error, warn, info, debug; with the prefix json: as JSON lines (json:info)
+    #[arg(long, env = "CR_LOG", value_name = "LEVEL", default_value = "info")]
+    pub log: String,
+}
+
+/// The two ways of writing an order (docs/supplier-api.md §5.9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OrderDialect {
+    /// What the widget sends: each delivery one flat object.
+    Flat,
+    /// Deliveries with `kind`, `quantity` and `deliverable`.
+    Nested,
+}
+
+/// A partner id; `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PartnerId(HeaderValue);
+
+impl PartnerId {
+    /// For the request to the supplier; nowhere else.
+    pub fn expose(&self) -> &HeaderValue {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PartnerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PartnerId(…)")
+    }
+}
+
+/// Where orders go.
+#[derive(Clone, Debug)]
+pub enum Supplier {
+    /// The simulated supplier, started in this process.
+    Sandbox {
+        /// What its shop grows from, if not from its own default.
+        seed: Option<u64>,
+    },
+    /// A real one.
+    Remote {
+        /// Scheme, host, port and maybe a path in front of the supplier's own paths.
+        base: Url,
+        /// Who sells.
+        partner: PartnerId,
+    },
+}
+
+/// How much is logged, and how it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogStyle {
+    /// The most talkative level that is written; `None` for silence.
+    pub level: Option<tracing::Level>,
+    /// One JSON object a line instead of text.
+    pub json: bool,
+}
+
+/// A checked configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The built widget.
+    pub static_dir: Option<PathBuf>,
+    /// Where orders go.
+    pub supplier: Supplier,
+    /// `X-Cr-Version`.
+    pub app_version: HeaderValue,
+    /// Who may speak for others.
+    pub trusted_proxies: Vec<Block>,
+    /// Origins besides our own, as browsers write them.
+    pub allowed_origins: Vec<String>,
+    /// How orders are written.
+    pub order_dialect: OrderDialect,
+    /// Whether `X-Country-ISO-Code` is sent.
+    pub send_country_header: bool,
+    /// Where the list of countries is, if not only here. It is not the supplier's API and gets nothing meant for that.
+    pub countries_url: Option<Url>,
+    /// What is logged.
+    pub log: LogStyle,
+    /// Sizes and times.
+    pub limits: Limits,
+}
+
+/// Why the proxy does not start. Each is one line for the person who started it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// Neither a supplier nor the sandbox.
+    #[error("no supplier: give --sandbox, or --upstream and --partner-id")]
+    NoSupplier,
+    /// A supplier but no partner id.
+    #[error("--upstream needs --partner-id (or CR_PARTNER_ID): without it no sale is credited to you")]
+    NoPartnerId,
+    /// A partner id but no supplier.
+    #[error("--partner-id needs --upstream (or CR_UPSTREAM)")]
+    NoUpstream,
+    /// Two suppliers.
+    #[error("--sandbox excludes {0} (look for {1} in the environment too)")]
+    SandboxExcludes(&'static str, &'static str),
+    /// A sandbox for everybody.
+    #[error(
+        "--sandbox on {0} would open its controls to everybody who can reach it: listen on loopback or add --sandbox-public"
+    )]
+    SandboxPublic(IpAddr),
+    /// Something that only makes sense with the sandbox.
+    #[error("--sandbox-public needs --sandbox")]
+    PublicWithoutSandbox,
+    /// A flag's value that is not a URL we can use.
+    #[error("{0} {1:?} is not usable: {2}")]
+    Url(&'static str, String, &'static str),
+    /// Text that cannot be a header.
+    #[error("{0} must be 1 to {1} printable ASCII characters")]
+    HeaderText(&'static str, usize),
+    /// A block that is not one.
+    #[error("--trusted-proxies: {0}")]
+    TrustedProxy(String),
+    /// A block that trusts strangers.
+    #[error("--trusted-proxies {0} trusts strangers, who could then claim any address: name your own proxies")]
+    TrustsStrangers(String),
+    /// A wildcard.
+    #[error("--allowed-origins {0:?}: wildcards are refused, list each origin")]
+    WildcardOrigin(String),
+    /// An origin that is not one.
+    #[error("--allowed-origins {0:?} is not an origin like https://shop.example")]
+    Origin(String),
+    /// A folder that is not there.
+    #[error("--static {0:?} is not a folder")]
+    StaticDir(PathBuf),
+    /// A level that is not one.
+    #[error("--log {0:?} is not one of off, error, warn, info, debug, with or without json: in front")]
+    Log(String),
+}
+
+impl Config {
+    /// Reads and checks a command line, `args` without the program's name. The environment counts too.
+    ///
+    /// # Errors
+    /// What clap or a check finds, as the text to show.
+    pub fn from_args<I, A>(args: I) -> Result<Self, String>
+    where
+        I: IntoIterator<Item = A>,
+        A: Into<OsString>,
+    {
+        let line = std::iter::once(OsString::from("cr-proxy")).chain(args.into_iter().map(Into::into));
+        let args = Args::try_parse_from(line).map_err(|error| error.to_string())?;
+        Self::try_from(args).map_err(|error| error.to_string())
+    }
+}
+
+impl TryFrom<Args> for Config {
+    type Error = ConfigError;
+
+    fn try_from(args: Args) -> Result<Self, ConfigError> {
+        let static_dir = args.static_dir.clone().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = static_dir.as_ref().filter(|folder| !folder.is_dir()) {
+            return Err(ConfigError::StaticDir(folder.clone()));
+        }
+        Ok(Self {
+            listen: args.listen,
+            static_dir,
+            supplier: supplier(&args)?,
+            app_version: header_text("--app-version", &args.app_version)?,
+            trusted_proxies: args
+                .trusted_proxies
+                .iter()
+                .map(|text| text.trim())
+                .filter(|text| !text.is_empty())
+                .map(trusted_proxy)
+                .collect::<Result<_, _>>()?,
+            allowed_origins: args
+                .allowed_origins
+                .iter()
+                .map(|text| text.trim())
+                .filter(|text| !text.is_empty())
+                .map(origin)
+                .collect::<Result<_, _>>()?,
+            order_dialect: args.order_dialect,
+            send_country_header: args.send_country_header,
+            countries_url: given(&args.countries_url).map(|text| safe_url("--countries-url", &text)).transpose()?,
+            log: log_style(&args.log)?,
+            limits: Limits::default(),
+        })
+    }
+}
+
+/// A switch's environment variable: empty counts as off, a slip of the pen does not count as on.
+fn switch(text: &str) -> Result<bool, &'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "" | "0" | "false" | "no" | "off" => Ok(false),
+        "1" | "true" | "yes" | "on" => Ok(true),
+        _ => Err("say true or false"),
+    }
+}
+
+/// A folder's name; empty means none.
+fn folder(text: &str) -> Result<PathBuf, std::convert::Infallible> {
+    Ok(PathBuf::from(text))
+}
+
+/// An empty environment variable is as good as none.
+fn given(text: &Option<String>) -> Option<String> {
+    text.clone().filter(|text| !text.is_empty())
+}
+
+fn supplier(args: &Args) -> Result<Supplier, ConfigError> {
+    let (upstream, partner) = (given(&args.upstream), given(&args.partner_id));
+    if args.sandbox {
+        if upstream.is_some() {
+            return Err(ConfigError::SandboxExcludes("--upstream", "CR_UPSTREAM"));
+        }
+        if partner.is_some() {
+            return Err(ConfigError::SandboxExcludes("--partner-id", "CR_PARTNER_ID"));
+        }
+        if given(&args.countries_url).is_some() {
+            return Err(ConfigError::SandboxExcludes("--countries-url", "CR_COUNTRIES_URL"));
+        }
+        if !args.sandbox_public && !args.listen.ip().to_canonical().is_loopback() {
+            return Err(ConfigError::SandboxPublic(args.listen.ip()));
+        }
+        return Ok(Supplier::Sandbox { seed: args.sandbox_seed });
+    }
+    if args.sandbox_public {
+        return Err(ConfigError::PublicWithoutSandbox);
+    }
+    match (upstream, partner) {
+        (None, None) => Err(ConfigError::NoSupplier),
+        (Some(_), None) => Err(ConfigError::NoPartnerId),
+        (None, Some(_)) => Err(ConfigError::NoUpstream),
+        (Some(upstream), Some(partner)) => Ok(Supplier::Remote {
+            base: safe_url("--upstream", &upstream)?,
+            partner: PartnerId(header_text("--partner-id", &partner)?),
+        }),
+    }
+}
+
+/// Whether a URL's host is this machine itself, by name or by address.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host_str() {
+        Some("localhost") => true,
+        Some(host) => host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.to_canonical().is_loopback()),
+        None => false,
+    }
+}
+
+fn safe_url(flag: &'static str, text: &str) -> Result<Url, ConfigError> {
+    // The text is shown again, so it must not be a place where somebody keeps a password.
+    let wrong = |shown: &str, why| ConfigError::Url(flag, shown.to_owned(), why);
+    let url = Url::parse(text).map_err(|_| wrong("…", "it is not a URL"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("…", "it must not hold a user name or password"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong(text, "it must not have a query or a fragment"));
+    }
+    match url.scheme() {
+        "https" if url.host_str().is_some() => Ok(url),
+        "http" if is_loopback(&url) => Ok(url),
+        "http" => Err(wrong(text, "plain http is for loopback only, use https")),
+        _ => Err(wrong(text, "use https")),
+    }
+}
+
+fn header_text(flag: &'static str, text: &str) -> Result<HeaderValue, ConfigError> {
+    const LONGEST: usize = 128;
+    let printable = !text.is_empty()
+        && text.len() <= LONGEST
+        && text.trim() == text
+        && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    HeaderValue::from_str(text).ok().filter(|_| printable).ok_or(ConfigError::HeaderText(flag, LONGEST))
+}
+
+fn trusted_proxy(text: &str) -> Result<Block, ConfigError> {
+    let block: Block = text.parse().map_err(|error| ConfigError::TrustedProxy(format!("{error}")))?;
+    if block.is_too_wide() { Err(ConfigError::TrustsStrangers(text.to_owned())) } else { Ok(block) }
+}
+
+/// One origin, spelt as browsers spell it: lower case, no default port, no slash at the end.
+fn origin(text: &str) -> Result<String, ConfigError> {
+    if text.contains('*') {
+        return Err(ConfigError::WildcardOrigin(text.to_owned()));
+    }
+    let wrong = || ConfigError::Origin(text.to_owned());
+    let url = Url::parse(text).map_err(|_| wrong())?;
+    let bare = matches!(url.scheme(), "https" | "http")
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none();
+    if bare { Ok(url.origin().ascii_serialization()) } else { Err(wrong()) }
+}
+
+fn log_style(text: &str) -> Result<LogStyle, ConfigError> {
+    let (json, level) = match text.strip_prefix("json") {
+        Some("") => (true, "info"),
+        Some(rest) => (true, rest.strip_prefix(':').ok_or_else(|| ConfigError::Log(text.to_owned()))?),
+        None => (false, text),
+    };
+    let level = match level {
+        "off" => None,
+        "error" => Some(tracing::Level::ERROR),
+        "warn" => Some(tracing::Level::WARN),
+        "info" => Some(tracing::Level::INFO),
+        "debug" => Some(tracing::Level::DEBUG),
+        _ => return Err(ConfigError::Log(text.to_owned())),
+    };
+    Ok(LogStyle { level, json })
+}

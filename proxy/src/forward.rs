@@ -1,0 +1,87 @@
+//! `/sandbox/*`: the simulated supplier's payer page, controls and logos, passed on to it. Exists with `--sandbox` only.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::Request,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderName, HeaderValue, Method, header};
+
+use crate::{
+    body,
+    cors::{Cors, Standing},
+    limits::Limits,
+    problem::Problem,
+    upstream::Upstream,
+};
+
+/// What of the sandbox's headers reaches the browser.
+const RELAYED: [HeaderName; 6] = [
+    header::CONTENT_TYPE,
+    header::CACHE_CONTROL,
+    header::CONTENT_SECURITY_POLICY,
+    header::ETAG,
+    header::RETRY_AFTER,
+    header::LOCATION,
+];
+
+/// Passes one request on, if it comes from our own page or from no page at all.
+pub async fn respond(upstream: &Arc<Upstream>, limits: &Limits, standing: &Standing, request: Request) -> Response {
+    pass_on(upstream, limits, standing, request).await.unwrap_or_else(IntoResponse::into_response)
+}
+
+async fn pass_on(
+    upstream: &Arc<Upstream>,
+    limits: &Limits,
+    standing: &Standing,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (parts, body) = request.into_parts();
+    let target = parts.uri.path_and_query().map_or("/sandbox", |target| target.as_str());
+    if !matches!(parts.method, Method::GET | Method::POST) || !stays_inside(parts.uri.path()) {
+        return Err(Problem::NOT_FOUND);
+    }
+    if parts.method == Method::POST && !Cors::may_write(standing, &parts.headers) {
+        return Err(Problem::ORIGIN_NOT_ALLOWED);
+    }
+    let body = body::read(body, limits).await?;
+    let content_type = parts.headers.get(header::CONTENT_TYPE);
+    let (status, headers, body) =
+        upstream.forward(parts.method, target, content_type, body).await.map_err(crate::answer::Failure::problem)?;
+    let mut response = (status, body).into_response();
+    response.headers_mut().remove(header::CONTENT_TYPE);
+    for name in RELAYED {
+        let elsewhere = |value: &&HeaderValue| name == header::LOCATION && !value.as_bytes().starts_with(b"/sandbox");
+        if let Some(value) = headers.get(&name).filter(|value| !elsewhere(value)) {
+            response.headers_mut().insert(name, value.clone());
+        }
+    }
+    Ok(response)
+}
+
+/// Whether no part of a path leads up, however it is spelt.
+fn stays_inside(path: &str) -> bool {
+    let plain = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "\\");
+    !plain.split(['/', '\\']).any(|part| matches!(part, "." | ".."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_lead_up_are_told() {
+        for (path, inside) in [
+            ("/sandbox/", true),
+            ("/sandbox/logos/a_300x190.webp", true),
+            ("/sandbox/orders/a..b/pay", true),
+            ("/sandbox/../v5/orders", false),
+            ("/sandbox/%2e%2E/v5/orders", false),
+            ("/sandbox/x%2f..%2fy", false),
+            ("/sandbox/..\\v5", false),
+        ] {
+            assert_eq!(stays_inside(path), inside, "{path}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The reference proxy between the checkout widget and its supplier.
+//!
+//! The widget must not know the partner id and cannot set the headers that the supplier asks for; a proxy that the partner
+//! hosts does both. This one also keeps the promises of docs/proxy-contract.md: only the routes of the contract, shared
+//! and bounded reads, creates that happen once, streams that end cleanly, logs without secrets.
+//!
+//! | module | does |
+//! |---|---|
+//! | [`config`], [`limits`] | what can be chosen, and what cannot |
+//! | [`server`] | connections, their limits, starting and stopping |
+//! | [`api`] | the contract, from request to answer |
+//! | [`routes`], [`cors`], [`client_ip`], [`body`] | what may be asked, by whom |
+//! | [`upstream`], [`answer`] | asking the supplier, cleaning what it says |
+//! | [`cache`], [`encoding`], [`creates`] | reads that are shared, bytes that are compressed once, creates that happen once |
+//! | [`stream`], [`sse`] | relaying an order's events |
+//! | [`dialect`] | orders as the older document has them |
+//! | [`countries`], [`health`], [`static_files`], [`forward`] | the rest of the paths |
+//! | [`problem`], [`log`], [`stall`] | errors, log lines, slow readers |
+//! | [`sandbox`] | the simulated supplier |
+
+pub mod answer;
+pub mod api;
+pub mod body;
+pub mod cache;
+pub mod client_ip;
+pub mod config;
+pub mod cors;
+pub mod countries;
+pub mod creates;
+pub mod dialect;
+pub mod encoding;
+pub mod forward;
+pub mod health;
+pub mod limits;
+pub mod log;
+pub mod problem;
+pub mod routes;
+pub mod sandbox;
+pub mod server;
+pub mod sse;
+pub mod stall;
+pub mod static_files;
+pub mod stream;
+pub mod upstream;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{ConnectInfo, Request, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, header};
+use reqwest::Url;
+
+use crate::{
+    api::Api,
+    client_ip::Block,
+    config::{Config, Supplier},
+    cors::Cors,
+    countries::Countries,
+    limits::Limits,
+    problem::Problem,
+    server::{Lifetime, StartError},
+    static_files::StaticFiles,
+    upstream::Upstream,
+};
+
+/// Everything below one origin.
+#[derive(Debug)]
+struct Site {
+    api: Arc<Api>,
+    sandbox: Option<Arc<Upstream>>,
+    files: Option<StaticFiles>,
+    trusted: Vec<Block>,
+    cors: Cors,
+    limits: Limits,
+}
+
+/// The whole proxy as a router, in front of the supplier at `base`.
+///
+/// It expects the peer's address as [`ConnectInfo`], which [`server::serve`] gives; without it shoppers have no address.
+///
+/// # Errors
+/// [`StartError`].
+pub fn app(config: &Config, base: &Url, partner: HeaderValue, lifetime: &Lifetime) -> Result<Router, StartError> {
+    let upstream =
+        Upstream::new(base, partner, config.app_version.clone(), config.send_country_header, &config.limits)?;
+    let upstream = Arc::new(upstream);
+    let countries = Countries::new(config.countries_url.as_ref(), &config.limits)?;
+    let site = Site {
+        api: Arc::new(Api::new(config, Arc::clone(&upstream), countries, lifetime)),
+        sandbox: matches!(config.supplier, Supplier::Sandbox { .. }).then_some(upstream),
+        files: config.static_dir.as_deref().map(StaticFiles::new),
+        trusted: config.trusted_proxies.clone(),
+        cors: Cors::new(config.allowed_origins.iter().cloned()),
+        limits: config.limits.clone(),
+    };
+    Ok(Router::new().fallback(dispatch).with_state(Arc::new(site)))
+}
+
+/// By the first part of the path, as the client spelt it.
+async fn dispatch(State(site): State<Arc<Site>>, request: Request) -> Response {
+    let first = request.uri().path().split('/').nth(1).unwrap_or_default().to_owned();
+    let mut response = match first.as_str() {
+        "api" => return site.api.handle(request).await,
+        "sandbox" => match &site.sandbox {
+            Some(sandbox) => {
+                let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+                let standing = site.cors.standing(request.headers(), peer, &site.trusted);
+                let tells = request.method() == http::Method::POST;
+                let response = forward::respond(sandbox, &site.limits, &standing, request).await;
+                if tells {
+                    site.api.forget_reads();
+                }
+                response
+            }
+            None => Problem::NOT_FOUND.into_response(),
+        },
+        "healthz" if request.uri().path() == "/healthz" => health::respond(request.method()),
+        _ => match &site.files {
+            Some(files) => files.respond(request).await,
+            None => Problem::NOT_FOUND.into_response(),
+        },
+    };
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}

@@ -1,0 +1,169 @@
+// The payer page: polls the list of orders and posts what the buttons say. Amounts stay text; sums are made of BigInt.
+"use strict";
+
+const STATES = [
+  "Created", "WaitingForPayment", "PaymentStarted", "PartialPaymentStarted", "PaymentReceived", "WaitingForDelivery",
+  "WaitingForManualAction", "Done", "Expired", "PaymentFailed", "PaymentSetupFailed", "Refunded", "Canceled", "OnHold",
+];
+const GOOD = ["Done", "Completed"];
+const WARN = ["PartialPaymentStarted", "WaitingForManualAction", "OnHold", "Refunded"];
+const BAD = ["Expired", "PaymentFailed", "PaymentSetupFailed", "Canceled", "Cancelled"];
+const PAYABLE = ["created", "waitingforpayment", "partialpaymentstarted", "expired", "paymentfailed"];
+
+const byId = (id) => document.getElementById(id);
+const rows = new Map();
+let settings = {};
+
+async function call(path, body) {
+  const options = body === undefined ? {} : {
+    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+  };
+  const answer = await fetch(path, { cache: "no-store", ...options });
+  const json = await answer.json();
+  if (!answer.ok) throw new Error(json.message || `HTTP ${answer.status}`);
+  return json;
+}
+
+function say(text) { byId("status").textContent = text; }
+
+// "1.50" times numerator / denominator, exact, with at least one unit of the last digit.
+function scaled(text, numerator, denominator) {
+  const [whole, fraction = ""] = text.split(".");
+  const digits = fraction.length;
+  let units = BigInt(whole + fraction) * BigInt(numerator) / BigInt(denominator);
+  if (units < 1n) units = 1n;
+  if (digits === 0) return units.toString();
+  const padded = units.toString().padStart(digits + 1, "0");
+  return `${padded.slice(0, -digits)}.${padded.slice(-digits)}`;
+}
+
+async function pay(order, how) {
+  const path = `orders/${order.order_id}`;
+  if (how === "expire" || how === "late") await call(`${path}/expire`, {});
+  if (how === "exact" || how === "late") await call(`${path}/pay`, {});
+  if (how === "less") await call(`${path}/pay`, { amount: scaled(order.missing_coin_amount, 60, 100) });
+  if (how === "more") await call(`${path}/pay`, { amount: scaled(order.missing_coin_amount, 110, 100) });
+}
+
+function doing(work) {
+  return async () => {
+    try { await work(); say(""); } catch (error) { say(String(error.message || error)); }
+    await refresh();
+  };
+}
+
+function makeRow(order) {
+  const row = byId("order").content.firstElementChild.cloneNode(true);
+  const current = () => rows.get(order.order_id).order;
+  for (const button of row.querySelectorAll("[data-pay]")) {
+    button.addEventListener("click", doing(() => pay(current(), button.dataset.pay)));
+  }
+  for (const state of STATES) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = state;
+    button.addEventListener("click", doing(() => call(`orders/${order.order_id}/state`, { state })));
+    row.querySelector(".states").append(button);
+  }
+  return row;
+}
+
+function tone(state) {
+  if (GOOD.includes(state)) return "good";
+  if (WARN.includes(state)) return "warn";
+  return BAD.includes(state) ? "bad" : "calm";
+}
+
+function show(row, order, now, windowS) {
+  row.querySelector("h3").textContent = order.what.join(", ");
+  row.querySelector(".to").textContent = `${order.reference} · ${order.to}`;
+  row.querySelector(".amount").textContent = `${order.coin_amount} ${order.coin}`;
+  row.querySelector(".network").textContent = `on ${order.network}`;
+  const badge = row.querySelector(".badge");
+  badge.textContent = order.order_state;
+  badge.dataset.tone = tone(order.order_state);
+  row.querySelector(".payment").textContent = order.payment_state;
+  const left = order.created_at + windowS - now;
+  const isOpen = PAYABLE.slice(0, 3).includes(order.order_state.toLowerCase());
+  row.querySelector(".left").textContent = isOpen && left > 0 ? `· ${Math.ceil(left / 60)} min left` : "";
+  const hasSome = order.sent_coin_amount !== "0";
+  row.querySelector(".got").textContent = hasSome ? received(order) : "";
+  row.querySelector(".address").textContent = order.address || "no address";
+  const isPayable = PAYABLE.includes(order.order_state.toLowerCase());
+  for (const button of row.querySelectorAll("[data-pay]")) {
+    button.disabled = !isPayable || (button.dataset.pay === "expire" && !isOpen);
+  }
+}
+
+function received(order) {
+  const isMissing = order.missing_coin_amount !== "0";
+  return `received ${order.sent_coin_amount}` + (isMissing ? `, missing ${order.missing_coin_amount}` : "");
+}
+
+function showSettings() {
+  const flags = {
+    down: settings.down, latency_ms: settings.latency_ms > 0, empty_catalog: settings.empty_catalog,
+    price: settings.price_factor_ppm !== "1000000", clock_skew_s: settings.clock_skew_s !== 0,
+  };
+  for (const button of document.querySelectorAll("[data-flag]")) {
+    button.setAttribute("aria-pressed", String(Boolean(flags[button.dataset.flag])));
+  }
+}
+
+async function refresh() {
+  const list = await call("orders");
+  settings = await call("control");
+  showSettings();
+  byId("empty").hidden = list.orders.length > 0;
+  const seen = new Set();
+  let before = null;
+  for (const order of [...list.orders].reverse()) {
+    seen.add(order.order_id);
+    if (!rows.has(order.order_id)) rows.set(order.order_id, { row: makeRow(order), order });
+    const entry = rows.get(order.order_id);
+    entry.order = order;
+    show(entry.row, order, list.now, list.window_s);
+    // A row that stays in place keeps its focus and its open details.
+    if (entry.row.parentNode === null) byId("orders").insertBefore(entry.row, before);
+    before = entry.row;
+  }
+  for (const [id, entry] of rows) {
+    if (!seen.has(id)) { entry.row.remove(); rows.delete(id); }
+  }
+}
+
+const OFF = { down: false, latency_ms: 0, empty_catalog: false, price: "0", clock_skew_s: 0 };
+for (const button of document.querySelectorAll("[data-control]")) {
+  button.addEventListener("click", doing(() => {
+    const flag = button.dataset.flag;
+    const isOn = button.getAttribute("aria-pressed") === "true";
+    const key = flag === "price" ? "price_step_percent" : flag;
+    return call("control", isOn ? { [key]: OFF[flag] } : JSON.parse(button.dataset.control));
+  }));
+}
+
+async function showTags() {
+  for (const { group, tags } of await call("tags")) {
+    const title = document.createElement("h3");
+    title.textContent = group;
+    const list = document.createElement("ul");
+    for (const tag of tags) {
+      const item = document.createElement("li");
+      const code = document.createElement("code");
+      code.textContent = tag;
+      item.append(code);
+      list.append(item);
+    }
+    byId("tags").append(title, list);
+  }
+}
+
+async function loop() {
+  if (!document.hidden) {
+    try { await refresh(); say(""); } catch { say("The sandbox does not answer. Trying again."); }
+  }
+  setTimeout(loop, 1000);
+}
+
+showTags().catch(() => say("The sandbox does not answer."));
+loop();

@@ -1,0 +1,146 @@
+//! Problem codes (`docs/supplier-api.md` §8) and the shapes in which they arrive (§4).
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use serde_json::{Value, json};
+
+/// Every code that is documented or was met, spelled as the supplier spells it.
+pub(crate) const CODES: &[&str] = &[
+    "AMOUNT_LESS_THEN_MINIMUM_ALLOWED",
+    "MAXIMUM_AMOUNT_PER_ORDER_EXCEEDED",
+    "DAILY_SPENDING_LIMIT_EXCEEDED",
+    "MONTHLY_SPENDING_LIMIT_EXCEEDED",
+    "PRODUCT_COUNT_EXCEEDED",
+    "MULTIPLE_LIMITED_PRODUCT_SAME_ORDER",
+    "NOT_AVAILABLE_PRODUCT",
+    "OUT_OF_STOCK",
+    "NOT_ACTIVE",
+    "INVALID_BENEFICIARY_ACCOUNT",
+    "NOT_ALLOWED_PAYMENT_VIA",
+    "UNSUPPORTED_PROTOCOL_COIN_COMBINATION",
+    "LOGIN_REQUIRED",
+    "COUPON_REQUIRES_LOGIN",
+    "COUPON_NOT_FOUND",
+    "COUPON_NOT_ACTIVE",
+    "COUPON_ALREADY_SPENT",
+    "COUPON_MAX_USAGE_REACHED",
+    "COUPON_EXPIRED",
+    "COUPON_BELOW_MIN_AMOUNT",
+    "COUPON_NOT_VALID_FOR_USER",
+    "COUPON_NOT_VALID_FOR_CATEGORY",
+    "COUPON_NOT_VALID_FOR_KIND",
+    "COUPON_NOT_VALID_FOR_BRAND",
+    "COUPON_NOT_VALID_FOR_COUNTRY",
+    "COUPON_NOT_VALID_FOR_STORE",
+    "KYC_MISSING",
+    "KYC_PENDING",
+    "VERIFICATION_REQUIRED",
+    "FULLNAME_MISSING",
+    "SUSPENDED_COIN",
+    "SUSPENDED_NETWORK",
+    "INVALID_EMAIL_DOMAIN",
+    "INVALID_DENOMINATION",
+    "INVALID_PRODUCT_VALUE",
+    "AMOUNT_TOO_LOW",
+    "AMOUNT_TOO_HIGH",
+    "COUNTRY_NOT_SUPPORTED",
+    "PRODUCT_NOT_AVAILABLE",
+    // Not documented anywhere: what a code added tomorrow looks like.
+    "LUNAR_PHASE_UNFAVOURABLE",
+];
+
+/// One entry of a problem list.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Problem {
+    pub(crate) code: &'static str,
+    pub(crate) details: Value,
+}
+
+impl Problem {
+    pub(crate) fn new(code: &'static str) -> Self {
+        Self { code, details: details_of(code) }
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        if self.details.is_null() {
+            json!({ "problem": self.code })
+        } else {
+            json!({ "problem": self.code, "moreDetails": self.details })
+        }
+    }
+}
+
+/// `moreDetails` has no fixed type, and sometimes holds prose that nobody should show.
+fn details_of(code: &str) -> Value {
+    match code {
+        "NOT_ALLOWED_PAYMENT_VIA" => json!(["USER_WALLET"]),
+        "UNSUPPORTED_PROTOCOL_COIN_COMBINATION" => json!([
+            { "coin": "USDC", "protocol": "Solana" },
+            { "coin": "USDC", "protocol": "Polygon (Matic)" },
+            { "coin": "BTC", "protocol": "Lightning" },
+        ]),
+        "SUSPENDED_NETWORK" => json!({ "network": "Tron" }),
+        "DAILY_SPENDING_LIMIT_EXCEEDED" | "MONTHLY_SPENDING_LIMIT_EXCEEDED" => {
+            json!({ "limit": "1000", "currency": "EUR" })
+        }
+        "MAXIMUM_AMOUNT_PER_ORDER_EXCEEDED" => json!(5000),
+        "VERIFICATION_REQUIRED" => json!("<b>internal:</b> rule 17b matched, see java.lang.IllegalStateException"),
+        _ => Value::Null,
+    }
+}
+
+/// The JSON list of some problems.
+pub(crate) fn list(problems: &[Problem]) -> Value {
+    problems.iter().map(Problem::json).collect()
+}
+
+/// E1: a bare array, at HTTP 200.
+pub(crate) fn e1(problems: &[Problem]) -> Response {
+    Json(list(problems)).into_response()
+}
+
+/// E3: an object with a list, at HTTP 422.
+pub(crate) fn e3(problems: &[Problem]) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "problems": list(problems) }))).into_response()
+}
+
+/// E4: `{status, detail, moreDetails}`, the status as text for every other code.
+pub(crate) fn e4(status: StatusCode, problem: &Problem) -> Response {
+    let shown = if problem.code.len().is_multiple_of(2) { json!(status.as_u16()) } else { json!(status.as_str()) };
+    let mut body = json!({ "status": shown, "detail": problem.code });
+    if !problem.details.is_null() {
+        body["moreDetails"] = problem.details.clone();
+    }
+    (status, Json(body)).into_response()
+}
+
+/// E5: `{detail}` alone.
+pub(crate) fn e5(status: StatusCode, code: &str) -> Response {
+    (status, Json(json!({ "detail": code }))).into_response()
+}
+
+/// E6: `{message}`.
+pub(crate) fn e6(status: StatusCode, message: &str) -> Response {
+    (status, Json(json!({ "message": message }))).into_response()
+}
+
+/// E7: the page of a gateway.
+pub(crate) fn e7(status: StatusCode) -> Response {
+    let page = format!(
+        "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n<center><h1>{status}</h1></center>\r\n\
+         <hr><center>gateway</center>\r\n</body>\r\n</html>\r\n"
+    );
+    (status, Html(page)).into_response()
+}
+
+/// 429 with the headers that tell when to come back.
+pub(crate) fn too_many(retry_after_s: u64, limit: u32, reset_s: u64) -> Response {
+    let mut response = e6(StatusCode::TOO_MANY_REQUESTS, "Too many requests");
+    let headers = response.headers_mut();
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
+    headers.insert("x-ratelimit-limit", HeaderValue::from(limit));
+    headers.insert("x-ratelimit-remaining", HeaderValue::from(0));
+    headers.insert("x-ratelimit-reset", HeaderValue::from(reset_s));
+    response
+}

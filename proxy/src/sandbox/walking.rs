@@ -1,0 +1,127 @@
+//! Orders that change by themselves: walks along a path, the end of the window, money that arrives.
+
+use std::sync::Arc;
+
+use super::Sandbox;
+use super::catalog::Shape;
+use super::money::Atto;
+use super::orders::{Order, Slot};
+use super::outcomes::{self, Step, Twist};
+
+/// Steps after which a code that was promised for later comes.
+const LATE_STEPS: u32 = 15;
+
+/// Why money was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// The amount is no positive plain decimal.
+    NoAmount,
+    /// The order takes no more money.
+    Closed,
+}
+
+impl Sandbox {
+    /// Starts a walk: the first step now or after one step's time, the others one step's time apart. An older walk of
+    /// the same order stops.
+    pub(crate) fn walk(self: &Arc<Self>, slot: &Arc<Slot>, path: &'static [Step], starts_now: bool) {
+        let walk = slot.change(|order| {
+            order.walk += 1;
+            if starts_now && let Some(first) = path.first() {
+                order.apply(*first, self.now_s());
+            }
+            order.walk
+        });
+        let (sandbox, slot) = (self.clone(), slot.clone());
+        self.spawn(async move {
+            for step in path.iter().skip(usize::from(starts_now)) {
+                tokio::time::sleep(sandbox.options.step).await;
+                if slot.lock().walk != walk {
+                    return;
+                }
+                slot.change(|order| order.apply(*step, sandbox.now_s()));
+            }
+            if !slot.lock().lines.iter().any(|line| line.shape == Shape::Late) {
+                return;
+            }
+            tokio::time::sleep(sandbox.options.step * LATE_STEPS).await;
+            let is_done = slot.lock().lower_state() == "done";
+            if is_done && slot.lock().walk == walk {
+                slot.change(|order| order.deliver_late(sandbox.now_s()));
+            }
+        });
+    }
+
+    /// What happens to a fresh order by itself.
+    pub(crate) fn begin(self: &Arc<Self>, slot: &Arc<Slot>) {
+        let (path, has_moving_address) = {
+            let order = slot.lock();
+            (order.wishes.path.map(|(_, path)| path), order.wishes.has(Twist::AddressChanges))
+        };
+        if let Some(path) = path
+            && !path.is_empty()
+        {
+            self.walk(slot, path, false);
+        }
+        if has_moving_address {
+            let (sandbox, slot) = (self.clone(), slot.clone());
+            self.spawn(async move {
+                tokio::time::sleep(sandbox.options.step * 2).await;
+                slot.change(|order| {
+                    order.address = sandbox.address_for(order.network, &format!("{}/moved", order.id), order.due);
+                    order.touch(sandbox.now_s());
+                });
+            });
+        }
+        // An order that was pushed out meanwhile is not kept for its window's sake.
+        let (sandbox, slot) = (self.clone(), Arc::downgrade(slot));
+        self.spawn(async move {
+            tokio::time::sleep(sandbox.options.window).await;
+            if let Some(slot) = slot.upgrade().filter(|slot| slot.lock().is_open()) {
+                sandbox.expire(&slot);
+            }
+        });
+    }
+
+    /// Ends the window now.
+    pub(crate) fn expire(self: &Arc<Self>, slot: &Arc<Slot>) {
+        let has_money = slot.lock().sent > Atto(0);
+        self.walk(slot, if has_money { outcomes::OVER_WITH_MONEY } else { outcomes::OVER }, true);
+    }
+
+    /// Lets money arrive: that much, or exactly what is missing.
+    ///
+    /// # Errors
+    /// When the amount is no payment or the order takes none.
+    pub(crate) fn pay(self: &Arc<Self>, slot: &Arc<Slot>, amount: Option<Atto>) -> Result<(), Refused> {
+        let path = {
+            let mut order = slot.lock();
+            let takes_money = matches!(
+                order.lower_state().as_str(),
+                "created" | "waitingforpayment" | "partialpaymentstarted" | "expired" | "paymentfailed"
+            );
+            if !takes_money {
+                return Err(Refused::Closed);
+            }
+            let missing = Atto(order.due.0.saturating_sub(order.sent.0));
+            let amount = amount.unwrap_or(missing);
+            if amount == Atto(0) {
+                return Err(Refused::NoAmount);
+            }
+            let is_late = order.lower_state() == "expired";
+            order.sent = Atto(order.sent.0 + amount.0);
+            path_for(&order, is_late)
+        };
+        self.walk(slot, path, true);
+        Ok(())
+    }
+}
+
+fn path_for(order: &Order, is_late: bool) -> &'static [Step] {
+    match (order.sent.cmp(&order.due), is_late) {
+        (std::cmp::Ordering::Equal, false) => outcomes::PAID,
+        (std::cmp::Ordering::Equal, true) => outcomes::PAID_LATE,
+        (std::cmp::Ordering::Less, false) => outcomes::UNDERPAID,
+        (std::cmp::Ordering::Less, true) => outcomes::UNDERPAID_LATE,
+        (std::cmp::Ordering::Greater, _) => outcomes::OVERPAID,
+    }
+}

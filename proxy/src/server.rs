@@ -1,0 +1,194 @@
+//! Accepting connections, holding them to their limits, and stopping without breaking off what is under way.
+
+use std::{convert::Infallible, io, net::SocketAddr, time::Duration};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, Request},
+};
+use http::HeaderValue;
+use hyper::{body::Incoming, server::conn::http1};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::ServiceExt;
+use tracing::{debug, info, warn};
+
+use crate::{
+    app,
+    config::{Config, Supplier},
+    limits::Limits,
+    sandbox,
+    stall::StallGuard,
+    upstream::ClientError,
+};
+
+/// The end of the proxy, announced and awaited.
+#[derive(Clone, Debug, Default)]
+pub struct Lifetime {
+    /// Cancelled when the proxy is to stop: no new connections, streams end.
+    pub closing: CancellationToken,
+    /// Connections and creates that are waited for.
+    pub tasks: TaskTracker,
+}
+
+/// Why the proxy could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address to listen on cannot be had.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, #[source] io::Error),
+    /// The sandbox did not start.
+    #[error("cannot start the sandbox: {0}")]
+    Sandbox(#[source] io::Error),
+    /// No client for the supplier.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// Our own data is broken.
+    #[error(transparent)]
+    Data(#[from] crate::answer::Failure),
+    /// The sandbox's address does not make a URL.
+    #[error("the sandbox has no usable address")]
+    Address,
+}
+
+/// A proxy that is listening.
+#[derive(Debug)]
+pub struct Running {
+    addr: SocketAddr,
+    lifetime: Lifetime,
+    serving: JoinHandle<()>,
+    sandbox: Option<sandbox::Handle>,
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Stops accepting, ends streams, lets requests and creates finish within [`Limits::drain`], and returns.
+    pub async fn stop(self) {
+        self.lifetime.closing.cancel();
+        if self.serving.await.is_err() {
+            warn!("the server ended by a panic");
+        }
+        if let Some(sandbox) = self.sandbox
+            && tokio::time::timeout(Duration::from_secs(1), sandbox.stop()).await.is_err()
+        {
+            warn!("the sandbox did not stop in time");
+        }
+    }
+}
+
+/// Starts the proxy, and the sandbox if it is the supplier.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    let lifetime = Lifetime::default();
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| StartError::Listen(config.listen, error))?;
+    let addr = listener.local_addr().map_err(|error| StartError::Listen(config.listen, error))?;
+    let (sandbox, base, partner) = match &config.supplier {
+        Supplier::Sandbox { seed } => {
+            let own = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await.map_err(StartError::Sandbox)?;
+            let mut options = sandbox::Options::default();
+            options.seed = seed.unwrap_or(options.seed);
+            let handle = sandbox::start(options, own).await.map_err(StartError::Sandbox)?;
+            let base = reqwest::Url::parse(&format!("http://{}/", handle.addr())).map_err(|_| StartError::Address)?;
+            (Some(handle), base, HeaderValue::from_static("sandbox"))
+        }
+        Supplier::Remote { base, partner } => (None, base.clone(), partner.expose().clone()),
+    };
+    let router = app(&config, &base, partner, &lifetime)?;
+    let serving = tokio::spawn(serve(listener, router, config.limits.clone(), lifetime.clone()));
+    info!(%addr, sandbox = sandbox.is_some(), "listening");
+    Ok(Running { addr, lifetime, serving, sandbox })
+}
+
+/// Serves until [`Lifetime::closing`], then waits for what is under way, but not longer than [`Limits::drain`].
+pub async fn serve(listener: TcpListener, router: Router, limits: Limits, lifetime: Lifetime) {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let accepted = tokio::select! {
+            () = lifetime.closing.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                pause = FIRST_PAUSE;
+                lifetime.tasks.spawn(connection(
+                    stream,
+                    peer,
+                    router.clone(),
+                    limits.clone(),
+                    lifetime.closing.clone(),
+                ));
+            }
+            // Out of file descriptors, most likely: those that are open live on, new ones wait.
+            Err(error) => {
+                warn!(kind = ?error.kind(), "cannot accept a connection");
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        }
+    }
+    drop(listener);
+    lifetime.tasks.close();
+    if tokio::time::timeout(limits.drain, lifetime.tasks.wait()).await.is_err() {
+        warn!(left = lifetime.tasks.len(), "stopping although something is still under way");
+    }
+}
+
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, limits: Limits, closing: CancellationToken) {
+    set_options(&stream, &limits);
+    let service = router.map_request(move |request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request
+    });
+    let serving = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_read)
+        .max_buf_size(limits.header_bytes)
+        .serve_connection(
+            TokioIo::new(StallGuard::new(stream, limits.write_stall)),
+            TowerToHyperService::new(service.map_err(|never: Infallible| match never {})),
+        );
+    let mut serving = std::pin::pin!(serving);
+    let ended = tokio::select! {
+        ended = serving.as_mut() => ended,
+        () = closing.cancelled() => {
+            serving.as_mut().graceful_shutdown();
+            serving.await
+        }
+    };
+    if let Err(error) = ended {
+        debug!(timeout = error.is_timeout(), parse = error.is_parse(), "a connection ended early");
+    }
+}
+
+/// Small writes go out at once, and a peer that no longer acknowledges is noticed by the system too.
+fn set_options(stream: &TcpStream, limits: &Limits) {
+    let socket = socket2::SockRef::from(stream);
+    let set = socket.set_tcp_nodelay(true).and_then(|()| {
+        #[cfg(target_os = "linux")]
+        socket.set_tcp_user_timeout(Some(limits.write_stall))?;
+        #[cfg(not(target_os = "linux"))]
+        let _ = limits;
+        Ok(())
+    });
+    if let Err(error) = set {
+        debug!(kind = ?error.kind(), "a connection's options cannot be set");
+    }
+}

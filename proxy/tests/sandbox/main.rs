@@ -1,0 +1,12 @@
+//! The simulated supplier over real sockets, read by code that shares nothing with it.
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a failure here is a failed test")]
+
+mod addresses;
+mod calls;
+mod catalogue;
+mod images;
+mod orders;
+mod outcomes;
+mod reading;
+mod streams;
+mod support;
