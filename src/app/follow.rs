@@ -1,0 +1,269 @@
+//! Drives [`cr_core::tracking::Tracker`]: carries out what it says by the ports, and hands back what happens.
+//!
+//! One stream a page: of all followers on it the one that came first may hold the stream, the others read from time to time
+//! until it leaves.
+
+use core::cell::{Cell, RefCell};
+use std::{
+    collections::VecDeque,
+    rc::{Rc, Weak},
+};
+
+use cr_core::{
+    order::{Order, OrderId},
+    time::Timestamp,
+    tracking::{Health, Input, Output, PollFailure, Timer, Tracker},
+    wire,
+};
+
+use super::{
+    ports::{Answer, Guard, NoAnswer, PageEvent, Ports, StreamEvent},
+    task::Task,
+};
+
+/// What the follower has to tell.
+#[derive(Clone, Debug)]
+pub enum News {
+    /// An accepted snapshot, and whether there was ever a sign of money.
+    Order(Box<Order>, bool),
+    /// The connection's health changed.
+    Health(Health),
+    /// The server confirmed the state at this monotonic time.
+    Confirmed(core::time::Duration),
+    /// The server's clock.
+    Date(Timestamp),
+}
+
+/// Follows one order until dropped.
+pub struct Follower(Rc<Inner>);
+
+struct Inner {
+    path: String,
+    ports: Ports,
+    tell: Rc<dyn Fn(News)>,
+    tracker: RefCell<Tracker>,
+    /// Inputs wait here while one is being handled; outputs may cause inputs.
+    inbox: RefCell<VecDeque<Input>>,
+    is_busy: Cell<bool>,
+    is_released: Cell<bool>,
+    confirmed: Cell<Option<core::time::Duration>>,
+    stream: RefCell<Option<Box<dyn Guard>>>,
+    timers: RefCell<Vec<(Timer, Box<dyn Guard>)>>,
+    read: RefCell<Option<Task>>,
+}
+
+thread_local! {
+    /// The followers of this page in the order they came; the first may hold the stream.
+    static SEATS: RefCell<Vec<Weak<Inner>>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Follower {
+    /// Starts following `id` from the last known snapshot. `tell` is called from the moment this returns.
+    pub fn start(ports: Ports, id: OrderId, known: Option<Order>, money_seen: bool, tell: Rc<dyn Fn(News)>) -> Self {
+        let (is_visible, is_online) = (ports.lifecycle.is_visible(), ports.lifecycle.is_online());
+        let inner = Rc::new(Inner {
+            path: format!("/orders/{}", id.expose()),
+            ports,
+            tell,
+            tracker: RefCell::new(Tracker::new(id, known, money_seen)),
+            inbox: RefCell::new(VecDeque::new()),
+            is_busy: Cell::new(false),
+            is_released: Cell::new(false),
+            confirmed: Cell::new(None),
+            stream: RefCell::new(None),
+            timers: RefCell::new(Vec::new()),
+            read: RefCell::new(None),
+        });
+        let is_first = SEATS.with_borrow_mut(|seats| {
+            seats.push(Rc::downgrade(&inner));
+            seats.len() == 1
+        });
+        inner.feed(Input::StreamAllowed(is_first));
+        if !is_visible {
+            inner.feed(Input::Hidden);
+        }
+        if !is_online {
+            inner.feed(Input::Offline);
+        }
+        inner.feed(Input::Start);
+        Self(inner)
+    }
+
+    /// Something happened to the page.
+    pub fn page(&self, event: PageEvent) {
+        self.0.feed(match event {
+            PageEvent::Online => Input::Online,
+            PageEvent::Offline => Input::Offline,
+            PageEvent::Visible => Input::Visible,
+            PageEvent::Hidden => Input::Hidden,
+            PageEvent::Woke => Input::Woke,
+            PageEvent::Nudge => Input::Nudge,
+        });
+    }
+
+    /// Reads the order now.
+    pub fn check_now(&self) {
+        self.0.feed(Input::Nudge);
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.0.release();
+    }
+}
+
+impl Inner {
+    /// Hands one input to the tracker and carries out its answer, then those that came meanwhile.
+    fn feed(self: &Rc<Self>, input: Input) {
+        self.inbox.borrow_mut().push_back(input);
+        if self.is_busy.replace(true) {
+            return;
+        }
+        loop {
+            let next = self.inbox.borrow_mut().pop_front();
+            let Some(input) = next.filter(|_| !self.is_released.get()) else { break };
+            let now = self.ports.clock.monotonic();
+            let outputs = self.tracker.borrow_mut().handle(input, now, &mut || self.ports.random.next_u32());
+            for output in outputs {
+                self.carry_out(output);
+            }
+            self.tell_confirmed();
+        }
+        self.is_busy.set(false);
+    }
+
+    fn carry_out(self: &Rc<Self>, output: Output) {
+        // What an earlier output told may have ended this follower.
+        if self.is_released.get() {
+            return;
+        }
+        match output {
+            Output::OpenStream(generation) => self.open_stream(generation),
+            Output::CloseStream => self.close_stream(),
+            Output::Poll(generation) => self.read(generation),
+            Output::SetTimer(timer, generation, wait) => {
+                let weak = Rc::downgrade(self);
+                let fire = Box::new(move || {
+                    if let Some(inner) = weak.upgrade() {
+                        inner.feed(Input::Timer(timer, generation));
+                    }
+                });
+                let guard = self.ports.clock.after(wait, fire);
+                self.clear(timer);
+                self.timers.borrow_mut().push((timer, guard));
+            }
+            Output::ClearTimer(timer) => self.clear(timer),
+            Output::Publish(order) => {
+                let money_seen = self.tracker.borrow().money_seen();
+                (self.tell)(News::Order(order, money_seen));
+            }
+            Output::Health(health) => {
+                if matches!(health, Health::Ended | Health::NotFound | Health::Forbidden) {
+                    self.leave_seat();
+                }
+                (self.tell)(News::Health(health));
+            }
+            Output::Nudge => self.ports.lifecycle.nudge(),
+        }
+    }
+
+    fn open_stream(self: &Rc<Self>, generation: u32) {
+        self.close_stream();
+        let weak = Rc::downgrade(self);
+        let on_event = Rc::new(move |event| {
+            let Some(inner) = weak.upgrade() else { return };
+            inner.feed(match event {
+                StreamEvent::Opened => Input::StreamOpened(generation),
+                StreamEvent::Message(text) => match wire::order(200, &text) {
+                    Ok(order) => Input::Message(generation, Box::new(order)),
+                    Err(_) => Input::BadPayload(generation),
+                },
+                StreamEvent::Ping => Input::Ping(generation),
+                StreamEvent::Stop => Input::Stop(generation),
+                StreamEvent::Error => Input::StreamError(generation),
+            });
+        });
+        let stream = self.ports.streams.open(format!("{}/subscribe", self.path), on_event);
+        *self.stream.borrow_mut() = Some(stream);
+    }
+
+    fn close_stream(&self) {
+        let stream = self.stream.borrow_mut().take();
+        drop(stream);
+    }
+
+    fn clear(&self, timer: Timer) {
+        let mut timers = self.timers.borrow_mut();
+        let running = timers.iter().position(|(running, _)| *running == timer);
+        let guard = running.map(|index| timers.swap_remove(index));
+        drop(timers);
+        drop(guard);
+    }
+
+    /// One read; the tracker decides about repeating it.
+    fn read(self: &Rc<Self>, generation: u32) {
+        let answer = self.ports.api.get(format!("/v5{}", self.path));
+        let weak = Rc::downgrade(self);
+        let task = Task::spawn(Box::pin(async move {
+            let answer = answer.await;
+            let Some(inner) = weak.upgrade() else { return };
+            if let Ok(Answer { date: Some(date), .. }) = &answer {
+                (inner.tell)(News::Date(*date));
+            }
+            inner.feed(match judge(answer) {
+                Ok(order) => Input::PollAnswered(generation, order),
+                Err(failure) => Input::PollFailed(generation, failure),
+            });
+        }));
+        let last = self.read.borrow_mut().replace(task);
+        drop(last);
+    }
+
+    fn tell_confirmed(&self) {
+        let confirmed = self.tracker.borrow().last_confirmed();
+        if self.confirmed.replace(confirmed) != confirmed
+            && let Some(at) = confirmed
+        {
+            (self.tell)(News::Confirmed(at));
+        }
+    }
+
+    /// Lets the next follower of the page have the stream.
+    fn leave_seat(&self) {
+        let next = SEATS.with_borrow_mut(|seats| {
+            let first = seats.first().map(Weak::as_ptr);
+            seats.retain(|seat| !core::ptr::eq(seat.as_ptr(), self) && seat.strong_count() > 0);
+            if first == seats.first().map(Weak::as_ptr) { None } else { seats.first().and_then(Weak::upgrade) }
+        });
+        if let Some(next) = next {
+            next.feed(Input::StreamAllowed(true));
+        }
+    }
+
+    /// Closes the stream, stops timers and reads, and leaves the seat.
+    fn release(&self) {
+        self.is_released.set(true);
+        self.close_stream();
+        let timers = self.timers.take();
+        drop(timers);
+        let read = self.read.borrow_mut().take();
+        drop(read);
+        self.leave_seat();
+    }
+}
+
+/// What a read says.
+fn judge(answer: Result<Answer, NoAnswer>) -> Result<Box<Order>, PollFailure> {
+    let answer = answer.map_err(|NoAnswer| PollFailure::Unreachable)?;
+    match answer.status {
+        401 | 403 => Err(PollFailure::Forbidden),
+        404 => Err(PollFailure::NotFound),
+        429 => Err(PollFailure::TooMany(answer.retry_after)),
+        500.. => Err(PollFailure::Unreachable),
+        status => match wire::order(status, &answer.body) {
+            Ok(order) => Ok(Box::new(order)),
+            Err(_) => Err(PollFailure::Undecodable),
+        },
+    }
+}

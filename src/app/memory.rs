@@ -1,0 +1,247 @@
+//! What outlives the page: the country chosen, and the ids of live orders, a day at most. Nothing else is ever stored.
+
+use core::time::Duration;
+
+use cr_core::{country::Country, order::OrderId, time::Timestamp};
+use serde_json::{Value, json};
+
+use super::{ports::Storage, store::Resumable};
+
+const COUNTRY: &str = "country";
+const ORDERS: &str = "orders";
+
+/// Raised when the form below changes; other versions are ignored and overwritten.
+const VERSION: u64 = 1;
+/// How long an order is kept.
+const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long one is kept in which nothing will change any more.
+const KEPT_WHEN_FINAL: Duration = Duration::from_secs(60 * 60);
+/// More orders than a shopper makes in a day; the oldest are dropped first.
+const MOST: usize = 20;
+
+/// One stored order.
+struct Entry {
+    id: String,
+    /// When it was stored, in milliseconds by the device's clock.
+    at: i64,
+    /// When it is to be forgotten.
+    until: i64,
+    /// The proxy it was made through: another shop's orders are none of ours.
+    proxy: String,
+}
+
+impl Entry {
+    fn read(value: &Value) -> Option<Self> {
+        let text = |name: &str| value[name].as_str().map(str::to_owned);
+        Some(Self {
+            id: text("id")?,
+            at: value["at"].as_i64()?,
+            until: value["until"].as_i64()?,
+            proxy: text("proxy")?,
+        })
+    }
+
+    fn write(&self) -> Value {
+        json!({ "id": self.id, "at": self.at, "until": self.until, "proxy": self.proxy })
+    }
+}
+
+/// The country the shopper chose last.
+pub fn country(storage: &dyn Storage) -> Option<Country> {
+    storage.get(COUNTRY)?.parse().ok()
+}
+
+/// Remembers the country.
+pub(super) fn set_country(storage: &dyn Storage, country: Country) {
+    storage.set(COUNTRY, country.code());
+}
+
+/// Orders made through `proxy` that can be resumed, the latest first. Cleans up what is too old or not understood.
+pub(super) fn orders(storage: &dyn Storage, proxy: &str, now: Timestamp) -> Vec<Resumable> {
+    let all = read(storage, now);
+    write(storage, &all);
+    let mut ours: Vec<Resumable> = all
+        .iter()
+        .filter(|entry| entry.proxy == proxy)
+        .filter_map(|entry| {
+            Some(Resumable { id: OrderId::new(&entry.id)?, stored_at: Timestamp::from_millis(entry.at) })
+        })
+        .collect();
+    ours.reverse();
+    ours
+}
+
+/// Keeps an order for a day.
+pub(super) fn keep(storage: &dyn Storage, proxy: &str, id: &OrderId, now: Timestamp) {
+    let mut all = read(storage, now);
+    if all.iter().any(|entry| entry.id == id.expose()) {
+        return;
+    }
+    all.push(Entry {
+        id: id.expose().to_owned(),
+        at: now.millis(),
+        until: now.plus(KEPT).millis(),
+        proxy: proxy.to_owned(),
+    });
+    let surplus = all.len().saturating_sub(MOST);
+    all.drain(..surplus);
+    write(storage, &all);
+}
+
+/// Nothing will change any more: the order is kept for an hour at most.
+pub(super) fn wind_up(storage: &dyn Storage, id: &OrderId, now: Timestamp) {
+    let mut all = read(storage, now);
+    let until = now.plus(KEPT_WHEN_FINAL).millis();
+    let mut changed = false;
+    for entry in all.iter_mut().filter(|entry| entry.id == id.expose() && entry.until > until) {
+        entry.until = until;
+        changed = true;
+    }
+    if changed {
+        write(storage, &all);
+    }
+}
+
+/// Forgets an order, or all of them.
+pub(super) fn forget(storage: &dyn Storage, id: Option<&OrderId>, now: Timestamp) {
+    let mut all = read(storage, now);
+    all.retain(|entry| id.is_some_and(|id| entry.id != id.expose()));
+    write(storage, &all);
+}
+
+/// What is stored and still counts. An entry from the future (the clock was set back) is kept no longer than a new one.
+fn read(storage: &dyn Storage, now: Timestamp) -> Vec<Entry> {
+    let stored: Value = storage.get(ORDERS).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let latest = now.plus(KEPT).millis();
+    stored["orders"]
+        .as_array()
+        .filter(|_| stored["v"].as_u64() == Some(VERSION))
+        .into_iter()
+        .flatten()
+        .filter_map(Entry::read)
+        .filter(|entry| entry.until > now.millis())
+        .map(|entry| Entry { until: entry.until.min(latest), ..entry })
+        .collect()
+}
+
+fn write(storage: &dyn Storage, orders: &[Entry]) {
+    if orders.is_empty() {
+        storage.remove(ORDERS);
+    } else {
+        let orders: Vec<Value> = orders.iter().map(Entry::write).collect();
+        storage.set(ORDERS, &json!({ "v": VERSION, "orders": orders }).to_string());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::cell::RefCell;
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Plain(RefCell<BTreeMap<String, String>>);
+
+    impl Storage for Plain {
+        fn get(&self, key: &str) -> Option<String> {
+            self.0.borrow().get(key).cloned()
+        }
+        fn set(&self, key: &str, value: &str) {
+            self.0.borrow_mut().insert(key.to_owned(), value.to_owned());
+        }
+        fn remove(&self, key: &str) {
+            self.0.borrow_mut().remove(key);
+        }
+    }
+
+    const NOON: Timestamp = Timestamp::from_secs(1_790_000_000);
+    const PROXY: &str = "https://shop.example/api";
+
+    fn id(text: &str) -> OrderId {
+        OrderId::new(text).unwrap()
+    }
+
+    fn hours(count: u64) -> Timestamp {
+        NOON.plus(Duration::from_secs(count * 3_600))
+    }
+
+    fn known(storage: &Plain, now: Timestamp) -> Vec<String> {
+        orders(storage, PROXY, now).iter().map(|order| order.id.expose().to_owned()).collect()
+    }
+
+    #[test]
+    fn orders_are_kept_for_a_day_the_latest_first() {
+        let storage = Plain::default();
+        keep(&storage, PROXY, &id("a"), NOON);
+        keep(&storage, PROXY, &id("b"), hours(1));
+        keep(&storage, PROXY, &id("a"), hours(2));
+        assert_eq!(known(&storage, hours(3)), ["b", "a"]);
+        assert_eq!(known(&storage, hours(24)), ["b"], "keeping an order again does not prolong it");
+        assert_eq!(known(&storage, hours(25)), [""; 0]);
+        assert_eq!(storage.get(ORDERS), None, "nothing is left behind");
+    }
+
+    #[test]
+    fn an_order_in_which_nothing_will_change_is_kept_for_an_hour() {
+        let storage = Plain::default();
+        keep(&storage, PROXY, &id("a"), NOON);
+        keep(&storage, PROXY, &id("b"), NOON);
+        wind_up(&storage, &id("a"), hours(1));
+        wind_up(&storage, &id("a"), hours(1).plus(Duration::from_secs(1_800)));
+        assert_eq!(known(&storage, hours(2)), ["b"]);
+    }
+
+    #[test]
+    fn forgetting_takes_one_or_all() {
+        let storage = Plain::default();
+        for order in ["a", "b", "c"] {
+            keep(&storage, PROXY, &id(order), NOON);
+        }
+        forget(&storage, Some(&id("b")), NOON);
+        assert_eq!(known(&storage, NOON), ["c", "a"]);
+        forget(&storage, None, NOON);
+        assert_eq!(storage.get(ORDERS), None);
+    }
+
+    #[test]
+    fn another_shops_orders_are_none_of_ours_and_stay() {
+        let storage = Plain::default();
+        keep(&storage, "https://other.example/api", &id("theirs"), NOON);
+        keep(&storage, PROXY, &id("ours"), NOON);
+        assert_eq!(known(&storage, NOON), ["ours"]);
+        assert_eq!(orders(&storage, "https://other.example/api", NOON).len(), 1);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_ignored_and_rewritten() {
+        let far = hours(1_000).millis();
+        let entry = |order: &str| format!(r#"{{"id":"{order}","at":0,"until":{far},"proxy":"{PROXY}"}}"#);
+        let table = [
+            (String::new(), 0),
+            ("null".to_owned(), 0),
+            ("{".to_owned(), 0),
+            ("[]".to_owned(), 0),
+            (format!(r#"{{"v":2,"orders":[{}]}}"#, entry("a")), 0),
+            (format!(r#"{{"v":1,"orders":[{}]}}"#, entry("a/../b")), 0),
+            (format!(r#"{{"v":1,"orders":[{}]}}"#, entry("a")), 1),
+            (format!(r#"{{"v":1,"more":true,"orders":[{}]}}"#, entry("a")), 1),
+        ];
+        for (text, expected) in table {
+            let storage = Plain::default();
+            storage.set(ORDERS, &text);
+            assert_eq!(known(&storage, NOON).len(), expected, "{text}");
+            assert_eq!(known(&storage, hours(24)).len(), 0, "no entry outlives a day: {text}");
+        }
+    }
+
+    #[test]
+    fn a_shopper_with_many_orders_keeps_the_latest() {
+        let storage = Plain::default();
+        for order in 0..30 {
+            keep(&storage, PROXY, &id(&format!("o{order}")), NOON);
+        }
+        let known = known(&storage, NOON);
+        assert_eq!((known.len(), known[0].as_str(), known[19].as_str()), (20, "o29", "o10"));
+    }
+}

@@ -1,0 +1,168 @@
+//! The order at hand: following it, leaving it, picking it up again, forgetting it.
+
+use std::rc::Rc;
+
+use cr_core::{
+    catalog::{Denomination, Network},
+    checkout::Checkout,
+    money::FaceValue,
+    order::{Order, OrderId},
+    tracking::Health,
+};
+use leptos::prelude::*;
+
+use super::{Followed, Load, Store};
+use crate::app::{
+    follow::{Follower, News},
+    memory, pictures,
+};
+
+impl Store {
+    /// Follows a stored or given order.
+    pub fn resume(self, id: OrderId) {
+        if self.is_creating() {
+            return;
+        }
+        self.start_over();
+        self.resuming.try_set(Some(id.clone()));
+        self.follow(id, None);
+    }
+
+    /// Forgets stored orders (`None`: all).
+    pub fn forget(self, id: Option<OrderId>) {
+        let Some(inner) = self.inner() else { return };
+        memory::forget(&*inner.ports.storage, id.as_ref(), inner.ports.clock.wall());
+        let at_hand = inner.follower.borrow().as_ref().map(|followed| followed.id.clone());
+        match (at_hand, id) {
+            (Some(at_hand), Some(id)) if at_hand != id => self.refresh_resumable(),
+            (Some(_), _) => self.start_over(),
+            (None, _) => self.refresh_resumable(),
+        }
+    }
+
+    /// Reads the order now (countdown ended, "check now").
+    pub fn check_now(self) {
+        let Some(inner) = self.inner() else { return };
+        if let Some(follower) = inner.follower.borrow().as_ref().and_then(|followed| followed.follower.as_ref()) {
+            follower.check_now();
+        }
+    }
+
+    /// The network entry of the order at hand, if the vias know it.
+    pub fn order_network(self) -> Option<Network> {
+        let (coin, network) = self.checkout.with(|checkout| {
+            let order = checkout.order()?;
+            let draft = match checkout {
+                Checkout::Confirming { draft, .. } | Checkout::Paying { draft, .. } => draft.as_ref(),
+                Checkout::Browsing
+                | Checkout::Choosing { .. }
+                | Checkout::Reviewing { .. }
+                | Checkout::Creating { .. }
+                | Checkout::CreateUnknown { .. }
+                | Checkout::Following { .. }
+                | Checkout::Finished { .. } => None,
+            };
+            let coin = order.coin.clone().or_else(|| draft.map(|draft| draft.coin.clone()))?;
+            let network = order.network.clone().or_else(|| draft.map(|draft| draft.network.clone()))?;
+            Some((coin, network))
+        })?;
+        self.via.with(|via| match via {
+            Load::Ready(via) => via.find(&coin, &network).map(|(_, network)| network.clone()),
+            Load::Idle | Load::Loading | Load::Failed(_) => None,
+        })
+    }
+
+    /// Starts following an order; the one followed before is left.
+    pub(super) fn follow(self, id: OrderId, known: Option<Order>) {
+        let Some(inner) = self.inner() else { return };
+        self.stop_following();
+        let money_seen = known.as_ref().is_some_and(Order::has_sign_of_money);
+        self.money_seen.try_set(money_seen);
+        // News may come before the follower is there; they are recognised by the id.
+        inner.follower.replace(Some(Followed { id: id.clone(), follower: None }));
+        let ours = id.clone();
+        let tell = Rc::new(move |news| self.hear(&ours, news));
+        let follower = Follower::start(inner.ports.clone(), id.clone(), known, money_seen, tell);
+        if let Some(followed) = inner.follower.borrow_mut().as_mut().filter(|followed| followed.id == id) {
+            followed.follower = Some(follower);
+        }
+    }
+
+    /// Leaves the order at hand.
+    pub(super) fn leave_order(self) {
+        self.stop_following();
+        self.resuming.try_set(None);
+        self.money_seen.try_set(false);
+    }
+
+    fn stop_following(self) {
+        let Some(inner) = self.inner() else { return };
+        let last = inner.follower.take();
+        drop(last);
+        self.health.try_set(Health::Connecting);
+        self.confirmed_at.try_set(None);
+    }
+
+    fn hear(self, id: &OrderId, news: News) {
+        let Some(inner) = self.inner() else { return };
+        if inner.follower.borrow().as_ref().is_none_or(|followed| followed.id != *id) {
+            return;
+        }
+        match news {
+            News::Order(order, money_seen) => self.observe(*order, money_seen),
+            News::Health(health) => {
+                if matches!(health, Health::NotFound | Health::Forbidden) {
+                    self.emit_code(if health == Health::NotFound { "NOT_FOUND" } else { "FORBIDDEN" }, "track");
+                }
+                self.health.try_set(health);
+            }
+            News::Confirmed(at) => {
+                self.confirmed_at.try_set(Some(at));
+            }
+            News::Date(date) => self.note_server_time(date),
+        }
+    }
+
+    /// An accepted snapshot of the order being followed.
+    fn observe(self, mut order: Order, money_seen: bool) {
+        let Some(inner) = self.inner() else { return };
+        pictures::place_order(&mut order, &self.proxy());
+        if self.money_seen.try_get_untracked() != Some(money_seen) {
+            self.money_seen.try_set(money_seen);
+        }
+        let now = inner.ports.clock.wall();
+        if self.resuming.try_get_untracked().flatten().is_some() {
+            self.resuming.try_set(None);
+            memory::keep(&*inner.ports.storage, &self.proxy(), &order.id, now);
+        }
+        if order.is_final() {
+            memory::wind_up(&*inner.ports.storage, &order.id, now);
+        }
+        let is_at_hand = self
+            .checkout
+            .try_with_untracked(|checkout| checkout.order().is_some_and(|at_hand| at_hand.id == order.id))
+            .unwrap_or(false);
+        if is_at_hand {
+            self.transition(move |checkout| checkout.observe(order, money_seen));
+        } else if !self.is_unanswered() {
+            self.transition(move |_| Checkout::resume(order, money_seen));
+        }
+    }
+
+    /// The face value of the fixed denomination chosen.
+    pub(super) fn face_of_choice(self) -> Option<FaceValue> {
+        self.checkout.try_with_untracked(|checkout| match checkout {
+            Checkout::Creating { choice, .. } | Checkout::CreateUnknown { choice, .. } => match &choice.denomination {
+                Denomination::Fixed { face, .. } => face.clone(),
+                Denomination::Range { .. } => None,
+            },
+            Checkout::Browsing
+            | Checkout::Choosing { .. }
+            | Checkout::Reviewing { .. }
+            | Checkout::Confirming { .. }
+            | Checkout::Paying { .. }
+            | Checkout::Following { .. }
+            | Checkout::Finished { .. } => None,
+        })?
+    }
+}

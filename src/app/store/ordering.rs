@@ -1,0 +1,369 @@
+//! Review and creation: the supplier is asked once whether it would take the order, and then once to take it.
+
+use core::time::Duration;
+
+use cr_core::{
+    backoff::Backoff,
+    checkout::{Checkout, Created, Review},
+    money::CoinAmount,
+    order::Order,
+    problem::Refusal,
+    wire::{self, AnswerError, Chosen, OrderRequest},
+};
+use leptos::prelude::*;
+
+use super::{Slot, Store, choosing::kind_name};
+use crate::app::{
+    memory, pictures,
+    ports::{Answer, HostEvent, NoAnswer},
+    task::sleep,
+};
+
+/// An older validation is repeated before an order is created.
+const REVIEW_AGE: Duration = Duration::from_secs(60);
+/// The wait before a create is repeated with the same key, when nothing was heard of the first.
+const REPEAT: Backoff =
+    Backoff { floor: Duration::from_millis(800), first: Duration::from_secs(2), cap: Duration::from_secs(2) };
+
+impl Store {
+    /// On to the review: validates once.
+    pub fn review(self) {
+        let Some(draft) = self.draft() else { return };
+        // An order that is still being picked up must not take this purchase's place.
+        self.leave_order();
+        self.transition(move |checkout| checkout.review(draft));
+        if self.review_at_hand() == Some(Review::Checking) {
+            self.validate(None);
+        }
+    }
+
+    /// Validates again after a failure or when the answer is older than 60 s.
+    pub fn retry_review(self) {
+        let is_old = self.is_review_old();
+        match self.review_at_hand() {
+            Some(Review::Refused(_) | Review::Unreachable) => self.validate(None),
+            Some(Review::Passed(_)) if is_old => self.validate(None),
+            Some(Review::Passed(_) | Review::Checking) | None => {}
+        }
+    }
+
+    /// Creates the order, once.
+    pub fn create_order(self) {
+        let Some(Review::Passed(quote)) = self.review_at_hand() else { return };
+        if self.is_review_old() {
+            self.validate(Some(quote));
+        } else {
+            self.create();
+        }
+    }
+
+    /// After an unknown outcome: asks again with the same key, only if the proxy announced idempotency.
+    pub fn retry_create(self) {
+        if !self.can_retry_create() || self.is_retrying_create.try_get_untracked() != Some(false) {
+            return;
+        }
+        let asked = self.checkout.try_with_untracked(|checkout| match checkout {
+            Checkout::CreateUnknown { draft, key, .. } => Some((draft.to_flat_json(), key.clone())),
+            Checkout::Browsing
+            | Checkout::Choosing { .. }
+            | Checkout::Reviewing { .. }
+            | Checkout::Creating { .. }
+            | Checkout::Confirming { .. }
+            | Checkout::Paying { .. }
+            | Checkout::Following { .. }
+            | Checkout::Finished { .. } => None,
+        });
+        if let Some((body, key)) = asked.flatten() {
+            self.is_retrying_create.try_set(true);
+            self.post_create(body, key);
+        }
+    }
+
+    /// Whether [`Store::retry_create`] is safe.
+    pub fn can_retry_create(self) -> bool {
+        self.inner().is_some_and(|inner| inner.keeps_keys.get())
+    }
+
+    /// Agrees to the dearer amount.
+    pub fn confirm_price(self) {
+        self.transition(Checkout::confirm);
+    }
+
+    /// The order as it would be sent; `None` while something is missing.
+    fn draft(self) -> Option<OrderRequest> {
+        let (brand, chosen) = self.checkout.try_with_untracked(|checkout| match checkout {
+            Checkout::Choosing { brand, choice: Some(choice), .. } | Checkout::Reviewing { brand, choice, .. } => {
+                Some((brand.clone(), choice.chosen.clone()))
+            }
+            Checkout::Choosing { choice: None, .. }
+            | Checkout::Browsing
+            | Checkout::Creating { .. }
+            | Checkout::CreateUnknown { .. }
+            | Checkout::Confirming { .. }
+            | Checkout::Paying { .. }
+            | Checkout::Following { .. }
+            | Checkout::Finished { .. } => None,
+        })??;
+        let recipient = self.recipient.try_get_untracked().flatten()?;
+        Some(OrderRequest {
+            brand_name: brand.order_name,
+            wire_kind: brand.wire_kind,
+            country: self.country.try_get_untracked()?,
+            chosen,
+            beneficiary: recipient.beneficiary,
+            email: recipient.email,
+            newsletter: recipient.newsletter,
+            coin: self.coin.try_get_untracked().flatten()?,
+            network: self.network.try_get_untracked().flatten()?,
+            lang: self.api_lang(),
+            utm_source: self.config.try_with_untracked(|config| config.utm_source.clone())?,
+            refund_wallet_address: recipient.refund_wallet_address,
+        })
+    }
+
+    fn review_at_hand(self) -> Option<Review> {
+        self.checkout.try_with_untracked(|checkout| match checkout {
+            Checkout::Reviewing { review, .. } => Some(review.clone()),
+            Checkout::Browsing
+            | Checkout::Choosing { .. }
+            | Checkout::Creating { .. }
+            | Checkout::CreateUnknown { .. }
+            | Checkout::Confirming { .. }
+            | Checkout::Paying { .. }
+            | Checkout::Following { .. }
+            | Checkout::Finished { .. } => None,
+        })?
+    }
+
+    fn is_review_old(self) -> bool {
+        let reviewed_at = self.inner().and_then(|inner| inner.reviewed_at.get());
+        reviewed_at.is_none_or(|at| self.monotonic().saturating_sub(at) >= REVIEW_AGE)
+    }
+
+    /// Asks whether the draft under review would be taken. When the shopper had already agreed to an amount, the order is
+    /// created right after, unless it became dearer: then they are asked again.
+    fn validate(self, agreed: Option<CoinAmount>) {
+        let Some(inner) = self.inner() else { return };
+        let draft = self.checkout.try_with_untracked(|checkout| match checkout {
+            Checkout::Reviewing { draft, .. } => Some(draft.clone()),
+            Checkout::Browsing
+            | Checkout::Choosing { .. }
+            | Checkout::Creating { .. }
+            | Checkout::CreateUnknown { .. }
+            | Checkout::Confirming { .. }
+            | Checkout::Paying { .. }
+            | Checkout::Following { .. }
+            | Checkout::Finished { .. } => None,
+        });
+        let Some(draft) = draft.flatten() else { return };
+        self.transition(|checkout| checkout.reviewed(Review::Checking));
+        let answer = inner.ports.api.post("/v5/orders/validations".to_owned(), draft.to_flat_json(), None);
+        self.run(Slot::Review, async move {
+            let review = self.judge_validation(answer.await, &draft);
+            // The shopper may have gone back and changed something while we asked.
+            let is_still_asked = self.checkout.try_with_untracked(
+                |checkout| matches!(checkout, Checkout::Reviewing { draft: current, review: Review::Checking, .. } if *current == draft),
+            );
+            if is_still_asked != Some(true) {
+                return;
+            }
+            if let Some(inner) = self.inner() {
+                inner.reviewed_at.set(Some(self.monotonic()));
+            }
+            let is_agreed = matches!((&review, &agreed), (Review::Passed(now), Some(agreed)) if now <= agreed);
+            self.transition(move |checkout| checkout.reviewed(review));
+            if is_agreed {
+                self.create();
+            }
+        });
+    }
+
+    fn judge_validation(self, answer: Result<Answer, NoAnswer>, draft: &OrderRequest) -> Review {
+        let answer = match self.heard(answer) {
+            Ok(answer) => answer,
+            Err(trouble) => {
+                self.emit_trouble(&trouble, "review");
+                return Review::Unreachable;
+            }
+        };
+        match wire::validation(answer.status, &answer.body, draft) {
+            Ok(validated) => Review::Passed(validated.coin_amount),
+            Err(AnswerError::Refused(Refusal::Problems(problems))) if answer.status < 500 && answer.status != 429 => {
+                self.emit_problems(&problems, "review");
+                self.note_suspensions(&problems, &draft.coin, &draft.network);
+                Review::Refused(problems)
+            }
+            Err(_) => {
+                self.emit_code(if answer.status == 429 { "BUSY" } else { "UNREACHABLE" }, "review");
+                Review::Unreachable
+            }
+        }
+    }
+
+    /// The one create: with a key of its own.
+    fn create(self) {
+        let Some(inner) = self.inner() else { return };
+        let key = inner.ports.random.key();
+        let ours = key.clone();
+        self.transition(move |checkout| checkout.create(ours));
+        let body = self.checkout.try_with_untracked(|checkout| match checkout {
+            Checkout::Creating { draft, key: current, .. } if *current == key => Some(draft.to_flat_json()),
+            Checkout::Creating { .. }
+            | Checkout::Browsing
+            | Checkout::Choosing { .. }
+            | Checkout::Reviewing { .. }
+            | Checkout::CreateUnknown { .. }
+            | Checkout::Confirming { .. }
+            | Checkout::Paying { .. }
+            | Checkout::Following { .. }
+            | Checkout::Finished { .. } => None,
+        });
+        if let Some(body) = body.flatten() {
+            self.post_create(body, key);
+        }
+    }
+
+    /// Sends a create. When no answer comes it is repeated once with the same key, if the proxy keeps keys.
+    fn post_create(self, body: String, key: String) {
+        let Some(inner) = self.inner() else { return };
+        let (api, clock, random) = (inner.ports.api.clone(), inner.ports.clock.clone(), inner.ports.random.clone());
+        let path = "/v5/orders".to_owned();
+        self.run(Slot::Create, async move {
+            let mut answer = self.heard(api.post(path.clone(), body.clone(), Some(key.clone())).await);
+            if answer.is_err() && self.can_retry_create() {
+                sleep(&*clock, REPEAT.wait(0, random.next_u32())).await;
+                answer = self.heard(api.post(path, body, Some(key)).await);
+            }
+            self.is_retrying_create.try_set(false);
+            let date = answer.as_ref().ok().and_then(|answer| answer.date);
+            let outcome = answer.map_or(Created::Unknown, |answer| judge_create(&answer));
+            match outcome {
+                Created::Order(order) => self.created(order, date),
+                Created::Refused(_) | Created::Failed(_) | Created::Unknown => self.not_created(outcome),
+            }
+        });
+    }
+
+    fn created(self, mut order: Box<Order>, date: Option<cr_core::time::Timestamp>) {
+        let Some(inner) = self.inner() else { return };
+        // Without a readable clock of the server, the order's own times are the next best.
+        if let Some(date) = date.or(order.payment_requested_at).or(order.created_at) {
+            self.note_server_time(date);
+        }
+        let proxy = self.proxy();
+        pictures::place_order(&mut order, &proxy);
+        memory::keep(&*inner.ports.storage, &proxy, &order.id, inner.ports.clock.wall());
+        self.announce(&order);
+        let known = order.clone();
+        self.transition(move |checkout| checkout.created(Created::Order(order)));
+        self.refresh_resumable();
+        self.follow(known.id.clone(), Some(*known));
+    }
+
+    fn not_created(self, outcome: Created) {
+        match &outcome {
+            Created::Refused(problems) => {
+                self.emit_problems(problems, "create");
+                let (coin, network) =
+                    (self.coin.try_get_untracked().flatten(), self.network.try_get_untracked().flatten());
+                self.note_suspensions(problems, &coin.unwrap_or_default(), &network.unwrap_or_default());
+            }
+            Created::Failed(_) => self.emit_code("REFUSED", "create"),
+            Created::Unknown => self.emit_code("ORDER_OUTCOME_UNKNOWN", "create"),
+            Created::Order(_) => {}
+        }
+        self.transition(move |checkout| checkout.created(outcome));
+    }
+
+    /// Tells the page around us about a new order.
+    fn announce(self, order: &Order) {
+        let asked = self.checkout.try_with_untracked(|checkout| match checkout {
+            Checkout::Creating { brand, draft, .. } | Checkout::CreateUnknown { brand, draft, .. } => {
+                Some((brand.name.clone(), kind_name(brand.kind), draft.clone()))
+            }
+            Checkout::Browsing
+            | Checkout::Choosing { .. }
+            | Checkout::Reviewing { .. }
+            | Checkout::Confirming { .. }
+            | Checkout::Paying { .. }
+            | Checkout::Following { .. }
+            | Checkout::Finished { .. } => None,
+        });
+        let Some((brand, kind, draft)) = asked.flatten() else { return };
+        let face = match &draft.chosen {
+            Chosen::Range(face) => Some(face.clone()),
+            Chosen::Fixed(_) => self.face_of_choice(),
+        };
+        self.emit(HostEvent::OrderCreated {
+            reference: order.id.reference(),
+            order_id: order.id.expose().to_owned(),
+            brand,
+            kind,
+            country: draft.country.code().to_owned(),
+            face_value: face.as_ref().map(|face| face.amount().to_owned()),
+            currency: face.as_ref().map(|face| face.currency().as_str().to_owned()),
+            coin: draft.coin.clone(),
+            network: draft.network.clone(),
+        });
+    }
+}
+
+/// What became of a create (docs/supplier-api.md §4): only what surely was not created is a refusal. What could not be
+/// understood may hold an order.
+fn judge_create(answer: &Answer) -> Created {
+    let is_success = (200..300).contains(&answer.status);
+    let is_surely_refused = matches!(answer.status, 400 | 401 | 403 | 404 | 422);
+    match wire::order(answer.status, &answer.body) {
+        Ok(order) if is_success => Created::Order(Box::new(order)),
+        Err(AnswerError::Refused(Refusal::Problems(problems))) if is_success || is_surely_refused => {
+            Created::Refused(problems)
+        }
+        Err(AnswerError::Refused(Refusal::Http { status })) if is_surely_refused => Created::Failed(status),
+        Ok(_) | Err(AnswerError::Refused(_) | AnswerError::Undecodable(_)) => Created::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_surely_was_not_created_is_a_refusal() {
+        let order = r#"{"order_id":"o-1","order_state":"WaitingForPayment","wallet_address":"x","coin_amount":"1"}"#;
+        let both = r#"{"order_id":"o-1","order_state":"WaitingForPayment","problems":[{"problem":"OUT_OF_STOCK"}]}"#;
+        let problem = r#"{"detail":"LOGIN_REQUIRED"}"#;
+        let list = r#"[{"problem":"OUT_OF_STOCK"},{"problem":"KYC_MISSING"}]"#;
+        let table = [
+            (200, order, "order"),
+            (201, order, "order"),
+            (422, order, "failed"),
+            (504, order, "unknown"),
+            (200, both, "unknown"),
+            (422, both, "unknown"),
+            (200, list, "refused"),
+            (422, list, "refused"),
+            (422, problem, "refused"),
+            (403, problem, "refused"),
+            (408, problem, "unknown"),
+            (409, problem, "unknown"),
+            (429, problem, "unknown"),
+            (504, r#"{"status":504,"detail":"ORDER_OUTCOME_UNKNOWN"}"#, "unknown"),
+            (502, "", "unknown"),
+            (404, "<html>not found</html>", "failed"),
+            (400, "", "failed"),
+            (200, "", "unknown"),
+            (200, "<html></html>", "unknown"),
+            (307, "", "unknown"),
+        ];
+        for (status, body, expected) in table {
+            let answer = Answer { status, body: body.to_owned(), date: None, retry_after: None, idempotent: true };
+            let outcome = match judge_create(&answer) {
+                Created::Order(_) => "order",
+                Created::Refused(_) => "refused",
+                Created::Failed(_) => "failed",
+                Created::Unknown => "unknown",
+            };
+            assert_eq!(outcome, expected, "{status} {body}");
+        }
+    }
+}

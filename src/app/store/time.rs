@@ -1,0 +1,86 @@
+//! The server's clock, the tick, and what the life of the page means for them.
+
+use core::time::Duration;
+
+use cr_core::time::Timestamp;
+use leptos::prelude::*;
+
+use super::{Slot, Store};
+use crate::app::ports::PageEvent;
+
+impl Store {
+    /// The server's time now, by the offset; the device's when unknown.
+    pub fn server_now(self) -> Timestamp {
+        let Some(inner) = self.inner() else { return Timestamp::from_millis(0) };
+        match inner.server.get() {
+            Some((at, since)) => at.plus(inner.ports.clock.monotonic().saturating_sub(since)),
+            None => inner.ports.clock.wall(),
+        }
+    }
+
+    /// Monotonic time now.
+    pub fn monotonic(self) -> Duration {
+        self.inner().map_or(Duration::ZERO, |inner| inner.ports.clock.monotonic())
+    }
+
+    /// A signal that ticks about once a second while the page is visible, for ages and countdowns.
+    pub fn tick(self) -> Signal<u32> {
+        if let Some(inner) = self.inner()
+            && !inner.is_ticking.replace(true)
+        {
+            self.arm_tick();
+        }
+        self.ticks.into()
+    }
+
+    /// The server's clock was seen (to the second: the middle of it is the best guess).
+    pub(super) fn note_server_time(self, date: Timestamp) {
+        let Some(inner) = self.inner() else { return };
+        let at = date.plus(Duration::from_millis(500));
+        inner.server.set(Some((at, inner.ports.clock.monotonic())));
+        let offset = at.millis().saturating_sub(inner.ports.clock.wall().millis());
+        self.server_offset.try_set(Some(offset));
+    }
+
+    fn arm_tick(self) {
+        self.later(Slot::Tick, Duration::from_secs(1), move || {
+            self.ticks.try_update(|ticks| *ticks = ticks.wrapping_add(1));
+            if self.inner().is_some_and(|inner| inner.ports.lifecycle.is_visible()) {
+                self.arm_tick();
+            }
+        });
+    }
+
+    /// Something happened to the page.
+    pub(super) fn page(self, event: PageEvent) {
+        let Some(inner) = self.inner() else { return };
+        match event {
+            PageEvent::Online => {
+                self.online.try_set(true);
+                self.retry_unreached();
+            }
+            PageEvent::Offline => {
+                self.online.try_set(false);
+            }
+            PageEvent::Visible | PageEvent::Woke => {
+                if event == PageEvent::Woke
+                    && let Some(offset) = self.server_offset.try_get_untracked().flatten()
+                {
+                    // The monotonic clock may have stood still in sleep; the device's own ran on.
+                    let at = Timestamp::from_millis(inner.ports.clock.wall().millis().saturating_add(offset));
+                    inner.server.set(Some((at, inner.ports.clock.monotonic())));
+                }
+                self.ticks.try_update(|ticks| *ticks = ticks.wrapping_add(1));
+                if inner.is_ticking.get() {
+                    self.arm_tick();
+                }
+                self.refresh_quote();
+            }
+            PageEvent::Hidden => inner.clear(Slot::Tick),
+            PageEvent::Nudge => {}
+        }
+        if let Some(follower) = inner.follower.borrow().as_ref().and_then(|followed| followed.follower.as_ref()) {
+            follower.page(event);
+        }
+    }
+}

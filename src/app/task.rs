@@ -1,0 +1,120 @@
+//! Work that goes on in the background and stops when its guard is dropped.
+
+use core::{
+    cell::{Cell, RefCell},
+    future::poll_fn,
+    mem,
+    pin::Pin,
+    task::{Poll, Waker},
+    time::Duration,
+};
+use std::rc::Rc;
+
+use super::ports::{Clock, Guard, Local};
+
+/// A running future. Dropping it drops the future, and with it whatever that holds (a request is aborted).
+pub(super) struct Task(Rc<RefCell<State>>);
+
+enum State {
+    Waiting(Local<()>),
+    /// Being polled right now, perhaps by the very code that drops the task.
+    Running,
+    Over,
+}
+
+impl Task {
+    /// Starts `work` on this thread, after the current turn.
+    pub(super) fn spawn(work: Local<()>) -> Self {
+        let state = Rc::new(RefCell::new(State::Waiting(work)));
+        let shared = Rc::clone(&state);
+        leptos::task::spawn_local(poll_fn(move |context| {
+            let turn = mem::replace(&mut *shared.borrow_mut(), State::Running);
+            let State::Waiting(mut work) = turn else {
+                *shared.borrow_mut() = State::Over;
+                return Poll::Ready(());
+            };
+            let poll = work.as_mut().poll(context);
+            let mut state = shared.borrow_mut();
+            if poll.is_pending() && matches!(*state, State::Running) {
+                *state = State::Waiting(work);
+                return Poll::Pending;
+            }
+            *state = State::Over;
+            // What is dropped with the work may reach for the task.
+            drop(state);
+            drop(work);
+            Poll::Ready(())
+        }));
+        Self(state)
+    }
+}
+
+impl Guard for Task {}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        let last = mem::replace(&mut *self.0.borrow_mut(), State::Over);
+        drop(last);
+    }
+}
+
+/// Waits.
+pub(super) fn sleep(clock: &dyn Clock, wait: Duration) -> Local<()> {
+    #[derive(Default)]
+    struct Alarm {
+        rung: Cell<bool>,
+        waker: RefCell<Option<Waker>>,
+    }
+    let alarm = Rc::new(Alarm::default());
+    let bell = Rc::clone(&alarm);
+    let timer = clock.after(
+        wait,
+        Box::new(move || {
+            bell.rung.set(true);
+            if let Some(waker) = bell.waker.borrow_mut().take() {
+                waker.wake();
+            }
+        }),
+    );
+    Box::pin(async move {
+        poll_fn(|context| {
+            if alarm.rung.get() {
+                return Poll::Ready(());
+            }
+            *alarm.waker.borrow_mut() = Some(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+        drop(timer);
+    })
+}
+
+/// Runs both at once. Once `main` is there, `extra` gets `grace` to finish, or is given up.
+pub(super) async fn with_extra<A, B>(
+    mut main: Local<A>,
+    mut extra: Local<B>,
+    grace: impl FnOnce() -> Local<()>,
+) -> (A, Option<B>) {
+    let mut early = None;
+    let result = poll_fn(|context| {
+        if early.is_none()
+            && let Poll::Ready(value) = extra.as_mut().poll(context)
+        {
+            early = Some(value);
+        }
+        main.as_mut().poll(context)
+    })
+    .await;
+    if early.is_some() {
+        return (result, early);
+    }
+    let mut grace = grace();
+    let late = poll_fn(|context| {
+        if let Poll::Ready(value) = extra.as_mut().poll(context) {
+            return Poll::Ready(Some(value));
+        }
+        Pin::as_mut(&mut grace).poll(context).map(|()| None)
+    })
+    .await;
+    (result, late)
+}

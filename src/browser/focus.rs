@@ -1,0 +1,99 @@
+//! Moves the focus and the selection, and reads what stands in a field.
+
+use wasm_bindgen::JsCast;
+use web_sys::{
+    Element, Event, FocusOptions, HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, KeyboardEvent,
+    ScrollIntoViewOptions, ScrollLogicalPosition, ShadowRoot,
+};
+
+/// Focuses the heading of a new screen. The page moves only if the heading is out of sight: above the fold, or below it.
+///
+/// Screens also change by themselves, when a payment arrives: whoever works elsewhere on the page then keeps the focus.
+pub fn to_heading(heading: &HtmlElement) {
+    if is_taken_elsewhere(heading) {
+        return;
+    }
+    quietly(heading);
+    let top = heading.get_bounding_client_rect().top();
+    if top < 0.0 || top > super::viewport::height() {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Start);
+        heading.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Whether something outside the shadow root that `element` is in has the focus. The body has it when nothing has, and also
+/// after what had it was removed.
+fn is_taken_elsewhere(element: &Element) -> bool {
+    let Some(active) = element.owner_document().and_then(|document| document.active_element()) else { return false };
+    if active.tag_name().eq_ignore_ascii_case("body") || active.contains(Some(element)) {
+        return false;
+    }
+    // Seen from the document, the focus is with the outermost host around us.
+    let mut root = element.get_root_node();
+    while let Some(host) = root.dyn_ref::<ShadowRoot>().map(ShadowRoot::host) {
+        if host == active {
+            return false;
+        }
+        root = host.get_root_node();
+    }
+    true
+}
+
+/// Focuses an element without moving the page.
+pub fn quietly(element: &HtmlElement) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // Fails only for an element that is gone, where there is nothing to focus.
+    let _ = element.focus_with_options(&options);
+}
+
+/// Focuses a control and lets the browser bring it into view.
+pub fn to_control(element: &HtmlElement) {
+    let _ = element.focus();
+}
+
+/// Focuses the element with this `id` in the shadow root (or document) that `near` is in; whether there is one.
+pub fn to_id(near: &Element, id: &str) -> bool {
+    let root = near.get_root_node();
+    let found = match root.dyn_ref::<web_sys::DocumentFragment>() {
+        Some(shadow) => shadow.get_element_by_id(id),
+        None => near.owner_document().and_then(|document| document.get_element_by_id(id)),
+    };
+    let found = found.and_then(|found| found.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = &found {
+        to_control(element);
+    }
+    found.is_some()
+}
+
+/// Focuses the first control inside `within`.
+pub fn to_first_control(within: &Element) {
+    let found = within.query_selector("input, button, select").ok().flatten();
+    if let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        to_control(&element);
+    }
+}
+
+/// Focuses a field and selects all that stands in it.
+pub fn select_all(input: &HtmlInputElement) {
+    to_control(input);
+    input.select();
+}
+
+/// Whether an event comes from a place where people type: the page's own keyboard shortcuts must not see it.
+#[must_use]
+pub fn is_typing(event: &Event) -> bool {
+    event.target().is_some_and(|target| {
+        target.dyn_ref::<HtmlInputElement>().is_some()
+            || target.dyn_ref::<HtmlSelectElement>().is_some()
+            || target.dyn_ref::<HtmlTextAreaElement>().is_some()
+    })
+}
+
+/// Whether a key belongs to an input method that is still composing, as when Enter picks a suggestion. Some browsers end
+/// the composition before they send that key; they give it away by the key code 229.
+#[must_use]
+pub fn is_composing(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == 229
+}

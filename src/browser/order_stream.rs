@@ -1,0 +1,82 @@
+//! Server-sent events of an order, by `EventSource`.
+//!
+//! The browser's own reconnecting is never relied on: on any error the source is closed at once, and the tracker decides.
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::{Event, EventSource, EventSourceInit, MessageEvent};
+
+use super::listener::{Listener, Listeners};
+use crate::app::ports::{Guard, StreamEvent, Streams};
+
+/// Longer events are not taken over into our memory, in UTF-16 units; they are reported as an empty message, which nobody understands.
+const LONGEST_EVENT: u32 = 256 * 1024;
+
+/// Streams below the proxy's base URL.
+#[derive(Clone, Debug)]
+pub struct OrderStreams {
+    base: String,
+    include_credentials: bool,
+}
+
+impl OrderStreams {
+    /// Streams come from `base` (no trailing slash); `include_credentials` sends cookies to another origin too.
+    pub fn new(base: &str, include_credentials: bool) -> Self {
+        Self { base: base.to_owned(), include_credentials }
+    }
+}
+
+impl Streams for OrderStreams {
+    fn open(&self, path: String, on_event: Rc<dyn Fn(StreamEvent)>) -> Box<dyn Guard> {
+        let init = EventSourceInit::new();
+        init.set_with_credentials(self.include_credentials);
+        let Ok(source) = EventSource::new_with_event_source_init_dict(&format!("{}{path}", self.base), &init) else {
+            on_event(StreamEvent::Error);
+            return Box::new(Listeners::new(Vec::new()));
+        };
+        let listen = |name: &'static str, report: fn(&Event) -> Option<StreamEvent>| {
+            let on_event = Rc::clone(&on_event);
+            Listener::new(&source, name, move |event| {
+                if let Some(event) = report(&event) {
+                    on_event(event);
+                }
+            })
+        };
+        let on_error = {
+            let (source, on_event) = (source.clone(), Rc::clone(&on_event));
+            Listener::new(&source.clone(), "error", move |_| {
+                source.close();
+                on_event(StreamEvent::Error);
+            })
+        };
+        let listeners = vec![
+            listen("open", |_| Some(StreamEvent::Opened)),
+            listen("message", |event| data(event).map(StreamEvent::Message)),
+            listen("ping", |_| Some(StreamEvent::Ping)),
+            listen("stop", |_| Some(StreamEvent::Stop)),
+            on_error,
+        ];
+        Box::new(LiveStream { source, _listeners: Listeners::new(listeners) })
+    }
+}
+
+/// A live connection. Dropping it closes the connection; no event arrives after that.
+struct LiveStream {
+    source: EventSource,
+    _listeners: Listeners,
+}
+
+impl Guard for LiveStream {}
+
+impl Drop for LiveStream {
+    fn drop(&mut self) {
+        self.source.close();
+    }
+}
+
+/// The text of a message.
+fn data(event: &Event) -> Option<String> {
+    let data = event.dyn_ref::<MessageEvent>()?.data().dyn_into::<js_sys::JsString>().ok()?;
+    Some(if data.length() > LONGEST_EVENT { String::new() } else { String::from(data) })
+}

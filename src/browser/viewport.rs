@@ -1,0 +1,75 @@
+//! Sizes and scroll positions, in whole CSS pixels.
+
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Element, HtmlElement, ResizeObserver};
+
+use super::window;
+
+/// Height of the viewport; 0 without a window.
+#[must_use]
+pub fn height() -> f64 {
+    window().and_then(|window| window.inner_height().ok()).and_then(|height| height.as_f64()).unwrap_or(0.0)
+}
+
+/// Where a box with a scroll bar of its own stands, and how much of it is in sight.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// How far it is scrolled.
+    pub top: u32,
+    /// Its height inside.
+    pub height: u32,
+    /// Its width inside.
+    pub width: u32,
+}
+
+/// What of `element` is in sight now.
+#[must_use]
+pub fn sight(element: &Element) -> Sight {
+    let whole = |pixels: i32| u32::try_from(pixels).unwrap_or(0);
+    Sight {
+        top: whole(element.scroll_top()),
+        height: whole(element.client_height()),
+        width: whole(element.client_width()),
+    }
+}
+
+/// Scrolls `element` to `top`.
+pub fn scroll_to(element: &Element, top: u32) {
+    element.set_scroll_top(i32::try_from(top).unwrap_or(i32::MAX));
+}
+
+/// Distance of `element`'s top edge from that of its offset parent.
+#[must_use]
+pub fn offset(element: &HtmlElement) -> u32 {
+    u32::try_from(element.offset_top()).unwrap_or(0)
+}
+
+/// Height of the first child with its row's gap, if there is one: the distance from one row of a grid to the next.
+#[must_use]
+pub fn row_height(grid: &Element) -> Option<u32> {
+    let first: HtmlElement = grid.first_element_child()?.dyn_into().ok()?;
+    u32::try_from(first.offset_height()).ok().filter(|height| *height > 0)
+}
+
+/// Calls back when an element's size changes, and once at first. Dropping it ends that.
+pub struct SizeWatch {
+    observer: ResizeObserver,
+    _on_change: Closure<dyn FnMut()>,
+}
+
+impl SizeWatch {
+    /// Watches `element`; `None` where the browser cannot.
+    #[must_use]
+    pub fn new(element: &Element, on_change: impl FnMut() + 'static) -> Option<Self> {
+        let on_change: Closure<dyn FnMut()> = Closure::new(on_change);
+        let observer = ResizeObserver::new(on_change.as_ref().unchecked_ref()).ok()?;
+        observer.observe(element);
+        Some(Self { observer, _on_change: on_change })
+    }
+}
+
+impl Drop for SizeWatch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}

@@ -1,0 +1,127 @@
+//! Events on the element. Details carry no e-mail, phone, address, amount in coin or code, and an order id only if the page asked for it.
+
+use core::cell::Cell;
+use std::rc::Rc;
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use wasm_bindgen::prelude::*;
+use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
+
+use crate::app::ports::{Host, HostEvent};
+
+/// The element and the page around it.
+pub(super) struct ElementHost {
+    element: HtmlElement,
+    exposes_order_id: Rc<Cell<bool>>,
+}
+
+impl ElementHost {
+    /// Events are dispatched from `element`.
+    pub(super) fn new(element: HtmlElement, exposes_order_id: Rc<Cell<bool>>) -> Self {
+        Self { element, exposes_order_id }
+    }
+}
+
+impl Host for ElementHost {
+    fn emit(&self, event: HostEvent) {
+        let (name, detail) = detail(event, self.exposes_order_id.get());
+        let element = self.element.clone();
+        // After the current turn: a listener may call back into us, and must not find us in the middle of something.
+        leptos::task::spawn_local(async move { dispatch(&element, name, &detail) });
+    }
+}
+
+/// Names and values; `None` becomes `null`.
+#[derive(Debug, PartialEq)]
+struct Detail(Vec<(&'static str, Option<String>)>);
+
+impl Serialize for Detail {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+fn dispatch(element: &HtmlElement, name: &str, detail: &Detail) {
+    let Ok(detail) = detail.serialize(&serde_wasm_bindgen::Serializer::json_compatible()) else { return };
+    let init = CustomEventInit::new();
+    init.set_bubbles(true);
+    init.set_composed(true);
+    let detail: js_sys::Object = detail.unchecked_into();
+    init.set_detail(&js_sys::Object::freeze(&detail));
+    if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
+        // Listeners that throw are reported by the browser, not to us.
+        let _ = element.dispatch_event(&event);
+    }
+}
+
+/// What the page is told.
+fn detail(event: HostEvent, exposes_order_id: bool) -> (&'static str, Detail) {
+    let order_id = |id: String| exposes_order_id.then_some(("orderId", Some(id)));
+    let (name, mut detail, id) = match event {
+        HostEvent::Ready => ("cr-ready", vec![("version", Some(env!("CARGO_PKG_VERSION").to_owned()))], None),
+        HostEvent::Step(step) => ("cr-step", vec![("step", Some(step.to_owned()))], None),
+        HostEvent::BrandSelect { brand, kind, category, country } => (
+            "cr-brand-select",
+            vec![
+                ("brand", Some(brand)),
+                ("kind", Some(kind.to_owned())),
+                ("category", category),
+                ("country", Some(country)),
+            ],
+            None,
+        ),
+        HostEvent::OrderCreated {
+            reference,
+            order_id: id,
+            brand,
+            kind,
+            country,
+            face_value,
+            currency,
+            coin,
+            network,
+        } => (
+            "cr-order-created",
+            vec![
+                ("reference", Some(reference)),
+                ("brand", Some(brand)),
+                ("kind", Some(kind.to_owned())),
+                ("country", Some(country)),
+                ("faceValue", face_value),
+                ("currency", currency),
+                ("coin", Some(coin)),
+                ("network", Some(network)),
+            ],
+            order_id(id),
+        ),
+        HostEvent::OrderStatus { reference, order_id: id, state, payment_state } => (
+            "cr-order-status",
+            vec![("reference", Some(reference)), ("state", Some(state)), ("paymentState", payment_state)],
+            order_id(id),
+        ),
+        HostEvent::OrderDone { reference, order_id: id } => {
+            ("cr-order-done", vec![("reference", Some(reference))], order_id(id))
+        }
+        HostEvent::Error { code, at } => ("cr-error", vec![("code", Some(code)), ("where", Some(at.to_owned()))], None),
+    };
+    detail.extend(id);
+    (name, Detail(detail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_id_is_told_only_to_pages_that_asked_for_it() {
+        let done = || HostEvent::OrderDone { reference: "ABCD2345".to_owned(), order_id: "secret".to_owned() };
+        let plain = detail(done(), false);
+        assert_eq!(plain, ("cr-order-done", Detail(vec![("reference", Some("ABCD2345".to_owned()))])));
+        let (_, exposed) = detail(done(), true);
+        assert_eq!(exposed.0.last(), Some(&("orderId", Some("secret".to_owned()))));
+    }
+}

@@ -1,0 +1,192 @@
+//! One mounted checkout: adapters behind ports, store and words in context, the view in the element's root.
+
+use core::{any::Any, cell::Cell, cell::RefCell};
+use std::{collections::BTreeSet, rc::Rc};
+
+use cr_core::order::OrderId;
+use leptos::prelude::*;
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlElement, Url};
+
+use super::{
+    attributes::{Setup, Warning, read, starting_country},
+    host::ElementHost,
+};
+use crate::{
+    app::{
+        Config, Store, memory,
+        ports::{HostEvent, Ports, Storage},
+    },
+    browser::{
+        BrowserClipboard, BrowserClock, BrowserRandom, LocalStore, OrderStreams, PageLifecycle, ProxyApi, window,
+    },
+    i18n::I18n,
+    ui::checkout::CheckoutView,
+};
+
+/// What the shell holds of a mounted checkout. Everything ends with [`MountHandle::destroy`]; calls after that do nothing.
+#[wasm_bindgen]
+pub struct MountHandle {
+    root: HtmlElement,
+    host: HtmlElement,
+    mounted: RefCell<Option<Mounted>>,
+}
+
+struct Mounted {
+    store: Store,
+    i18n: I18n,
+    exposes_order_id: Rc<Cell<bool>>,
+    /// Unmounts the view and ends every signal, request, stream and timer by its `Drop`.
+    _view: Box<dyn Any>,
+}
+
+/// What `open` takes.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Target {
+    brand: Option<String>,
+    country: Option<String>,
+}
+
+/// Mounts a checkout into `root`; events are dispatched from `host`. `config` is a [`Setup`].
+#[wasm_bindgen]
+pub fn mount(root: HtmlElement, host: HtmlElement, config: JsValue) -> MountHandle {
+    let setup = setup_of(config);
+    let mounted = Mounted::new(&root, &host, &setup);
+    MountHandle { root, host, mounted: RefCell::new(mounted) }
+}
+
+#[wasm_bindgen]
+impl MountHandle {
+    /// Takes over changed attributes and language. Another proxy starts afresh; orders can be resumed there.
+    pub fn update(&self, config: JsValue) {
+        let setup = setup_of(config);
+        let Some((store, i18n, exposes_order_id)) = self.parts() else { return };
+        let config = read_warning(&setup);
+        let last = store.config.get_untracked();
+        if config.proxy != last.proxy || config.include_credentials != last.include_credentials {
+            self.destroy();
+            let mounted = Mounted::new(&self.root, &self.host, &setup);
+            self.mounted.replace(mounted);
+            return;
+        }
+        if config.lang != last.lang {
+            i18n.set(&setup.lang, &setup.messages);
+        }
+        exposes_order_id.set(config.expose_order_id);
+        store.set_config(config);
+    }
+
+    /// Shows a brand (`{brand, country}`, both optional).
+    pub fn open(&self, target: JsValue) {
+        let target: Target = serde_wasm_bindgen::from_value(target).unwrap_or_default();
+        if let Some((store, ..)) = self.parts() {
+            store.open(target.brand, target.country.and_then(|code| code.trim().to_ascii_uppercase().parse().ok()));
+        }
+    }
+
+    /// Back to the beginning; what was typed is forgotten.
+    pub fn reset(&self) {
+        if let Some((store, ..)) = self.parts() {
+            store.reset();
+        }
+    }
+
+    /// Shows an order by its id.
+    pub fn resume(&self, order_id: &str) {
+        if let (Some((store, ..)), Some(id)) = (self.parts(), OrderId::new(order_id.trim())) {
+            store.resume(id);
+        }
+    }
+
+    /// Forgets all orders stored in this browser.
+    pub fn forget(&self) {
+        if let Some((store, ..)) = self.parts() {
+            store.forget(None);
+        }
+    }
+
+    /// Ends everything: view, requests, streams, timers.
+    pub fn destroy(&self) {
+        let mounted = self.mounted.borrow_mut().take();
+        drop(mounted);
+    }
+
+    fn parts(&self) -> Option<(Store, I18n, Rc<Cell<bool>>)> {
+        let mounted = self.mounted.borrow();
+        mounted.as_ref().map(|mounted| (mounted.store, mounted.i18n, Rc::clone(&mounted.exposes_order_id)))
+    }
+}
+
+impl Mounted {
+    fn new(root: &HtmlElement, host: &HtmlElement, setup: &Setup) -> Option<Self> {
+        let config = read_warning(setup);
+        let exposes_order_id = Rc::new(Cell::new(config.expose_order_id));
+        let ports = ports(&config, host, &exposes_order_id);
+        let lang = window().and_then(|window| window.navigator().language());
+        let country = starting_country(&config, memory::country(&*ports.storage), lang.as_deref())?;
+        let host = Rc::clone(&ports.host);
+        let made = Rc::new(Cell::new(None));
+        let (give, setup) = (Rc::clone(&made), setup.clone());
+        let view = leptos::mount::mount_to(root.clone(), move || {
+            let i18n = I18n::new(&setup.lang, &setup.messages);
+            let store = Store::new(config, country, ports);
+            provide_context(i18n);
+            provide_context(store);
+            store.start();
+            give.set(Some((store, i18n)));
+            view! { <CheckoutView /> }
+        });
+        let (store, i18n) = made.take()?;
+        host.emit(HostEvent::Ready);
+        Some(Self { store, i18n, exposes_order_id, _view: Box::new(view) })
+    }
+}
+
+/// The concrete adapters; nowhere else are they named.
+fn ports(config: &Config, host: &HtmlElement, exposes_order_id: &Rc<Cell<bool>>) -> Ports {
+    let storage: Rc<dyn Storage> = Rc::new(LocalStore::default());
+    Ports {
+        api: Rc::new(ProxyApi::new(&config.proxy, config.include_credentials)),
+        streams: Rc::new(OrderStreams::new(&config.proxy, config.include_credentials)),
+        clock: Rc::new(BrowserClock),
+        lifecycle: Rc::new(PageLifecycle::new()),
+        storage,
+        clipboard: Rc::new(BrowserClipboard),
+        random: Rc::new(BrowserRandom),
+        host: Rc::new(ElementHost::new(host.clone(), Rc::clone(exposes_order_id))),
+    }
+}
+
+fn setup_of(config: JsValue) -> Setup {
+    serde_wasm_bindgen::from_value(config).unwrap_or_else(|_| {
+        warn("the configuration was not understood; defaults are used");
+        Setup::default()
+    })
+}
+
+fn read_warning(setup: &Setup) -> Config {
+    let (config, warnings) = read(setup, &resolve);
+    for Warning(name) in warnings {
+        warn(&format!("attribute `{name}` was not understood; its default is used"));
+    }
+    config
+}
+
+/// Against the page's own address, whatever its `<base>` says.
+fn resolve(text: &str) -> Option<String> {
+    let page = window()?.location().href().ok()?;
+    Url::new_with_base(text, &page).ok().map(|url| url.href())
+}
+
+thread_local! {
+    static WARNED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// One console line a matter, once.
+fn warn(text: &str) {
+    if WARNED.with_borrow_mut(|warned| warned.insert(text.to_owned())) {
+        web_sys::console::warn_1(&format!("cr-widget: {text}").into());
+    }
+}

@@ -1,0 +1,160 @@
+//! Words for people: messages from one JSON file a language, and numbers, money, dates, plural forms and country names by the browser's `Intl`.
+//!
+//! Keys are flat, dotted and literal (`t("grid.search")`), so that a test can hold them against the files. Values may hold
+//! `{name}` places; plural forms are separate keys with the CLDR category as suffix (`grid.count.one`, `grid.count.other`).
+
+use std::{rc::Rc, sync::Arc};
+
+use core::time::Duration;
+use cr_core::{country::Country, money::FaceValue, time::Timestamp};
+use leptos::prelude::*;
+use serde_json::{Map, Value};
+
+mod formats;
+mod places;
+
+use formats::Formats;
+
+/// Messages and formats of the language in use; in context, `Copy`.
+#[derive(Clone, Copy)]
+pub struct I18n {
+    lang: RwSignal<Arc<str>>,
+    messages: RwSignal<Arc<Map<String, Value>>>,
+    formats: StoredValue<Rc<Formats>, LocalStorage>,
+}
+
+impl I18n {
+    /// The language `lang` (a BCP 47 tag; English if it is none) with the messages of its file, as JSON text. A file that cannot
+    /// be read holds none.
+    pub fn new(lang: &str, messages: &str) -> Self {
+        let lang = formats::understood(lang);
+        Self {
+            lang: RwSignal::new(lang.into()),
+            messages: RwSignal::new(Arc::new(parse(messages))),
+            formats: StoredValue::new_local(Rc::new(Formats::new(lang))),
+        }
+    }
+    /// Changes the language; everything shown follows.
+    pub fn set(self, lang: &str, messages: &str) {
+        let lang = formats::understood(lang);
+        self.formats.try_set_value(Rc::new(Formats::new(lang)));
+        self.messages.try_set(Arc::new(parse(messages)));
+        self.lang.try_set(lang.into());
+    }
+    /// The message of `key`; the key itself if the file lacks it. Reactive: read inside a closure.
+    pub fn t(self, key: &str) -> String {
+        self.messages.with(|messages| messages.get(key).and_then(Value::as_str).unwrap_or(key).to_owned())
+    }
+    /// The message with `{name}` places filled in.
+    pub fn tf(self, key: &str, values: &[(&str, &str)]) -> String {
+        places::fill(&self.t(key), values)
+    }
+    /// The plural form for `count`, `{count}` and other places filled in.
+    pub fn plural(self, key: &str, count: u64, values: &[(&str, &str)]) -> String {
+        let form = format!("{key}.{}", self.formats().plural(count));
+        let message = if self.has(&form) { self.t(&form) } else { self.t(&format!("{key}.other")) };
+        let count = self.number(count);
+        let mut all = vec![("count", count.as_str())];
+        all.extend_from_slice(values);
+        places::fill(&message, &all)
+    }
+    /// Whether the file has `key`.
+    pub fn has(self, key: &str) -> bool {
+        self.messages.with(|messages| messages.contains_key(key))
+    }
+    /// A face value as money: `$50`, `$12.50`, by `Intl.NumberFormat` from its digits.
+    pub fn money(self, face: &FaceValue) -> String {
+        self.formats().money(face)
+    }
+    /// The currency's symbol as the language writes it.
+    pub fn currency_symbol(self, face: &FaceValue) -> String {
+        self.formats().currency_symbol(face)
+    }
+    /// The decimal mark people type in this language.
+    pub fn decimal_mark(self) -> char {
+        self.formats().decimal_mark()
+    }
+    /// A country's name.
+    pub fn country(self, country: Country) -> String {
+        self.formats().country(country)
+    }
+    /// Time of day, short.
+    pub fn time(self, at: Timestamp) -> String {
+        self.formats().time(at)
+    }
+    /// Date and time, short.
+    pub fn date_time(self, at: Timestamp) -> String {
+        self.formats().date_time(at)
+    }
+    /// "3 seconds ago", by `Intl.RelativeTimeFormat`.
+    pub fn ago(self, age: Duration) -> String {
+        self.formats().ago(age)
+    }
+    /// A plain number.
+    pub fn number(self, value: u64) -> String {
+        self.formats().number(value)
+    }
+    /// BCP 47 tag in use.
+    pub fn lang(self) -> Arc<str> {
+        self.lang.get()
+    }
+    /// Whether the language runs right to left.
+    pub fn is_rtl(self) -> bool {
+        self.lang.with(|lang| runs_right_to_left(lang))
+    }
+
+    /// The formats; tracks the language, so that what is formatted follows it.
+    fn formats(self) -> Rc<Formats> {
+        self.lang.track();
+        self.formats.get_value()
+    }
+}
+
+fn parse(messages: &str) -> Map<String, Value> {
+    match serde_json::from_str(messages) {
+        Ok(Value::Object(messages)) => messages,
+        Ok(_) | Err(_) => Map::new(),
+    }
+}
+
+/// By script if the tag names one, else by language.
+fn runs_right_to_left(tag: &str) -> bool {
+    let mut subtags = tag.split('-');
+    let language = subtags.next().unwrap_or_default().to_ascii_lowercase();
+    match subtags.next().filter(|subtag| subtag.len() == 4) {
+        Some(script) => {
+            ["arab", "hebr", "thaa", "syrc", "nkoo", "adlm"].contains(&script.to_ascii_lowercase().as_str())
+        }
+        None => ["ar", "he", "fa", "ur", "ps", "sd", "ug", "yi", "dv", "ckb"].contains(&language.as_str()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_tells_the_direction_before_the_language_does() {
+        let table = [
+            ("en", false),
+            ("ar", true),
+            ("ar-EG", true),
+            ("he-IL", true),
+            ("az-Arab-IR", true),
+            ("uz-Latn", false),
+            ("AR", true),
+            ("", false),
+        ];
+        for (tag, expected) in table {
+            assert_eq!(runs_right_to_left(tag), expected, "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_holds_no_messages() {
+        for text in ["", "null", "[]", "7", "<html>"] {
+            assert!(parse(text).is_empty(), "{text}");
+        }
+        assert_eq!(parse("{\"a.b\":\"c\"}").get("a.b").and_then(Value::as_str), Some("c"));
+    }
+}

@@ -1,0 +1,17 @@
+//! `cr-widget`: a checkout that any page embeds, for gift cards, mobile top-ups and eSIMs, paid in crypto.
+//!
+//! | folder | holds | may touch |
+//! |---|---|---|
+//! | [`embed`] | the composition root: configuration, element glue, host events | everything |
+//! | [`ui`] | what the shopper sees, one component a file | `app`, `i18n`, `cr-core` |
+//! | [`app`] | the store that holds the checkout, and the ports it reaches the world through | `cr-core` |
+//! | [`browser`] | the adapters behind those ports; the only home of web APIs | `app::ports`, `cr-core` |
+//! | [`i18n`] | messages and formatting by the browser's `Intl` | `cr-core` |
+//!
+//! Imports run one way: `embed → ui → app → cr-core`. Everything that decides is in `cr-core`, which is pure.
+
+pub mod app;
+pub mod browser;
+pub mod embed;
+pub mod i18n;
+pub mod ui;

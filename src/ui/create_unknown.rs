@@ -1,0 +1,42 @@
+//! The answer to an order was lost: whether it exists is not known. Asked again only where that cannot make a second one.
+
+use leptos::prelude::*;
+
+use super::{
+    expect_store,
+    parts::{ActionBar, Button, Look, ScreenHead, Tone},
+    say::say,
+    support::support_link,
+    trouble::{mark, told},
+};
+
+/// What happened, that no money has moved, and the ways on.
+#[component]
+pub fn CreateUnknown() -> impl IntoView {
+    let store = expect_store();
+    let can_retry = store.can_retry_create();
+    let retry = can_retry.then(|| {
+        let ask = move |_: ()| store.retry_create();
+        view! { <Button label=say("unknown.retry") look=Look::Primary busy=store.is_retrying_create on_press=ask /> }
+    });
+    let look = if can_retry { Look::Quiet } else { Look::Primary };
+    let ways = if can_retry { "unknown.next_retry" } else { "unknown.next_stop" };
+    view! {
+        <section class="trouble flow column" part="trouble" data-testid="create-unknown">
+            <ScreenHead title=say("unknown.title") />
+            <div class="screen-body">
+                {mark(Tone::Warn)}
+                <dl class="told">
+                    {told("trouble.label.happened", say("unknown.happened").into_any())}
+                    {told("trouble.label.money", say("unknown.money").into_any())}
+                    {can_retry.then(|| told("trouble.label.next", say("unknown.next_stop").into_any()))}
+                    {told("trouble.label.do", say(ways).into_any())}
+                </dl>
+                <div class="support-line">{support_link(None)}</div>
+            </div>
+            <ActionBar>
+                <Button label=say("unknown.over") look on_press=move |_: ()| store.start_over() /> {retry}
+            </ActionBar>
+        </section>
+    }
+}

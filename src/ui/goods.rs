@@ -1,0 +1,268 @@
+//! One line of a delivered order: its code, link, eSIM or top-up.
+
+use cr_core::{
+    contact::E164,
+    order::{Delivery, DeliveryStatus, Goods},
+};
+use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
+
+use super::{
+    esim::Esim,
+    expect_i18n,
+    facts::outside_text,
+    images::enlarged,
+    parts::{Button, CopyButton, FaceMoney, Glyph, Icon, Look, Notice, Skeleton, Tone},
+    say::{isolate, line, say},
+    trouble::mark,
+};
+
+/// A card for one line. Secrets are in it only while they are shown.
+#[component]
+pub fn Line(
+    /// The line.
+    line: Delivery,
+) -> impl IntoView {
+    let shown = RwSignal::new(false);
+    // A page in the background, or in the picture of a task switcher, shows no code.
+    for event in ["visibilitychange", "pagehide"] {
+        let handle = window_event_listener_untyped(event, move |_| shown.set(false));
+        on_cleanup(move || handle.remove());
+    }
+    let body = match line.status {
+        DeliveryStatus::Pending => view! {
+            <Skeleton lines=2 />
+            {self::line("hint", "receipt.pending_note")}
+        }
+        .into_any(),
+        DeliveryStatus::Failed => view! {
+            <Notice tone=Tone::Bad title=say("receipt.failed")>{self::line("notice-line", "receipt.failed_note")}</Notice>
+        }
+        .into_any(),
+        DeliveryStatus::Delivered => arrived(&line, shown),
+    };
+    view! {
+        <article class="goods">
+            <header class="goods-head">
+                <bdi class="item-brand">{line.brand_name.clone()}</bdi>
+                <span class="item-value">{value(&line)}</span>
+            </header>
+            {body}
+        </article>
+    }
+}
+
+fn value(line: &Delivery) -> AnyView {
+    match (&line.denomination, &line.face) {
+        (_, Some(face)) if line.denomination.is_none() => view! { <FaceMoney face=face.clone() /> }.into_any(),
+        (Some(label), _) => outside_text(label.clone()),
+        (None, _) => ().into_any(),
+    }
+}
+
+fn arrived(line: &Delivery, shown: RwSignal<bool>) -> AnyView {
+    let i18n = expect_i18n();
+    let codes = line.goods.iter().filter(|goods| matches!(goods, Goods::Code(_))).count();
+    let has_secret = line.goods.iter().any(|goods| matches!(goods, Goods::Code(_) | Goods::Esim { .. }));
+    let is_esim = line.goods.iter().any(|goods| matches!(goods, Goods::Esim { .. }));
+    let mut number = 0_u64;
+    let goods: Vec<_> = line
+        .goods
+        .iter()
+        .map(|goods| match goods {
+            Goods::Code(code) => {
+                number += 1;
+                let title = (codes > 1).then_some(number);
+                view! { <Secret code=code.clone() number=title shown /> }.into_any()
+            }
+            Goods::Link(href) => link(href.clone()),
+            Goods::Esim { lpa, valid } => view! { <Esim lpa=lpa.clone() valid=*valid shown /> }.into_any(),
+            Goods::Credited => credited(line),
+            Goods::SentByEmail => by_email(line),
+        })
+        .collect();
+    let (show, hide) =
+        if is_esim { ("receipt.esim_show", "receipt.esim_hide") } else { ("receipt.show", "receipt.hide") };
+    let reveal = has_secret.then(|| {
+        let control = move || {
+            let (label, glyph, look) =
+                if shown.get() { (hide, Glyph::EyeOff, Look::Secondary) } else { (show, Glyph::Eye, Look::Primary) };
+            view! { <Button label=say(label) look icon=glyph on_press=move |_: ()| shown.update(|shown| *shown = !*shown) /> }
+        };
+        view! {
+            <div class="reveal">{control}</div>
+            {self::line("hint", if is_esim { "receipt.esim_mask_note" } else { "receipt.mask_note" })}
+        }
+    });
+    let extras = [
+        ("receipt.serial", "receipt.copy_serial", line.serial.clone()),
+        ("receipt.security", "receipt.copy_security", line.security_code.clone()),
+    ];
+    let extras: Vec<_> = extras
+        .into_iter()
+        .filter_map(|(label, copy, text)| Some(view! { <Extra label copy text=text? shown /> }.into_any()))
+        .collect();
+    let images = [
+        ("receipt.barcode", line.barcode_image_url.clone()),
+        // The activation text is drawn by us; the supplier's picture stands in when there is no text.
+        ("receipt.qr_image", line.qr_image_url.clone().filter(|_| !is_esim)),
+    ];
+    let images = StoredValue::new(
+        images.into_iter().filter_map(|(label, url)| Some((label, enlarged(&url?)))).collect::<Vec<_>>(),
+    );
+    let has_images = images.with_value(|images| !images.is_empty());
+    let pictures = move || {
+        (shown.get() || !has_secret && has_images).then(|| {
+            let picture = |(label, url): &(&'static str, String)| {
+                let (label, url) = (*label, url.clone());
+                view! { <img class="goods-picture" src=url alt=move || i18n.t(label) referrerpolicy="no-referrer" /> }
+            };
+            images.with_value(|images| images.iter().map(picture).collect_view())
+        })
+    };
+    let operator = line
+        .operator_reference
+        .clone()
+        .map(|reference| plain_extra("receipt.operator", "receipt.copy_operator", reference));
+    let also = also_sent(line);
+    view! {
+        {goods}
+        {reveal}
+        {extras}
+        {pictures}
+        {operator}
+        {also}
+    }
+    .into_any()
+}
+
+/// A code: dots until it is shown. Copying needs no showing.
+#[component]
+fn Secret(code: String, number: Option<u64>, shown: RwSignal<bool>) -> impl IntoView {
+    let i18n = expect_i18n();
+    let code = StoredValue::new(code);
+    let title = move || match number {
+        Some(number) => i18n.tf("receipt.code_n", &[("n", &i18n.number(number))]),
+        None => i18n.t("receipt.code"),
+    };
+    view! {
+        <div class="secret">
+            <p class="fact-label">{title}</p>
+            {move || secret_text(shown.get(), code)}
+            <CopyButton value=Signal::derive(move || code.get_value()) label=say("receipt.copy") />
+        </div>
+    }
+}
+
+fn secret_text(shown: bool, code: StoredValue<String>) -> AnyView {
+    if shown {
+        view! {
+            <code class="secret-text" dir="ltr" data-testid="code">
+                {code.get_value()}
+            </code>
+        }
+        .into_any()
+    } else {
+        view! {
+            <p class="secret-text secret-mask">
+                <span aria-hidden="true">{"•••• •••• ••••"}</span>
+                <span class="visually-hidden">{say("receipt.hidden")}</span>
+            </p>
+        }
+        .into_any()
+    }
+}
+
+/// A serial number or security code, shown with the code.
+#[component]
+fn Extra(label: &'static str, copy: &'static str, text: String, shown: RwSignal<bool>) -> impl IntoView {
+    let text = StoredValue::new(text);
+    move || shown.get().then(|| plain_extra(label, copy, text.get_value()))
+}
+
+/// A labelled text with its copy button.
+pub(super) fn plain_extra(label: &'static str, copy: &'static str, text: String) -> AnyView {
+    let value = StoredValue::new(text.clone());
+    view! {
+        <div class="extra">
+            <p class="fact-label">{say(label)}</p>
+            <code class="mono" dir="ltr">
+                {text}
+            </code>
+            <CopyButton value=Signal::derive(move || value.get_value()) label=say(copy) />
+        </div>
+    }
+    .into_any()
+}
+
+/// A link that is the code: opened on request only, beside this page, with no word of where from.
+fn link(href: String) -> AnyView {
+    let i18n = expect_i18n();
+    let value = StoredValue::new(href.clone());
+    let host = href.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let host = isolate(i18n, host);
+    view! {
+        <div class="secret">
+            <a class="button button-primary" href=href target="_blank" rel="noopener noreferrer">
+                <span class="button-label">{say("receipt.link")}</span>
+                <Icon glyph=Glyph::Outside />
+            </a>
+            <p class="hint">{move || i18n.tf("receipt.link_note", &[("host", &host)])}</p>
+            <CopyButton value=Signal::derive(move || value.get_value()) label=say("receipt.copy_link") />
+        </div>
+    }
+    .into_any()
+}
+
+/// A top-up that needs nothing more.
+fn credited(line: &Delivery) -> AnyView {
+    let account = line.beneficiary_account.clone().unwrap_or_default();
+    let phone = E164::parse(&account, None).map_or(account, |phone| phone.grouped());
+    view! {
+        <div class="credited" data-testid="credited">
+            {mark(Tone::Good)}
+            <p class="fact-label">{say("receipt.credited")}</p>
+            <bdi class="phone-number" dir="ltr">
+                {phone}
+            </bdi>
+            {self::line("hint", "receipt.credited_note")}
+        </div>
+    }
+    .into_any()
+}
+
+fn by_email(line: &Delivery) -> AnyView {
+    let i18n = expect_i18n();
+    let email =
+        line.beneficiary_account.clone().filter(|account| account.contains('@')).map(|email| isolate(i18n, &email));
+    let text = move || match &email {
+        Some(email) => i18n.tf("receipt.by_email_to", &[("email", email)]),
+        None => i18n.t("receipt.by_email"),
+    };
+    view! {
+        <div class="credited" data-testid="sent-by-email">
+            <span class="tone-mark" data-tone="good">
+                <Icon glyph=Glyph::Mail />
+            </span>
+            <p class="credited-text">{text}</p>
+            {self::line("hint", "receipt.by_email_note")}
+        </div>
+    }
+    .into_any()
+}
+
+/// "Also sent to …", for what is here and went by mail too.
+fn also_sent(line: &Delivery) -> Option<AnyView> {
+    let i18n = expect_i18n();
+    let is_here = line.goods.iter().any(|goods| *goods != Goods::SentByEmail);
+    let email = line.beneficiary_account.as_deref().filter(|account| is_here && account.contains('@'))?;
+    let email = isolate(i18n, email);
+    Some(
+        view! {
+            <p class="also-sent">
+                <Icon glyph=Glyph::Mail />
+                <span>{move || i18n.tf("receipt.also", &[("email", &email)])}</span>
+            </p>
+        }
+        .into_any(),
+    )
+}

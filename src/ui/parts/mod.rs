@@ -1,0 +1,29 @@
+//! Small components that several screens share. They know nothing of the checkout beyond what they are given.
+
+pub mod action_bar;
+pub mod button;
+pub mod copy_button;
+pub mod field;
+pub mod icon;
+pub mod live_region;
+pub mod load_failed;
+pub mod money;
+pub mod notice;
+pub mod radio;
+pub mod screen_head;
+pub mod select;
+pub mod skeleton;
+
+pub use action_bar::ActionBar;
+pub use button::{Button, Look};
+pub use copy_button::CopyButton;
+pub use field::{Field, TextField, described_by};
+pub use icon::{Glyph, Icon};
+pub use live_region::{Announcer, LiveRegion, expect_announcer};
+pub use load_failed::LoadFailed;
+pub use money::{CoinMoney, FaceMoney};
+pub use notice::{Notice, Tone};
+pub use radio::{RadioRow, RadioTile};
+pub use screen_head::{ScreenHead, Steps};
+pub use select::{Row, Select};
+pub use skeleton::Skeleton;

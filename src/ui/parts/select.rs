@@ -1,0 +1,74 @@
+//! A native select under a face of our own: the face shows what matters, the select brings keyboards and phones' lists.
+
+use leptos::prelude::*;
+
+use super::{Glyph, Icon};
+
+/// One row of a [`Select`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What is reported when it is chosen.
+    pub value: String,
+    /// What is shown in the list.
+    pub text: String,
+}
+
+/// A list to choose from.
+#[component]
+pub fn Select(
+    /// Id of the select; its `name` too.
+    id: &'static str,
+    /// Its name for screen readers.
+    #[prop(into)]
+    label: Signal<String>,
+    /// What the face shows.
+    #[prop(into)]
+    face: Signal<String>,
+    /// An icon before the face.
+    #[prop(optional, into)]
+    icon: Option<Glyph>,
+    /// What can be chosen.
+    #[prop(into)]
+    rows: Signal<Vec<Row>>,
+    /// The chosen row's value.
+    #[prop(into)]
+    value: Signal<String>,
+    /// What the browser may fill in.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// Called with a row's value.
+    #[prop(into)]
+    on_choose: Callback<String>,
+) -> impl IntoView {
+    view! {
+        <span class="select" part="select">
+            {icon.map(|glyph| view! { <Icon glyph /> })}
+            <span class="select-face" aria-hidden="true">
+                {move || face.get()}
+            </span>
+            <Icon glyph=Glyph::Down />
+            <select
+                id=id
+                name=id
+                autocomplete=autocomplete
+                aria-label=move || label.get()
+                on:change=move |event| on_choose.run(event_target_value(&event))
+            >
+                {move || {
+                    rows.get()
+                        .into_iter()
+                        .map(|row| {
+                            let own = row.value.clone();
+                            let chosen = move || value.with(|value| *value == own);
+                            view! {
+                                <option value=row.value prop:selected=chosen>
+                                    {row.text}
+                                </option>
+                            }
+                        })
+                        .collect_view()
+                }}
+            </select>
+        </span>
+    }
+}

@@ -1,0 +1,55 @@
+//! The created order asks for more than was agreed: nothing can be paid before the shopper says yes.
+
+use cr_core::checkout::Checkout;
+use leptos::prelude::*;
+
+use super::{
+    expect_store,
+    facts::{fact, facts},
+    parts::{ActionBar, Button, CoinMoney, Look, ScreenHead},
+    say::{line, say},
+};
+
+/// Before, now and the difference; agree or leave.
+#[component]
+pub fn PriceConfirm() -> impl IntoView {
+    let store = expect_store();
+    let amounts = Memo::new(move |_| {
+        store.checkout.with(|checkout| match checkout {
+            Checkout::Confirming { order, quote, .. } => {
+                Some((quote.clone(), order.due.clone()?, order.coin.clone().unwrap_or_default()))
+            }
+            Checkout::Browsing
+            | Checkout::Choosing { .. }
+            | Checkout::Reviewing { .. }
+            | Checkout::Creating { .. }
+            | Checkout::CreateUnknown { .. }
+            | Checkout::Paying { .. }
+            | Checkout::Following { .. }
+            | Checkout::Finished { .. } => None,
+        })
+    });
+    let rows = move || {
+        let (before, now, coin) = amounts.get()?;
+        let more = now.checked_sub(&before).map(|more| more.as_str().to_owned());
+        let money = |amount: String| view! { <CoinMoney amount coin=coin.clone() /> }.into_any();
+        let mut rows = vec![fact("confirm.before", money(before.as_str().to_owned()), None)];
+        rows.extend(more.map(|more| fact("confirm.more", money(more), None)));
+        Some(view! {
+            {facts(rows)}
+            <div class="due">{line("due-label", "confirm.now")} <p class="due-amount">{money(now.as_str().to_owned())}</p></div>
+        })
+    };
+    view! {
+        <section class="price-confirm flow column" part="price-confirm" data-testid="price-confirm">
+            <ScreenHead title=say("confirm.title") step=5 />
+            <div class="screen-body">
+                {line("lead", "confirm.text")} {rows} {line("hint", "confirm.leave_hint")}
+            </div>
+            <ActionBar>
+                <Button label=say("confirm.leave") look=Look::Quiet on_press=move |_: ()| store.start_over() />
+                <Button label=say("confirm.agree") look=Look::Primary on_press=move |_: ()| store.confirm_price() />
+            </ActionBar>
+        </section>
+    }
+}

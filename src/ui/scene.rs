@@ -1,0 +1,328 @@
+//! What the order at hand asks to be shown: the one place where a stage becomes a screen.
+
+use cr_core::{
+    catalog::Network,
+    checkout::Checkout,
+    money::CoinAmount,
+    order::{NotPayable, Stage},
+    payment::{Instruction, Unpayable},
+    tracking::Health,
+};
+
+use super::parts::Tone;
+
+/// One screen of an order. Equal scenes keep their screen, so that a new snapshot moves nothing that has not changed.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Scene {
+    /// Pay, in full or what is missing.
+    Pay(Box<Payable>),
+    /// Nothing to do but watch: a payment was seen, or is confirmed.
+    Track,
+    /// Goods, arrived or on their way.
+    Receipt,
+    /// Something to be told in full.
+    Trouble(Case),
+}
+
+/// A payment that may be asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Payable {
+    /// Everything that is shown.
+    pub(super) instruction: Instruction,
+    /// Whether part of it has arrived and only the rest is asked for.
+    pub(super) is_rest: bool,
+    /// What arrived, if told.
+    pub(super) received: Option<CoinAmount>,
+}
+
+/// What can happen to an order besides going well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Case {
+    /// A payment was seen and went away.
+    Withdrawn,
+    /// Money is held.
+    Held,
+    /// A person looks at it.
+    Review,
+    /// The window passed without a sign of money.
+    Expired,
+    /// The window passed after a sign of money.
+    ExpiredMoney,
+    /// The attempt failed.
+    Failed,
+    /// No payment could be set up.
+    SetupFailed,
+    /// Money went back.
+    Refunded,
+    /// Called off.
+    Canceled,
+    /// A state we do not know.
+    InProgress,
+    /// Not the order that was asked for.
+    Mismatch,
+    /// Two addresses for one order.
+    AddressChanged,
+    /// No address, or no amount.
+    Incomplete,
+    /// The address does not fit its network.
+    BadAddress,
+    /// Amount and payment details do not agree.
+    BadAmount,
+    /// Part arrived, nobody says how much.
+    PartUnclear,
+    /// The order cannot be found.
+    NotFound,
+    /// The order may not be read.
+    Forbidden,
+}
+
+/// How a case ends, as far as this page is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// It goes on by itself, or may: look again.
+    Wait,
+    /// Only a person can move it on.
+    Support,
+    /// It goes on by itself, unless nothing was sent and the grace has passed: then a new order.
+    WaitThenNew,
+    /// It is over: a new order.
+    New,
+}
+
+impl Case {
+    /// Every case, for the test that holds them against the message files.
+    #[cfg(test)]
+    pub(super) const ALL: [Self; 18] = [
+        Self::Withdrawn,
+        Self::Held,
+        Self::Review,
+        Self::Expired,
+        Self::ExpiredMoney,
+        Self::Failed,
+        Self::SetupFailed,
+        Self::Refunded,
+        Self::Canceled,
+        Self::InProgress,
+        Self::Mismatch,
+        Self::AddressChanged,
+        Self::Incomplete,
+        Self::BadAddress,
+        Self::BadAmount,
+        Self::PartUnclear,
+        Self::NotFound,
+        Self::Forbidden,
+    ];
+
+    /// Its part in message keys: `trouble.<name>.title` and so on.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Withdrawn => "withdrawn",
+            Self::Held => "held",
+            Self::Review => "review",
+            Self::Expired => "expired",
+            Self::ExpiredMoney => "expired_money",
+            Self::Failed => "failed",
+            Self::SetupFailed => "setup_failed",
+            Self::Refunded => "refunded",
+            Self::Canceled => "canceled",
+            Self::InProgress => "in_progress",
+            Self::Mismatch => "mismatch",
+            Self::AddressChanged => "address_changed",
+            Self::Incomplete => "incomplete",
+            Self::BadAddress => "bad_address",
+            Self::BadAmount => "bad_amount",
+            Self::PartUnclear => "part_unclear",
+            Self::NotFound => "not_found",
+            Self::Forbidden => "forbidden",
+        }
+    }
+
+    /// How it ends.
+    pub(super) const fn way(self) -> Way {
+        match self {
+            Self::Withdrawn | Self::Review | Self::InProgress | Self::PartUnclear | Self::Incomplete => Way::Wait,
+            Self::Held | Self::ExpiredMoney | Self::AddressChanged => Way::Support,
+            Self::Expired | Self::Failed => Way::WaitThenNew,
+            Self::SetupFailed
+            | Self::Refunded
+            | Self::Canceled
+            | Self::Mismatch
+            | Self::BadAddress
+            | Self::BadAmount
+            | Self::NotFound
+            | Self::Forbidden => Way::New,
+        }
+    }
+
+    /// What kind of news it is.
+    pub(super) const fn tone(self) -> Tone {
+        match self {
+            Self::Held
+            | Self::ExpiredMoney
+            | Self::Failed
+            | Self::SetupFailed
+            | Self::Mismatch
+            | Self::AddressChanged
+            | Self::BadAddress
+            | Self::BadAmount => Tone::Bad,
+            Self::Withdrawn | Self::Expired | Self::PartUnclear | Self::NotFound | Self::Forbidden => Tone::Warn,
+            Self::Review | Self::Refunded | Self::Canceled | Self::InProgress | Self::Incomplete => Tone::Info,
+        }
+    }
+
+    /// Whether the server is still being asked.
+    pub(super) const fn is_watched(self) -> bool {
+        match self {
+            Self::SetupFailed | Self::Refunded | Self::Canceled | Self::NotFound | Self::Forbidden => false,
+            Self::Withdrawn
+            | Self::Held
+            | Self::Review
+            | Self::Expired
+            | Self::ExpiredMoney
+            | Self::Failed
+            | Self::InProgress
+            | Self::Mismatch
+            | Self::AddressChanged
+            | Self::Incomplete
+            | Self::BadAddress
+            | Self::BadAmount
+            | Self::PartUnclear => true,
+        }
+    }
+}
+
+/// What the order at hand asks for; `None` without one. `via` is the catalogue's entry for its network. An order that cannot
+/// be read any more is not shown as payable, nor one without a safe instruction.
+pub(super) fn scene(checkout: &Checkout, health: Health, via: Option<&Network>) -> Option<Scene> {
+    let stage = checkout.stage()?;
+    let unreadable = match health {
+        Health::NotFound => Some(Case::NotFound),
+        Health::Forbidden => Some(Case::Forbidden),
+        Health::Connecting | Health::Live | Health::Polling | Health::CatchingUp | Health::Offline | Health::Ended => {
+            None
+        }
+    };
+    let case = match (stage, unreadable) {
+        // What has arrived, or has ended, stays true whether or not it can be read again.
+        (Stage::Done { .. }, _) => return Some(Scene::Receipt),
+        (Stage::Refunded, _) => Case::Refunded,
+        (Stage::Canceled, _) => Case::Canceled,
+        (Stage::SetupFailed, _) => Case::SetupFailed,
+        (_, Some(case)) => case,
+        (Stage::AwaitingPayment { .. }, None) => return Some(payable(checkout, via, false, None)),
+        (Stage::PartlyPaid { received, .. }, None) => return Some(payable(checkout, via, true, received)),
+        (Stage::PaymentSeen | Stage::Delivering, None) => return Some(Scene::Track),
+        (Stage::NotPayable(reason), None) => guard_case(reason),
+        (Stage::PaymentWithdrawn, None) => Case::Withdrawn,
+        (Stage::Held, None) => Case::Held,
+        (Stage::InReview, None) => Case::Review,
+        (Stage::Expired { money_seen: false }, None) => Case::Expired,
+        (Stage::Expired { money_seen: true }, None) => Case::ExpiredMoney,
+        (Stage::Failed, None) => Case::Failed,
+        (Stage::InProgress, None) => Case::InProgress,
+    };
+    Some(Scene::Trouble(case))
+}
+
+fn payable(checkout: &Checkout, via: Option<&Network>, is_rest: bool, received: Option<CoinAmount>) -> Scene {
+    match checkout.instruction(via) {
+        Ok(instruction) => Scene::Pay(Box::new(Payable { instruction, is_rest, received })),
+        Err(reason) => Scene::Trouble(match reason {
+            // Part of it is there, so money is in play: those words come first.
+            _ if is_rest => Case::PartUnclear,
+            Unpayable::Guarded(reason) => guard_case(reason),
+            Unpayable::NotAwaited | Unpayable::NetworkUnknown => Case::Incomplete,
+            Unpayable::OtherNetwork => Case::Mismatch,
+            Unpayable::Address(_) | Unpayable::IsContract => Case::BadAddress,
+            Unpayable::InvoiceAmount | Unpayable::BadMemo => Case::BadAmount,
+            Unpayable::NoRemainder => Case::PartUnclear,
+        }),
+    }
+}
+
+const fn guard_case(reason: NotPayable) -> Case {
+    match reason {
+        NotPayable::Incomplete => Case::Incomplete,
+        NotPayable::Mismatch => Case::Mismatch,
+        NotPayable::AddressChanged => Case::AddressChanged,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cr_core::problem::ProblemCode;
+
+    const FILES: [(&str, &str); 3] = [
+        ("en", include_str!("../i18n/locales/en.json")),
+        ("it", include_str!("../i18n/locales/it.json")),
+        ("ja", include_str!("../i18n/locales/ja.json")),
+    ];
+
+    fn missing(keys: &[String]) -> Vec<String> {
+        let mut missing = Vec::new();
+        for (lang, file) in FILES {
+            let messages: serde_json::Map<String, serde_json::Value> =
+                serde_json::from_str(file).expect("a JSON object");
+            missing.extend(keys.iter().filter(|key| !messages.contains_key(*key)).map(|key| format!("{lang}: {key}")));
+        }
+        missing
+    }
+
+    #[test]
+    fn every_case_says_what_happened_whether_money_is_safe_what_is_next_and_what_to_do() {
+        let parts = ["title", "happened", "money", "next", "do"];
+        let keys: Vec<_> =
+            Case::ALL.iter().flat_map(|case| parts.map(|part| format!("trouble.{}.{part}", case.name()))).collect();
+        assert_eq!(missing(&keys), Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_problem_code_has_words_of_its_own_in_every_language() {
+        let keys: Vec<_> = ProblemCode::ALL.iter().map(|code| format!("problem.{code}")).collect();
+        assert_eq!(missing(&keys), Vec::<String>::new());
+        let english: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(FILES[0].1).expect("a JSON object");
+        let mut texts: Vec<_> = keys.iter().filter_map(|key| english[key].as_str()).collect();
+        let count = texts.len();
+        texts.sort_unstable();
+        texts.dedup();
+        assert_eq!(texts.len(), count, "two codes share their words");
+    }
+
+    fn waiting(address: &str) -> Checkout {
+        let body = serde_json::json!({
+            "order_id": "order-1", "order_state": "WaitingForPayment", "payment_state": "WalletCreated",
+            "coin": "USDC", "network": "Solana", "coin_amount": "10.5", "sent_coin_amount": "0",
+            "wallet_address": address, "created_at": "1790000000", "deliveries": []
+        });
+        Checkout::resume(cr_core::wire::order(200, &body.to_string()).expect("an order"), false)
+    }
+
+    #[test]
+    fn an_order_that_cannot_be_read_is_not_shown_as_payable() {
+        let checkout = waiting("4Nd1mYvM4wQdzFT6CKpy9pXqWvkmcPDtT4z2vF2X9NpF");
+        for (health, case) in [
+            (Health::Live, None),
+            (Health::Offline, None),
+            (Health::NotFound, Some(Case::NotFound)),
+            (Health::Forbidden, Some(Case::Forbidden)),
+        ] {
+            let shown = match scene(&checkout, health, None) {
+                Some(Scene::Pay(payable)) => {
+                    assert_eq!(payable.instruction.amount.as_str(), "10.5");
+                    None
+                }
+                Some(Scene::Trouble(case)) => Some(case),
+                other => panic!("{health:?}: {other:?}"),
+            };
+            assert_eq!(shown, case, "{health:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_another_network_is_never_shown() {
+        let checkout = waiting("bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq");
+        assert_eq!(scene(&checkout, Health::Live, None), Some(Scene::Trouble(Case::BadAddress)));
+    }
+}
