@@ -1,0 +1,12 @@
+//! The browser's side against real browsers: adapters, formats, and one mounted element.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking, its helpers too")]
+
+mod adapters;
+mod element;
+mod formats;
+mod http;
+mod page;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,0 +1,11 @@
+//! One page object a screen: what a shopper can do there, in their words.
+
+mod grid;
+mod order;
+mod product;
+mod purchase;
+
+pub use grid::Grid;
+pub use order::{Pay, Receipt, Review, Track};
+pub use product::{Method, Product, Recipient};
+pub use purchase::{Goods, Purchase};

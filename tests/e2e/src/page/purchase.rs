@@ -1,0 +1,76 @@
+//! A whole purchase, screen by screen, for tests that care about one of them.
+
+use super::{Grid, Method, Pay, Product, Recipient, Review};
+use crate::stage::Stage;
+
+/// What is bought.
+#[derive(Clone, Copy, Debug)]
+pub enum Goods<'a> {
+    /// A fixed value of a brand, by the start of its label.
+    Fixed(&'a str, &'a str),
+    /// An open value of a brand.
+    Open(&'a str, &'a str),
+}
+
+/// Who buys what.
+#[derive(Clone, Copy, Debug)]
+pub struct Purchase<'a> {
+    /// What.
+    pub goods: Goods<'a>,
+    /// The shopper's e-mail; its plus-tag chooses the outcome.
+    pub email: &'a str,
+    /// The number, for goods delivered by phone.
+    pub phone: Option<&'a str>,
+    /// Coin and network, or what is preselected.
+    pub method: Option<(&'a str, &'a str)>,
+}
+
+impl Purchase<'_> {
+    /// From the grid to the recipient form.
+    pub async fn choose(&self, stage: &Stage) {
+        let screen = stage.screen();
+        let (Goods::Fixed(brand, value) | Goods::Open(brand, value)) = self.goods;
+        Grid::on(&screen).await.open(brand).await;
+        let product = Product::on(&screen, brand).await;
+        match self.goods {
+            Goods::Fixed(..) => product.choose(value).await,
+            Goods::Open(..) => product.enter(value).await,
+        }
+        product.go_on().await;
+    }
+
+    /// From the grid to the review.
+    pub async fn review(&self, stage: &Stage) -> Review {
+        self.choose(stage).await;
+        let screen = stage.screen();
+        let recipient = Recipient::on(&screen).await;
+        if let Some(number) = self.phone {
+            recipient.phone(number).await;
+        }
+        recipient.email(self.email).await;
+        recipient.go_on().await;
+        let method = Method::on(&screen).await;
+        if let Some((coin, network)) = self.method {
+            method.choose(coin, network).await;
+        }
+        method.go_on().await;
+        Review::on(&screen).await
+    }
+
+    /// From the recipient form to the payment panel, with the coin that is preselected: for tests that chose the goods by hand.
+    pub async fn order_for(stage: &Stage, email: &str) -> Pay {
+        let screen = stage.screen();
+        let recipient = Recipient::on(&screen).await;
+        recipient.email(email).await;
+        recipient.go_on().await;
+        Method::on(&screen).await.go_on().await;
+        Review::on(&screen).await.create().await;
+        Pay::on(&screen).await
+    }
+
+    /// From the grid to the payment panel.
+    pub async fn order(&self, stage: &Stage) -> Pay {
+        self.review(stage).await.create().await;
+        Pay::on(&stage.screen()).await
+    }
+}

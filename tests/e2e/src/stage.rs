@@ -1,0 +1,260 @@
+//! One proxy with its simulated supplier, one WebDriver, one browser session.
+
+use std::{net::TcpListener, path::PathBuf, process::Command, time::Duration};
+
+use serde_json::{Value, json};
+use thirtyfour::{
+    ChromeCapabilities, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, extensions::cdp::ChromeDevTools,
+};
+
+use crate::{process::Process, screen::Screen, supplier::Supplier};
+
+/// Where the built parts are: `CR_E2E_DIST`, `CR_E2E_PROXY`, `CR_E2E_CHROMEDRIVER`, `CR_E2E_CHROMIUM`, `CR_E2E_SCREENS`,
+/// `CR_E2E_AXE`.
+#[derive(Clone, Debug)]
+pub struct Paths {
+    dist: PathBuf,
+    proxy: PathBuf,
+    chromedriver: PathBuf,
+    chromium: PathBuf,
+    screens: PathBuf,
+    axe: PathBuf,
+}
+
+impl Paths {
+    /// From the environment, falling back to where `cargo xtask build` and Debian put things.
+    pub fn from_env() -> Self {
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let path = |name: &str, otherwise: PathBuf| std::env::var_os(name).map_or(otherwise, PathBuf::from);
+        Self {
+            dist: path("CR_E2E_DIST", root.join("dist")),
+            proxy: path("CR_E2E_PROXY", root.join("target/release/cr-proxy")),
+            chromedriver: path("CR_E2E_CHROMEDRIVER", "/usr/bin/chromedriver".into()),
+            chromium: path("CR_E2E_CHROMIUM", "/usr/bin/chromium".into()),
+            screens: path("CR_E2E_SCREENS", root.join("target/screens")),
+            axe: path("CR_E2E_AXE", root.join("tools/node_modules/axe-core/axe.min.js")),
+        }
+    }
+}
+
+/// How the browser pretends to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Device {
+    /// CSS pixels across.
+    pub width: u32,
+    /// CSS pixels down.
+    pub height: u32,
+    /// Whether it prefers dark.
+    pub dark: bool,
+}
+
+impl Device {
+    /// A phone held in one hand.
+    pub const PHONE: Self = Self { width: 360, height: 780, dark: false };
+    /// A laptop.
+    pub const DESKTOP: Self = Self { width: 1280, height: 900, dark: false };
+}
+
+/// Everything one test plays on. Dropping it ends the processes it started.
+pub struct Stage {
+    /// The browser.
+    pub driver: WebDriver,
+    /// The supplier's controls.
+    pub supplier: Supplier,
+    /// Origin of the proxy, without a trailing slash.
+    pub origin: String,
+    tools: ChromeDevTools,
+    screens: PathBuf,
+    axe: PathBuf,
+    _chromedriver: Process,
+    _proxy: Process,
+}
+
+impl Stage {
+    /// Starts proxy, sandbox and Chromium as a phone, and opens the standalone page.
+    ///
+    /// # Panics
+    /// When a part cannot be started.
+    pub async fn open() -> Self {
+        Self::open_with(json!({})).await
+    }
+
+    /// As [`Stage::open`], after the sandbox's controls were set.
+    ///
+    /// # Panics
+    /// When a part cannot be started.
+    pub async fn open_with(controls: Value) -> Self {
+        let paths = Paths::from_env();
+        assert!(
+            paths.dist.join("cr-widget.js").exists(),
+            "no built widget in {:?}: run `cargo xtask build`",
+            paths.dist
+        );
+        let origin = format!("http://127.0.0.1:{}", free_port());
+        let mut command = Command::new(&paths.proxy);
+        command.args(["--sandbox", "--listen", origin.trim_start_matches("http://"), "--static"]).arg(&paths.dist);
+        let proxy = Process::start(command);
+        wait_until_healthy(&origin).await;
+
+        let mut command = Command::new(&paths.chromedriver);
+        command.arg("--port=0");
+        let (chromedriver, port) = Process::start_until(command, |line| {
+            line.split_once("successfully on port ")?
+                .1
+                .trim_end_matches(|c: char| !c.is_ascii_digit())
+                .parse::<u16>()
+                .ok()
+        });
+        let driver =
+            WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities(&paths)).await.expect("a browser session");
+        let tools = ChromeDevTools::new(driver.handle.clone());
+        let stage = Self {
+            supplier: Supplier::new(&origin),
+            driver,
+            origin,
+            tools,
+            screens: paths.screens,
+            axe: paths.axe,
+            _chromedriver: chromedriver,
+            _proxy: proxy,
+        };
+        stage.supplier.control(controls).await;
+        stage.become_device(Device::PHONE).await;
+        stage.goto("/").await;
+        stage
+    }
+
+    /// Opens a path of the proxy's origin.
+    ///
+    /// # Panics
+    /// When the browser cannot.
+    pub async fn goto(&self, path: &str) {
+        self.driver.goto(format!("{}{path}", self.origin)).await.expect("the page opens");
+    }
+
+    /// The order as the supplier tells it.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn read_order(&self, order_id: &str) -> Value {
+        let answer = reqwest::get(format!("{}/api/v5/orders/{order_id}", self.origin)).await.expect("an answer");
+        answer.json().await.expect("JSON")
+    }
+
+    /// Sets an attribute of the element, as a partner's page would.
+    ///
+    /// # Panics
+    /// When there is no element.
+    pub async fn set_attribute(&self, name: &str, value: &str) {
+        let script = "document.querySelector('cr-widget').setAttribute(arguments[0], arguments[1]);";
+        self.driver.execute(script, vec![json!(name), json!(value)]).await.expect("an element");
+    }
+
+    /// The widget on the page.
+    pub fn screen(&self) -> Screen {
+        Screen::new(self.driver.clone())
+    }
+
+    /// Changes the size, and whether dark is preferred.
+    ///
+    /// # Panics
+    /// When the browser refuses.
+    pub async fn become_device(&self, device: Device) {
+        self.cdp(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": device.width, "height": device.height, "deviceScaleFactor": 1, "mobile": device.width < 600 }),
+        )
+        .await;
+        let scheme = if device.dark { "dark" } else { "light" };
+        self.cdp(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme },
+                                 { "name": "prefers-reduced-motion", "value": "reduce" }] }),
+        )
+        .await;
+    }
+
+    /// One Chrome DevTools Protocol command.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub async fn cdp(&self, command: &str, params: Value) -> Value {
+        self.tools.execute_cdp_with_params(command, params).await.unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    /// Leaves screenshots of the page as it stands: `name-360.png` and `name-1280.png`, light, and the phone's in dark too.
+    /// Each look is held against the rules of WCAG 2.2 AA that axe-core knows.
+    ///
+    /// # Panics
+    /// When they cannot be taken or written, or a rule is broken seriously.
+    pub async fn shoot(&self, name: &str) {
+        std::fs::create_dir_all(&self.screens).expect("the folder for screenshots");
+        let looks =
+            [(Device::DESKTOP, "1280"), (Device { dark: true, ..Device::PHONE }, "360-dark"), (Device::PHONE, "360")];
+        for (device, suffix) in looks {
+            self.become_device(device).await;
+            tokio::time::sleep(Duration::from_millis(250)).await; // lets images and layout settle; nothing depends on it
+            let png = self.driver.screenshot_as_png().await.expect("a screenshot");
+            std::fs::write(self.screens.join(format!("{name}-{suffix}.png")), png).expect("a written screenshot");
+            self.is_accessible(&format!("{name} at {suffix}")).await;
+        }
+    }
+
+    /// Runs axe-core over the widget. A target that the bar at the bottom covers for the moment does not count: it scrolls free.
+    async fn is_accessible(&self, look: &str) {
+        let axe = std::fs::read_to_string(&self.axe)
+            .unwrap_or_else(|error| panic!("no axe-core at {:?} ({error}): run `cargo xtask setup`", self.axe));
+        self.driver.execute(axe, Vec::<Value>::new()).await.expect("axe-core loads");
+        let script = "const done = arguments[arguments.length - 1];\
+            axe.run('cr-widget', { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then((found) =>\
+              done(found.violations.filter((rule) => ['serious', 'critical'].includes(rule.impact)).flatMap((rule) =>\
+                rule.nodes.map((node) => rule.id + ': ' + node.target.flat().join(' ') + ' ' + (node.any[0]?.message ?? '')))\
+                .filter((text) => !text.includes('partially obscured'))),\
+              (error) => done(['axe-core: ' + error]));";
+        let found = self.driver.execute_async(script, Vec::<Value>::new()).await.expect("axe-core answers");
+        let found: Vec<String> = found.convert().expect("a list of texts");
+        assert!(found.is_empty(), "{look}:\n{}", found.join("\n"));
+    }
+
+    /// Ends the browser session in good order.
+    pub async fn close(self) {
+        let _ = self.driver.clone().quit().await;
+    }
+}
+
+fn capabilities(paths: &Paths) -> ChromeCapabilities {
+    let mut capabilities = DesiredCapabilities::chrome();
+    let arguments = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        "--lang=en-US",
+        "--window-size=1280,900",
+    ];
+    for argument in arguments {
+        capabilities.add_arg(argument).expect("a plain argument");
+    }
+    capabilities.set_binary(&paths.chromium.to_string_lossy()).expect("a plain path");
+    capabilities
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port()
+}
+
+async fn wait_until_healthy(origin: &str) {
+    for _ in 0..300 {
+        if let Ok(answer) = reqwest::get(format!("{origin}/healthz")).await
+            && answer.status().is_success()
+        {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the proxy at {origin} did not become healthy in 30 s");
+}

@@ -1,0 +1,65 @@
+//! The simulated supplier's controls, as docs/sandbox.md tells them.
+
+use serde_json::{Value, json};
+
+/// Speaks to the sandbox behind one proxy.
+#[derive(Clone, Debug)]
+pub struct Supplier {
+    base: String,
+    client: reqwest::Client,
+}
+
+impl Supplier {
+    /// For the proxy at `base` (no trailing slash).
+    pub fn new(base: &str) -> Self {
+        Self { base: base.to_owned(), client: reqwest::Client::new() }
+    }
+
+    async fn post(&self, path: &str, body: Value) {
+        let answer =
+            self.client.post(format!("{}{path}", self.base)).json(&body).send().await.expect("the sandbox answers");
+        assert!(answer.status().is_success(), "POST {path}: {}", answer.status());
+    }
+
+    /// Every order the sandbox holds, newest first.
+    ///
+    /// # Panics
+    /// When the sandbox does not answer.
+    pub async fn orders(&self) -> Vec<Value> {
+        let body: Value = self
+            .client
+            .get(format!("{}/sandbox/orders", self.base))
+            .send()
+            .await
+            .expect("the sandbox answers")
+            .json()
+            .await
+            .expect("JSON");
+        body.as_array().cloned().or_else(|| body["orders"].as_array().cloned()).expect("a list of orders")
+    }
+
+    /// The id of the newest order.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn newest_order(&self) -> String {
+        let orders = self.orders().await;
+        orders.first().and_then(|order| order["order_id"].as_str()).expect("an order").to_owned()
+    }
+
+    /// Money arrives: `amount` coins, or exactly what is due.
+    pub async fn pay(&self, order_id: &str, amount: Option<&str>) {
+        let body = amount.map_or_else(|| json!({}), |amount| json!({ "amount": amount }));
+        self.post(&format!("/sandbox/orders/{order_id}/pay"), body).await;
+    }
+
+    /// Puts an order into a state.
+    pub async fn set_state(&self, order_id: &str, state: &str) {
+        self.post(&format!("/sandbox/orders/{order_id}/state"), json!({ "state": state })).await;
+    }
+
+    /// Global controls: `{"down": true}`, `{"latency_ms": 500}`, `{"reset": true}`, ….
+    pub async fn control(&self, settings: Value) {
+        self.post("/sandbox/control", settings).await;
+    }
+}

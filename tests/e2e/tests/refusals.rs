@@ -1,0 +1,227 @@
+//! What is refused, wrong or away, and what the shopper is told.
+
+use cr_e2e::{
+    page::{Goods, Grid, Product, Purchase, Recipient, Track},
+    stage::Stage,
+    words::{word, word_with},
+};
+use serde_json::json;
+
+const CARD: Goods<'static> = Goods::Fixed("Kettle & Crumb", "$25");
+
+fn buying(email: &str) -> Purchase<'_> {
+    Purchase { goods: CARD, email, phone: None, method: None }
+}
+
+#[tokio::test]
+async fn electronic_money_is_explained_and_not_sold() {
+    let stage = Stage::open().await;
+    let screen = stage.screen();
+    let grid = Grid::on(&screen).await;
+    grid.search("Palisade Prepaid").await;
+    grid.finds_nothing_called("Palisade Prepaid").await;
+    // A partner may list them all the same.
+    stage.set_attribute("emoney", "").await;
+    Grid::on(&screen).await.open("Palisade Prepaid").await;
+    screen.shows(word("product.account.title")).await;
+    assert!(screen.all("button", Some(word("product.next"))).await.is_empty(), "there is nothing to go on with");
+    stage.shoot("product-e-money").await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn three_problems_are_told_in_their_own_words() {
+    for (tag, code) in [
+        ("out_of_stock", "OUT_OF_STOCK"),
+        ("kyc_missing", "KYC_MISSING"),
+        ("unsupported_protocol_coin_combination", "UNSUPPORTED_PROTOCOL_COIN_COMBINATION"),
+    ] {
+        let stage = Stage::open().await;
+        let email = format!("shopper+{tag}@example.com");
+        buying(&email).review(&stage).await.tells_problem(code).await;
+        stage.shoot(&format!("problem-{tag}")).await;
+        assert!(stage.supplier.orders().await.is_empty(), "nothing was ordered");
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_problem_is_told_with_its_code() {
+    let stage = Stage::open().await;
+    buying("shopper+lunar_phase_unfavourable@example.com").review(&stage).await;
+    stage.screen().shows("LUNAR_PHASE_UNFAVOURABLE").await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn wrong_entries_are_told_under_their_field() {
+    let stage = Stage::open().await;
+    let screen = stage.screen();
+    Grid::on(&screen).await.open("Northpine Outfitters").await;
+    let product = Product::on(&screen, "Northpine Outfitters").await;
+    product.enter("1e2").await;
+    product.go_on().await;
+    screen.shows(word("product.error.not_a_number")).await;
+    stage.shoot("product-error").await;
+    product.enter("60").await;
+    product.go_on().await;
+    let recipient = Recipient::on(&screen).await;
+    for (entry, key) in [
+        ("", "recipient.error.email_empty"),
+        ("shopper", "recipient.error.email_no_at"),
+        ("a@b.example c@d.example", "recipient.error.email_several"),
+        ("shopper@nowhere", "recipient.error.email_domain"),
+    ] {
+        recipient.email(entry).await;
+        recipient.go_on().await;
+        screen.shows(word(key)).await;
+        assert!(
+            screen.focused().await.starts_with(word("recipient.email")),
+            "the focus goes to the field that is wrong"
+        );
+    }
+    stage.shoot("recipient-error").await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_supplier_that_is_down_is_told_and_comes_back() {
+    let stage = Stage::open_with(json!({ "down": true })).await;
+    let screen = stage.screen();
+    screen.shows(word("error.unreachable.title")).await;
+    stage.shoot("grid-error").await;
+    stage.supplier.control(json!({ "down": false })).await;
+    screen.press("button", word("error.retry")).await;
+    Grid::on(&screen).await.open("Kettle & Crumb").await;
+    Product::on(&screen, "Kettle & Crumb").await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn another_country_has_other_brands_and_money() {
+    let stage = Stage::open().await;
+    let screen = stage.screen();
+    let grid = Grid::on(&screen).await;
+    grid.country("JP").await;
+    screen.shows("¥").await;
+    stage.shoot("grid-japan").await;
+    grid.country("AQ").await;
+    screen.shows(&word_with("grid.no_products", &[("country", "Antarctica")])).await;
+    stage.shoot("grid-empty").await;
+    grid.country("US").await;
+    grid.search("zzzzqq").await;
+    grid.finds_nothing_called("zzzzqq").await;
+    stage.shoot("grid-nothing-found").await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn ten_thousand_brands_keep_the_document_small() {
+    let stage = Stage::open().await;
+    let screen = stage.screen();
+    let grid = Grid::on(&screen).await;
+    grid.country("LI").await;
+    screen.shows("CHF").await;
+    let nodes = screen.script("return root.querySelectorAll('*').length;").await.as_u64().expect("a number");
+    assert!(nodes < 2_500, "{nodes} elements for a window over the list");
+    grid.search("north").await;
+    let nodes = screen.script("return root.querySelectorAll('*').length;").await.as_u64().expect("a number");
+    assert!(nodes < 2_500, "{nodes} elements while searching");
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn each_end_of_an_order_has_a_screen_of_its_own() {
+    // An address of Solana has no checksum that could be wrong, so the damaged one is an address of Base.
+    for (tag, trouble, method) in [
+        ("payment_quarantined", "held", None),
+        ("expired", "expired", None),
+        ("partial_then_expired", "expired_money", None),
+        ("payment_failed", "failed", None),
+        ("waiting_for_manual_action", "review", None),
+        ("refunded", "refunded", None),
+        ("canceled", "canceled", None),
+        ("payment_setup_failed", "setup_failed", None),
+        ("payment_withdrawn", "withdrawn", None),
+        ("on_hold", "in_progress", None),
+        ("wrong_coin_back", "mismatch", None),
+        ("address_changes", "address_changed", None),
+        ("bad_address", "bad_address", Some(("USDC", "Base"))),
+    ] {
+        let stage = Stage::open().await;
+        let email = format!("shopper+{tag}@example.com");
+        Purchase { method, ..buying(&email) }.review(&stage).await.create().await;
+        Track::on(&stage.screen()).tells_trouble(trouble).await;
+        stage.shoot(&format!("trouble-{trouble}")).await;
+        let address = stage.screen().script("return root.querySelector('[data-testid=address]');").await;
+        assert!(address.is_null(), "{tag}: no address on a screen of trouble");
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_dearer_order_must_be_agreed_to_before_an_address_is_shown() {
+    let stage = Stage::open().await;
+    let screen = stage.screen();
+    buying("shopper+price_up@example.com").review(&stage).await.create().await;
+    screen.shows(word("confirm.title")).await;
+    assert!(screen.script("return root.querySelector('[data-testid=address]');").await.is_null());
+    stage.shoot("confirm").await;
+    screen.press("button", word("confirm.agree")).await;
+    screen.shows(word("pay.title")).await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_lost_never_makes_a_second_order() {
+    let stage = Stage::open().await;
+    let screen = stage.screen();
+    buying("shopper+create_500@example.com").review(&stage).await.create().await;
+    screen.shows(word("unknown.title")).await;
+    stage.shoot("create-unknown").await;
+    assert!(stage.supplier.orders().await.len() <= 1);
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn part_of_the_money_leaves_the_remainder_to_pay() {
+    let stage = Stage::open().await;
+    let screen = stage.screen();
+    let pay = buying("shopper@example.com").order(&stage).await;
+    let due = digits(&pay.amount().await);
+    stage.supplier.pay(&stage.supplier.newest_order().await, Some("1.5")).await;
+    screen.shows(word("pay.part.title")).await;
+    stage.shoot("pay-remainder").await;
+    let rest = digits(&pay.amount().await);
+    assert_ne!(rest, due, "the full amount is never asked for again");
+    let atoms = |text: &str| {
+        let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+        format!("{whole}{part:0<12}").parse::<u128>().expect("digits")
+    };
+    assert_eq!(atoms(&rest) + atoms("1.5"), atoms(&due));
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn an_order_is_found_again_after_a_reload() {
+    let stage = Stage::open().await;
+    let screen = stage.screen();
+    let pay = buying("shopper@example.com").order(&stage).await;
+    let address = pay.address().await;
+    stage.goto("/").await;
+    Grid::on(&screen).await;
+    screen.shows(word("resume.title")).await;
+    stage.shoot("resume").await;
+    let reference = screen.script("return root.textContent.match(/[0-9A-HJKMNP-TV-Z]{8}/)[0];").await;
+    screen
+        .press("button", &word_with("resume.open_which", &[("reference", reference.as_str().expect("a reference"))]))
+        .await;
+    screen.shows(word("pay.title")).await;
+    assert_eq!(pay.address().await, address);
+    stage.close().await;
+}
+
+/// An amount without its coin.
+fn digits(amount: &str) -> String {
+    amount.split('\u{a0}').next().unwrap_or_default().to_owned()
+}

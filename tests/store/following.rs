@@ -1,0 +1,232 @@
+//! The order at hand: followed, left, picked up again, forgotten.
+
+use core::time::Duration;
+
+use cr_core::{order::OrderId, time::Timestamp, tracking::Health};
+use cr_widget::app::ports::{Answer, HostEvent, PageEvent, StreamEvent};
+use leptos::prelude::GetUntracked as _;
+
+use crate::{
+    shop::{go_to_passed_review, go_to_payment, open_shop, order, standing},
+    world::{BEGINNING, World, answer, ok, turn},
+};
+
+fn id(text: &str) -> OrderId {
+    OrderId::new(text).unwrap()
+}
+
+fn message(state: &str, updated_at: u32) -> StreamEvent {
+    StreamEvent::Message(order("o-1", state, updated_at, "51.20"))
+}
+
+#[test]
+fn an_order_is_followed_to_its_code_and_the_page_is_told_each_state_once() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_payment(&world, store, "o-1");
+    world.told();
+    world.stream(StreamEvent::Opened);
+    assert_eq!(store.health.get_untracked(), Health::Live);
+    for (state, at) in [
+        ("WaitingForPayment", 1_790_000_000),
+        ("PaymentStarted", 1_790_000_010),
+        ("PaymentStarted", 1_790_000_010),
+        ("WaitingForDelivery", 1_790_000_020),
+        ("PaymentStarted", 1_790_000_010),
+        ("Done", 1_790_000_030),
+    ] {
+        world.stream(message(state, at));
+        if world.open_streams().is_empty() {
+            break;
+        }
+    }
+    assert_eq!(standing(store), "finished");
+    assert!(store.money_seen.get_untracked());
+    let mut told = Vec::new();
+    for event in world.told() {
+        match event {
+            HostEvent::OrderStatus { state, .. } => told.push(state),
+            HostEvent::OrderDone { .. } => told.push("done".to_owned()),
+            HostEvent::Step(step) => told.push(format!("step {step}")),
+            _ => {}
+        }
+    }
+    assert_eq!(
+        told,
+        ["step track", "PaymentStarted", "WaitingForDelivery", "step receipt", "Done", "done"],
+        "no state twice, none that goes back"
+    );
+    assert_eq!(store.health.get_untracked(), Health::Ended);
+    assert!(world.open_streams().is_empty());
+    let requests = world.asked("/v5/orders/o-1").len();
+    world.pass(Duration::from_secs(600));
+    assert_eq!(world.asked("/v5/orders/o-1").len(), requests, "nothing is asked once all is delivered");
+}
+
+#[test]
+fn an_order_is_polled_when_its_stream_does_not_come_up() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_payment(&world, store, "o-1");
+    for _ in 0..40 {
+        if world.open_streams().is_empty() {
+            world.pass(Duration::from_secs(3));
+        } else {
+            world.stream(StreamEvent::Error);
+        }
+        if world.count_open("/v5/orders/o-1") > 0 {
+            world.answer("/v5/orders/o-1", ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "51.20")));
+        }
+        if store.health.get_untracked() == Health::Polling {
+            break;
+        }
+    }
+    assert_eq!(store.health.get_untracked(), Health::Polling);
+    for _ in 0..20 {
+        world.pass(Duration::from_secs(1));
+        if world.count_open("/v5/orders/o-1") > 0 {
+            world.answer("/v5/orders/o-1", ok(&order("o-1", "PaymentReceived", 1_790_000_020, "51.20")));
+            break;
+        }
+    }
+    assert_eq!(standing(store), "following");
+}
+
+#[test]
+fn a_new_visit_offers_the_order_and_picks_it_up() {
+    let world = World::new();
+    let (owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_payment(&world, store, "o-1");
+    drop(owner);
+    assert!(world.open_streams().is_empty());
+    assert_eq!(world.held(), (0, 0));
+
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    let offered: Vec<_> = store.resumable.get_untracked().into_iter().map(|order| order.id).collect();
+    assert_eq!(offered, [id("o-1")]);
+    store.resume(id("o-1"));
+    turn();
+    assert_eq!((standing(store), store.resuming.get_untracked()), ("browsing", Some(id("o-1"))));
+    world.answer("/v5/orders/o-1", ok(&order("o-1", "PaymentReceived", 1_790_000_020, "51.20")));
+    assert_eq!((standing(store), store.resuming.get_untracked()), ("following", None));
+}
+
+#[test]
+fn an_order_that_does_not_exist_is_said_to_be_so_and_not_asked_for_for_ever() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    world.told();
+    store.resume(id("o-none"));
+    turn();
+    for _ in 0..30 {
+        if world.count_open("/v5/orders/o-none") > 0 {
+            world.answer("/v5/orders/o-none", answer(404, "{}"));
+        }
+        world.pass(Duration::from_secs(5));
+    }
+    assert_eq!(store.health.get_untracked(), Health::NotFound);
+    assert_eq!(world.errors(), ["track: NOT_FOUND"]);
+    assert_eq!(world.asked("/v5/orders/o-none").len(), 2);
+    assert!(world.open_streams().is_empty());
+}
+
+#[test]
+fn forgetting_an_order_leaves_it_and_wipes_it() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_payment(&world, store, "o-1");
+    store.forget(Some(id("o-1")));
+    assert_eq!((standing(store), world.stored("orders")), ("browsing", None));
+    assert!(world.open_streams().is_empty());
+    world.pass(Duration::from_secs(120));
+    assert_eq!(world.stored("orders"), None, "nothing writes it again");
+}
+
+#[test]
+fn starting_over_leaves_the_order_to_be_resumed() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_payment(&world, store, "o-1");
+    store.start_over();
+    assert_eq!(standing(store), "browsing");
+    assert_eq!(store.resumable.get_untracked().len(), 1);
+    assert!(world.open_streams().is_empty());
+    store.forget(None);
+    assert!(store.resumable.get_untracked().is_empty());
+}
+
+#[test]
+fn one_page_holds_one_stream_and_hands_it_on() {
+    let world = World::new();
+    let (first_owner, first) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_payment(&world, first, "o-1");
+    let (_second_owner, second) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_payment(&world, second, "o-2");
+    assert_eq!(world.open_streams(), ["/orders/o-1/subscribe"]);
+    world.pass(Duration::from_secs(15));
+    assert!(!world.asked("/v5/orders/o-2").is_empty(), "the other reads from time to time");
+    drop(first_owner);
+    let mut waited = 0;
+    while world.open_streams().is_empty() && waited < 60 {
+        world.pass(Duration::from_secs(1));
+        waited += 1;
+    }
+    assert_eq!(world.open_streams(), ["/orders/o-2/subscribe"], "after {waited} s");
+}
+
+#[test]
+fn t01_the_servers_clock_counts_not_the_devices() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_passed_review(&world, store, "51.20");
+    store.create_order();
+    turn();
+    let server = Timestamp::from_secs(1_790_086_400);
+    let created = ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "51.20"));
+    world.answer("/v5/orders", created.map(|answer| Answer { date: Some(server), ..answer }));
+    let off = |now: Timestamp, expected: Timestamp| now.millis().abs_diff(expected.millis());
+    assert!(off(store.server_now(), server) <= 1_000);
+    world.pass(Duration::from_secs(100));
+    assert!(off(store.server_now(), server.plus(Duration::from_secs(100))) <= 1_000);
+    // T05: the monotonic clock stands still in sleep.
+    world.sleep(Duration::from_secs(1_500));
+    world.page(PageEvent::Woke);
+    assert!(off(store.server_now(), server.plus(Duration::from_secs(1_600))) <= 1_000);
+}
+
+#[test]
+fn without_a_servers_clock_the_devices_is_used() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    world.pass(Duration::from_secs(10));
+    assert_eq!(store.server_now(), BEGINNING.plus(Duration::from_secs(10)));
+}
+
+#[test]
+fn the_tick_runs_while_the_page_is_visible_and_not_before_anyone_wants_it() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    world.pass(Duration::from_secs(1));
+    assert_eq!(world.held().0, 0, "no timer for nobody");
+    let tick = store.tick();
+    world.pass(Duration::from_secs(10));
+    assert_eq!(tick.get_untracked(), 10);
+    world.page(PageEvent::Hidden);
+    world.pass(Duration::from_secs(100));
+    assert_eq!(tick.get_untracked(), 10);
+    world.page(PageEvent::Visible);
+    assert_eq!(tick.get_untracked(), 11);
+    world.pass(Duration::from_secs(2));
+    assert_eq!(tick.get_untracked(), 13);
+}

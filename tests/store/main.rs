@@ -1,0 +1,12 @@
+//! The store against ports in the test's hand: every answer, fault and second comes when the test says so.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking, its helpers too")]
+#![allow(clippy::wildcard_enum_match_arm, reason = "a test looks for one variant among many")]
+
+mod browsing;
+mod choosing;
+mod following;
+mod ordering;
+mod shop;
+mod world;

@@ -1,0 +1,309 @@
+//! Review and creation: validated once, created once, whatever the network does.
+
+use core::time::Duration;
+
+use cr_core::checkout::{Checkout, Review};
+use cr_widget::app::{
+    Load,
+    ports::{HostEvent, NoAnswer},
+};
+use leptos::prelude::{GetUntracked as _, WithUntracked as _};
+
+use crate::{
+    shop::{go_to_passed_review, go_to_review, open_shop, order, passed, review, standing},
+    world::{World, answer, ok, turn},
+};
+
+const CREATE: &str = "/v5/orders";
+const VALIDATE: &str = "/v5/orders/validations";
+
+/// Creates that were sent, not validations.
+fn creates(world: &World) -> Vec<std::rc::Rc<crate::world::Asked>> {
+    world.asked(CREATE).into_iter().filter(|asked| asked.path == CREATE).collect()
+}
+
+#[test]
+fn a_review_validates_once_with_the_network() {
+    let world = World::new();
+    let (_owner, store) = world.element(|config| config.utm_source = Some("example-shop".to_owned()));
+    open_shop(&world, false);
+    go_to_review(&world, store);
+    assert_eq!(review(store), Some(Review::Checking));
+    let body = world.open(VALIDATE).body.clone().unwrap();
+    for part in [r#""Solana""#, r#""50 USD""#, r#""shopper@example.com""#, r#""example-shop""#] {
+        assert!(body.contains(part), "{part} in {body}");
+    }
+    world.answer(VALIDATE, ok(&passed("51.25")));
+    assert!(matches!(review(store), Some(Review::Passed(amount)) if amount.as_str() == "51.25"));
+    world.pass(Duration::from_secs(600));
+    assert_eq!(world.asked(VALIDATE).len(), 1);
+}
+
+#[test]
+fn all_problems_of_a_refusal_are_told() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_review(&world, store);
+    world.told();
+    world.answer(VALIDATE, ok(r#"[{"problem":"OUT_OF_STOCK"},{"problem":"SOMETHING_NEW","moreDetails":{"a":1}}]"#));
+    assert!(matches!(review(store), Some(Review::Refused(problems)) if problems.len() == 2));
+    assert_eq!(world.errors().len(), 2);
+    store.create_order();
+    turn();
+    assert!(creates(&world).is_empty());
+}
+
+#[test]
+fn a_suspended_network_is_shown_as_such_from_then_on() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_review(&world, store);
+    world.answer(
+        VALIDATE,
+        answer(422, r#"{"status":422,"detail":"SUSPENDED_NETWORK","moreDetails":{"network":"Solana"}}"#),
+    );
+    let Load::Ready(via) = store.via.get_untracked() else { panic!("no vias") };
+    let (coin, network) = via.find("USDC", "Solana").unwrap();
+    assert!(network.suspended && !coin.suspended);
+    assert!(!via.find("USDC", "Polygon (Matic)").unwrap().1.suspended);
+}
+
+#[test]
+fn a_validation_without_an_answer_is_not_repeated_by_itself() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_review(&world, store);
+    world.answer(VALIDATE, Err(NoAnswer));
+    world.pass(Duration::from_secs(60));
+    assert_eq!(review(store), Some(Review::Unreachable));
+    assert_eq!(world.asked(VALIDATE).len(), 1);
+    store.retry_review();
+    turn();
+    world.answer(VALIDATE, ok(&passed("51.20")));
+    assert!(matches!(review(store), Some(Review::Passed(_))));
+}
+
+#[test]
+fn an_answer_for_a_draft_that_was_left_changes_nothing() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_review(&world, store);
+    store.back();
+    store.set_method("USDC".to_owned(), "Polygon (Matic)".to_owned());
+    store.review();
+    turn();
+    assert!(world.asked(VALIDATE)[0].is_aborted());
+    assert!(world.open(VALIDATE).body.as_ref().unwrap().contains("Polygon (Matic)"));
+}
+
+#[test]
+fn an_order_is_created_exactly_once() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_passed_review(&world, store, "51.20");
+    world.told();
+    for _ in 0..5 {
+        store.create_order();
+        turn();
+    }
+    assert_eq!(standing(store), "creating");
+    assert_eq!(creates(&world).len(), 1);
+    assert!(creates(&world)[0].key.is_some());
+    world.answer(CREATE, ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "51.20")));
+    assert_eq!(standing(store), "paying");
+    assert!(world.stored("orders").unwrap().contains("o-1"));
+    assert_eq!(world.open_streams(), ["/orders/o-1/subscribe"]);
+    let created = world.told().into_iter().find_map(|event| match event {
+        HostEvent::OrderCreated { brand, face_value, currency, coin, network, .. } => {
+            Some((brand, face_value, currency, coin, network))
+        }
+        _ => None,
+    });
+    let text = |text: &str| text.to_owned();
+    assert_eq!(created, Some((text("Arcadia"), Some(text("50")), Some(text("USD")), text("USDC"), text("Solana"))));
+    store.create_order();
+    world.pass(Duration::from_secs(120));
+    assert_eq!(creates(&world).len(), 1);
+}
+
+#[test]
+fn a_review_older_than_a_minute_is_repeated_before_the_order() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_passed_review(&world, store, "51.20");
+    world.pass(Duration::from_secs(61));
+    store.create_order();
+    turn();
+    assert_eq!((world.asked(VALIDATE).len(), creates(&world).len()), (2, 0));
+    world.answer(VALIDATE, ok(&passed("51.20")));
+    assert_eq!(creates(&world).len(), 1, "the same price: what was agreed to is done");
+}
+
+#[test]
+fn a_price_that_rose_meanwhile_is_agreed_to_again() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_passed_review(&world, store, "51.20");
+    world.pass(Duration::from_secs(61));
+    store.create_order();
+    turn();
+    world.answer(VALIDATE, ok(&passed("51.21")));
+    assert_eq!((standing(store), creates(&world).len()), ("reviewing", 0));
+    assert!(matches!(review(store), Some(Review::Passed(amount)) if amount.as_str() == "51.21"));
+    store.create_order();
+    turn();
+    assert_eq!(creates(&world).len(), 1);
+}
+
+#[test]
+fn h01_a_lost_answer_is_not_repeated_to_a_proxy_that_keeps_no_keys() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_passed_review(&world, store, "51.20");
+    store.create_order();
+    turn();
+    world.answer(CREATE, Err(NoAnswer));
+    world.pass(Duration::from_secs(120));
+    assert_eq!((standing(store), creates(&world).len()), ("create unknown", 1));
+    assert!(!store.can_retry_create());
+    store.retry_create();
+    world.pass(Duration::from_secs(120));
+    assert_eq!(creates(&world).len(), 1);
+}
+
+#[test]
+fn h01_a_lost_answer_is_asked_for_with_the_same_key_and_body() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, true);
+    go_to_passed_review(&world, store, "51.20");
+    store.create_order();
+    turn();
+    world.answer(CREATE, Err(NoAnswer));
+    world.pass(Duration::from_secs(5));
+    assert_eq!(creates(&world).len(), 2, "once by itself");
+    world.answer(CREATE, Err(NoAnswer));
+    world.pass(Duration::from_secs(120));
+    assert_eq!((standing(store), creates(&world).len()), ("create unknown", 2));
+    for _ in 0..3 {
+        store.retry_create();
+        turn();
+    }
+    assert!(store.is_retrying_create.get_untracked());
+    assert_eq!(creates(&world).len(), 3, "and when the shopper asks");
+    world.answer(CREATE, ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "51.20")));
+    assert_eq!(standing(store), "paying");
+    assert!(!store.is_retrying_create.get_untracked());
+    let creates = creates(&world);
+    assert!(creates.iter().all(|create| create.key == creates[0].key && create.body == creates[0].body));
+}
+
+#[test]
+fn an_outcome_that_the_proxy_does_not_know_stays_unknown() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, true);
+    go_to_passed_review(&world, store, "51.20");
+    world.told();
+    store.create_order();
+    turn();
+    world.answer(CREATE, answer(504, r#"{"status":504,"detail":"ORDER_OUTCOME_UNKNOWN"}"#));
+    world.pass(Duration::from_secs(60));
+    assert_eq!((standing(store), creates(&world).len()), ("create unknown", 1));
+    assert_eq!(world.errors(), ["create: ORDER_OUTCOME_UNKNOWN"]);
+}
+
+#[test]
+fn a_refused_create_leads_back_to_the_review_and_can_be_tried_with_another_key() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, true);
+    go_to_passed_review(&world, store, "51.20");
+    store.create_order();
+    turn();
+    world.answer(CREATE, answer(422, r#"{"detail":"LOGIN_REQUIRED"}"#));
+    assert!(matches!(review(store), Some(Review::Refused(_))));
+    store.retry_review();
+    turn();
+    world.answer(VALIDATE, ok(&passed("51.20")));
+    store.create_order();
+    turn();
+    let creates = creates(&world);
+    assert_eq!(creates.len(), 2);
+    assert_ne!(creates[0].key, creates[1].key);
+}
+
+#[test]
+fn h13_an_order_over_one_per_cent_dearer_shows_no_address_before_it_is_agreed_to() {
+    let table = [("51.20", "paying"), ("51.70", "paying"), ("51.72", "confirming"), ("60", "confirming")];
+    for (amount, expected) in table {
+        let world = World::new();
+        let (_owner, store) = world.element(|_| {});
+        open_shop(&world, false);
+        go_to_passed_review(&world, store, "51.20");
+        store.create_order();
+        turn();
+        world.answer(CREATE, ok(&order("o-1", "WaitingForPayment", 1_790_000_000, amount)));
+        assert_eq!(standing(store), expected, "{amount}");
+        assert_eq!(world.open_streams().len(), 1, "it is followed at once");
+        store.confirm_price();
+        assert_eq!(standing(store), "paying", "{amount}");
+    }
+}
+
+#[test]
+fn an_order_that_is_not_the_one_asked_for_cannot_be_paid() {
+    let good = order("o-1", "WaitingForPayment", 1_790_000_000, "51.20");
+    let table = [
+        good.replace(r#""brand_name": "Arcadia""#, r#""brand_name": "Arcadia Bundle""#),
+        good.replace(r#""network": "Solana""#, r#""network": "Tron""#),
+        good.replace(r#""coin": "USDC""#, r#""coin": "USDT""#),
+        good.replace("50 USD", "500 USD").replace(r#""product_value": "50""#, r#""product_value": "500""#),
+    ];
+    for body in table {
+        let world = World::new();
+        let (_owner, store) = world.element(|_| {});
+        open_shop(&world, false);
+        go_to_passed_review(&world, store, "51.20");
+        store.create_order();
+        turn();
+        world.answer(CREATE, ok(&body));
+        assert_eq!(standing(store), "frozen", "{body}");
+    }
+}
+
+#[test]
+fn a_host_cannot_take_the_page_away_while_an_order_is_being_created() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_passed_review(&world, store, "51.20");
+    store.create_order();
+    turn();
+    store.reset();
+    store.open(Some("Stayhere".to_owned()), None);
+    store.set_country(crate::world::country("IT"));
+    assert_eq!(standing(store), "creating");
+    world.answer(CREATE, ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "51.20")));
+    assert_eq!(standing(store), "paying");
+}
+
+#[test]
+fn what_was_ordered_is_kept_in_the_draft() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_review(&world, store);
+    store.checkout.with_untracked(|checkout| {
+        let Checkout::Reviewing { draft, .. } = checkout else { panic!("no review") };
+        assert_eq!((draft.brand_name.as_str(), draft.coin.as_str(), draft.lang.as_str()), ("Arcadia", "USDC", "en"));
+    });
+}

@@ -1,0 +1,463 @@
+//! The ports as a test has them: answers come when the test gives them, time passes when the test says so.
+
+use core::{
+    cell::{Cell, RefCell},
+    future::poll_fn,
+    pin::Pin,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+use std::{
+    collections::BTreeMap,
+    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Wake,
+};
+
+use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
+use cr_core::{country::Country, time::Timestamp};
+use cr_widget::app::{
+    Config, Store,
+    config::Links,
+    ports::{
+        Answer, Api, Clipboard, Clock, Guard, Host, HostEvent, Lifecycle, Local, NoAnswer, PageEvent, Ports, Random,
+        Storage, StreamEvent, Streams,
+    },
+};
+use leptos::prelude::Owner;
+
+/// The device's clock when a world begins.
+pub(crate) const BEGINNING: Timestamp = Timestamp::from_secs(1_790_000_000);
+
+/// A request that was made.
+pub(crate) struct Asked {
+    pub(crate) path: String,
+    pub(crate) body: Option<String>,
+    pub(crate) key: Option<String>,
+    state: Rc<RefCell<Reply>>,
+}
+
+enum Reply {
+    Awaited(Option<Waker>),
+    Given(Result<Answer, NoAnswer>),
+    Taken,
+    /// The future was dropped: a real one would abort the request.
+    Aborted,
+}
+
+impl Asked {
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(*self.state.borrow(), Reply::Awaited(_))
+    }
+    pub(crate) fn is_aborted(&self) -> bool {
+        matches!(*self.state.borrow(), Reply::Aborted)
+    }
+}
+
+struct AbortOnDrop(Rc<RefCell<Reply>>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        let mut state = self.0.borrow_mut();
+        if !matches!(*state, Reply::Taken) {
+            *state = Reply::Aborted;
+        }
+    }
+}
+
+/// A stream that was opened.
+struct Opened {
+    path: String,
+    on_event: Rc<dyn Fn(StreamEvent)>,
+    is_open: Rc<Cell<bool>>,
+}
+
+type Then = Box<dyn FnOnce()>;
+type Watcher = Rc<dyn Fn(PageEvent)>;
+
+#[derive(Default)]
+pub(crate) struct World {
+    now: Cell<Duration>,
+    /// How far the device's clock is ahead of the monotonic one, on top of [`BEGINNING`].
+    ahead: Cell<Duration>,
+    timers: RefCell<BTreeMap<(Duration, u64), Then>>,
+    count: Cell<u64>,
+    asked: RefCell<Vec<Rc<Asked>>>,
+    streams: RefCell<Vec<Opened>>,
+    stored: RefCell<BTreeMap<String, String>>,
+    watchers: RefCell<Vec<(u64, Watcher)>>,
+    events: RefCell<Vec<HostEvent>>,
+    copied: RefCell<Vec<String>>,
+    is_hidden: Cell<bool>,
+    is_offline: Cell<bool>,
+}
+
+/// The ports of one element in a world.
+#[derive(Clone)]
+struct Port(Rc<World>);
+
+struct OnDrop<F: FnMut()>(F);
+impl<F: FnMut()> Guard for OnDrop<F> {}
+impl<F: FnMut()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+impl Api for Port {
+    fn get(&self, path: String) -> Local<Result<Answer, NoAnswer>> {
+        self.ask(path, None, None)
+    }
+    fn post(&self, path: String, body: String, key: Option<String>) -> Local<Result<Answer, NoAnswer>> {
+        self.ask(path, Some(body), key)
+    }
+}
+
+impl Port {
+    fn ask(&self, path: String, body: Option<String>, key: Option<String>) -> Local<Result<Answer, NoAnswer>> {
+        let state = Rc::new(RefCell::new(Reply::Awaited(None)));
+        self.0.asked.borrow_mut().push(Rc::new(Asked { path, body, key, state: Rc::clone(&state) }));
+        let abort = AbortOnDrop(Rc::clone(&state));
+        Box::pin(async move {
+            let answer = poll_fn(|context| {
+                let mut state = state.borrow_mut();
+                match core::mem::replace(&mut *state, Reply::Taken) {
+                    Reply::Given(answer) => Poll::Ready(answer),
+                    _ => {
+                        *state = Reply::Awaited(Some(context.waker().clone()));
+                        Poll::Pending
+                    }
+                }
+            })
+            .await;
+            drop(abort);
+            answer
+        })
+    }
+}
+
+impl Streams for Port {
+    fn open(&self, path: String, on_event: Rc<dyn Fn(StreamEvent)>) -> Box<dyn Guard> {
+        let is_open = Rc::new(Cell::new(true));
+        self.0.streams.borrow_mut().push(Opened { path, on_event, is_open: Rc::clone(&is_open) });
+        Box::new(OnDrop(move || is_open.set(false)))
+    }
+}
+
+impl Clock for Port {
+    fn wall(&self) -> Timestamp {
+        BEGINNING.plus(self.0.now.get() + self.0.ahead.get())
+    }
+    fn monotonic(&self) -> Duration {
+        self.0.now.get()
+    }
+    fn after(&self, wait: Duration, then: Box<dyn FnOnce()>) -> Box<dyn Guard> {
+        let key = (self.0.now.get() + wait, self.0.next());
+        self.0.timers.borrow_mut().insert(key, then);
+        let world = Rc::clone(&self.0);
+        Box::new(OnDrop(move || {
+            let timer = world.timers.borrow_mut().remove(&key);
+            drop(timer);
+        }))
+    }
+}
+
+impl Lifecycle for Port {
+    fn watch(&self, on_event: Rc<dyn Fn(PageEvent)>) -> Box<dyn Guard> {
+        let id = self.0.next();
+        self.0.watchers.borrow_mut().push((id, on_event));
+        let world = Rc::clone(&self.0);
+        Box::new(OnDrop(move || world.watchers.borrow_mut().retain(|(watcher, _)| *watcher != id)))
+    }
+    fn is_visible(&self) -> bool {
+        !self.0.is_hidden.get()
+    }
+    fn is_online(&self) -> bool {
+        !self.0.is_offline.get()
+    }
+    fn nudge(&self) {}
+}
+
+impl Storage for Port {
+    fn get(&self, key: &str) -> Option<String> {
+        self.0.stored.borrow().get(key).cloned()
+    }
+    fn set(&self, key: &str, value: &str) {
+        self.0.stored.borrow_mut().insert(key.to_owned(), value.to_owned());
+    }
+    fn remove(&self, key: &str) {
+        self.0.stored.borrow_mut().remove(key);
+    }
+}
+
+impl Clipboard for Port {
+    fn copy(&self, text: String) -> Local<bool> {
+        self.0.copied.borrow_mut().push(text);
+        Box::pin(async { true })
+    }
+}
+
+impl Random for Port {
+    fn next_u32(&self) -> u32 {
+        // Spread well enough for jitter, and the same in every run.
+        u32::try_from(self.0.next().wrapping_mul(0x9E37_79B9) & 0xFFFF_FFFF).unwrap_or_default()
+    }
+    fn key(&self) -> String {
+        format!("key-{}", self.0.next())
+    }
+}
+
+impl Host for Port {
+    fn emit(&self, event: HostEvent) {
+        self.0.events.borrow_mut().push(event);
+    }
+}
+
+impl World {
+    pub(crate) fn new() -> Rc<Self> {
+        // Each test has a thread of its own, and so an executor of its own.
+        let _ = Executor::init_local_custom_executor(Turns);
+        Rc::new(Self::default())
+    }
+
+    /// An element on the page, started.
+    pub(crate) fn element(self: &Rc<Self>, configure: impl FnOnce(&mut Config)) -> (Owner, Store) {
+        let mut config = config();
+        configure(&mut config);
+        let port = Rc::new(Port(Rc::clone(self)));
+        let ports = Ports {
+            api: port.clone(),
+            streams: port.clone(),
+            clock: port.clone(),
+            lifecycle: port.clone(),
+            storage: port.clone(),
+            clipboard: port.clone(),
+            random: port.clone(),
+            host: port,
+        };
+        let owner = Owner::new();
+        let store = owner.with(|| {
+            let store = Store::new(config, country("US"), ports);
+            store.start();
+            store
+        });
+        turn();
+        (owner, store)
+    }
+
+    fn next(&self) -> u64 {
+        self.count.set(self.count.get() + 1);
+        self.count.get()
+    }
+
+    /// Time passes; timers go off in order.
+    pub(crate) fn pass(&self, time: Duration) {
+        turn();
+        let end = self.now.get() + time;
+        loop {
+            let due = self
+                .timers
+                .borrow_mut()
+                .first_entry()
+                .filter(|entry| entry.key().0 <= end)
+                .map(|entry| entry.remove_entry());
+            let Some(((at, _), then)) = due else { break };
+            self.now.set(self.now.get().max(at));
+            then();
+            turn();
+        }
+        self.now.set(end);
+    }
+
+    /// The device sleeps: its clock runs on, the monotonic one stands still.
+    pub(crate) fn sleep(&self, time: Duration) {
+        self.ahead.set(self.ahead.get() + time);
+    }
+
+    /// The page's life goes on.
+    pub(crate) fn page(&self, event: PageEvent) {
+        match event {
+            PageEvent::Online => self.is_offline.set(false),
+            PageEvent::Offline => self.is_offline.set(true),
+            PageEvent::Visible => self.is_hidden.set(false),
+            PageEvent::Hidden => self.is_hidden.set(true),
+            PageEvent::Woke | PageEvent::Nudge => {}
+        }
+        let watchers: Vec<_> = self.watchers.borrow().iter().map(|(_, watcher)| Rc::clone(watcher)).collect();
+        for watcher in watchers {
+            watcher(event);
+        }
+        turn();
+    }
+
+    /// All requests whose path starts so, in order.
+    pub(crate) fn asked(&self, path: &str) -> Vec<Rc<Asked>> {
+        self.asked.borrow().iter().filter(|asked| asked.path.starts_with(path)).cloned().collect()
+    }
+
+    /// The one open request whose path starts so.
+    #[track_caller]
+    pub(crate) fn open(&self, path: &str) -> Rc<Asked> {
+        turn();
+        let mut open: Vec<_> = self.asked(path).into_iter().filter(|asked| asked.is_open()).collect();
+        // `/v5/orders` is a path of its own, and the beginning of others.
+        if open.iter().any(|asked| asked.path == path) {
+            open.retain(|asked| asked.path == path);
+        }
+        assert_eq!(open.len(), 1, "open requests to {path}");
+        open[0].clone()
+    }
+
+    /// How many requests to a path are open.
+    pub(crate) fn count_open(&self, path: &str) -> usize {
+        turn();
+        self.asked(path).iter().filter(|asked| asked.is_open()).count()
+    }
+
+    /// Answers the open request to a path.
+    #[track_caller]
+    pub(crate) fn answer(&self, path: &str, answer: Result<Answer, NoAnswer>) {
+        let asked = self.open(path);
+        let last = core::mem::replace(&mut *asked.state.borrow_mut(), Reply::Given(answer));
+        if let Reply::Awaited(Some(waker)) = last {
+            waker.wake();
+        }
+        turn();
+    }
+
+    /// How many streams are open, on the paths given.
+    pub(crate) fn open_streams(&self) -> Vec<String> {
+        self.streams.borrow().iter().filter(|stream| stream.is_open.get()).map(|stream| stream.path.clone()).collect()
+    }
+
+    /// Something arrives by the open stream.
+    #[track_caller]
+    pub(crate) fn stream(&self, event: StreamEvent) {
+        let open: Vec<_> = self
+            .streams
+            .borrow()
+            .iter()
+            .filter(|stream| stream.is_open.get())
+            .map(|stream| Rc::clone(&stream.on_event))
+            .collect();
+        assert_eq!(open.len(), 1, "open streams");
+        open[0](event);
+        turn();
+    }
+
+    /// Timers set and watchers listening: what must be gone with the element.
+    pub(crate) fn held(&self) -> (usize, usize) {
+        (self.timers.borrow().len(), self.watchers.borrow().len())
+    }
+
+    pub(crate) fn stored(&self, key: &str) -> Option<String> {
+        self.stored.borrow().get(key).cloned()
+    }
+
+    /// What the page was told since the last look.
+    pub(crate) fn told(&self) -> Vec<HostEvent> {
+        self.events.take()
+    }
+
+    /// The codes of the errors among it.
+    pub(crate) fn errors(&self) -> Vec<String> {
+        let codes = self.told().into_iter().filter_map(|event| match event {
+            HostEvent::Error { code, at } => Some(format!("{at}: {code}")),
+            _ => None,
+        });
+        codes.collect()
+    }
+}
+
+pub(crate) fn country(code: &str) -> Country {
+    code.parse().unwrap()
+}
+
+fn config() -> Config {
+    Config {
+        proxy: "https://shop.example/api".to_owned(),
+        country: None,
+        lock_country: false,
+        countries: Vec::new(),
+        lang: Some("en-GB".to_owned()),
+        coin: None,
+        network: None,
+        brand: None,
+        kind: None,
+        shelf: Default::default(),
+        email: None,
+        phone: None,
+        utm_source: None,
+        include_credentials: false,
+        expose_order_id: false,
+        links: Links::default(),
+    }
+}
+
+/// An answer of the proxy.
+pub(crate) fn answer(status: u16, body: &str) -> Result<Answer, NoAnswer> {
+    Ok(Answer { status, body: body.to_owned(), date: None, retry_after: None, idempotent: false })
+}
+
+/// A good answer.
+pub(crate) fn ok(body: &str) -> Result<Answer, NoAnswer> {
+    answer(200, body)
+}
+
+/// The same, from a proxy that keeps idempotency keys.
+pub(crate) fn keeping_keys(answer: Result<Answer, NoAnswer>) -> Result<Answer, NoAnswer> {
+    answer.map(|answer| Answer { idempotent: true, ..answer })
+}
+
+/// Asks a server to wait.
+pub(crate) fn busy(wait: Duration) -> Result<Answer, NoAnswer> {
+    Ok(Answer { retry_after: Some(wait), ..answer(429, "").unwrap() })
+}
+
+/// Lets every future run until all of them wait.
+pub(crate) fn turn() {
+    Executor::poll_local();
+}
+
+/// Futures of this thread, run when told.
+struct Turns;
+
+type Running = (Arc<Flag>, Pin<Box<dyn Future<Output = ()>>>);
+
+thread_local! {
+    static RUNNING: RefCell<Vec<Running>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Flag(AtomicBool);
+
+impl Wake for Flag {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl CustomExecutor for Turns {
+    fn spawn(&self, work: PinnedFuture<()>) {
+        self.spawn_local(work);
+    }
+    fn spawn_local(&self, work: PinnedLocalFuture<()>) {
+        RUNNING.with_borrow_mut(|running| running.push((Arc::new(Flag(AtomicBool::new(true))), work)));
+    }
+    fn poll_local(&self) {
+        loop {
+            // Work may start work: what runs is taken out of the list.
+            let ready = RUNNING.with_borrow_mut(|running| {
+                let index = running.iter().position(|(flag, _)| flag.0.swap(false, Ordering::Relaxed))?;
+                Some(running.remove(index))
+            });
+            let Some((flag, mut work)) = ready else { return };
+            let waker = Waker::from(Arc::clone(&flag));
+            if work.as_mut().poll(&mut Context::from_waker(&waker)).is_pending() {
+                RUNNING.with_borrow_mut(|running| running.push((flag, work)));
+            }
+        }
+    }
+}
