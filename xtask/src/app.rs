@@ -11,6 +11,7 @@ use crate::{
     error::{At as _, Error, Result},
     glue::{self, Names},
     interface::{self, Interface},
+    order,
     process::Task,
     tools::{Tool, npm_program},
     wasm,
@@ -27,6 +28,15 @@ const SHARED: &str = "__wasm_split";
 const GLUE_SOURCES: [&str; 2] = ["src/embed/shell/glue.js", "src/embed/shell/beyond.js"];
 /// Takes away all that only a debugger reads.
 const STRIP: [&str; 3] = ["--strip-debug", "--strip-producers", "--strip-target-features"];
+
+/// What the modules are made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    /// To ship: as few bytes as can be.
+    Ship,
+    /// To be looked at: with the names of the functions.
+    Weigh,
+}
 
 /// The files made of the compiled wasm, optimised.
 pub(crate) struct App {
@@ -53,7 +63,7 @@ pub(crate) fn app(workspace: &Workspace) -> Result<App> {
     let stamp = compress::key(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>());
     let made = Made::at(&folder);
     if !is_current(&folder, &stamp) {
-        made.make(workspace, &compiled, &STRIP)?;
+        made.make(workspace, &compiled, Purpose::Ship)?;
         mark_current(&folder, &stamp)?;
     }
     Ok(App { glue: read(&made.glue)?, wasm: read(&made.wasm)?, steps: read(&made.steps)? })
@@ -66,7 +76,7 @@ pub(crate) fn app(workspace: &Workspace) -> Result<App> {
 pub(crate) fn named(workspace: &Workspace) -> Result<[PathBuf; 2]> {
     let compiled = compile(workspace)?;
     let made = Made::at(&workspace.work().join("named"));
-    made.make(workspace, &compiled, &["--debuginfo"])?;
+    made.make(workspace, &compiled, Purpose::Weigh)?;
     Ok([made.wasm, made.steps])
 }
 
@@ -104,18 +114,14 @@ impl Made {
         }
     }
 
-    fn make(&self, workspace: &Workspace, compiled: &Path, args: &[&str]) -> Result<()> {
+    fn make(&self, workspace: &Workspace, compiled: &Path, purpose: Purpose) -> Result<()> {
         let (halves, bound) = (self.folder.join("halves"), self.folder.join("bound"));
         clear(&self.folder)?;
         split(workspace, compiled, &halves)?;
         bind(workspace, &halves.join(format!("{APP}.wasm")), &bound)?;
 
         let features = wasm::optimizer_flags(&read(compiled)?).map_err(|problem| wrong(compiled, problem))?;
-        let optimize = |from: &Path, to: &Path| -> Result<()> {
-            let task =
-                Task::new(npm_program(workspace, "wasm-opt")).args(["--quiet", "-Oz"]).args(args).args(&features);
-            task.args([from, Path::new("-o"), to]).run()
-        };
+        let optimize = |from: &Path, to: &Path| optimize(workspace, &features, purpose, from, to);
         optimize(&halves.join(STEPS), &self.steps)?;
 
         let bound_glue = bound.join(format!("{APP}.js"));
@@ -150,6 +156,27 @@ impl Made {
         fs::write(&bound_glue, text).at("write", &bound_glue)?;
         bundle(workspace, &bound_glue, &self.glue)
     }
+}
+
+/// `wasm-opt`; what ships also gets its functions in the order that compresses best.
+fn optimize(workspace: &Workspace, features: &[&str], purpose: Purpose, from: &Path, to: &Path) -> Result<()> {
+    let run = |args: &[&str], from: &Path| {
+        Task::new(npm_program(workspace, "wasm-opt"))
+            // Nothing of ours is in the first 1024 bytes: they are the far end of the stack.
+            .args(["--quiet", "-Oz", "--low-memory-unused"])
+            .args(args)
+            .args(features)
+            .args([from, Path::new("-o"), to])
+            .run()
+    };
+    if purpose == Purpose::Weigh {
+        return run(&["--debuginfo"], from);
+    }
+    run(&STRIP, from)?;
+    let bytes = read(to)?;
+    let named = wasm::bodies(&bytes).and_then(|bodies| wasm::named_in_order(&bytes, &order::by_likeness(&bodies)));
+    fs::write(to, named.ok_or_else(|| wrong(to, "cannot be read as wasm".into()))?).at("write", to)?;
+    run(&["--reorder-functions-by-name", "--strip-debug"], to)
 }
 
 /// Gives everything that only glue and wasm say to each other a short name: the long ones hold hashes, which do not compress.

@@ -1,6 +1,6 @@
 //! What a wasm file imports and exports (<https://webassembly.github.io/spec/core/binary/modules.html>), read and written anew.
 
-use crate::wasm::{Reader, sections};
+use crate::wasm::{Reader, put_number, put_text, sections};
 
 /// The id of the section of imports.
 const IMPORTS: u8 = 2;
@@ -129,24 +129,6 @@ fn kind_and_type(section: &mut Reader<'_>) -> Option<()> {
         _ => return None,
     }
     Some(())
-}
-
-/// An unsigned LEB128 number.
-fn put_number(bytes: &mut Vec<u8>, mut number: usize) {
-    loop {
-        let low = u8::try_from(number & 0x7f).unwrap_or_default();
-        number >>= 7;
-        if number == 0 {
-            bytes.push(low);
-            return;
-        }
-        bytes.push(low | 0x80);
-    }
-}
-
-fn put_text(bytes: &mut Vec<u8>, text: &str) {
-    put_number(bytes, text.len());
-    bytes.extend(text.as_bytes());
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod error;
 mod glue;
 mod halves;
 mod interface;
+mod order;
 mod process;
 mod serve;
 mod setup;

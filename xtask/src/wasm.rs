@@ -64,17 +64,68 @@ pub(crate) fn functions(wasm: &[u8]) -> Option<Vec<(String, usize)>> {
             }
         }
     }
-    let mut sizes = Vec::new();
+    let imported = imported_functions(wasm)?;
+    let name = |(index, body): (usize, &[u8])| (names.remove(&(index + imported)).unwrap_or_default(), body.len());
+    Some(bodies(wasm)?.into_iter().enumerate().map(name).collect())
+}
+
+fn imported_functions(wasm: &[u8]) -> Option<usize> {
+    Some(interface::read(wasm)?.imports.iter().filter(|import| import.is_function()).count())
+}
+
+/// The bodies of the functions that the file defines.
+pub(crate) fn bodies(wasm: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut bodies = Vec::new();
     for (_, mut section) in sections(wasm)?.into_iter().filter(|(id, _)| *id == CODE) {
         for _ in 0..section.number()? {
             let size = section.number()?;
-            section.take(size)?;
-            sizes.push(size);
+            bodies.push(section.take(size)?);
         }
     }
-    let imported = interface::read(wasm)?.imports.iter().filter(|import| import.is_function()).count();
-    let name = |index: usize| names.remove(&(index + imported)).unwrap_or_default();
-    Some((0..sizes.len()).map(name).zip(sizes).collect())
+    Some(bodies)
+}
+
+/// The file with the functions that it defines called by their places in `order`, for a tool that sorts them by name. It must
+/// not have a section of names yet.
+pub(crate) fn named_in_order(wasm: &[u8], order: &[usize]) -> Option<Vec<u8>> {
+    let imported = imported_functions(wasm)?;
+    let mut places: Vec<(usize, usize)> = order.iter().enumerate().map(|(place, index)| (*index, place)).collect();
+    places.sort_unstable();
+    let mut names = Vec::new();
+    put_number(&mut names, places.len());
+    for (index, place) in places {
+        put_number(&mut names, imported + index);
+        put_text(&mut names, &format!("{place:08}"));
+    }
+    let mut section = Vec::new();
+    put_text(&mut section, "name");
+    section.push(1);
+    put_number(&mut section, names.len());
+    section.extend(names);
+    let mut named = wasm.to_vec();
+    named.push(0);
+    put_number(&mut named, section.len());
+    named.extend(section);
+    Some(named)
+}
+
+/// Writes an unsigned LEB128 number.
+pub(crate) fn put_number(bytes: &mut Vec<u8>, mut number: usize) {
+    loop {
+        let low = u8::try_from(number & 0x7f).unwrap_or_default();
+        number >>= 7;
+        if number == 0 {
+            bytes.push(low);
+            return;
+        }
+        bytes.push(low | 0x80);
+    }
+}
+
+/// Writes a text after its length.
+pub(crate) fn put_text(bytes: &mut Vec<u8>, text: &str) {
+    put_number(bytes, text.len());
+    bytes.extend(text.as_bytes());
 }
 
 /// The id of the section of function bodies.
@@ -181,6 +232,19 @@ mod tests {
         wasm.extend([10, 8, 2, 2, 0, 0x0b, 3, 0, 1, 0x0b]);
         wasm.extend([0, 14, 4, b'n', b'a', b'm', b'e', 1, 7, 2, 1, 1, b'a', 2, 1, b'b']);
         assert_eq!(functions(&wasm).unwrap(), [("a".to_owned(), 2), ("b".to_owned(), 3)]);
+    }
+
+    #[test]
+    fn functions_are_called_by_their_places() {
+        // One imported function, three that are defined, the last one of three bytes.
+        let mut wasm = b"\0asm\x01\0\0\0".to_vec();
+        wasm.extend([2, 7, 1, 1, b'e', 1, b'f', 0, 0]);
+        wasm.extend([10, 11, 3, 2, 0, 0x0b, 2, 0, 0x0b, 3, 0, 1, 0x0b]);
+        assert_eq!(bodies(&wasm).unwrap(), [&[0, 0x0b][..], &[0, 0x0b], &[0, 1, 0x0b]]);
+        let named = named_in_order(&wasm, &[2, 0, 1]).unwrap();
+        assert!(named.starts_with(&wasm));
+        let called = [("00000001", 2), ("00000002", 2), ("00000000", 3)].map(|(name, size)| (name.to_owned(), size));
+        assert_eq!(functions(&named).unwrap(), called);
     }
 
     #[test]

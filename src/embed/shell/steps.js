@@ -27,7 +27,7 @@ const sheet = async (response) => {
 const messages = async (lang) => {
   const load = (name) => once(ASSETS.locales[name], (response) => response.text());
   const name = lang.toLowerCase().split("-")[0];
-  return Object.hasOwn(ASSETS.locales, name) ? load(name).catch(() => load("en")) : load("en");
+  return name !== "en" && Object.hasOwn(ASSETS.locales, name) ? load(name).catch(() => load("en")) : load("en");
 };
 
 // Puts the second module into the instance whose exports these are.
