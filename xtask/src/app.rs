@@ -330,3 +330,27 @@ pub(crate) fn mark_current(folder: &Path, stamp: &str) -> Result<()> {
     let path = folder.join(".stamp");
     fs::write(&path, stamp).at("write", &path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shared_with_the_second_module_keeps_its_name() {
+        // Imports two functions of one module and one of another; exports `memory` and `mount`.
+        let mut wasm = b"\0asm\x01\0\0\0".to_vec();
+        wasm.extend([2, 19, 3, 1, b'm', 1, b'f', 0, 0, 1, b'm', 1, b'g', 0, 0, 1, b'n', 1, b'h', 0, 0]);
+        wasm.extend([7, 18, 2, 6, b'm', b'e', b'm', b'o', b'r', b'y', 2, 0, 5, b'm', b'o', b'u', b'n', b't', 0, 3]);
+        let mut interface = interface::read(&wasm).unwrap();
+        let (names, modules) = shorten(&mut interface, &["memory".to_owned()].into());
+        let imports: Vec<_> =
+            interface.imports.iter().map(|import| (import.module.as_str(), import.name.as_str())).collect();
+        assert_eq!(imports, [("a", "a"), ("a", "b"), ("b", "c")]);
+        let exports: Vec<_> = interface.exports.iter().map(|export| export.name.as_str()).collect();
+        assert_eq!(exports, ["memory", "a"]);
+        let pair = |old: &str, new: &str| (old.to_owned(), new.to_owned());
+        assert_eq!(modules, [pair("m", "a"), pair("n", "b")]);
+        assert_eq!(names.imports, [pair("f", "a"), pair("g", "b"), pair("h", "c")].into());
+        assert_eq!(names.exports, [pair("mount", "a")].into());
+    }
+}
