@@ -17,7 +17,7 @@ use cr_core::{
 };
 
 use super::{
-    ports::{Answer, Guard, NoAnswer, PageEvent, Ports, StreamEvent},
+    ports::{Answer, Guard, NoAnswer, PageEvent, Ports, StreamEvent, Streams},
     task::Task,
 };
 
@@ -40,6 +40,7 @@ pub struct Follower(Rc<Inner>);
 struct Inner {
     path: String,
     ports: Ports,
+    streams: Rc<dyn Streams>,
     tell: Rc<dyn Fn(News)>,
     tracker: RefCell<Tracker>,
     /// Inputs wait here while one is being handled; outputs may cause inputs.
@@ -59,11 +60,12 @@ thread_local! {
 
 impl Follower {
     /// Starts following `id` from the last known snapshot. `tell` is called from the moment this returns.
-    pub fn start(ports: Ports, id: OrderId, known: Option<Order>, money_seen: bool, tell: Rc<dyn Fn(News)>) -> Self {
+    pub fn start(ports: Ports, streams: Rc<dyn Streams>, id: OrderId, known: Option<Order>, money_seen: bool, tell: Rc<dyn Fn(News)>) -> Self {
         let (is_visible, is_online) = (ports.lifecycle.is_visible(), ports.lifecycle.is_online());
         let inner = Rc::new(Inner {
             path: format!("/orders/{}", id.expose()),
             ports,
+            streams,
             tell,
             tracker: RefCell::new(Tracker::new(id, known, money_seen)),
             inbox: RefCell::new(VecDeque::new()),
@@ -184,7 +186,7 @@ impl Inner {
                 StreamEvent::Error => Input::StreamError(generation),
             });
         });
-        let stream = self.ports.streams.open(format!("{}/subscribe", self.path), on_event);
+        let stream = self.streams.open(format!("{}/subscribe", self.path), on_event);
         *self.stream.borrow_mut() = Some(stream);
     }
 

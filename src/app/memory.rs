@@ -56,6 +56,11 @@ pub(super) fn set_country(storage: &dyn Storage, country: Country) {
     storage.set(COUNTRY, country.code());
 }
 
+/// Whether an order of an earlier visit may be stored.
+pub(super) fn has_orders(storage: &dyn Storage) -> bool {
+    storage.get(ORDERS).is_some()
+}
+
 /// Orders made through `proxy` that can be resumed, the latest first. Cleans up what is too old or not understood.
 pub(super) fn orders(storage: &dyn Storage, proxy: &str, now: Timestamp) -> Vec<Resumable> {
     let all = read(storage, now);
