@@ -47,6 +47,7 @@ struct Inner {
     inbox: RefCell<VecDeque<Input>>,
     is_busy: Cell<bool>,
     is_released: Cell<bool>,
+    is_refused: Cell<bool>,
     confirmed: Cell<Option<core::time::Duration>>,
     stream: RefCell<Option<Box<dyn Guard>>>,
     timers: RefCell<Vec<(Timer, Box<dyn Guard>)>>,
@@ -71,6 +72,7 @@ impl Follower {
             inbox: RefCell::new(VecDeque::new()),
             is_busy: Cell::new(false),
             is_released: Cell::new(false),
+            is_refused: Cell::new(false),
             confirmed: Cell::new(None),
             stream: RefCell::new(None),
             timers: RefCell::new(Vec::new()),
@@ -106,6 +108,11 @@ impl Follower {
     /// Reads the order now.
     pub fn check_now(&self) {
         self.0.feed(Input::Nudge);
+    }
+
+    /// Whether the server would not show the order: nothing is asked any more.
+    pub fn is_refused(&self) -> bool {
+        self.0.is_refused.get()
     }
 }
 
@@ -161,7 +168,9 @@ impl Inner {
                 (self.tell)(News::Order(order, money_seen));
             }
             Output::Health(health) => {
-                if matches!(health, Health::Ended | Health::NotFound | Health::Forbidden) {
+                let is_refused = matches!(health, Health::NotFound | Health::Forbidden);
+                self.is_refused.set(is_refused);
+                if is_refused || health == Health::Ended {
                     self.leave_seat();
                 }
                 (self.tell)(News::Health(health));

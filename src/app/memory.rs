@@ -1,8 +1,13 @@
-//! What outlives the page: the country chosen, and the ids of live orders, a day at most. Nothing else is ever stored.
+//! What outlives the page: the country chosen, and the ids of live orders with what guards them, a day at most. Nothing else is
+//! ever stored.
 
 use core::time::Duration;
 
-use cr_core::{country::Country, order::OrderId, time::Timestamp};
+use cr_core::{
+    country::Country,
+    order::{NotPayable, OrderId},
+    time::Timestamp,
+};
 use serde_json::{Value, json};
 
 use super::{ports::Storage, store::Resumable};
@@ -19,6 +24,46 @@ const KEPT_WHEN_FINAL: Duration = Duration::from_secs(60 * 60);
 /// More orders than a shopper makes in a day; the oldest are dropped first.
 const MOST: usize = 20;
 
+/// What was found out about an order, and must outlive leaving it: neither makes it payable again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Marks {
+    /// There was a sign of money.
+    pub(super) paid: bool,
+    /// Why it is not payable here.
+    pub(super) barred: Option<NotPayable>,
+}
+
+/// The stored words for why an order is not payable.
+const BARS: [(NotPayable, &str); 4] = [
+    (NotPayable::Mismatch, "mismatch"),
+    (NotPayable::AddressChanged, "address"),
+    (NotPayable::Dearer, "dearer"),
+    (NotPayable::Incomplete, "unproven"),
+];
+
+impl Marks {
+    /// Absent marks are none; a bar that is not understood is one all the same.
+    fn read(entry: &Value) -> Self {
+        let barred = match &entry["barred"] {
+            Value::Null | Value::Bool(false) => None,
+            bar => {
+                let known = BARS.iter().find(|(_, word)| bar.as_str() == Some(*word));
+                Some(known.map_or(NotPayable::Mismatch, |(reason, _)| *reason))
+            }
+        };
+        Self { paid: entry["paid"].as_bool().unwrap_or(false), barred }
+    }
+
+    fn write(self, entry: &mut Value) {
+        if self.paid {
+            entry["paid"] = Value::Bool(true);
+        }
+        if let Some((_, word)) = BARS.iter().find(|(reason, _)| self.barred == Some(*reason)) {
+            entry["barred"] = Value::from(*word);
+        }
+    }
+}
+
 /// One stored order.
 struct Entry {
     id: String,
@@ -28,6 +73,7 @@ struct Entry {
     until: i64,
     /// The proxy it was made through: another shop's orders are none of ours.
     proxy: String,
+    marks: Marks,
 }
 
 impl Entry {
@@ -38,11 +84,14 @@ impl Entry {
             at: value["at"].as_i64()?,
             until: value["until"].as_i64()?,
             proxy: text("proxy")?,
+            marks: Marks::read(value),
         })
     }
 
     fn write(&self) -> Value {
-        json!({ "id": self.id, "at": self.at, "until": self.until, "proxy": self.proxy })
+        let mut entry = json!({ "id": self.id, "at": self.at, "until": self.until, "proxy": self.proxy });
+        self.marks.write(&mut entry);
+        entry
     }
 }
 
@@ -87,10 +136,34 @@ pub(super) fn keep(storage: &dyn Storage, proxy: &str, id: &OrderId, now: Timest
         at: now.millis(),
         until: now.plus(KEPT).millis(),
         proxy: proxy.to_owned(),
+        marks: Marks::default(),
     });
     let surplus = all.len().saturating_sub(MOST);
     all.drain(..surplus);
     write(storage, &all);
+}
+
+/// What is known of an order; nothing of one that is not stored.
+pub(super) fn marks(storage: &dyn Storage, id: &OrderId, now: Timestamp) -> Marks {
+    let known = read(storage, now).into_iter().find(|entry| entry.id == id.expose());
+    known.map_or_else(Marks::default, |entry| entry.marks)
+}
+
+/// Remembers what is known of a stored order by now. That there was money is never taken back, nor that it was another order or
+/// its address changed: a tab that has not seen it must not undo what another one saw.
+pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: Marks, now: Timestamp) {
+    let mut all = read(storage, now);
+    let mut changed = false;
+    for entry in all.iter_mut().filter(|entry| entry.id == id.expose()) {
+        let for_good =
+            entry.marks.barred.filter(|bar| matches!(bar, NotPayable::Mismatch | NotPayable::AddressChanged));
+        let marks = Marks { paid: entry.marks.paid || marks.paid, barred: for_good.or(marks.barred) };
+        changed |= entry.marks != marks;
+        entry.marks = marks;
+    }
+    if changed {
+        write(storage, &all);
+    }
 }
 
 /// Nothing will change any more: the order is kept for an hour at most.
@@ -237,6 +310,57 @@ mod tests {
             storage.set(ORDERS, &text);
             assert_eq!(known(&storage, NOON).len(), expected, "{text}");
             assert_eq!(known(&storage, hours(24)).len(), 0, "no entry outlives a day: {text}");
+        }
+    }
+
+    #[test]
+    fn marks_are_kept_with_their_order_and_money_is_never_taken_back() {
+        let storage = Plain::default();
+        keep(&storage, PROXY, &id("a"), NOON);
+        keep(&storage, PROXY, &id("b"), NOON);
+        assert_eq!(marks(&storage, &id("a"), NOON), Marks::default());
+        for (barred, is_for_good) in [
+            (NotPayable::Incomplete, false),
+            (NotPayable::Dearer, false),
+            (NotPayable::AddressChanged, true),
+            (NotPayable::Mismatch, true),
+        ] {
+            keep(&storage, PROXY, &id("x"), NOON);
+            mark(&storage, &id("x"), Marks { paid: false, barred: Some(barred) }, NOON);
+            assert_eq!(marks(&storage, &id("x"), hours(1)), Marks { paid: false, barred: Some(barred) });
+            mark(&storage, &id("x"), Marks::default(), NOON);
+            assert_eq!(marks(&storage, &id("x"), NOON).barred.is_some(), is_for_good, "{barred:?}");
+            forget(&storage, Some(&id("x")), NOON);
+        }
+        mark(&storage, &id("a"), Marks { paid: true, barred: None }, NOON);
+        mark(&storage, &id("a"), Marks::default(), NOON);
+        keep(&storage, PROXY, &id("a"), hours(1));
+        wind_up(&storage, &id("a"), NOON);
+        assert_eq!(marks(&storage, &id("a"), NOON), Marks { paid: true, barred: None });
+        assert_eq!(marks(&storage, &id("b"), NOON), Marks::default());
+        assert_eq!(marks(&storage, &id("a"), hours(1)), Marks::default(), "gone with its order");
+        mark(&storage, &id("c"), Marks { paid: true, barred: None }, NOON);
+        assert_eq!(known(&storage, NOON), ["b", "a"], "a mark stores no order");
+    }
+
+    #[test]
+    fn marks_are_read_tolerantly() {
+        let far = hours(1_000).millis();
+        for (fields, expected) in [
+            ("", Marks::default()),
+            (r#","paid":false,"barred":false"#, Marks::default()),
+            (r#","paid":null,"barred":null"#, Marks::default()),
+            (r#","paid":"yes""#, Marks::default()),
+            (r#","paid":true"#, Marks { paid: true, barred: None }),
+            (r#","barred":"address""#, Marks { paid: false, barred: Some(NotPayable::AddressChanged) }),
+            (r#","barred":true"#, Marks { paid: false, barred: Some(NotPayable::Mismatch) }),
+            (r#","barred":"of later""#, Marks { paid: false, barred: Some(NotPayable::Mismatch) }),
+        ] {
+            let storage = Plain::default();
+            let entry = format!(r#"{{"id":"a","at":0,"until":{far},"proxy":"{PROXY}"{fields}}}"#);
+            storage.set(ORDERS, &format!(r#"{{"v":1,"orders":[{entry}]}}"#));
+            assert_eq!(known(&storage, NOON), ["a"], "{fields}");
+            assert_eq!(marks(&storage, &id("a"), NOON), expected, "{fields}");
         }
     }
 

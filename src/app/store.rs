@@ -13,7 +13,7 @@ use cr_core::{
     contact::Email,
     country::Country,
     money::{CoinAmount, FaceValue},
-    order::OrderId,
+    order::{NotPayable, OrderId},
     problem::Problem,
     time::Timestamp,
     tracking::Health,
@@ -160,6 +160,8 @@ struct Followed {
     id: OrderId,
     /// Absent while it is being started.
     follower: Option<Follower>,
+    /// Why it was not payable when it was left, for its first snapshot.
+    barred: Option<NotPayable>,
 }
 
 /// What goes on in the background, each at most once.

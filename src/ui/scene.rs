@@ -245,6 +245,7 @@ const fn guard_case(reason: NotPayable) -> Case {
         NotPayable::Incomplete => Case::Incomplete,
         NotPayable::Mismatch => Case::Mismatch,
         NotPayable::AddressChanged => Case::AddressChanged,
+        NotPayable::Dearer => Case::Mismatch,
     }
 }
 
@@ -296,7 +297,7 @@ mod tests {
             "coin": "USDC", "network": "Solana", "coin_amount": "10.5", "sent_coin_amount": "0",
             "wallet_address": address, "created_at": "1790000000", "deliveries": []
         });
-        Checkout::resume(cr_core::wire::order(200, &body.to_string()).expect("an order"), false)
+        Checkout::resume(cr_core::wire::order(200, &body.to_string()).expect("an order"), false, None)
     }
 
     #[test]

@@ -184,6 +184,36 @@ fn one_page_holds_one_stream_and_hands_it_on() {
 }
 
 #[test]
+fn a_follower_that_ended_takes_no_second_stream() {
+    let world = World::new();
+    let (_first_owner, first) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_payment(&world, first, "o-1");
+    // Paid for, but the goods do not come: after a while nobody asks any more.
+    let done = order("o-1", "Done", 1_790_000_030, "51.20");
+    let done = done.replace("Succeeded", "Created").replace(r#""AAAA-BBBB""#, "null");
+    world.stream(StreamEvent::Opened);
+    world.stream(StreamEvent::Message(done.clone()));
+    for _ in 0..1_000 {
+        if first.health.get_untracked() == Health::Ended {
+            break;
+        }
+        world.pass(Duration::from_secs(1));
+        if world.count_open("/v5/orders/o-1") > 0 {
+            world.answer("/v5/orders/o-1", ok(&done));
+        }
+    }
+    assert_eq!((first.health.get_untracked(), world.open_streams().len()), (Health::Ended, 0));
+    let (second_owner, second) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_payment(&world, second, "o-2");
+    assert_eq!(world.open_streams(), ["/orders/o-2/subscribe"]);
+    world.page(PageEvent::Woke);
+    assert_eq!(world.open_streams(), ["/orders/o-2/subscribe"]);
+    drop(second_owner);
+}
+
+#[test]
 fn t01_the_servers_clock_counts_not_the_devices() {
     let world = World::new();
     let (_owner, store) = world.element(|_| {});

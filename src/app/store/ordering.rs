@@ -257,7 +257,8 @@ impl Store {
         let known = order.clone();
         self.transition(move |checkout| checkout.created(Created::Order(order)));
         self.refresh_resumable();
-        self.follow(known.id.clone(), Some(*known));
+        let money_seen = known.has_sign_of_money();
+        self.follow(known.id.clone(), Some(*known), money_seen);
     }
 
     fn not_created(self, outcome: Created) {

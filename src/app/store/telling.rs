@@ -26,6 +26,7 @@ impl Store {
             (*checkout != last, (before, Marks::of(checkout)))
         });
         let Some((before, after)) = marks else { return };
+        self.remember_guards();
         if after.step != before.step {
             self.emit(HostEvent::Step(after.step));
         }
