@@ -61,7 +61,14 @@ thread_local! {
 
 impl Follower {
     /// Starts following `id` from the last known snapshot. `tell` is called from the moment this returns.
-    pub fn start(ports: Ports, streams: Rc<dyn Streams>, id: OrderId, known: Option<Order>, money_seen: bool, tell: Rc<dyn Fn(News)>) -> Self {
+    pub fn start(
+        ports: Ports,
+        streams: Rc<dyn Streams>,
+        id: OrderId,
+        known: Option<Order>,
+        money_seen: bool,
+        tell: Rc<dyn Fn(News)>,
+    ) -> Self {
         let (is_visible, is_online) = (ports.lifecycle.is_visible(), ports.lifecycle.is_online());
         let inner = Rc::new(Inner {
             path: format!("/orders/{}", id.expose()),

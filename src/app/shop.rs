@@ -209,7 +209,7 @@ impl Shop {
             beyond.ask(ask);
             return;
         }
-        if matches!(ask, Ask::Choose(_)) {
+        if !matches!(ask, Ask::Forget(_)) {
             self.stage.try_set(Stage::Opening);
         }
         inner.asked.replace(Some(ask));
@@ -415,7 +415,7 @@ impl Shop {
     /// What the purchase was to show is not wanted any more.
     fn unask(self) {
         let Some(inner) = self.inner() else { return };
-        let is_choice = matches!(*inner.asked.borrow(), Some(Ask::Choose(_)));
+        let is_choice = matches!(*inner.asked.borrow(), Some(Ask::Choose(_) | Ask::Resume(_)));
         if is_choice {
             inner.asked.replace(None);
         }
@@ -494,7 +494,8 @@ impl Shop {
                 if is_unreached(self.catalog) {
                     self.load_catalog();
                 }
-                if self.stage.try_get_untracked() == Some(Stage::Stuck) {
+                let is_awaited = self.inner().is_some_and(|inner| inner.asked.borrow().is_some());
+                if is_awaited || self.stage.try_get_untracked() == Some(Stage::Stuck) {
                     self.load_beyond();
                 }
             }

@@ -11,18 +11,18 @@ use web_sys::{HtmlElement, Url};
 
 use super::{
     attributes::{Setup, Warning, read, starting_country},
+    beyond::Beyonds,
     host::ElementHost,
 };
 use crate::{
     app::{
-        Config, Store, memory,
+        Config, Shop, memory,
         ports::{HostEvent, Ports, Storage},
+        shop::{Ask, Loader},
     },
-    browser::{
-        BrowserClipboard, BrowserClock, BrowserRandom, LocalStore, OrderStreams, PageLifecycle, ProxyApi, window,
-    },
+    browser::{BrowserClipboard, BrowserClock, BrowserRandom, LocalStore, PageLifecycle, ProxyApi, window},
     i18n::I18n,
-    ui::checkout::CheckoutView,
+    ui::checkout::{CheckoutView, Views},
 };
 
 /// What the shell holds of a mounted checkout. Everything ends with [`MountHandle::destroy`]; calls after that do nothing.
@@ -34,7 +34,7 @@ pub struct MountHandle {
 }
 
 struct Mounted {
-    store: Store,
+    shop: Shop,
     i18n: I18n,
     exposes_order_id: Rc<Cell<bool>>,
     /// Unmounts the view and ends every signal, request, stream and timer by its `Drop`.
@@ -62,9 +62,9 @@ impl MountHandle {
     /// Takes over changed attributes and language. Another proxy starts afresh; orders can be resumed there.
     pub fn update(&self, config: JsValue) {
         let setup = setup_of(config);
-        let Some((store, i18n, exposes_order_id)) = self.parts() else { return };
+        let Some((shop, i18n, exposes_order_id)) = self.parts() else { return };
         let config = read_warning(&setup);
-        let last = store.config.get_untracked();
+        let last = shop.config.get_untracked();
         if config.proxy != last.proxy || config.include_credentials != last.include_credentials {
             self.destroy();
             let mounted = Mounted::new(&self.root, &self.host, &setup);
@@ -75,35 +75,35 @@ impl MountHandle {
             i18n.set(&setup.lang, &setup.messages);
         }
         exposes_order_id.set(config.expose_order_id);
-        store.set_config(config);
+        shop.set_config(config);
     }
 
     /// Shows a brand (`{brand, country}`, both optional).
     pub fn open(&self, target: JsValue) {
         let target: Target = serde_wasm_bindgen::from_value(target).unwrap_or_default();
-        if let Some((store, ..)) = self.parts() {
-            store.open(target.brand, target.country.and_then(|code| code.trim().to_ascii_uppercase().parse().ok()));
+        if let Some((shop, ..)) = self.parts() {
+            shop.open(target.brand, target.country.and_then(|code| code.trim().to_ascii_uppercase().parse().ok()));
         }
     }
 
     /// Back to the beginning; what was typed is forgotten.
     pub fn reset(&self) {
-        if let Some((store, ..)) = self.parts() {
-            store.reset();
+        if let Some((shop, ..)) = self.parts() {
+            shop.reset();
         }
     }
 
     /// Shows an order by its id.
     pub fn resume(&self, order_id: &str) {
-        if let (Some((store, ..)), Some(id)) = (self.parts(), OrderId::new(order_id.trim())) {
-            store.resume(id);
+        if let (Some((shop, ..)), Some(id)) = (self.parts(), OrderId::new(order_id.trim())) {
+            shop.ask(Ask::Resume(id));
         }
     }
 
     /// Forgets all orders stored in this browser.
     pub fn forget(&self) {
-        if let Some((store, ..)) = self.parts() {
-            store.forget(None);
+        if let Some((shop, ..)) = self.parts() {
+            shop.ask(Ask::Forget(None));
         }
     }
 
@@ -113,9 +113,9 @@ impl MountHandle {
         drop(mounted);
     }
 
-    fn parts(&self) -> Option<(Store, I18n, Rc<Cell<bool>>)> {
+    fn parts(&self) -> Option<(Shop, I18n, Rc<Cell<bool>>)> {
         let mounted = self.mounted.borrow();
-        mounted.as_ref().map(|mounted| (mounted.store, mounted.i18n, Rc::clone(&mounted.exposes_order_id)))
+        mounted.as_ref().map(|mounted| (mounted.shop, mounted.i18n, Rc::clone(&mounted.exposes_order_id)))
     }
 }
 
@@ -128,19 +128,23 @@ impl Mounted {
         let country = starting_country(&config, memory::country(&*ports.storage), lang.as_deref())?;
         let host = Rc::clone(&ports.host);
         let made = Rc::new(Cell::new(None));
-        let (give, setup) = (Rc::clone(&made), setup.clone());
+        let (give, setup, place) = (Rc::clone(&made), setup.clone(), root.clone());
         let view = leptos::mount::mount_to(root.clone(), move || {
             let i18n = I18n::new(&setup.lang, &setup.messages);
-            let store = Store::new(config, country, ports);
+            let views = RwSignal::new(None::<Views>);
+            let loader = Owner::current()
+                .map(|owner| -> Rc<dyn Loader> { Rc::new(Beyonds { owner, root: place, i18n, views }) });
+            let shop = Shop::new(config, country, ports, loader);
             provide_context(i18n);
-            provide_context(store);
-            store.start();
-            give.set(Some((store, i18n)));
+            provide_context(views);
+            provide_context(shop);
+            shop.start();
+            give.set(Some((shop, i18n)));
             view! { <CheckoutView /> }
         });
-        let (store, i18n) = made.take()?;
+        let (shop, i18n) = made.take()?;
         host.emit(HostEvent::Ready);
-        Some(Self { store, i18n, exposes_order_id, _view: Box::new(view) })
+        Some(Self { shop, i18n, exposes_order_id, _view: Box::new(view) })
     }
 }
 
@@ -149,7 +153,6 @@ fn ports(config: &Config, host: &HtmlElement, exposes_order_id: &Rc<Cell<bool>>)
     let storage: Rc<dyn Storage> = Rc::new(LocalStore::default());
     Ports {
         api: Rc::new(ProxyApi::new(&config.proxy, config.include_credentials)),
-        streams: Rc::new(OrderStreams::new(&config.proxy, config.include_credentials)),
         clock: Rc::new(BrowserClock),
         lifecycle: Rc::new(PageLifecycle::new()),
         storage,

@@ -12,7 +12,7 @@ use super::{
     brand_search::{Chips, SearchField, Wanted},
     brand_window::{SPARE_ROWS, columns, window},
     country_picker::{COUNTRY_ID, CountryPicker},
-    expect_i18n, expect_store,
+    expect_i18n, expect_shop,
     parts::{Button, Glyph, LoadFailed, Look, Notice, ScreenHead, Steps, Tone, expect_announcer},
 };
 use crate::{
@@ -58,14 +58,12 @@ impl Default for GridMemory {
 /// The first screen: find a brand.
 #[component]
 pub fn BrandGrid() -> impl IntoView {
-    let store = expect_store();
+    let shop = expect_shop();
     let i18n = expect_i18n();
     let memory: GridMemory = use_context().unwrap_or_default();
-    let body = move || match store.catalog.get() {
+    let body = move || match shop.catalog.get() {
         Load::Idle | Load::Loading => skeletons(),
-        Load::Failed(trouble) => {
-            view! { <LoadFailed trouble on_retry=move |(): ()| store.retry_catalog() /> }.into_any()
-        }
+        Load::Failed(trouble) => view! { <LoadFailed trouble on_retry=move |(): ()| shop.retry() /> }.into_any(),
         Load::Ready(catalog) if catalog.brands().is_empty() => nothing_here(),
         Load::Ready(catalog) => {
             view! { <Chips wanted=memory.wanted catalog=Arc::clone(&catalog) /><Shelf catalog memory /> }.into_any()
@@ -73,7 +71,7 @@ pub fn BrandGrid() -> impl IntoView {
     };
     // Another country may not have the category, and its list begins at the top.
     Effect::new(move |before: Option<cr_core::country::Country>| {
-        let country = store.country.get();
+        let country = shop.country.get();
         if before.is_some_and(|before| before != country) {
             memory.wanted.everywhere();
             memory.place.update_value(|place| place.0 = 0);
@@ -95,7 +93,7 @@ pub fn BrandGrid() -> impl IntoView {
 /// Featured row and list.
 #[component]
 fn Shelf(catalog: Arc<Catalog>, memory: GridMemory) -> impl IntoView {
-    let store = expect_store();
+    let shop = expect_shop();
     let i18n = expect_i18n();
     let announcer = expect_announcer();
     let wanted = memory.wanted;
@@ -209,7 +207,7 @@ fn Shelf(catalog: Arc<Catalog>, memory: GridMemory) -> impl IntoView {
 
     let choose = Callback::new(move |id: BrandId| {
         memory.opened.set_value(Some(id.clone()));
-        store.choose_brand(&id);
+        shop.choose(&id);
     });
     // One listener for all cards: their ids tell which.
     let press = move |event: ev::MouseEvent| {
@@ -361,15 +359,15 @@ fn NothingFound(catalog: StoredValue<Arc<Catalog>>, wanted: Wanted, choose: Call
 
 /// A country in which nothing is sold.
 fn nothing_here() -> AnyView {
-    let store = expect_store();
+    let shop = expect_shop();
     let i18n = expect_i18n();
-    let title = move || i18n.tf("grid.no_products", &[("country", &i18n.country(store.country.get()))]);
+    let title = move || i18n.tf("grid.no_products", &[("country", &i18n.country(shop.country.get()))]);
     view! {
         <Notice tone=Tone::Info title>
             <p>{move || i18n.t("grid.no_products_hint")}</p>
             <div class="brand-ways">
                 <AnotherCountry />
-                <Button look=Look::Quiet icon=Glyph::Refresh label=move || i18n.t("error.retry") on_press=move |(): ()| store.retry_catalog() />
+                <Button look=Look::Quiet icon=Glyph::Refresh label=move || i18n.t("error.retry") on_press=move |(): ()| shop.retry() />
             </div>
         </Notice>
     }
@@ -379,7 +377,7 @@ fn nothing_here() -> AnyView {
 /// Sends the focus to the country list, if there is one.
 #[component]
 fn AnotherCountry() -> impl IntoView {
-    let store = expect_store();
+    let shop = expect_shop();
     let i18n = expect_i18n();
     let place = NodeRef::<html::Span>::new();
     let go = move |(): ()| {
@@ -387,7 +385,7 @@ fn AnotherCountry() -> impl IntoView {
             focus::to_id(&place, COUNTRY_ID);
         }
     };
-    let is_locked = move || store.config.with(|config| config.lock_country || config.countries.len() == 1);
+    let is_locked = move || shop.config.with(|config| config.lock_country || config.countries.len() == 1);
     view! {
         <span node_ref=place>
             {move || {

@@ -1,89 +1,35 @@
-//! The frame around the screens: shows the one that the purchase calls for, and speaks of the change.
+//! The frame around the screens: the brands, or the purchase once it is there, and what stands around both.
 
-use cr_core::{
-    catalog::BrandId,
-    checkout::{Checkout, Page},
-    order::OrderState,
-};
 use leptos::{ev, prelude::*};
 
 use super::{
     brand_grid::{BrandGrid, GridMemory},
-    create_unknown::CreateUnknown,
-    denomination_picker::DenominationPicker,
-    expect_i18n, expect_store,
-    order_review::OrderReview,
-    order_screen::OrderScreen,
-    parts::{Announcer, Glyph, Icon, LiveRegion, Steps},
-    payment_method_picker::PaymentMethodPicker,
-    price_confirm::PriceConfirm,
-    recipient_form::RecipientForm,
-    resume_banner::ResumeBanner,
+    expect_i18n, expect_shop,
+    parts::{Announcer, Button, Glyph, Icon, LiveRegion, Look, Notice, ScreenHead, Skeleton, Steps, Tone},
 };
-use crate::browser::focus;
+use crate::{app::shop::Stage, browser::focus};
 
-/// What is on screen. Coarser than [`Checkout`], so that a new snapshot of an order does not build the screen anew.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Screen {
-    Browse,
-    /// Of this brand: another brand's is another screen.
-    Product(BrandId),
-    Recipient,
-    Method,
-    Review,
-    CreateUnknown,
-    PriceConfirm,
-    Pay,
-    Track,
-    Receipt,
+/// What the purchase has to show; in context as a signal that is empty until it is there.
+#[derive(Clone, Copy)]
+pub struct Views {
+    /// The screen it is at.
+    pub purchase: fn() -> AnyView,
+    /// What it shows above the brands.
+    pub above_grid: fn() -> AnyView,
 }
 
-impl Screen {
-    fn of(checkout: &Checkout) -> Self {
-        match checkout {
-            Checkout::Browsing => Self::Browse,
-            Checkout::Choosing { page: Page::Product, brand, .. } => Self::Product(brand.id.clone()),
-            Checkout::Choosing { page: Page::Recipient, .. } => Self::Recipient,
-            Checkout::Choosing { page: Page::Method, .. } => Self::Method,
-            Checkout::Reviewing { .. } | Checkout::Creating { .. } => Self::Review,
-            Checkout::CreateUnknown { .. } => Self::CreateUnknown,
-            Checkout::Confirming { .. } => Self::PriceConfirm,
-            Checkout::Paying { .. } => Self::Pay,
-            Checkout::Following { .. } => Self::Track,
-            // An order that ended without goods has its story told by the tracker.
-            Checkout::Finished { order } => match order.state {
-                OrderState::Done => Self::Receipt,
-                OrderState::Created
-                | OrderState::WaitingForPayment
-                | OrderState::PaymentStarted
-                | OrderState::PartialPaymentStarted
-                | OrderState::PaymentReceived
-                | OrderState::WaitingForDelivery
-                | OrderState::WaitingForManualAction
-                | OrderState::Expired
-                | OrderState::PaymentFailed
-                | OrderState::PaymentSetupFailed
-                | OrderState::Refunded
-                | OrderState::Canceled
-                | OrderState::Unknown(_) => Self::Track,
-            },
-        }
-    }
-}
-
-/// The checkout of one element. Wants [`crate::app::Store`] and [`crate::i18n::I18n`] in context.
+/// The checkout of one element. Wants [`crate::app::Shop`], [`crate::i18n::I18n`] and a `RwSignal` of [`Views`] in context.
 #[component]
 pub fn CheckoutView() -> impl IntoView {
-    let store = expect_store();
+    let shop = expect_shop();
     let i18n = expect_i18n();
     provide_context(Announcer::new());
     let steps = Steps::new();
     provide_context(steps);
     provide_context(GridMemory::new());
-    let screen = Memo::new(move |_| store.checkout.with(Screen::of));
-    Effect::new(move |before: Option<Screen>| {
-        let now = screen.get();
-        if before.as_ref().is_some_and(|before| *before != now) {
+    Effect::new(move |before: Option<Stage>| {
+        let now = shop.stage.get();
+        if before.is_some_and(|before| before != now) {
             steps.set_moved();
         }
         now
@@ -100,7 +46,7 @@ pub fn CheckoutView() -> impl IntoView {
             <div class="frame" part="frame">
                 <div class="offline" role="status">
                     {move || {
-                        (!store.online.get())
+                        (!shop.online.get())
                             .then(|| {
                                 view! {
                                     <p class="offline-text">
@@ -111,10 +57,7 @@ pub fn CheckoutView() -> impl IntoView {
                             })
                     }}
                 </div>
-                {move || {
-                    let screen = screen.get();
-                    view! { <div class="screen" part="screen">{show(screen)}</div> }
-                }}
+                {move || show(shop.stage.get())}
                 <Foot />
             </div>
             <LiveRegion />
@@ -129,28 +72,59 @@ fn keep_typing(event: ev::KeyboardEvent) {
     }
 }
 
-fn show(screen: Screen) -> AnyView {
-    match screen {
-        Screen::Browse => view! {
-            <ResumeBanner />
-            <BrandGrid />
+fn show(stage: Stage) -> AnyView {
+    let views: RwSignal<Option<Views>> = expect_context();
+    let screen = match stage {
+        Stage::Grid => {
+            let above = move || views.get().map(|views| (views.above_grid)());
+            view! {
+                {above}
+                <BrandGrid />
+            }
+            .into_any()
         }
-        .into_any(),
-        Screen::Product(_) => view! { <DenominationPicker /> }.into_any(),
-        Screen::Recipient => view! { <RecipientForm /> }.into_any(),
-        Screen::Method => view! { <PaymentMethodPicker /> }.into_any(),
-        Screen::Review => view! { <OrderReview /> }.into_any(),
-        Screen::CreateUnknown => view! { <CreateUnknown /> }.into_any(),
-        Screen::PriceConfirm => view! { <PriceConfirm /> }.into_any(),
-        // What an order asks to be shown is finer than the purchase's variants: a remainder is paid while it is tracked.
-        Screen::Pay | Screen::Track | Screen::Receipt => view! { <OrderScreen /> }.into_any(),
+        Stage::Opening => opening(),
+        Stage::Stuck => stuck(),
+        // It brings its own box, one a screen.
+        Stage::Purchase => return (move || views.get().map(|views| (views.purchase)())).into_any(),
+    };
+    view! { <div class="screen" part="screen">{screen}</div> }.into_any()
+}
+
+/// A brand was chosen, and the purchase is on its way.
+fn opening() -> AnyView {
+    let i18n = expect_i18n();
+    view! {
+        <ScreenHead title=move || i18n.t("shell.loading") back=true />
+        <div class="opening" role="status" aria-label=move || i18n.t("shell.loading")>
+            <Skeleton lines=4 />
+        </div>
     }
+    .into_any()
+}
+
+/// The purchase could not be loaded.
+fn stuck() -> AnyView {
+    let shop = expect_shop();
+    let i18n = expect_i18n();
+    view! {
+        <ScreenHead title=move || i18n.t("error.unreachable.title") back=true />
+        <Notice tone=Tone::Warn title=move || i18n.t("shell.failed") alert=true>
+            <Button
+                label=move || i18n.t("error.retry")
+                look=Look::Secondary
+                icon=Glyph::Refresh
+                on_press=move |(): ()| shop.load_beyond()
+            />
+        </Notice>
+    }
+    .into_any()
 }
 
 /// Who sells, and the partner's links.
 #[component]
 fn Foot() -> impl IntoView {
-    let store = expect_store();
+    let shop = expect_shop();
     let i18n = expect_i18n();
     let link = move |href: Option<String>, words: fn(crate::i18n::I18n) -> String| {
         href.map(|href| {
@@ -165,7 +139,7 @@ fn Foot() -> impl IntoView {
         <div class="foot" part="footer">
             <span>{move || i18n.t("frame.seller")}</span>
             {move || {
-                let links = store.config.with(|config| config.links.clone());
+                let links = shop.config.with(|config| config.links.clone());
                 (
                     link(links.terms, |i18n| i18n.t("frame.terms")),
                     link(links.privacy, |i18n| i18n.t("frame.privacy")),

@@ -6,7 +6,7 @@ use cr_core::country::Country;
 use leptos::prelude::*;
 
 use super::{
-    expect_i18n, expect_store,
+    expect_i18n, expect_shop,
     parts::{Glyph, Icon, Row, Select},
 };
 use crate::browser::collate;
@@ -17,12 +17,12 @@ pub const COUNTRY_ID: &str = "country";
 /// A list of the countries offered; only a word when there is nothing to choose.
 #[component]
 pub fn CountryPicker() -> impl IntoView {
-    let store = expect_store();
+    let shop = expect_shop();
     let i18n = expect_i18n();
-    let fixed = move || store.config.with(|config| config.lock_country || config.countries.len() == 1);
-    let name = move || i18n.country(store.country.get());
+    let fixed = move || shop.config.with(|config| config.lock_country || config.countries.len() == 1);
+    let name = move || i18n.country(shop.country.get());
     let rows = move || {
-        let offered = store.config.with(|config| config.countries.clone());
+        let offered = shop.config.with(|config| config.countries.clone());
         let rows: Vec<(String, Country)> = Country::all()
             .filter(|country| offered.is_empty() || offered.contains(country))
             .map(|country| (i18n.country(country), country))
@@ -34,7 +34,7 @@ pub fn CountryPicker() -> impl IntoView {
     };
     let choose = move |code: String| {
         if let Ok(country) = Country::from_str(&code) {
-            store.set_country(country);
+            shop.set_country(country);
         }
     };
     move || {
@@ -54,7 +54,7 @@ pub fn CountryPicker() -> impl IntoView {
                     face=name
                     icon=Glyph::Globe
                     rows
-                    value=move || store.country.get().code().to_owned()
+                    value=move || shop.country.get().code().to_owned()
                     autocomplete="country"
                     on_choose=choose
                 />

@@ -34,6 +34,7 @@ pub mod payment_panel;
 pub mod price_confirm;
 pub mod price_lead;
 pub mod problem_list;
+pub mod purchase;
 pub mod qr_code;
 pub mod range_field;
 pub mod receipt;
@@ -49,14 +50,26 @@ pub mod trouble;
 
 use leptos::prelude::*;
 
-use crate::{app::Store, i18n::I18n};
+use crate::{
+    app::{Shop, Store},
+    i18n::I18n,
+};
 
 pub use checkout::CheckoutView;
+
+/// The shop of this element.
+///
+/// # Panics
+/// Outside a mounted checkout: `embed` provides it before it mounts [`CheckoutView`].
+#[must_use]
+pub fn expect_shop() -> Shop {
+    expect_context()
+}
 
 /// The store of this element.
 ///
 /// # Panics
-/// Outside a mounted checkout: `embed` provides it before it mounts [`CheckoutView`].
+/// Before the purchase is there: `embed` provides it when it has loaded.
 #[must_use]
 pub fn expect_store() -> Store {
     expect_context()

@@ -298,9 +298,9 @@ fn a_change_of_country_keeps_the_key_of_a_create_whose_answer_was_lost() {
         if is_by_host {
             let mut config = store.config.get_untracked();
             config.country = Some(country("IT"));
-            store.set_config(config);
+            store.shop.set_config(config);
         } else {
-            store.set_country(country("IT"));
+            store.shop.set_country(country("IT"));
         }
         turn();
         assert_eq!((standing(store), store.country.get_untracked()), ("create unknown", country("US")));

@@ -91,7 +91,8 @@ impl Store {
         inner.follower.replace(Some(Followed { id: id.clone(), follower: None, barred }));
         let ours = id.clone();
         let tell = Rc::new(move |news| self.hear(&ours, news));
-        let follower = Follower::start(inner.ports.clone(), id.clone(), known, money_seen, tell);
+        let follower =
+            Follower::start(inner.ports.clone(), Rc::clone(&inner.streams), id.clone(), known, money_seen, tell);
         if let Some(followed) = inner.follower.borrow_mut().as_mut().filter(|followed| followed.id == id) {
             followed.follower = Some(follower);
         }
@@ -132,7 +133,7 @@ impl Store {
             News::Order(order, money_seen) => self.observe(*order, money_seen),
             News::Health(health) => {
                 if matches!(health, Health::NotFound | Health::Forbidden) {
-                    self.emit_code(if health == Health::NotFound { "NOT_FOUND" } else { "FORBIDDEN" }, "track");
+                    self.shop.emit_code(if health == Health::NotFound { "NOT_FOUND" } else { "FORBIDDEN" }, "track");
                 }
                 self.health.try_set(health);
             }
@@ -146,14 +147,14 @@ impl Store {
     /// An accepted snapshot of the order being followed.
     fn observe(self, mut order: Order, money_seen: bool) {
         let Some(inner) = self.inner() else { return };
-        pictures::place_order(&mut order, &self.proxy());
+        pictures::place_order(&mut order, &self.shop.proxy());
         if self.money_seen.try_get_untracked() != Some(money_seen) {
             self.money_seen.try_set(money_seen);
         }
         let now = inner.ports.clock.wall();
         if self.resuming.try_get_untracked().flatten().is_some() {
             self.resuming.try_set(None);
-            memory::keep(&*inner.ports.storage, &self.proxy(), &order.id, now);
+            memory::keep(&*inner.ports.storage, &self.shop.proxy(), &order.id, now);
         }
         if order.is_final() {
             memory::wind_up(&*inner.ports.storage, &order.id, now);

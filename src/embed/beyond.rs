@@ -1,0 +1,66 @@
+//! The purchase, loaded when it is wanted: the split point of the two wasm modules, and what is built behind it.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use web_sys::HtmlElement;
+
+use crate::{
+    app::{
+        Shop, Store,
+        ports::Local,
+        shop::{Beyond, Loader},
+    },
+    browser::OrderStreams,
+    i18n::I18n,
+    ui::{checkout::Views, purchase::VIEWS},
+};
+
+/// Loads the purchase of one element.
+pub(super) struct Beyonds {
+    /// Where the purchase lives in the tree of signals.
+    pub(super) owner: Owner,
+    /// The element's root, for the second style sheet.
+    pub(super) root: HtmlElement,
+    pub(super) i18n: I18n,
+    pub(super) views: RwSignal<Option<Views>>,
+}
+
+impl Loader for Beyonds {
+    fn load(&self, shop: Shop) -> Local<Option<Rc<dyn Beyond>>> {
+        let Self { owner, root, i18n, views } = self;
+        let (owner, root, i18n, views) = (owner.clone(), root.clone(), *i18n, *views);
+        Box::pin(async move {
+            let (words, built) = (more::words(&root, i18n), more::build(shop, owner, views));
+            words.await?;
+            built.await
+        })
+    }
+}
+
+/// Builds the purchase over a shop, and gives the frame its views.
+fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<dyn Beyond>> {
+    owner.with(|| {
+        let streams =
+            shop.config.try_with_untracked(|config| OrderStreams::new(&config.proxy, config.include_credentials))?;
+        let store = Store::over(shop, Rc::new(streams))?;
+        provide_context(store);
+        views.try_set(Some(VIEWS));
+        let beyond: Rc<dyn Beyond> = Rc::new(store);
+        Some(beyond)
+    })
+}
+
+/// Everything is in one module: nothing is left to load.
+#[cfg(not(feature = "split"))]
+mod more {
+    use super::*;
+
+    pub(super) async fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<dyn Beyond>> {
+        super::build(shop, owner, views)
+    }
+
+    pub(super) async fn words(_: &HtmlElement, _: I18n) -> Option<()> {
+        Some(())
+    }
+}
