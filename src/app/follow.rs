@@ -48,6 +48,7 @@ struct Inner {
     is_busy: Cell<bool>,
     is_released: Cell<bool>,
     is_refused: Cell<bool>,
+    has_left_seat: Cell<bool>,
     confirmed: Cell<Option<core::time::Duration>>,
     stream: RefCell<Option<Box<dyn Guard>>>,
     timers: RefCell<Vec<(Timer, Box<dyn Guard>)>>,
@@ -80,16 +81,13 @@ impl Follower {
             is_busy: Cell::new(false),
             is_released: Cell::new(false),
             is_refused: Cell::new(false),
+            has_left_seat: Cell::new(false),
             confirmed: Cell::new(None),
             stream: RefCell::new(None),
             timers: RefCell::new(Vec::new()),
             read: RefCell::new(None),
         });
-        let is_first = SEATS.with_borrow_mut(|seats| {
-            seats.push(Rc::downgrade(&inner));
-            seats.len() == 1
-        });
-        inner.feed(Input::StreamAllowed(is_first));
+        inner.take_seat();
         if !is_visible {
             inner.feed(Input::Hidden);
         }
@@ -178,7 +176,12 @@ impl Inner {
                 let is_refused = matches!(health, Health::NotFound | Health::Forbidden);
                 self.is_refused.set(is_refused);
                 if is_refused || health == Health::Ended {
+                    self.has_left_seat.set(true);
                     self.leave_seat();
+                    // It may go on if something happens to the page, and another one may hold the stream by then.
+                    self.feed(Input::StreamAllowed(false));
+                } else if self.has_left_seat.replace(false) {
+                    self.take_seat();
                 }
                 (self.tell)(News::Health(health));
             }
@@ -245,6 +248,15 @@ impl Inner {
         {
             (self.tell)(News::Confirmed(at));
         }
+    }
+
+    /// Waits for the stream behind those that came before; the first may hold it.
+    fn take_seat(self: &Rc<Self>) {
+        let is_first = SEATS.with_borrow_mut(|seats| {
+            seats.push(Rc::downgrade(self));
+            seats.len() == 1
+        });
+        self.feed(Input::StreamAllowed(is_first));
     }
 
     /// Lets the next follower of the page have the stream.

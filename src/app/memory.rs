@@ -44,14 +44,11 @@ const BARS: [(NotPayable, &str); 4] = [
 impl Marks {
     /// Absent marks are none; a bar that is not understood is one all the same.
     fn read(entry: &Value) -> Self {
-        let barred = match &entry["barred"] {
-            Value::Null | Value::Bool(false) => None,
-            bar => {
-                let known = BARS.iter().find(|(_, word)| bar.as_str() == Some(*word));
-                Some(known.map_or(NotPayable::Mismatch, |(reason, _)| *reason))
-            }
-        };
-        Self { paid: entry["paid"].as_bool().unwrap_or(false), barred }
+        let bar = &entry["barred"];
+        let known = BARS.iter().find(|(_, word)| bar.as_str() == Some(*word));
+        let reason = known.map_or(NotPayable::Mismatch, |(reason, _)| *reason);
+        let is_barred = !bar.is_null() && *bar != Value::Bool(false);
+        Self { paid: entry["paid"].as_bool().unwrap_or(false), barred: is_barred.then_some(reason) }
     }
 
     fn write(self, entry: &mut Value) {
