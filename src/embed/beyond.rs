@@ -51,6 +51,52 @@ fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<
     })
 }
 
+/// The language changed: the purchase, which is there, needs its words too.
+pub(super) fn reword(root: HtmlElement, i18n: I18n) {
+    leptos::task::spawn_local(async move {
+        more::words(&root, i18n).await;
+    });
+}
+
+/// The build made two modules of what the compiler wrote; this is where one ends and the other begins.
+#[cfg(feature = "split")]
+mod more {
+    use wasm_bindgen::prelude::*;
+    use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+    use super::*;
+
+    #[wasm_bindgen(module = "cr-widget/beyond")]
+    extern "C" {
+        /// Gives the tree of `root` the second style sheet; resolves to the rest of the messages of `lang`.
+        #[wasm_bindgen(catch)]
+        async fn dress(root: &HtmlElement, lang: &str) -> Result<JsValue, JsValue>;
+    }
+
+    #[wasm_split(steps, fallible)]
+    fn behind(
+        shop: Shop,
+        owner: Owner,
+        views: RwSignal<Option<Views>>,
+    ) -> Result<Option<Rc<dyn Beyond>>, SplitLoaderError> {
+        Ok(super::build(shop, owner, views))
+    }
+
+    pub(super) async fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<dyn Beyond>> {
+        behind(shop, owner, views).await.ok().flatten()
+    }
+
+    pub(super) async fn words(root: &HtmlElement, i18n: I18n) -> Option<()> {
+        let lang = i18n.lang_untracked()?;
+        let messages = dress(root, &lang).await.ok()?.as_string()?;
+        // It may have changed meanwhile; then others are on their way.
+        if i18n.lang_untracked()? == lang {
+            i18n.add(&messages);
+        }
+        Some(())
+    }
+}
+
 /// Everything is in one module: nothing is left to load.
 #[cfg(not(feature = "split"))]
 mod more {

@@ -11,7 +11,7 @@ use web_sys::{HtmlElement, Url};
 
 use super::{
     attributes::{Setup, Warning, read, starting_country},
-    beyond::Beyonds,
+    beyond::{Beyonds, reword},
     host::ElementHost,
 };
 use crate::{
@@ -73,6 +73,9 @@ impl MountHandle {
         }
         if config.lang != last.lang {
             i18n.set(&setup.lang, &setup.messages);
+            if shop.is_whole.get_untracked() {
+                reword(self.root.clone(), i18n);
+            }
         }
         exposes_order_id.set(config.expose_order_id);
         shop.set_config(config);

@@ -41,6 +41,11 @@ impl I18n {
         self.messages.try_set(Arc::new(parse(messages)));
         self.lang.try_set(lang.into());
     }
+    /// More messages of the same language.
+    pub fn add(self, messages: &str) {
+        let more = parse(messages);
+        self.messages.try_update(|messages| Arc::make_mut(messages).extend(more));
+    }
     /// The message of `key`; the key itself if the file lacks it. Reactive: read inside a closure.
     pub fn t(self, key: &str) -> String {
         self.messages.with(|messages| messages.get(key).and_then(Value::as_str).unwrap_or(key).to_owned())
@@ -97,6 +102,10 @@ impl I18n {
     /// BCP 47 tag in use.
     pub fn lang(self) -> Arc<str> {
         self.lang.get()
+    }
+    /// The same, without following its changes; `None` once the element is gone.
+    pub fn lang_untracked(self) -> Option<Arc<str>> {
+        self.lang.try_get_untracked()
     }
     /// Whether the language runs right to left.
     pub fn is_rtl(self) -> bool {
