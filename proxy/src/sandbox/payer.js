@@ -165,7 +165,7 @@ function showStill(steps) {
 function openFaults(order) {
   faulty = order.order_id;
   byId("faults-of").textContent = `${order.what.join(", ")} · ${order.reference}`;
-  byId("faults-said").textContent = "";
+  byId("faults-said").textContent = "Press a fault to add it.";
   showStill(order.script);
   byId("faults").showModal();
 }
@@ -215,7 +215,11 @@ byId("faults-close").addEventListener("click", () => byId("faults").close());
 byId("faults").addEventListener("close", () => { faulty = null; });
 // A click beside the sheet hits the dialog itself.
 byId("faults").addEventListener("click", (event) => { if (event.target === byId("faults")) byId("faults").close(); });
-byId("faults-clear").addEventListener("click", changing((path) => call(path, undefined, "DELETE"), "Cleared. All is well again."));
+byId("faults-clear").addEventListener("click", changing((path) => {
+  // The button is about to go; whoever uses a keyboard must not be sent away with it.
+  byId("faults-close").focus();
+  return call(path, undefined, "DELETE");
+}, "Cleared. All is well again."));
 
 const OFF = { down: false, restart_s: 0, latency_ms: 0, empty_catalog: false, price: "0", clock_skew_s: 0 };
 for (const button of document.querySelectorAll("[data-control]")) {

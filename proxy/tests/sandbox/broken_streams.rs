@@ -208,7 +208,7 @@ async fn stop_can_come_too_early() {
 async fn s11_slow_bytes_come_one_by_one() {
     let supplier = Supplier::start().await;
     let id = order(&supplier, "").await;
-    supplier.script(&id, json!([{ "do": "slow_bytes", "every": "1ms", "for": "200ms" }])).await;
+    supplier.script(&id, json!([{ "do": "slow_bytes", "every": "10ms", "for": "1s" }])).await;
     let mut raw = Raw::get(supplier.handle.addr(), &path(&id)).await;
     raw.until(|bytes| bytes.ends_with(b"\n\n\r\n")).await;
     let all = chunks(&raw.bytes);

@@ -41,12 +41,7 @@ const fn row(name: &'static str, label: &'static str, words: &'static str, fault
 }
 
 fn status(status: u16) -> Answer {
-    // What a limit or an outage would say.
-    let retry_after = match status {
-        429 => Some("3".to_owned()),
-        _ => None,
-    };
-    Answer::Status { status, retry_after }
+    Answer::Status { status, retry_after: (status == 429).then(|| "3".to_owned()) }
 }
 
 fn stream(fault: StreamFault) -> Fault {
