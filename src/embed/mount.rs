@@ -1,6 +1,6 @@
 //! One mounted checkout: adapters behind ports, store and words in context, the view in the element's root.
 
-use core::{any::Any, cell::Cell, cell::RefCell};
+use core::cell::{Cell, RefCell};
 use std::{collections::BTreeSet, rc::Rc};
 
 use cr_core::order::OrderId;
@@ -18,11 +18,11 @@ use crate::{
     app::{
         Config, Shop, memory,
         ports::{HostEvent, Ports, Storage},
-        shop::{Ask, Loader},
+        shop::Ask,
     },
     browser::{BrowserClipboard, BrowserClock, BrowserRandom, LocalStore, PageLifecycle, ProxyApi, window},
     i18n::I18n,
-    ui::checkout::{CheckoutView, Views},
+    ui::checkout::{Front, Views, checkout},
 };
 
 /// What the shell holds of a mounted checkout. Everything ends with [`MountHandle::destroy`]; calls after that do nothing.
@@ -37,8 +37,16 @@ struct Mounted {
     shop: Shop,
     i18n: I18n,
     exposes_order_id: Rc<Cell<bool>>,
-    /// Unmounts the view and ends every signal, request, stream and timer by its `Drop`.
-    _view: Box<dyn Any>,
+    root: HtmlElement,
+    /// Every signal, request, stream, listener and timer lives under it.
+    owner: Owner,
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        self.owner.cleanup();
+        self.root.set_text_content(None);
+    }
 }
 
 /// What `open` takes.
@@ -130,24 +138,18 @@ impl Mounted {
         let lang = window().and_then(|window| window.navigator().language());
         let country = starting_country(&config, memory::country(&*ports.storage), lang.as_deref())?;
         let host = Rc::clone(&ports.host);
-        let made = Rc::new(Cell::new(None));
-        let (give, setup, place) = (Rc::clone(&made), setup.clone(), root.clone());
-        let view = leptos::mount::mount_to(root.clone(), move || {
+        let owner = Owner::new();
+        let (shop, i18n) = owner.with(|| {
             let i18n = I18n::new(&setup.lang, &setup.messages);
             let views = RwSignal::new(None::<Views>);
-            let loader = Owner::current()
-                .map(|owner| -> Rc<dyn Loader> { Rc::new(Beyonds { owner, root: place, i18n, views }) });
-            let shop = Shop::new(config, country, ports, loader);
-            provide_context(i18n);
-            provide_context(views);
-            provide_context(shop);
+            let loader = Beyonds { owner: owner.clone(), root: root.clone(), i18n, views };
+            let shop = Shop::new(config, country, ports, Some(Rc::new(loader)));
+            let _ = root.append_child(&checkout(Front::new(shop, i18n, views)));
             shop.start();
-            give.set(Some((shop, i18n)));
-            view! { <CheckoutView /> }
+            (shop, i18n)
         });
-        let (shop, i18n) = made.take()?;
         host.emit(HostEvent::Ready);
-        Some(Self { shop, i18n, exposes_order_id, _view: Box::new(view) })
+        Some(Self { shop, i18n, exposes_order_id, root: root.clone(), owner })
     }
 }
 

@@ -19,6 +19,7 @@ pub mod countdown;
 pub mod country_picker;
 pub mod create_unknown;
 pub mod denomination_picker;
+mod drawn;
 pub mod esim;
 pub mod facts;
 pub mod goods;
@@ -55,12 +56,10 @@ use crate::{
     i18n::I18n,
 };
 
-pub use checkout::CheckoutView;
-
 /// The shop of this element.
 ///
 /// # Panics
-/// Outside a mounted checkout: `embed` provides it before it mounts [`CheckoutView`].
+/// Outside a mounted checkout: `embed` provides it before it mounts [`checkout`].
 #[must_use]
 pub fn expect_shop() -> Shop {
     expect_context()
@@ -78,7 +77,7 @@ pub fn expect_store() -> Store {
 /// The messages and formats of this element.
 ///
 /// # Panics
-/// Outside a mounted checkout: `embed` provides them before it mounts [`CheckoutView`].
+/// Outside a mounted checkout: `embed` provides them before it mounts [`checkout`].
 #[must_use]
 pub fn expect_i18n() -> I18n {
     expect_context()

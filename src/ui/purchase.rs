@@ -5,7 +5,7 @@ use cr_core::{
     checkout::{Checkout, Page},
     order::OrderState,
 };
-use leptos::prelude::*;
+use leptos::{mount::mount_to, prelude::*};
 
 use super::{
     checkout::Views, create_unknown::CreateUnknown, denomination_picker::DenominationPicker, expect_store,
@@ -14,7 +14,10 @@ use super::{
 };
 
 /// The views that the frame shows once the purchase is there. They want [`crate::app::Store`] in context.
-pub const VIEWS: Views = Views { purchase: || PurchaseView().into_any(), above_grid: || ResumeBanner().into_any() };
+pub const VIEWS: Views = Views {
+    purchase: |place| Box::new(mount_to(place.clone(), PurchaseView)),
+    above_grid: |place| Box::new(mount_to(place.clone(), ResumeBanner)),
+};
 
 /// What is on screen. Coarser than [`Checkout`], so that a new snapshot of an order does not build the screen anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
