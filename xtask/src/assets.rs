@@ -1,4 +1,4 @@
-//! What ships besides the wasm: the shell with the names of its assets, the style sheet, the messages, the page.
+//! What ships besides the wasm: the scripts with the names of their assets, the style sheets, the messages, the page.
 
 use std::{
     collections::BTreeMap,
@@ -6,15 +6,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     error::{At as _, Error, Result},
+    halves::{self, Halves},
     workspace::Workspace,
 };
 
 /// The hand-written shell.
 pub(crate) const SHELL: &str = "src/embed/shell/cr-widget.js";
+/// The hand-written script that loads what comes after the brand grid.
+pub(crate) const STEPS: &str = "src/embed/shell/steps.js";
 /// Where the messages are, one file a language.
 pub(crate) const LOCALES: &str = "src/i18n/locales";
 /// The standalone page.
@@ -22,27 +25,30 @@ pub(crate) const PAGE: &str = "index.html";
 /// What the standalone page needs besides the widget.
 pub(crate) const PAGE_FILES: [&str; 2] = ["standalone/standalone.css", "standalone/favicon.svg"];
 
-/// Stands before the object in the shell that names its assets.
+/// Stands before the object in a script that names its assets.
 const MARK: &str = "/*@assets*/";
 /// The order of the cascade, whatever the order of the sheets.
 const LAYERS: &str = "@layer reset, tokens, components, states;\n";
+
+/// The URL of an asset and its hash.
+pub(crate) type Asset = (String, String);
 
 /// The URL and, where the browser can check it, the hash of every asset that the shell loads.
 #[derive(Debug)]
 pub(crate) struct Assets {
     /// The JavaScript that `wasm-bindgen` wrote; imported, so not checked.
     pub(crate) glue: String,
-    /// The wasm and its hash.
-    pub(crate) wasm: (String, String),
-    /// The style sheet and its hash.
-    pub(crate) css: (String, String),
-    /// For each language, its messages and their hash.
-    pub(crate) locales: BTreeMap<String, (String, String)>,
+    /// The wasm.
+    pub(crate) wasm: Asset,
+    /// The style sheet.
+    pub(crate) css: Asset,
+    /// For each language, its messages.
+    pub(crate) locales: BTreeMap<String, Asset>,
 }
 
 impl Assets {
     fn to_json(&self, version: &str) -> Value {
-        let locales = |part: fn(&(String, String)) -> &String| -> Value {
+        let locales = |part: fn(&Asset) -> &String| -> Value {
             self.locales.iter().map(|(language, asset)| (language.clone(), part(asset).clone())).collect()
         };
         json!({
@@ -56,20 +62,24 @@ impl Assets {
     }
 }
 
+/// What the script for all that comes after the brand grid loads.
+#[derive(Debug)]
+pub(crate) struct LaterAssets {
+    /// The second wasm.
+    pub(crate) wasm: Asset,
+    /// The second style sheet.
+    pub(crate) css: Asset,
+    /// For each language, the rest of its messages.
+    pub(crate) locales: BTreeMap<String, Asset>,
+}
+
 /// The shell with the real names in the place of the ones that development uses.
 ///
 /// # Errors
 /// [`Error::Source`] when the shell has no such place, or its own list of languages is not the list of files.
 pub(crate) fn shell(source: &str, assets: &Assets, version: &str) -> Result<String> {
     let wrong = |problem: String| Error::Source { file: SHELL.into(), problem };
-    let (before, rest) = source
-        .split_once(MARK)
-        .ok_or_else(|| wrong(format!("holds no {MARK} before the object that names its assets")))?;
-    if rest.contains(MARK) {
-        return Err(wrong(format!("holds {MARK} more than once")));
-    }
-    let object = object(rest).ok_or_else(|| wrong(format!("no object follows {MARK}")))?;
-    let after = &rest[rest.len() - (rest.trim_start().len() - object.len())..];
+    let (before, object, after) = place(source).map_err(wrong)?;
     for language in assets.locales.keys() {
         if !object.contains(&format!("\"locales/{language}.json\"")) {
             return Err(wrong(format!("its own list of languages lacks locales/{language}.json")));
@@ -82,9 +92,30 @@ pub(crate) fn shell(source: &str, assets: &Assets, version: &str) -> Result<Stri
     Ok(format!("{before}{}{after}", assets.to_json(version)))
 }
 
+/// The script for all that comes after the brand grid, with the names of its assets.
+///
+/// # Errors
+/// [`Error::Source`] when the script has no place for them.
+pub(crate) fn steps(source: &str, assets: &LaterAssets) -> Result<String> {
+    let (before, _, after) = place(source).map_err(|problem| Error::Source { file: STEPS.into(), problem })?;
+    let names = json!({ "wasm": assets.wasm, "css": assets.css, "locales": assets.locales });
+    Ok(format!("{before}{names}{after}"))
+}
+
+/// A script in three: what stands before the mark, the object after it, and the rest.
+fn place(source: &str) -> std::result::Result<(&str, &str, &str), String> {
+    let (before, rest) =
+        source.split_once(MARK).ok_or_else(|| format!("holds no {MARK} before the object that names its assets"))?;
+    if rest.contains(MARK) {
+        return Err(format!("holds {MARK} more than once"));
+    }
+    let rest = rest.trim_start();
+    let object = object(rest).ok_or_else(|| format!("no object follows {MARK}"))?;
+    Ok((before, object, &rest[object.len()..]))
+}
+
 /// The object literal at the start of `text`; its strings hold no braces.
 fn object(text: &str) -> Option<&str> {
-    let text = text.trim_start();
     let mut depth = 0_usize;
     for (index, character) in text.char_indices() {
         match character {
@@ -102,48 +133,47 @@ fn object(text: &str) -> Option<&str> {
     None
 }
 
-/// All sheets of `style/` as one: the order of the layers, the reset, the tokens, then the components by name.
+/// All sheets of `style/` in two halves, each with the order of the layers.
 ///
 /// # Errors
-/// [`Error::File`].
-pub(crate) fn style_sheet(workspace: &Workspace) -> Result<String> {
-    let mut names = list(&workspace.root.join("style"), "css")?;
-    sort_sheets(&mut names);
-    let mut sheet = LAYERS.to_owned();
-    for path in names {
+/// [`Error::File`], or [`Error::Source`] when a sheet of the first half is not there.
+pub(crate) fn style_sheets(workspace: &Workspace) -> Result<Halves<String>> {
+    let paths = list(&workspace.root.join("style"), "css")?;
+    let mut sheets: Vec<(String, PathBuf)> = paths.into_iter().map(|path| (stem(&path), path)).collect();
+    sheets.sort_by(|(one, _), (other, _)| (halves::rank(one), one).cmp(&(halves::rank(other), other)));
+    let names: Vec<String> = sheets.iter().map(|(name, _)| name.clone()).collect();
+    if let Some(name) = halves::missing_sheets(&names).next() {
+        return Err(Error::Source { file: format!("style/{name}.css"), problem: "is not there".into() });
+    }
+    let mut both = Halves { first: LAYERS.to_owned(), second: LAYERS.to_owned() };
+    for (name, path) in sheets {
+        let sheet = if halves::rank(&name).0 { &mut both.second } else { &mut both.first };
         sheet.push_str(fs::read_to_string(&path).at("read", &path)?.trim());
         sheet.push('\n');
     }
-    Ok(sheet)
+    Ok(both)
 }
 
-fn sort_sheets(paths: &mut [PathBuf]) {
-    paths.sort_by_key(|path| {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let rank = match name.as_str() {
-            "reset.css" => 0,
-            "tokens.css" => 1,
-            _ => 2,
-        };
-        (rank, name)
-    });
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// The messages of each language, as compact JSON.
+/// The messages of each language in two halves, as compact JSON.
 ///
 /// # Errors
 /// [`Error::File`], or [`Error::Source`] when a file is not a JSON object or there is none.
-pub(crate) fn locales(workspace: &Workspace) -> Result<BTreeMap<String, String>> {
+pub(crate) fn locales(workspace: &Workspace) -> Result<BTreeMap<String, Halves<String>>> {
     let mut locales = BTreeMap::new();
     for path in list(&workspace.root.join(LOCALES), "json")? {
-        let language = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        let wrong = |problem: String| Error::Source { file: format!("{LOCALES}/{language}.json"), problem };
+        let language = stem(&path);
         let text = fs::read_to_string(&path).at("read", &path)?;
-        let messages: Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-        if !messages.is_object() {
-            return Err(wrong("is not an object".into()));
-        }
-        locales.insert(language, messages.to_string());
+        let all: Map<String, Value> = serde_json::from_str(&text).map_err(|error| Error::Source {
+            file: format!("{LOCALES}/{language}.json"),
+            problem: error.to_string(),
+        })?;
+        let Halves { first, second } = halves::messages(all);
+        let compact = |messages: Map<String, Value>| Value::from(messages).to_string();
+        locales.insert(language, Halves { first: compact(first), second: compact(second) });
     }
     if locales.is_empty() {
         return Err(Error::Source { file: LOCALES.into(), problem: "holds no messages".into() });
@@ -162,7 +192,8 @@ pub(crate) fn page(source: &str) -> String {
 /// [`Error::File`].
 pub(crate) fn write_for_trunk(workspace: &Workspace) -> Result<()> {
     // `index.html` names this place, so it cannot follow a target folder elsewhere.
-    write_if_changed(&workspace.root.join("target/xtask/trunk/cr-widget.css"), style_sheet(workspace)?.as_bytes())
+    let Halves { first, second } = style_sheets(workspace)?;
+    write_if_changed(&workspace.root.join("target/xtask/trunk/cr-widget.css"), (first + &second).as_bytes())
 }
 
 /// Writes a file, and its folder, unless it holds just that already.
@@ -236,10 +267,17 @@ mod tests {
     }
 
     #[test]
-    fn reset_and_tokens_come_before_the_components() {
-        let mut paths = ["tokens.css", "badge.css", "reset.css", "address.css"].map(PathBuf::from);
-        sort_sheets(&mut paths);
-        assert_eq!(paths, ["reset.css", "tokens.css", "address.css", "badge.css"].map(PathBuf::from));
+    fn the_later_script_gets_its_names_with_their_hashes() {
+        let Assets { wasm, css, locales, .. } = assets();
+        let script = steps("const ASSETS = /*@assets*/ {};\nrun();\n", &LaterAssets { wasm, css, locales }).unwrap();
+        let object = script.strip_prefix("const ASSETS = ").unwrap().strip_suffix(";\nrun();\n").unwrap();
+        let object: Value = serde_json::from_str(object).unwrap();
+        assert_eq!(object["wasm"], json!(["app.2.wasm", "sha384-w"]));
+        assert_eq!(object["locales"]["en"], json!(["locales/en.4.json", "sha384-e"]));
+        assert!(
+            steps("run();", &LaterAssets { wasm: Asset::default(), css: Asset::default(), locales: [].into() })
+                .is_err()
+        );
     }
 
     #[test]

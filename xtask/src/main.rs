@@ -2,11 +2,15 @@
 //!
 //! One module a task. They need stable Rust and Node.js; what else they need they install, or name the commands for it.
 
+mod app;
 mod assets;
 mod build;
 mod compress;
 mod demo;
 mod error;
+mod glue;
+mod halves;
+mod interface;
 mod process;
 mod serve;
 mod setup;

@@ -31,7 +31,7 @@ pub(crate) fn ensure(workspace: &Workspace, tools: &[Tool]) -> Result<()> {
             Tool::Rustfmt => rustup(workspace, &["component", "add", "rustfmt"])?,
             Tool::Clippy => rustup(workspace, &["component", "add", "clippy"])?,
             Tool::Node => npm_ci(workspace)?,
-            Tool::WasmBindgen | Tool::Trunk | Tool::CargoDeny | Tool::Geckodriver => {
+            Tool::WasmBindgen | Tool::WasmSplit | Tool::Trunk | Tool::CargoDeny | Tool::Geckodriver => {
                 if let Some(tool) = tool.cargo_tool(workspace)? {
                     cargo_install(workspace, &tool)?;
                 }

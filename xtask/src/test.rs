@@ -152,7 +152,10 @@ fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
             setup::ensure(workspace, &[Tool::Clippy, Tool::WasmTarget])?;
             let deny = ["--all-targets", "--locked", "--", "-D", "warnings"];
             let mut tally = check(&cargo(&["clippy", "--workspace"]).args(deny))?;
-            tally.add(check(&cargo(&["clippy", "--package", "cr-widget", "--target", WASM]).args(deny))?);
+            for features in ["", "split"] {
+                let wasm = ["clippy", "--package", "cr-widget", "--target", WASM, "--features", features];
+                tally.add(check(&cargo(&wasm).args(deny))?);
+            }
             Ok(tally)
         }
         Part::Deny => {

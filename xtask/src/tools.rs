@@ -22,6 +22,8 @@ pub(crate) enum Tool {
     Clippy,
     /// The command line of `wasm-bindgen`, in the version of `Cargo.lock`.
     WasmBindgen,
+    /// What splits the compiled wasm in two.
+    WasmSplit,
     /// The pinned npm tools of `tools/`.
     Node,
     /// Trunk.
@@ -47,17 +49,28 @@ pub(crate) struct CargoTool {
     pub(crate) program: &'static str,
     /// The version to install.
     pub(crate) version: String,
-    /// Whether only that version will do.
-    pub(crate) exact: bool,
+    /// Which installed version will do.
+    pub(crate) fits: Fits,
     /// What `cargo install` needs besides.
     pub(crate) args: &'static [&'static str],
     /// The optimisation worth waiting for: tools that run for long have 1.
     pub(crate) opt_level: &'static str,
 }
 
+/// Which version of an installed tool will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fits {
+    /// Any.
+    Any,
+    /// The one that the tool says it is.
+    Said,
+    /// The one that Cargo noted when it installed the tool, which has no `--version`.
+    Noted,
+}
+
 impl Tool {
     /// All of them, in the order to install them.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::WasmTarget,
         Self::Rustfmt,
         Self::Clippy,
@@ -66,6 +79,7 @@ impl Tool {
         Self::Chromedriver,
         Self::Firefox,
         Self::WasmBindgen,
+        Self::WasmSplit,
         Self::Geckodriver,
         Self::Trunk,
         Self::CargoDeny,
@@ -76,24 +90,32 @@ impl Tool {
     /// # Errors
     /// When `Cargo.lock` does not name `wasm-bindgen`.
     pub(crate) fn cargo_tool(self, workspace: &Workspace) -> Result<Option<CargoTool>> {
-        let tool = |package, program, version: &str, exact, args, opt_level| {
-            Some(CargoTool { package, program, version: version.to_owned(), exact, args, opt_level })
+        let tool = |package, program, version: &str, fits, args, opt_level| {
+            Some(CargoTool { package, program, version: version.to_owned(), fits, args, opt_level })
         };
         Ok(match self {
             // Its own lock file may name crate versions that can no longer be had.
             Self::WasmBindgen => {
-                tool("wasm-bindgen-cli", "wasm-bindgen", &workspace.locked("wasm-bindgen")?, true, &[], "1")
+                tool("wasm-bindgen-cli", "wasm-bindgen", &workspace.locked("wasm-bindgen")?, Fits::Said, &[], "1")
             }
+            Self::WasmSplit => tool(
+                "wasm_split_cli_support",
+                "wasm-split-cli",
+                "0.2.4",
+                Fits::Noted,
+                &["--locked", "--features", "build-binary"],
+                "1",
+            ),
             Self::Trunk => tool(
                 "trunk",
                 "trunk",
                 "0.21.14",
-                true,
+                Fits::Said,
                 &["--locked", "--no-default-features", "--features", "rustls"],
                 "0",
             ),
-            Self::CargoDeny => tool("cargo-deny", "cargo-deny", "0.20.2", true, &["--locked"], "0"),
-            Self::Geckodriver => tool("geckodriver", "geckodriver", "0.37.1", false, &["--locked"], "0"),
+            Self::CargoDeny => tool("cargo-deny", "cargo-deny", "0.20.2", Fits::Said, &["--locked"], "0"),
+            Self::Geckodriver => tool("geckodriver", "geckodriver", "0.37.1", Fits::Any, &["--locked"], "0"),
             Self::WasmTarget
             | Self::Rustfmt
             | Self::Clippy
@@ -138,7 +160,7 @@ impl Tool {
             Self::Firefox => {
                 first("FIREFOX", &["firefox-esr", "firefox"], "/Applications/Firefox.app/Contents/MacOS/firefox")
             }
-            Self::WasmBindgen | Self::Trunk | Self::CargoDeny | Self::Geckodriver => None,
+            Self::WasmBindgen | Self::WasmSplit | Self::Trunk | Self::CargoDeny | Self::Geckodriver => None,
         })
     }
 
@@ -157,6 +179,7 @@ impl Tool {
             Self::Rustfmt => "rustfmt",
             Self::Clippy => "clippy",
             Self::WasmBindgen => "wasm-bindgen",
+            Self::WasmSplit => "wasm-split-cli",
             Self::Node => "npm tools",
             Self::Trunk => "trunk",
             Self::CargoDeny => "cargo-deny",
@@ -177,6 +200,7 @@ impl Tool {
             | Self::Rustfmt
             | Self::Clippy
             | Self::WasmBindgen
+            | Self::WasmSplit
             | Self::Node
             | Self::Trunk
             | Self::CargoDeny
@@ -194,6 +218,7 @@ impl Tool {
             | Self::Rustfmt
             | Self::Clippy
             | Self::WasmBindgen
+            | Self::WasmSplit
             | Self::Node
             | Self::Trunk
             | Self::CargoDeny
@@ -205,8 +230,24 @@ impl Tool {
 impl CargoTool {
     /// Whether the program at `path` is a version that will do.
     fn fits(&self, path: &Path) -> bool {
-        !self.exact || Task::new(path).arg("--version").capture().is_ok_and(|text| says_version(&text, &self.version))
+        match self.fits {
+            Fits::Any => true,
+            Fits::Said => {
+                Task::new(path).arg("--version").capture().is_ok_and(|text| says_version(&text, &self.version))
+            }
+            Fits::Noted => {
+                let notes = path.parent().and_then(Path::parent).map(|root| root.join(".crates.toml"));
+                notes
+                    .and_then(|notes| std::fs::read_to_string(notes).ok())
+                    .is_some_and(|text| notes_version(&text, self.package, &self.version))
+            }
+        }
     }
+}
+
+/// Whether Cargo's notes of what it installed name exactly this version of a package.
+fn notes_version(notes: &str, package: &str, version: &str) -> bool {
+    notes.lines().any(|line| line.starts_with(&format!("\"{package} {version} ")))
 }
 
 /// Whether a program's answer to `--version` names exactly this version.
@@ -248,6 +289,15 @@ fn component(program: &str) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_version_is_read_from_what_cargo_noted() {
+        let notes = "[v1]\n\"wasm_split_cli_support 0.2.4 (registry+https://example.org)\" = [\"wasm-split-cli\"]\n";
+        assert!(notes_version(notes, "wasm_split_cli_support", "0.2.4"));
+        assert!(!notes_version(notes, "wasm_split_cli_support", "0.2.40"));
+        assert!(!notes_version(notes, "wasm_split_cli_support", "0.2"));
+        assert!(!notes_version(notes, "split_cli_support", "0.2.4"));
+    }
 
     #[test]
     fn a_version_is_compared_as_a_whole_word() {

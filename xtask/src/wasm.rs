@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::interface;
+
 /// Features of every browser we support (Chrome 111, Firefox 115, Safari 16.4), with `wasm-opt`'s name for each.
 const SUPPORTED: [(&str, &str); 8] = [
     ("bulk-memory", "--enable-bulk-memory"),
@@ -63,64 +65,27 @@ pub(crate) fn functions(wasm: &[u8]) -> Option<Vec<(String, usize)>> {
         }
     }
     let mut sizes = Vec::new();
-    let mut imported = 0;
-    for (id, mut section) in sections(wasm)? {
-        match id {
-            IMPORTS => imported = imported_functions(&mut section)?,
-            CODE => {
-                for _ in 0..section.number()? {
-                    let size = section.number()?;
-                    section.take(size)?;
-                    sizes.push(size);
-                }
-            }
-            _ => {}
+    for (_, mut section) in sections(wasm)?.into_iter().filter(|(id, _)| *id == CODE) {
+        for _ in 0..section.number()? {
+            let size = section.number()?;
+            section.take(size)?;
+            sizes.push(size);
         }
     }
+    let imported = interface::read(wasm)?.imports.iter().filter(|import| import.is_function()).count();
     let name = |index: usize| names.remove(&(index + imported)).unwrap_or_default();
     Some((0..sizes.len()).map(name).zip(sizes).collect())
 }
 
-/// The id of the section of imports.
-const IMPORTS: u8 = 2;
 /// The id of the section of function bodies.
 const CODE: u8 = 10;
-
-fn imported_functions(section: &mut Reader<'_>) -> Option<usize> {
-    let mut functions = 0;
-    for _ in 0..section.number()? {
-        section.text()?;
-        section.text()?;
-        match section.byte()? {
-            0 => {
-                functions += 1;
-                section.number()?;
-            }
-            kind @ (1 | 2) => {
-                if kind == 1 {
-                    section.byte()?;
-                }
-                let has_maximum = section.byte()? & 1 == 1;
-                section.number()?;
-                if has_maximum {
-                    section.number()?;
-                }
-            }
-            3 => {
-                section.take(2)?;
-            }
-            _ => return None,
-        }
-    }
-    Some(functions)
-}
 
 fn custom_section<'a>(wasm: &'a [u8], wanted: &str) -> Option<Reader<'a>> {
     sections(wasm)?.into_iter().find_map(|(id, mut section)| (id == 0 && section.text()? == wanted).then_some(section))
 }
 
 /// The sections, by their ids.
-fn sections(wasm: &[u8]) -> Option<Vec<(u8, Reader<'_>)>> {
+pub(crate) fn sections(wasm: &[u8]) -> Option<Vec<(u8, Reader<'_>)>> {
     let mut module = Reader(wasm.strip_prefix(b"\0asm\x01\0\0\0")?);
     let mut sections = Vec::new();
     while let Some(id) = module.byte() {
@@ -131,17 +96,23 @@ fn sections(wasm: &[u8]) -> Option<Vec<(u8, Reader<'_>)>> {
 }
 
 /// Reads the binary format's few primitives.
-struct Reader<'a>(&'a [u8]);
+pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
-    fn byte(&mut self) -> Option<u8> {
+    /// What is not read yet.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.0
+    }
+
+    /// The next byte.
+    pub(crate) fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.0.split_first()?;
         self.0 = rest;
         Some(*first)
     }
 
     /// An unsigned LEB128 number of at most 32 bits.
-    fn number(&mut self) -> Option<usize> {
+    pub(crate) fn number(&mut self) -> Option<usize> {
         let mut value = 0_usize;
         for shift in (0..35).step_by(7) {
             let byte = self.byte()?;
@@ -153,13 +124,15 @@ impl<'a> Reader<'a> {
         None
     }
 
-    fn take(&mut self, size: usize) -> Option<&'a [u8]> {
+    /// That many bytes.
+    pub(crate) fn take(&mut self, size: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(size)?;
         self.0 = rest;
         Some(taken)
     }
 
-    fn text(&mut self) -> Option<String> {
+    /// A text after its length.
+    pub(crate) fn text(&mut self) -> Option<String> {
         let size = self.number()?;
         String::from_utf8(self.take(size)?.to_vec()).ok()
     }

@@ -1,9 +1,9 @@
 //! What the wasm is made of: which crates and which generic functions take the bytes.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs};
 
 use crate::{
-    build,
+    app, build,
     error::{At as _, Error, Result},
     setup, wasm,
     workspace::Workspace,
@@ -18,19 +18,20 @@ const ROWS: usize = 40;
 /// When the build fails, or the file has lost its names.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     setup::ensure(workspace, &build::TOOLS)?;
-    let path = build::named_wasm(workspace)?;
-    let bytes = fs::read(&path).at("read", &path)?;
-    let functions = wasm::functions(&bytes)
-        .ok_or_else(|| Error::Source { file: path.display().to_string(), problem: "names no functions".into() })?;
-    println!("{} bytes in {} functions: {}", sum(&functions), functions.len(), file_name(&path));
-    print("by crate", &functions, crate_of);
-    print("by function, all its instances together", &functions, without_hash);
-    print("by function", &functions, str::to_owned);
+    for (half, path) in ["to the brand grid", "after the brand grid"].into_iter().zip(app::named(workspace)?) {
+        let bytes = fs::read(&path).at("read", &path)?;
+        let mut functions = wasm::functions(&bytes)
+            .ok_or_else(|| Error::Source { file: path.display().to_string(), problem: "names no functions".into() })?;
+        for (name, _) in &mut functions {
+            // Only the first half's names were made readable on the way.
+            *name = rustc_demangle::demangle(name).to_string();
+        }
+        println!("\n── {half}: {} bytes in {} functions ──", sum(&functions), functions.len());
+        print("by crate", &functions, crate_of);
+        print("by function, all its instances together", &functions, without_hash);
+        print("by function", &functions, str::to_owned);
+    }
     Ok(())
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 fn sum(functions: &[(String, usize)]) -> usize {

@@ -1,0 +1,2 @@
+// What the shell uses of the JavaScript that wasm-bindgen writes; the rest of it falls away when this is bundled.
+export { default, mount, onPanic } from "cr-widget/app";

@@ -1,0 +1,44 @@
+// What comes after the brand grid: the second WebAssembly module, style sheet and half of the messages, which lie beside this
+// script. Each is fetched once for the page; what failed may be tried again. Nothing here belongs to one instance of the widget.
+const ASSETS = /*@assets*/ {};
+
+const cache = new Map();
+const once = ([path, integrity], take) => {
+  const load = async () => {
+    const response = await fetch(new URL(path, import.meta.url), { integrity });
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return take(response);
+  };
+  if (!cache.has(path)) cache.set(path, load().catch((error) => { cache.delete(path); throw error; }));
+  return cache.get(path);
+};
+
+// Compiling as it comes in wants the right type, which not every server tells.
+const compile = async (response) => response.headers.get("Content-Type") === "application/wasm"
+  ? WebAssembly.compileStreaming(response)
+  : WebAssembly.compile(await response.arrayBuffer());
+
+const sheet = async (response) => {
+  const made = new CSSStyleSheet();
+  made.replaceSync(await response.text());
+  return made;
+};
+
+const messages = async (lang) => {
+  const load = (name) => once(ASSETS.locales[name], (response) => response.text());
+  const name = lang.toLowerCase().split("-")[0];
+  return Object.hasOwn(ASSETS.locales, name) ? load(name).catch(() => load("en")) : load("en");
+};
+
+// Puts the second module into the instance whose exports these are.
+export const attach = async (exports) => {
+  await WebAssembly.instantiate(await once(ASSETS.wasm, compile), { __wasm_split: exports });
+};
+
+// See beyond.js.
+export const dress = async (root, lang) => {
+  const [style, text] = await Promise.all([once(ASSETS.css, sheet), messages(lang)]);
+  const sheets = root.getRootNode().adoptedStyleSheets;
+  if (sheets && !sheets.includes(style)) sheets.push(style);
+  return text;
+};
