@@ -1,11 +1,11 @@
 //! One mounted checkout: adapters behind ports, store and words in context, the view in the element's root.
 
 use core::cell::{Cell, RefCell};
-use std::{collections::BTreeSet, rc::Rc};
+use std::rc::Rc;
 
 use cr_core::order::OrderId;
+use js_sys::{Array, Object, Reflect};
 use leptos::prelude::*;
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, Url};
 
@@ -49,18 +49,10 @@ impl Drop for Mounted {
     }
 }
 
-/// What `open` takes.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Target {
-    brand: Option<String>,
-    country: Option<String>,
-}
-
 /// Mounts a checkout into `root`; events are dispatched from `host`. `config` is a [`Setup`].
 #[wasm_bindgen]
 pub fn mount(root: HtmlElement, host: HtmlElement, config: JsValue) -> MountHandle {
-    let setup = setup_of(config);
+    let setup = setup_of(&config);
     let mounted = Mounted::new(&root, &host, &setup);
     MountHandle { root, host, mounted: RefCell::new(mounted) }
 }
@@ -69,7 +61,7 @@ pub fn mount(root: HtmlElement, host: HtmlElement, config: JsValue) -> MountHand
 impl MountHandle {
     /// Takes over changed attributes and language. Another proxy starts afresh; orders can be resumed there.
     pub fn update(&self, config: JsValue) {
-        let setup = setup_of(config);
+        let setup = setup_of(&config);
         let Some((shop, i18n, exposes_order_id)) = self.parts() else { return };
         let config = read_warning(&setup);
         let last = shop.config.get_untracked();
@@ -91,9 +83,9 @@ impl MountHandle {
 
     /// Shows a brand (`{brand, country}`, both optional).
     pub fn open(&self, target: JsValue) {
-        let target: Target = serde_wasm_bindgen::from_value(target).unwrap_or_default();
+        let country = text(&target, "country").and_then(|code| code.trim().to_ascii_uppercase().parse().ok());
         if let Some((shop, ..)) = self.parts() {
-            shop.open(target.brand, target.country.and_then(|code| code.trim().to_ascii_uppercase().parse().ok()));
+            shop.open(text(&target, "brand"), country);
         }
     }
 
@@ -167,17 +159,33 @@ fn ports(config: &Config, host: &HtmlElement, exposes_order_id: &Rc<Cell<bool>>)
     }
 }
 
-fn setup_of(config: JsValue) -> Setup {
-    serde_wasm_bindgen::from_value(config).unwrap_or_else(|_| {
-        warn("the configuration was not understood; defaults are used");
-        Setup::default()
-    })
+/// What the shell hands over: `{attributes, lang, messages}`.
+fn setup_of(config: &JsValue) -> Setup {
+    let attributes = member(config, "attributes").and_then(|attributes| attributes.dyn_into::<Object>().ok());
+    let entries = attributes.map(|attributes| Object::entries(&attributes)).unwrap_or_default();
+    let pair = |entry: JsValue| {
+        let entry: Array = entry.unchecked_into();
+        Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
+    };
+    Setup {
+        attributes: entries.iter().filter_map(pair).collect(),
+        lang: text(config, "lang").unwrap_or_default(),
+        messages: text(config, "messages").unwrap_or_default(),
+    }
+}
+
+fn member(object: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(object, &JsValue::from_str(name)).ok()
+}
+
+fn text(object: &JsValue, name: &str) -> Option<String> {
+    member(object, name)?.as_string()
 }
 
 fn read_warning(setup: &Setup) -> Config {
     let (config, warnings) = read(setup, &resolve);
     for Warning(name) in warnings {
-        warn(&format!("attribute `{name}` was not understood; its default is used"));
+        warn(&["attribute `", name, "` was not understood; its default is used"].concat());
     }
     config
 }
@@ -189,12 +197,19 @@ fn resolve(text: &str) -> Option<String> {
 }
 
 thread_local! {
-    static WARNED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+    static WARNED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
 /// One console line a matter, once.
 fn warn(text: &str) {
-    if WARNED.with_borrow_mut(|warned| warned.insert(text.to_owned())) {
-        web_sys::console::warn_1(&format!("cr-widget: {text}").into());
+    let is_new = WARNED.with_borrow_mut(|warned| {
+        let is_new = !warned.iter().any(|said| said == text);
+        if is_new {
+            warned.push(text.to_owned());
+        }
+        is_new
+    });
+    if is_new {
+        web_sys::console::warn_1(&["cr-widget: ", text].concat().into());
     }
 }
