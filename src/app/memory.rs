@@ -5,10 +5,10 @@ use core::time::Duration;
 
 use cr_core::{
     country::Country,
+    json::{self, Value},
     order::{NotPayable, OrderId},
     time::Timestamp,
 };
-use serde_json::{Value, json};
 
 use super::{ports::Storage, store::Resumable};
 
@@ -16,7 +16,7 @@ const COUNTRY: &str = "country";
 const ORDERS: &str = "orders";
 
 /// Raised when the form below changes; other versions are ignored and overwritten.
-const VERSION: u64 = 1;
+const VERSION: i64 = 1;
 /// How long an order is kept.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long one is kept in which nothing will change any more.
@@ -44,19 +44,20 @@ const BARS: [(NotPayable, &str); 4] = [
 impl Marks {
     /// Absent marks are none; a bar that is not understood is one all the same.
     fn read(entry: &Value) -> Self {
-        let bar = &entry["barred"];
-        let known = BARS.iter().find(|(_, word)| bar.as_str() == Some(*word));
-        let reason = known.map_or(NotPayable::Mismatch, |(reason, _)| *reason);
-        let is_barred = !bar.is_null() && *bar != Value::Bool(false);
-        Self { paid: entry["paid"].as_bool().unwrap_or(false), barred: is_barred.then_some(reason) }
+        let bar = entry.get("barred").filter(|bar| !matches!(bar, Value::Null | Value::Bool(false)));
+        let reason = |bar: &Value| {
+            let known = BARS.iter().find(|(_, word)| bar.as_str() == Some(*word));
+            known.map_or(NotPayable::Mismatch, |(reason, _)| *reason)
+        };
+        Self { paid: matches!(entry.get("paid"), Some(Value::Bool(true))), barred: bar.map(reason) }
     }
 
-    fn write(self, entry: &mut Value) {
+    fn write(self, entry: &mut Vec<(&str, Value)>) {
         if self.paid {
-            entry["paid"] = Value::Bool(true);
+            entry.push(("paid", Value::Bool(true)));
         }
         if let Some((_, word)) = BARS.iter().find(|(reason, _)| self.barred == Some(*reason)) {
-            entry["barred"] = Value::from(*word);
+            entry.push(("barred", Value::text(word)));
         }
     }
 }
@@ -75,21 +76,31 @@ struct Entry {
 
 impl Entry {
     fn read(value: &Value) -> Option<Self> {
-        let text = |name: &str| value[name].as_str().map(str::to_owned);
+        let text = |name: &str| value.get(name)?.as_str().map(str::to_owned);
         Some(Self {
             id: text("id")?,
-            at: value["at"].as_i64()?,
-            until: value["until"].as_i64()?,
+            at: whole(value, "at")?,
+            until: whole(value, "until")?,
             proxy: text("proxy")?,
             marks: Marks::read(value),
         })
     }
 
     fn write(&self) -> Value {
-        let mut entry = json!({ "id": self.id, "at": self.at, "until": self.until, "proxy": self.proxy });
+        let mut entry = vec![
+            ("id", Value::text(&self.id)),
+            ("at", Value::Number(self.at.to_string())),
+            ("until", Value::Number(self.until.to_string())),
+            ("proxy", Value::text(&self.proxy)),
+        ];
         self.marks.write(&mut entry);
-        entry
+        Value::object(entry)
     }
+}
+
+/// A field that is a whole number.
+fn whole(value: &Value, name: &str) -> Option<i64> {
+    value.get(name)?.as_number()?.parse().ok()
 }
 
 /// The country the shopper chose last.
@@ -186,13 +197,12 @@ pub(super) fn forget(storage: &dyn Storage, id: Option<&OrderId>, now: Timestamp
 
 /// What is stored and still counts. An entry from the future (the clock was set back) is kept no longer than a new one.
 fn read(storage: &dyn Storage, now: Timestamp) -> Vec<Entry> {
-    let stored: Value = storage.get(ORDERS).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let stored = storage.get(ORDERS).and_then(|text| json::parse(&text).ok()).unwrap_or(Value::Null);
     let latest = now.plus(KEPT).millis();
-    stored["orders"]
-        .as_array()
-        .filter(|_| stored["v"].as_u64() == Some(VERSION))
-        .into_iter()
-        .flatten()
+    let entries = stored.get("orders").filter(|_| whole(&stored, "v") == Some(VERSION));
+    entries
+        .map_or(&[][..], Value::as_array)
+        .iter()
         .filter_map(Entry::read)
         .filter(|entry| entry.until > now.millis())
         .map(|entry| Entry { until: entry.until.min(latest), ..entry })
@@ -203,8 +213,9 @@ fn write(storage: &dyn Storage, orders: &[Entry]) {
     if orders.is_empty() {
         storage.remove(ORDERS);
     } else {
-        let orders: Vec<Value> = orders.iter().map(Entry::write).collect();
-        storage.set(ORDERS, &json!({ "v": VERSION, "orders": orders }).to_string());
+        let orders = Value::Array(orders.iter().map(Entry::write).collect());
+        let stored = Value::object(vec![("v", Value::Number(VERSION.to_string())), ("orders", orders)]);
+        storage.set(ORDERS, &stored.to_json());
     }
 }
 
