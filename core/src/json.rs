@@ -122,7 +122,7 @@ fn write_text(text: &str, to: &mut String) {
     to.push('"');
     let mut rest = text;
     while let Some(at) = rest.bytes().position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
-        let (plain, special) = rest.split_at(at);
+        let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
         to.push_str(plain);
         to.push('\\');
         match special.bytes().next().unwrap_or_default() {
@@ -370,9 +370,9 @@ impl<'a> Reader<'a> {
         self.expect(b'"')?;
         loop {
             let start = self.at;
-            while self.peek().is_some_and(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
-                self.at += 1;
-            }
+            let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+            let run = rest.iter().position(|byte| *byte < 0x20 || *byte == b'"' || *byte == b'\\');
+            self.at += run.unwrap_or(rest.len());
             if let Some(to) = &mut to {
                 to.push_str(self.since(start));
             }

@@ -66,6 +66,12 @@ pub(crate) fn places<'a>(text: &'a str, part: &'a str) -> impl Iterator<Item = u
     })
 }
 
+/// The text before and after a place; all of it before a place that is none. Where slicing would fail it would have to say why,
+/// and that text and its making are in the download.
+pub(crate) fn cut(text: &str, at: usize) -> (&str, &str) {
+    text.split_at_checked(at).unwrap_or((text, ""))
+}
+
 /// Whether `part`, which is not empty, is in `text`.
 pub(crate) fn holds(text: &str, part: &str) -> bool {
     places(text, part).next().is_some()
@@ -107,7 +113,7 @@ pub(crate) fn decimal_digit(c: char) -> Option<u8> {
 /// The https address in `text`, if it is one that may be opened: https, a host, no credentials, no control characters.
 pub fn safe_link(text: &str) -> Option<&str> {
     let link = text.trim();
-    let rest = link.get(..8).filter(|scheme| scheme.eq_ignore_ascii_case("https://")).map(|_| &link[8..])?;
+    let (_, rest) = link.split_at_checked(8).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("https://"))?;
     let harmless = |c: char| !c.is_whitespace() && !is_invisible(c) && !matches!(c, '\\' | '"' | '<' | '>' | '`' | '^');
     if link.len() > 4096 || !link.chars().all(harmless) {
         return None;

@@ -4,6 +4,7 @@ use super::{AnswerError, DecodeError, node::Node};
 use crate::{
     json::{self, Value},
     problem::{Problem, ProblemCode, Refusal},
+    text::cut,
 };
 use std::borrow::Cow;
 
@@ -171,20 +172,21 @@ pub(super) fn mended(body: &str) -> Cow<'_, str> {
     let mut mended = String::with_capacity(body.len());
     let mut rest = body;
     while let Some(at) = rest.find('\\') {
-        let (before, escape) = rest.split_at(at);
+        let (before, escape) = cut(rest, at);
         mended.push_str(before);
         let taken = match (surrogate(escape), surrogate(escape.get(6..).unwrap_or_default())) {
             (Some(0xD800..0xDC00), Some(0xDC00..0xE000)) => 12,
             (Some(_), _) => {
                 mended.push_str("\\ufffd");
-                rest = &escape[6..];
+                rest = cut(escape, 6).1;
                 continue;
             }
             // The backslash and what it escapes, which may be a backslash.
-            (None, _) => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
+            (None, _) => 1 + escape.chars().nth(1).map_or(0, char::len_utf8),
         };
-        mended.push_str(&escape[..taken]);
-        rest = &escape[taken..];
+        let (kept, after) = cut(escape, taken);
+        mended.push_str(kept);
+        rest = after;
     }
     mended.push_str(rest);
     Cow::Owned(mended)
