@@ -9,9 +9,12 @@ pub use brand::{Brand, BrandId, Kind, Sale};
 pub use offer::{DeliveryType, Denomination, Offer, Plan, PlanData, offer_of};
 pub use via::{Coin, Contract, Network, NetworkFit, Via};
 
-use crate::{country::Country, text::fold};
+use crate::{
+    country::Country,
+    lists::{Numbered, sorted},
+    text::fold,
+};
 use search::Index;
-use std::collections::BTreeMap;
 
 /// How many brands are featured at most.
 const MAX_FEATURED: usize = 12;
@@ -64,22 +67,23 @@ impl Catalog {
     /// Builds the index. Unsupported kinds are left out.
     pub fn new(list: crate::wire::BrandList, featured: Vec<BrandId>, shelf: &Shelf) -> Self {
         let names: Vec<String> = shelf.brands.iter().map(|name| fold(name)).collect();
-        // Featured ones first, then popular ones, then the others in the order sent; the sort is stable.
-        let mut places: BTreeMap<&BrandId, usize> = BTreeMap::new();
+        // Featured ones first, then popular ones, then the others in the order sent.
+        let mut places = Numbered::default();
+        let mut first: Vec<Vec<Brand>> = Vec::new();
         for id in featured.iter().chain(&list.popular) {
-            let next = places.len();
-            places.entry(id).or_insert(next);
+            if places.add(&id.0) == first.len() {
+                first.push(Vec::new());
+            }
         }
-        let mut brands: Vec<(usize, Brand)> = list
-            .brands
-            .into_iter()
-            .filter(|brand| shelf.takes(brand, &names))
-            .map(|brand| (places.get(&brand.id).copied().unwrap_or(usize::MAX), brand))
-            .collect();
-        brands.sort_by_key(|(place, _)| *place);
-        let brands: Vec<Brand> = brands.into_iter().map(|(_, brand)| brand).collect();
+        let mut others: Vec<Brand> = Vec::new();
+        for brand in list.brands.into_iter().filter(|brand| shelf.takes(brand, &names)) {
+            let place = places.get(&brand.id.0).and_then(|place| first.get_mut(place));
+            place.unwrap_or(&mut others).push(brand);
+        }
+        let placed = first.len();
+        let brands: Vec<Brand> = first.into_iter().flatten().chain(others).collect();
         let buyable = |ids: &[BrandId]| -> Vec<usize> {
-            let shown = brands.iter().enumerate().take(places.len());
+            let shown = brands.iter().enumerate().take(placed);
             shown
                 .filter(|(_, brand)| brand.sale == Sale::OnSale && ids.contains(&brand.id))
                 .map(|(index, _)| index)
@@ -119,16 +123,22 @@ impl Catalog {
         &self.featured
     }
 
-    /// Category slugs with how many brands each holds, most first.
+    /// Category slugs with how many brands each holds, most first, by the alphabet where they hold as many.
     pub fn categories(&self) -> Vec<(String, usize)> {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let (mut slugs, mut counts) = (Numbered::default(), Vec::new());
         for slug in self.brands.iter().flat_map(|brand| &brand.categories) {
-            *counts.entry(slug).or_default() += 1;
+            let number = slugs.add(slug);
+            counts.resize(counts.len().max(number + 1), 0);
+            if let Some(count) = counts.get_mut(number) {
+                *count += 1;
+            }
         }
-        let mut counts: Vec<(String, usize)> =
-            counts.into_iter().map(|(slug, count)| (slug.to_owned(), count)).collect();
-        counts.sort_by_key(|(_, count)| core::cmp::Reverse(*count));
-        counts
+        let counted: Vec<(String, usize)> = slugs.into_texts().into_iter().zip(counts).collect();
+        let order = sorted(counted.len(), &|one, other| match (counted.get(one), counted.get(other)) {
+            (Some((one, few)), Some((other, many))) => few > many || (few == many && one < other),
+            _ => false,
+        });
+        order.into_iter().filter_map(|at| counted.get(at).cloned()).collect()
     }
 
     /// Which kinds are present.

@@ -282,11 +282,11 @@ impl Checkout {
         let money_seen = known_money || same_order && (money_seen || seen.has_sign_of_money());
         // Whether it is accepted or not: two addresses for one order are a reason to stop.
         let frozen = match frozen {
-            Some(NotPayable::AddressChanged | NotPayable::Mismatch) => frozen,
             Some(NotPayable::Incomplete) | None if same_order && is_moved(&last, &seen) => {
                 Some(NotPayable::AddressChanged)
             }
-            Some(NotPayable::Incomplete) | None => frozen,
+            Some(NotPayable::Incomplete | NotPayable::Mismatch | NotPayable::AddressChanged | NotPayable::Dearer)
+            | None => frozen,
         };
         let order = if seen.may_follow(&last) {
             let due = last.due.clone();
@@ -321,11 +321,30 @@ impl Checkout {
         }
     }
 
-    /// Picks up an order by its snapshot.
-    pub fn resume(order: Order, money_seen: bool) -> Self {
+    /// Picks up an order by its snapshot, with what was known of it when it was left: whether there was ever a sign of money,
+    /// and why it was not payable ([`Checkout::barred`]), which nothing takes back any more.
+    pub fn resume(order: Order, money_seen: bool, frozen: Option<NotPayable>) -> Self {
         let money_seen = money_seen || order.has_sign_of_money();
         let agreed = order.due.clone();
-        place(Box::new(order), money_seen, None, agreed, None)
+        place(Box::new(order), money_seen, None, agreed, frozen)
+    }
+
+    /// Why the order at hand must not become payable by being left and picked up again: it is not, or not provably, the one
+    /// asked for, its address changed, or it asks for more than was agreed to.
+    pub fn barred(&self) -> Option<NotPayable> {
+        match self {
+            Self::Confirming { .. } => Some(NotPayable::Dearer),
+            Self::Paying { order, agreed, frozen, .. } => {
+                frozen.or_else(|| is_dearer(order, agreed.as_ref()).then_some(NotPayable::Dearer))
+            }
+            Self::Following { frozen, .. } => *frozen,
+            Self::Browsing
+            | Self::Choosing { .. }
+            | Self::Reviewing { .. }
+            | Self::Creating { .. }
+            | Self::CreateUnknown { .. }
+            | Self::Finished { .. } => None,
+        }
     }
 
     /// Name of the step for host events: browse, choose, recipient, method, review, pay, track, receipt.
@@ -411,9 +430,10 @@ fn place(
     agreed: Option<CoinAmount>,
     frozen: Option<NotPayable>,
 ) -> Checkout {
-    let frozen = match frozen {
-        Some(NotPayable::AddressChanged | NotPayable::Mismatch) => frozen,
-        Some(NotPayable::Incomplete) | None => draft.as_deref().and_then(|asked| unlike(&order, asked)),
+    let frozen = match (frozen, draft.as_deref()) {
+        (Some(NotPayable::Incomplete) | None, Some(asked)) => unlike(&order, asked),
+        // Without what was asked for, nothing can be proved any more.
+        (frozen, _) => frozen,
     };
     if is_finished(&order.state) {
         return Checkout::Finished { order };
@@ -422,16 +442,18 @@ fn place(
         return Checkout::Following { order, frozen };
     }
     let agreed = agreed.or_else(|| order.due.clone());
-    let is_dearer = match (&order.due, &agreed) {
-        (Some(due), Some(agreed)) => due.exceeds_by_percent(agreed, TOLERANCE_PERCENT),
-        (Some(_) | None, Some(_) | None) => false,
-    };
+    let is_dearer = is_dearer(&order, agreed.as_ref());
     match agreed {
         Some(quote) if is_dearer && frozen.is_none() && matches!(order.stage(false), Stage::AwaitingPayment { .. }) => {
             Checkout::Confirming { order, draft, quote }
         }
         agreed => Checkout::Paying { order, draft, agreed, frozen },
     }
+}
+
+/// Whether an order asks for more than the shopper agreed to, beyond the tolerance.
+fn is_dearer(order: &Order, agreed: Option<&CoinAmount>) -> bool {
+    order.due.as_ref().zip(agreed).is_some_and(|(due, agreed)| due.exceeds_by_percent(agreed, TOLERANCE_PERCENT))
 }
 
 /// Why an order is not, or not provably, the one asked for.
@@ -461,13 +483,14 @@ fn is_finished(state: &OrderState) -> bool {
 
 /// Whether money for the same order would go elsewhere than a moment ago: another address, memo, coin or network.
 fn is_moved(last: &Order, seen: &Order) -> bool {
-    fn differ(one: Option<&String>, other: Option<&String>, same: fn(&str, &str) -> bool) -> bool {
+    fn differ(one: Option<&String>, other: Option<&String>, same: impl Fn(&str, &str) -> bool) -> bool {
         one.zip(other).is_some_and(|(one, other)| !same(one.trim(), other.trim()))
     }
+    let coin = last.coin.as_deref().or(seen.coin.as_deref()).unwrap_or_default();
     differ(last.wallet_address.as_ref(), seen.wallet_address.as_ref(), is_same_address)
         || differ(last.memo.as_ref(), seen.memo.as_ref(), |one, other| one == other)
-        || differ(last.coin.as_ref(), seen.coin.as_ref(), str::eq_ignore_ascii_case)
-        || differ(last.network.as_ref(), seen.network.as_ref(), str::eq_ignore_ascii_case)
+        || differ(last.coin.as_ref(), seen.coin.as_ref(), identity::same_coin)
+        || differ(last.network.as_ref(), seen.network.as_ref(), |one, other| identity::same_network(one, other, coin))
 }
 
 /// The letters of an EVM address carry only its checksum in their case.

@@ -6,6 +6,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`wire`] | what the supplier sends and takes, decoded tolerantly |
+//! | [`json`] | values, and reading and writing them |
 //! | [`money`] | coin amounts, face values, ranges: exact decimals, never floats |
 //! | [`contact`] | e-mail addresses and telephone numbers |
 //! | [`country`] | the countries served and their calling codes |
@@ -22,6 +23,8 @@ pub mod catalog;
 pub mod checkout;
 pub mod contact;
 pub mod country;
+pub mod json;
+mod lists;
 pub mod money;
 pub mod order;
 pub mod payment;

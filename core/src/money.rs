@@ -6,6 +6,7 @@
 
 mod range;
 
+use crate::text::holds;
 use core::{fmt, str::FromStr};
 pub use range::{FaceRange, RangeDefect, RangeError};
 use rust_decimal::Decimal;
@@ -163,9 +164,9 @@ impl Currency {
 
     /// Fraction digits of its minor unit by ISO 4217: 0 for the yen, 3 for the Kuwaiti dinar, 2 for most.
     pub fn fraction_digits(&self) -> u32 {
-        if WITHOUT_MINOR_UNIT.contains(self.as_str()) {
+        if holds(WITHOUT_MINOR_UNIT, self.as_str()) {
             0
-        } else if WITH_THOUSANDTHS.contains(self.as_str()) {
+        } else if holds(WITH_THOUSANDTHS, self.as_str()) {
             3
         } else {
             2

@@ -208,6 +208,8 @@ pub enum NotPayable {
     Mismatch,
     /// The address changed between two readings.
     AddressChanged,
+    /// It asks for more than was agreed to, and that was never agreed to.
+    Dearer,
 }
 
 /// The payment window: 30 minutes from the server's time (§9.6).

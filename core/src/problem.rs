@@ -113,7 +113,7 @@ pub struct Problem {
     /// The code.
     pub code: ProblemCode,
     /// What came with it, any JSON; may hold upstream prose, never shown raw.
-    pub details: Option<serde_json::Value>,
+    pub details: Option<crate::json::Value>,
 }
 
 impl core::fmt::Debug for Problem {

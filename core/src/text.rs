@@ -47,6 +47,36 @@ pub fn clean(name: &str) -> String {
     cleaned
 }
 
+/// Where `part` begins in `text`, in bytes, one place after another without overlap. Nothing is in no place.
+///
+/// The searcher of the standard library is for long parts; these are words, and it weighs more than all that uses it.
+pub(crate) fn places<'a>(text: &'a str, part: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let mut from = 0;
+    core::iter::from_fn(move || {
+        let (first, others) = part.as_bytes().split_first()?;
+        loop {
+            let rest = text.as_bytes().get(from..)?;
+            from += rest.iter().position(|byte| byte == first)? + 1;
+            if text.as_bytes().get(from..).is_some_and(|rest| rest.starts_with(others)) {
+                let at = from - 1;
+                from += others.len();
+                return Some(at);
+            }
+        }
+    })
+}
+
+/// The text before and after a place; all of it before a place that is none. Where slicing would fail it would have to say why,
+/// and that text and its making are in the download.
+pub(crate) fn cut(text: &str, at: usize) -> (&str, &str) {
+    text.split_at_checked(at).unwrap_or((text, ""))
+}
+
+/// Whether `part`, which is not empty, is in `text`.
+pub(crate) fn holds(text: &str, part: &str) -> bool {
+    places(text, part).next().is_some()
+}
+
 /// White space, and characters that only look like it. Control characters that separate lines or fields count as space.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{2800}' | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}')
@@ -83,7 +113,7 @@ pub(crate) fn decimal_digit(c: char) -> Option<u8> {
 /// The https address in `text`, if it is one that may be opened: https, a host, no credentials, no control characters.
 pub fn safe_link(text: &str) -> Option<&str> {
     let link = text.trim();
-    let rest = link.get(..8).filter(|scheme| scheme.eq_ignore_ascii_case("https://")).map(|_| &link[8..])?;
+    let (_, rest) = link.split_at_checked(8).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("https://"))?;
     let harmless = |c: char| !c.is_whitespace() && !is_invisible(c) && !matches!(c, '\\' | '"' | '<' | '>' | '`' | '^');
     if link.len() > 4096 || !link.chars().all(harmless) {
         return None;
@@ -106,4 +136,20 @@ pub fn safe_image(text: &str) -> Option<&str> {
         && path.len() <= 4096
         && path.chars().all(|c| !c.is_whitespace() && !is_invisible(c) && !matches!(c, '\\' | '"' | '<' | '>'));
     if is_path { Some(path) } else { safe_link(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn parts_are_found_where_the_library_finds_them(text in "[abé ]{0,40}|\\PC{0,12}", part in "[abé]{1,3}|\\PC{1,2}") {
+            let expected: Vec<usize> = text.match_indices(&part).map(|(at, _)| at).collect();
+            prop_assert_eq!(places(&text, &part).collect::<Vec<_>>(), expected);
+            prop_assert_eq!(holds(&text, &part), text.contains(&part));
+            prop_assert_eq!(places(&text, "").next(), None);
+        }
+    }
 }

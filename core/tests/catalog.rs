@@ -14,7 +14,9 @@ use cr_core::{
     text::Rich,
     wire,
 };
+use proptest::prelude::*;
 use serde_json::json;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 fn id(last: &str) -> BrandId {
     BrandId(format!("7b0c0e6e-0000-4000-8000-0000000000{last}"))
@@ -325,4 +327,39 @@ fn a_supplier_without_our_via_sells_nothing() {
         assert_eq!(wire::payment_vias(200, body), Ok(Via::default()), "{body}");
     }
     assert!(fixture_json("payment_vias.json").is_array());
+}
+
+/// What is expected of an order of brands: the place of each in the featured and popular ones, else last; equals as sent.
+fn placed(brands: &[BrandId], firsts: &[BrandId]) -> Vec<BrandId> {
+    let mut placed = brands.to_vec();
+    placed.sort_by_key(|id| firsts.iter().position(|first| first == id).unwrap_or(usize::MAX));
+    placed
+}
+
+proptest! {
+    #[test]
+    fn brands_come_in_the_order_of_featured_popular_and_sent(
+        sent in prop::collection::btree_set("[a-e]{1,2}", 0..24),
+        popular in prop::collection::vec("[a-e]{1,2}", 0..12),
+        featured in prop::collection::vec("[a-e]{1,2}", 0..12),
+        slugs in prop::collection::vec("[a-d]", 24),
+    ) {
+        let rows: Vec<_> = sent.iter().rev().zip(&slugs)
+            .map(|(id, slug)| json!({ "brand_id": id, "brand": id, "kind": "giftcard", "category": slug }))
+            .collect();
+        let popular: Vec<_> = popular.iter().map(|id| json!({ "brand_id": id })).collect();
+        let list = wire::brands(200, &json!({ "all_brands": rows, "popular_brands": popular }).to_string()).unwrap();
+        let featured: Vec<BrandId> = featured.into_iter().map(BrandId).collect();
+        let ids: Vec<BrandId> = sent.iter().rev().map(|id| BrandId(id.clone())).collect();
+        prop_assert_eq!(list.brands.iter().map(|brand| brand.id.clone()).collect::<Vec<_>>(), ids.clone());
+        let firsts: Vec<BrandId> = featured.iter().chain(&list.popular).cloned().collect();
+        let catalog = Catalog::new(list, featured, &Shelf::default());
+        let shown: Vec<BrandId> = catalog.brands().iter().map(|brand| brand.id.clone()).collect();
+        prop_assert_eq!(shown, placed(&ids, &firsts));
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        slugs.into_iter().take(ids.len()).for_each(|slug| *counts.entry(slug).or_default() += 1);
+        let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+        counts.sort_by_key(|(_, count)| Reverse(*count));
+        prop_assert_eq!(catalog.categories(), counts);
+    }
 }

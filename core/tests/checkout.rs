@@ -251,7 +251,7 @@ fn h13_an_order_dearer_by_more_than_one_per_cent_must_be_confirmed() {
 fn h13_an_amount_that_rises_later_must_be_confirmed_too() {
     let checkout = paying().observe(Order { updated_at: Some(at(5)), ..dearer() }, false);
     assert!(matches!(checkout, Checkout::Confirming { .. }));
-    let resumed = Checkout::resume(made("WaitingForPayment"), false).observe(dearer(), false);
+    let resumed = Checkout::resume(made("WaitingForPayment"), false, None).observe(dearer(), false);
     assert!(matches!(resumed, Checkout::Confirming { draft: None, .. }));
     assert!(matches!(resumed.confirm().stage(), Some(Stage::AwaitingPayment { .. })));
 }
@@ -310,8 +310,74 @@ fn an_address_that_is_left_out_is_still_the_same_one() {
 fn the_case_of_an_evm_address_is_no_change() {
     let address = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
     let with = |text: &str| Order { wallet_address: Some(text.into()), ..made("WaitingForPayment") };
-    let checkout = Checkout::resume(with(address), false).observe(with(&address.to_lowercase()), false);
+    let checkout = Checkout::resume(with(address), false, None).observe(with(&address.to_lowercase()), false);
     assert!(matches!(checkout.stage(), Some(Stage::AwaitingPayment { .. })));
+}
+
+#[test]
+fn another_spelling_of_the_same_coin_or_network_is_no_change() {
+    let polygon = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
+    let ton = "EQCD39VS5jcptHL8vMjEXrzGaRcCVYto7HUn4bpAOg8xqB2N";
+    for (address, coin, network, again) in [
+        (polygon, "USDC", "Polygon (Matic)", [("USDC", "POLYGON (MATIC)"), ("USDC", "Polygon"), ("usdc", "polygon")]),
+        (ton, "TON", "TON", [("GRAM", "TON"), ("gram", "Ton"), ("TON", " TON ")]),
+    ] {
+        let with = |coin: &str, network: &str| Order {
+            wallet_address: Some(address.into()),
+            coin: Some(coin.into()),
+            network: Some(network.into()),
+            ..made("WaitingForPayment")
+        };
+        for (coin_again, network_again) in again {
+            let checkout = Checkout::resume(with(coin, network), false, None);
+            let checkout = checkout.observe(with(coin_again, network_again), false);
+            assert!(
+                matches!(checkout.stage(), Some(Stage::AwaitingPayment { .. })),
+                "{coin} {network}: {coin_again} {network_again}"
+            );
+        }
+        let elsewhere = Checkout::resume(with(coin, network), false, None).observe(with(coin, "Base"), false);
+        assert_eq!(elsewhere.stage(), Some(Stage::NotPayable(NotPayable::AddressChanged)), "{coin}");
+    }
+}
+
+#[test]
+fn what_bars_an_order_from_being_paid_outlives_leaving_it() {
+    let bare = Order { deliveries: Vec::new(), coin: None, ..made("WaitingForPayment") };
+    let other = Order { coin: Some("USDT".into()), ..made("WaitingForPayment") };
+    let moved = Order { wallet_address: Some(OTHER_ADDRESS.into()), ..made("WaitingForPayment") };
+    let created = |order: Order| creating().created(Created::Order(Box::new(order)));
+    let expired = Order { due: Some(coin("103")), ..made("Expired") };
+    let table = [
+        (created(bare), NotPayable::Incomplete),
+        (created(other), NotPayable::Mismatch),
+        (paying().observe(moved, false), NotPayable::AddressChanged),
+        (created(dearer()), NotPayable::Dearer),
+        (paying().observe(Order { updated_at: Some(at(5)), ..dearer() }, false), NotPayable::Dearer),
+        (created(dearer()).observe(expired, false), NotPayable::Dearer),
+    ];
+    for (left, reason) in table {
+        assert_eq!(left.barred(), Some(reason));
+        // Whatever the server says later.
+        let resumed = Checkout::resume(made("WaitingForPayment"), false, left.barred());
+        assert_eq!(resumed.stage(), Some(Stage::NotPayable(reason)));
+        assert_eq!(resumed.instruction(Some(&solana())), Err(Unpayable::Guarded(reason)));
+        let later = resumed.observe(Order { updated_at: Some(at(9)), ..made("WaitingForPayment") }, false);
+        assert_eq!((later.stage(), later.barred()), (Some(Stage::NotPayable(reason)), Some(reason)));
+        let part = Order { received: Some(coin("1")), updated_at: Some(at(10)), ..made("PartialPaymentStarted") };
+        let part = later.observe(part, true);
+        assert_eq!((part.instruction(Some(&solana())), part.barred()), (Err(Unpayable::Guarded(reason)), Some(reason)));
+    }
+    for free in [paying(), created(dearer()).confirm(), paying().observe(made("PaymentStarted"), true), passed()] {
+        assert_eq!(free.barred(), None, "{free:?}");
+    }
+}
+
+#[test]
+fn a_sign_of_money_outlives_leaving_the_order() {
+    let resumed = Checkout::resume(made("WaitingForPayment"), true, None);
+    assert_eq!(resumed.stage(), Some(Stage::PaymentWithdrawn));
+    assert_eq!(resumed.instruction(Some(&solana())), Err(Unpayable::NotAwaited));
 }
 
 #[test]
@@ -327,7 +393,7 @@ fn a_fall_back_after_a_payment_says_so_and_asks_for_nothing() {
 fn money_in_a_snapshot_that_came_late_counts() {
     let fresh = Order { updated_at: Some(at(9)), ..made("WaitingForPayment") };
     let late = Order { updated_at: Some(at(5)), ..made("PaymentStarted") };
-    let checkout = Checkout::resume(fresh, false).observe(late, false);
+    let checkout = Checkout::resume(fresh, false, None).observe(late, false);
     assert_eq!(checkout.stage(), Some(Stage::PaymentWithdrawn));
 }
 
@@ -360,6 +426,8 @@ enum Event {
     Choose,
     Create,
     Again,
+    /// Left and picked up again.
+    Leave,
 }
 
 fn snapshot() -> impl Strategy<Value = Order> {
@@ -389,6 +457,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Choose),
         1 => Just(Event::Create),
         1 => Just(Event::Again),
+        2 => Just(Event::Leave),
     ]
 }
 
@@ -423,6 +492,14 @@ proptest! {
                 Event::Choose => checkout.choose(brand()),
                 Event::Create => checkout.create("another".into()),
                 Event::Again => checkout.created(Created::Order(Box::new(made("WaitingForPayment")))),
+                Event::Leave if matches!(checkout, Checkout::Finished { .. }) => checkout,
+                Event::Leave => {
+                    let barred = checkout.barred();
+                    if barred.is_none() {
+                        agreed = before.due.clone().expect("an amount");
+                    }
+                    Checkout::resume(before.clone(), money, barred)
+                }
             };
             let after = checkout.order().expect("still an order");
             // It never goes back.
@@ -445,7 +522,7 @@ proptest! {
 
     #[test]
     fn a_finished_purchase_stays_finished(events in prop::collection::vec(event(), 0..25)) {
-        let mut checkout = Checkout::resume(delivered(), true);
+        let mut checkout = Checkout::resume(delivered(), true, None);
         let kind = discriminant(&checkout);
         for event in events {
             if let Event::Observe(order, seen) = event {

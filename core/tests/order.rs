@@ -295,7 +295,9 @@ fn spellings_of_a_network_mean_the_same() {
 #[test]
 fn a_state_word_is_read_without_what_cannot_be_seen() {
     let long = format!("{}\u{2003}tail", "x".repeat(63));
-    for (wire, word) in [("\u{7f} 0", "0"), ("\0Done\u{85}", "Done"), ("  Odd  state\t", "Odd  state"), (&long, &"x".repeat(63))] {
+    for (wire, word) in
+        [("\u{7f} 0", "0"), ("\0Done\u{85}", "Done"), ("  Odd  state\t", "Odd  state"), (&long, &"x".repeat(63))]
+    {
         let state = OrderState::from_wire(wire);
         assert_eq!(state.as_str(), word, "{wire:?}");
         assert_eq!(OrderState::from_wire(word), state, "{wire:?}");

@@ -1,6 +1,9 @@
 //! Every documented refusal has its own variant and something that helps.
 
-use cr_core::problem::{Problem, ProblemCode, Refusal, Remedy};
+use cr_core::{
+    json::Value,
+    problem::{Problem, ProblemCode, Refusal, Remedy},
+};
 use std::collections::BTreeSet;
 
 /// docs/supplier-api.md §8, in its order.
@@ -59,7 +62,7 @@ fn unknown_codes_are_kept_as_sent() {
 
 #[test]
 fn messages_name_codes_and_never_details() {
-    let details = Some(serde_json::json!({ "email": "shopper@example.com" }));
+    let details = Some(Value::object(vec![("email", Value::text("shopper@example.com"))]));
     let refusal = Refusal::Problems(vec![Problem { code: ProblemCode::OutOfStock, details }]);
     assert_eq!(refusal.to_string(), "refused: OUT_OF_STOCK");
     assert!(!format!("{refusal:?}").contains("shopper"));

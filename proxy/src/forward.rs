@@ -39,16 +39,18 @@ async fn pass_on(
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let target = parts.uri.path_and_query().map_or("/sandbox", |target| target.as_str());
-    if !matches!(parts.method, Method::GET | Method::POST) || !stays_inside(parts.uri.path()) {
+    if !is_taken(&parts.method, parts.uri.path()) || !stays_inside(parts.uri.path()) {
         return Err(Problem::NOT_FOUND);
     }
-    if parts.method == Method::POST && !Cors::may_write(standing, &parts.headers) {
+    if tells(&parts.method) && !Cors::may_write(standing, &parts.headers) {
         return Err(Problem::ORIGIN_NOT_ALLOWED);
     }
     let body = body::read(body, limits).await?;
     let content_type = parts.headers.get(header::CONTENT_TYPE);
+    // What a HEAD is answered is what a GET would be; the server leaves the body out.
+    let method = if parts.method == Method::HEAD { Method::GET } else { parts.method };
     let (status, headers, body) =
-        upstream.forward(parts.method, target, content_type, body).await.map_err(crate::answer::Failure::problem)?;
+        upstream.forward(method, target, content_type, body).await.map_err(crate::answer::Failure::problem)?;
     let mut response = (status, body).into_response();
     response.headers_mut().remove(header::CONTENT_TYPE);
     for name in RELAYED {
@@ -58,6 +60,20 @@ async fn pass_on(
         }
     }
     Ok(response)
+}
+
+/// Whether a method may change something.
+pub fn tells(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD)
+}
+
+/// Only scripts can be deleted.
+fn is_taken(method: &Method, path: &str) -> bool {
+    match *method {
+        Method::GET | Method::HEAD | Method::POST => true,
+        Method::DELETE => path.ends_with("/script"),
+        _ => false,
+    }
 }
 
 /// Whether no part of a path leads up, however it is spelt.

@@ -108,7 +108,7 @@ async fn dispatch(State(site): State<Arc<Site>>, request: Request) -> Response {
             Some(sandbox) => {
                 let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
                 let standing = site.cors.standing(request.headers(), peer, &site.trusted);
-                let tells = request.method() == http::Method::POST;
+                let tells = forward::tells(request.method());
                 let response = forward::respond(sandbox, &site.limits, &standing, request).await;
                 if tells {
                     site.api.forget_reads();

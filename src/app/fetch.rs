@@ -6,8 +6,8 @@ use std::rc::Rc;
 use cr_core::{backoff::Backoff, problem::Refusal, wire::AnswerError};
 
 use super::{
+    load::Trouble,
     ports::{Answer, Api, Clock, Local, NoAnswer, Ports, Random},
-    store::Trouble,
     task,
 };
 

@@ -17,7 +17,7 @@ use cr_core::{
 };
 
 use super::{
-    ports::{Answer, Guard, NoAnswer, PageEvent, Ports, StreamEvent},
+    ports::{Answer, Guard, NoAnswer, PageEvent, Ports, StreamEvent, Streams},
     task::Task,
 };
 
@@ -40,12 +40,15 @@ pub struct Follower(Rc<Inner>);
 struct Inner {
     path: String,
     ports: Ports,
+    streams: Rc<dyn Streams>,
     tell: Rc<dyn Fn(News)>,
     tracker: RefCell<Tracker>,
     /// Inputs wait here while one is being handled; outputs may cause inputs.
     inbox: RefCell<VecDeque<Input>>,
     is_busy: Cell<bool>,
     is_released: Cell<bool>,
+    is_refused: Cell<bool>,
+    has_left_seat: Cell<bool>,
     confirmed: Cell<Option<core::time::Duration>>,
     stream: RefCell<Option<Box<dyn Guard>>>,
     timers: RefCell<Vec<(Timer, Box<dyn Guard>)>>,
@@ -59,26 +62,32 @@ thread_local! {
 
 impl Follower {
     /// Starts following `id` from the last known snapshot. `tell` is called from the moment this returns.
-    pub fn start(ports: Ports, id: OrderId, known: Option<Order>, money_seen: bool, tell: Rc<dyn Fn(News)>) -> Self {
+    pub fn start(
+        ports: Ports,
+        streams: Rc<dyn Streams>,
+        id: OrderId,
+        known: Option<Order>,
+        money_seen: bool,
+        tell: Rc<dyn Fn(News)>,
+    ) -> Self {
         let (is_visible, is_online) = (ports.lifecycle.is_visible(), ports.lifecycle.is_online());
         let inner = Rc::new(Inner {
             path: format!("/orders/{}", id.expose()),
             ports,
+            streams,
             tell,
             tracker: RefCell::new(Tracker::new(id, known, money_seen)),
             inbox: RefCell::new(VecDeque::new()),
             is_busy: Cell::new(false),
             is_released: Cell::new(false),
+            is_refused: Cell::new(false),
+            has_left_seat: Cell::new(false),
             confirmed: Cell::new(None),
             stream: RefCell::new(None),
             timers: RefCell::new(Vec::new()),
             read: RefCell::new(None),
         });
-        let is_first = SEATS.with_borrow_mut(|seats| {
-            seats.push(Rc::downgrade(&inner));
-            seats.len() == 1
-        });
-        inner.feed(Input::StreamAllowed(is_first));
+        inner.take_seat();
         if !is_visible {
             inner.feed(Input::Hidden);
         }
@@ -104,6 +113,11 @@ impl Follower {
     /// Reads the order now.
     pub fn check_now(&self) {
         self.0.feed(Input::Nudge);
+    }
+
+    /// Whether the server would not show the order: nothing is asked any more.
+    pub fn is_refused(&self) -> bool {
+        self.0.is_refused.get()
     }
 }
 
@@ -159,8 +173,15 @@ impl Inner {
                 (self.tell)(News::Order(order, money_seen));
             }
             Output::Health(health) => {
-                if matches!(health, Health::Ended | Health::NotFound | Health::Forbidden) {
+                let is_refused = matches!(health, Health::NotFound | Health::Forbidden);
+                self.is_refused.set(is_refused);
+                if is_refused || health == Health::Ended {
+                    self.has_left_seat.set(true);
                     self.leave_seat();
+                    // It may go on if something happens to the page, and another one may hold the stream by then.
+                    self.feed(Input::StreamAllowed(false));
+                } else if self.has_left_seat.replace(false) {
+                    self.take_seat();
                 }
                 (self.tell)(News::Health(health));
             }
@@ -184,7 +205,7 @@ impl Inner {
                 StreamEvent::Error => Input::StreamError(generation),
             });
         });
-        let stream = self.ports.streams.open(format!("{}/subscribe", self.path), on_event);
+        let stream = self.streams.open(format!("{}/subscribe", self.path), on_event);
         *self.stream.borrow_mut() = Some(stream);
     }
 
@@ -227,6 +248,15 @@ impl Inner {
         {
             (self.tell)(News::Confirmed(at));
         }
+    }
+
+    /// Waits for the stream behind those that came before; the first may hold it.
+    fn take_seat(self: &Rc<Self>) {
+        let is_first = SEATS.with_borrow_mut(|seats| {
+            seats.push(Rc::downgrade(self));
+            seats.len() == 1
+        });
+        self.feed(Input::StreamAllowed(is_first));
     }
 
     /// Lets the next follower of the page have the stream.

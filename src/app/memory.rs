@@ -1,9 +1,14 @@
-//! What outlives the page: the country chosen, and the ids of live orders, a day at most. Nothing else is ever stored.
+//! What outlives the page: the country chosen, and the ids of live orders with what guards them, a day at most. Nothing else is
+//! ever stored.
 
 use core::time::Duration;
 
-use cr_core::{country::Country, order::OrderId, time::Timestamp};
-use serde_json::{Value, json};
+use cr_core::{
+    country::Country,
+    json::{self, Value},
+    order::{NotPayable, OrderId},
+    time::Timestamp,
+};
 
 use super::{ports::Storage, store::Resumable};
 
@@ -11,13 +16,51 @@ const COUNTRY: &str = "country";
 const ORDERS: &str = "orders";
 
 /// Raised when the form below changes; other versions are ignored and overwritten.
-const VERSION: u64 = 1;
+const VERSION: i64 = 1;
 /// How long an order is kept.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long one is kept in which nothing will change any more.
 const KEPT_WHEN_FINAL: Duration = Duration::from_secs(60 * 60);
 /// More orders than a shopper makes in a day; the oldest are dropped first.
 const MOST: usize = 20;
+
+/// What was found out about an order, and must outlive leaving it: neither makes it payable again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Marks {
+    /// There was a sign of money.
+    pub(super) paid: bool,
+    /// Why it is not payable here.
+    pub(super) barred: Option<NotPayable>,
+}
+
+/// The stored words for why an order is not payable.
+const BARS: [(NotPayable, &str); 4] = [
+    (NotPayable::Mismatch, "mismatch"),
+    (NotPayable::AddressChanged, "address"),
+    (NotPayable::Dearer, "dearer"),
+    (NotPayable::Incomplete, "unproven"),
+];
+
+impl Marks {
+    /// Absent marks are none; a bar that is not understood is one all the same.
+    fn read(entry: &Value) -> Self {
+        let bar = entry.get("barred").filter(|bar| !matches!(bar, Value::Null | Value::Bool(false)));
+        let reason = |bar: &Value| {
+            let known = BARS.iter().find(|(_, word)| bar.as_str() == Some(*word));
+            known.map_or(NotPayable::Mismatch, |(reason, _)| *reason)
+        };
+        Self { paid: matches!(entry.get("paid"), Some(Value::Bool(true))), barred: bar.map(reason) }
+    }
+
+    fn write(self, entry: &mut Vec<(&str, Value)>) {
+        if self.paid {
+            entry.push(("paid", Value::Bool(true)));
+        }
+        if let Some((_, word)) = BARS.iter().find(|(reason, _)| self.barred == Some(*reason)) {
+            entry.push(("barred", Value::text(word)));
+        }
+    }
+}
 
 /// One stored order.
 struct Entry {
@@ -28,22 +71,36 @@ struct Entry {
     until: i64,
     /// The proxy it was made through: another shop's orders are none of ours.
     proxy: String,
+    marks: Marks,
 }
 
 impl Entry {
     fn read(value: &Value) -> Option<Self> {
-        let text = |name: &str| value[name].as_str().map(str::to_owned);
+        let text = |name: &str| value.get(name)?.as_str().map(str::to_owned);
         Some(Self {
             id: text("id")?,
-            at: value["at"].as_i64()?,
-            until: value["until"].as_i64()?,
+            at: whole(value, "at")?,
+            until: whole(value, "until")?,
             proxy: text("proxy")?,
+            marks: Marks::read(value),
         })
     }
 
     fn write(&self) -> Value {
-        json!({ "id": self.id, "at": self.at, "until": self.until, "proxy": self.proxy })
+        let mut entry = vec![
+            ("id", Value::text(&self.id)),
+            ("at", Value::Number(self.at.to_string())),
+            ("until", Value::Number(self.until.to_string())),
+            ("proxy", Value::text(&self.proxy)),
+        ];
+        self.marks.write(&mut entry);
+        Value::object(entry)
     }
+}
+
+/// A field that is a whole number.
+fn whole(value: &Value, name: &str) -> Option<i64> {
+    value.get(name)?.as_number()?.parse().ok()
 }
 
 /// The country the shopper chose last.
@@ -54,6 +111,11 @@ pub fn country(storage: &dyn Storage) -> Option<Country> {
 /// Remembers the country.
 pub(super) fn set_country(storage: &dyn Storage, country: Country) {
     storage.set(COUNTRY, country.code());
+}
+
+/// Whether an order of an earlier visit may be stored.
+pub(super) fn has_orders(storage: &dyn Storage) -> bool {
+    storage.get(ORDERS).is_some()
 }
 
 /// Orders made through `proxy` that can be resumed, the latest first. Cleans up what is too old or not understood.
@@ -82,10 +144,34 @@ pub(super) fn keep(storage: &dyn Storage, proxy: &str, id: &OrderId, now: Timest
         at: now.millis(),
         until: now.plus(KEPT).millis(),
         proxy: proxy.to_owned(),
+        marks: Marks::default(),
     });
     let surplus = all.len().saturating_sub(MOST);
     all.drain(..surplus);
     write(storage, &all);
+}
+
+/// What is known of an order; nothing of one that is not stored.
+pub(super) fn marks(storage: &dyn Storage, id: &OrderId, now: Timestamp) -> Marks {
+    let known = read(storage, now).into_iter().find(|entry| entry.id == id.expose());
+    known.map_or_else(Marks::default, |entry| entry.marks)
+}
+
+/// Remembers what is known of a stored order by now. That there was money is never taken back, nor that it was another order or
+/// its address changed: a tab that has not seen it must not undo what another one saw.
+pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: Marks, now: Timestamp) {
+    let mut all = read(storage, now);
+    let mut changed = false;
+    for entry in all.iter_mut().filter(|entry| entry.id == id.expose()) {
+        let for_good =
+            entry.marks.barred.filter(|bar| matches!(bar, NotPayable::Mismatch | NotPayable::AddressChanged));
+        let marks = Marks { paid: entry.marks.paid || marks.paid, barred: for_good.or(marks.barred) };
+        changed |= entry.marks != marks;
+        entry.marks = marks;
+    }
+    if changed {
+        write(storage, &all);
+    }
 }
 
 /// Nothing will change any more: the order is kept for an hour at most.
@@ -111,13 +197,12 @@ pub(super) fn forget(storage: &dyn Storage, id: Option<&OrderId>, now: Timestamp
 
 /// What is stored and still counts. An entry from the future (the clock was set back) is kept no longer than a new one.
 fn read(storage: &dyn Storage, now: Timestamp) -> Vec<Entry> {
-    let stored: Value = storage.get(ORDERS).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let stored = storage.get(ORDERS).and_then(|text| json::parse(&text).ok()).unwrap_or(Value::Null);
     let latest = now.plus(KEPT).millis();
-    stored["orders"]
-        .as_array()
-        .filter(|_| stored["v"].as_u64() == Some(VERSION))
-        .into_iter()
-        .flatten()
+    let entries = stored.get("orders").filter(|_| whole(&stored, "v") == Some(VERSION));
+    entries
+        .map_or(&[][..], Value::as_array)
+        .iter()
         .filter_map(Entry::read)
         .filter(|entry| entry.until > now.millis())
         .map(|entry| Entry { until: entry.until.min(latest), ..entry })
@@ -128,8 +213,9 @@ fn write(storage: &dyn Storage, orders: &[Entry]) {
     if orders.is_empty() {
         storage.remove(ORDERS);
     } else {
-        let orders: Vec<Value> = orders.iter().map(Entry::write).collect();
-        storage.set(ORDERS, &json!({ "v": VERSION, "orders": orders }).to_string());
+        let orders = Value::Array(orders.iter().map(Entry::write).collect());
+        let stored = Value::object(vec![("v", Value::Number(VERSION.to_string())), ("orders", orders)]);
+        storage.set(ORDERS, &stored.to_json());
     }
 }
 
@@ -232,6 +318,57 @@ mod tests {
             storage.set(ORDERS, &text);
             assert_eq!(known(&storage, NOON).len(), expected, "{text}");
             assert_eq!(known(&storage, hours(24)).len(), 0, "no entry outlives a day: {text}");
+        }
+    }
+
+    #[test]
+    fn marks_are_kept_with_their_order_and_money_is_never_taken_back() {
+        let storage = Plain::default();
+        keep(&storage, PROXY, &id("a"), NOON);
+        keep(&storage, PROXY, &id("b"), NOON);
+        assert_eq!(marks(&storage, &id("a"), NOON), Marks::default());
+        for (barred, is_for_good) in [
+            (NotPayable::Incomplete, false),
+            (NotPayable::Dearer, false),
+            (NotPayable::AddressChanged, true),
+            (NotPayable::Mismatch, true),
+        ] {
+            keep(&storage, PROXY, &id("x"), NOON);
+            mark(&storage, &id("x"), Marks { paid: false, barred: Some(barred) }, NOON);
+            assert_eq!(marks(&storage, &id("x"), hours(1)), Marks { paid: false, barred: Some(barred) });
+            mark(&storage, &id("x"), Marks::default(), NOON);
+            assert_eq!(marks(&storage, &id("x"), NOON).barred.is_some(), is_for_good, "{barred:?}");
+            forget(&storage, Some(&id("x")), NOON);
+        }
+        mark(&storage, &id("a"), Marks { paid: true, barred: None }, NOON);
+        mark(&storage, &id("a"), Marks::default(), NOON);
+        keep(&storage, PROXY, &id("a"), hours(1));
+        wind_up(&storage, &id("a"), NOON);
+        assert_eq!(marks(&storage, &id("a"), NOON), Marks { paid: true, barred: None });
+        assert_eq!(marks(&storage, &id("b"), NOON), Marks::default());
+        assert_eq!(marks(&storage, &id("a"), hours(1)), Marks::default(), "gone with its order");
+        mark(&storage, &id("c"), Marks { paid: true, barred: None }, NOON);
+        assert_eq!(known(&storage, NOON), ["b", "a"], "a mark stores no order");
+    }
+
+    #[test]
+    fn marks_are_read_tolerantly() {
+        let far = hours(1_000).millis();
+        for (fields, expected) in [
+            ("", Marks::default()),
+            (r#","paid":false,"barred":false"#, Marks::default()),
+            (r#","paid":null,"barred":null"#, Marks::default()),
+            (r#","paid":"yes""#, Marks::default()),
+            (r#","paid":true"#, Marks { paid: true, barred: None }),
+            (r#","barred":"address""#, Marks { paid: false, barred: Some(NotPayable::AddressChanged) }),
+            (r#","barred":true"#, Marks { paid: false, barred: Some(NotPayable::Mismatch) }),
+            (r#","barred":"of later""#, Marks { paid: false, barred: Some(NotPayable::Mismatch) }),
+        ] {
+            let storage = Plain::default();
+            let entry = format!(r#"{{"id":"a","at":0,"until":{far},"proxy":"{PROXY}"{fields}}}"#);
+            storage.set(ORDERS, &format!(r#"{{"v":1,"orders":[{entry}]}}"#));
+            assert_eq!(known(&storage, NOON), ["a"], "{fields}");
+            assert_eq!(marks(&storage, &id("a"), NOON), expected, "{fields}");
         }
     }
 

@@ -1,13 +1,17 @@
-//! The application: the store that holds one checkout, and the ports through which it reaches the outside world.
+//! The application: the shop and the store that hold one checkout, and the ports through which it reaches the outside world.
 
 pub mod config;
 mod fetch;
 pub mod follow;
+mod load;
 pub mod memory;
 mod pictures;
 pub mod ports;
+pub mod shop;
 pub mod store;
 mod task;
 
 pub use config::Config;
-pub use store::{Load, Quote, Store, Trouble};
+pub use load::{Load, Trouble};
+pub use shop::Shop;
+pub use store::{Quote, Store};

@@ -200,8 +200,6 @@ pub trait Host {
 pub struct Ports {
     /// Proxy calls.
     pub api: Rc<dyn Api>,
-    /// Streams.
-    pub streams: Rc<dyn Streams>,
     /// Time.
     pub clock: Rc<dyn Clock>,
     /// Life of the page.

@@ -1,4 +1,4 @@
-//! The store: one checkout as signals, and the actions that change it. Components read signals and call actions; they decide nothing.
+//! The store: one purchase as signals, and the actions that change it. Components read signals and call actions; they decide nothing.
 
 use core::{
     cell::{Cell, RefCell},
@@ -13,8 +13,7 @@ use cr_core::{
     contact::Email,
     country::Country,
     money::{CoinAmount, FaceValue},
-    order::OrderId,
-    problem::Problem,
+    order::{NotPayable, OrderId},
     time::Timestamp,
     tracking::Health,
     wire::Beneficiary,
@@ -22,48 +21,20 @@ use cr_core::{
 use leptos::prelude::*;
 
 use super::{
-    Config,
-    fetch::Reader,
+    Config, Load, Shop,
     follow::Follower,
     memory,
-    ports::{Answer, Guard, NoAnswer, Ports},
-    task::Task,
+    ports::{PageEvent, Ports, Streams},
+    shop::{Ask, Beyond, is_failed},
+    task::{Slot, Slots, Task},
 };
 
-mod browsing;
 mod choosing;
+mod coins;
 mod following;
 mod ordering;
 mod telling;
 mod time;
-
-/// Something that is loaded from the proxy.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Load<T> {
-    /// Not asked for.
-    Idle,
-    /// Under way.
-    Loading,
-    /// There.
-    Ready(T),
-    /// Not to be had now.
-    Failed(Trouble),
-}
-
-/// Why something could not be loaded.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Trouble {
-    /// The browser is offline.
-    Offline,
-    /// The proxy or the supplier cannot be reached, or answered nonsense.
-    Unreachable,
-    /// Too many requests; try again after.
-    Busy(Option<Duration>),
-    /// The supplier refused, with reasons.
-    Refused(Vec<Problem>),
-    /// Nothing there (unknown order, brand without products).
-    NotFound,
-}
 
 /// A live price of an open denomination.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,16 +62,18 @@ pub struct Recipient {
     pub refund_wallet_address: Option<String>,
 }
 
-/// Everything one element shows. `Copy`: pass it around freely; it is in context as `Store`.
+/// The purchase over a [`Shop`], and all that its screens show. `Copy`: pass it around freely; it is in context as `Store`.
 #[derive(Clone, Copy)]
 pub struct Store {
-    /// Configuration; changes when attributes change.
+    /// What is there before anything is chosen.
+    pub shop: Shop,
+    /// The shop's configuration.
     pub config: RwSignal<Config>,
     /// The purchase.
     pub checkout: RwSignal<Checkout>,
-    /// Country being shopped in.
+    /// The shop's country.
     pub country: RwSignal<Country>,
-    /// Brands of that country.
+    /// The shop's brands.
     pub catalog: RwSignal<Load<Arc<Catalog>>>,
     /// Coins and networks.
     pub via: RwSignal<Load<Arc<Via>>>,
@@ -122,7 +95,7 @@ pub struct Store {
     pub money_seen: RwSignal<bool>,
     /// Server time minus device time, when known (milliseconds).
     pub server_offset: RwSignal<Option<i64>>,
-    /// Whether the browser is online.
+    /// Whether the browser is online, as the shop knows it.
     pub online: RwSignal<bool>,
     /// Live orders of earlier visits that can be resumed: (reference, brand-free label is made by the UI, expiry).
     pub resumable: RwSignal<Vec<Resumable>>,
@@ -137,17 +110,9 @@ pub struct Store {
 /// What the store holds besides signals.
 struct Inner {
     ports: Ports,
-    /// Work and timers under way, one a slot. A new one in a slot ends the one before, so only the latest question is answered.
-    slots: RefCell<Vec<(Slot, Box<dyn Guard>)>>,
-    /// Held for its `Drop`.
-    watch: RefCell<Option<Box<dyn Guard>>>,
+    streams: Rc<dyn Streams>,
+    slots: Slots,
     follower: RefCell<Option<Followed>>,
-    /// The proxy announced that it keeps idempotency keys.
-    keeps_keys: Cell<bool>,
-    /// The brand to open once the catalogue is there.
-    wanted_brand: RefCell<Option<String>>,
-    /// The country to change to once the order at hand is left.
-    wanted_country: Cell<Option<Country>>,
     /// When the supplier last answered a validation, on the monotonic clock.
     reviewed_at: Cell<Option<Duration>>,
     /// The server's time at a point of the monotonic clock.
@@ -160,21 +125,8 @@ struct Followed {
     id: OrderId,
     /// Absent while it is being started.
     follower: Option<Follower>,
-}
-
-/// What goes on in the background, each at most once.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Slot {
-    Catalog,
-    CatalogRetry,
-    Vias,
-    ViasRetry,
-    Offer,
-    OfferRetry,
-    Quote,
-    Review,
-    Create,
-    Tick,
+    /// Why it was not payable when it was left, for its first snapshot.
+    barred: Option<NotPayable>,
 }
 
 /// An order of an earlier visit.
@@ -187,26 +139,23 @@ pub struct Resumable {
 }
 
 impl Store {
-    /// A store over these ports; loads nothing until [`Store::start`].
-    pub fn new(config: Config, country: Country, ports: Ports) -> Self {
-        let online = ports.lifecycle.is_online();
+    /// A purchase over a shop; `None` when its element is gone. The shop is told by [`Shop::attach`].
+    pub fn over(shop: Shop, streams: Rc<dyn Streams>) -> Option<Self> {
         let inner = Inner {
-            wanted_brand: RefCell::new(config.brand.clone()),
-            ports,
-            slots: RefCell::new(Vec::new()),
-            watch: RefCell::new(None),
+            ports: shop.ports()?,
+            streams,
+            slots: Slots::default(),
             follower: RefCell::new(None),
-            keeps_keys: Cell::new(false),
-            wanted_country: Cell::new(None),
             reviewed_at: Cell::new(None),
             server: Cell::new(None),
             is_ticking: Cell::new(false),
         };
-        Self {
-            config: RwSignal::new(config),
+        Some(Self {
+            shop,
+            config: shop.config,
             checkout: RwSignal::new(Checkout::Browsing),
-            country: RwSignal::new(country),
-            catalog: RwSignal::new(Load::Idle),
+            country: shop.country,
+            catalog: shop.catalog,
             via: RwSignal::new(Load::Idle),
             offer: RwSignal::new(Load::Idle),
             coin: RwSignal::new(None),
@@ -217,78 +166,13 @@ impl Store {
             confirmed_at: RwSignal::new(None),
             money_seen: RwSignal::new(false),
             server_offset: RwSignal::new(None),
-            online: RwSignal::new(online),
+            online: shop.online,
             resumable: RwSignal::new(Vec::new()),
             resuming: RwSignal::new(None),
             is_retrying_create: RwSignal::new(false),
             ticks: RwSignal::new(0),
             inner: StoredValue::new_local(Rc::new(inner)),
-        }
-    }
-
-    /// Loads vias and the catalogue, offers stored orders, opens the configured brand.
-    pub fn start(self) {
-        let Some(inner) = self.inner() else { return };
-        let watch = inner.ports.lifecycle.watch(Rc::new(move |event| self.page(event)));
-        inner.watch.replace(Some(watch));
-        self.refresh_resumable();
-        self.load_catalog();
-        self.load_vias();
-    }
-
-    /// Takes over a changed configuration. What the shopper has chosen by now stays.
-    pub fn set_config(self, config: Config) {
-        let Some(inner) = self.inner() else { return };
-        let Some(last) = self.config.try_get_untracked() else { return };
-        if last == config {
-            return;
-        }
-        let country = config.country.filter(|country| last.country != Some(*country));
-        let brand = config.brand.clone().filter(|brand| last.brand.as_ref() != Some(brand));
-        let is_other_shelf = last.shelf != config.shelf || last.kind != config.kind;
-        let is_other_method = last.coin != config.coin || last.network != config.network;
-        let is_other_lang = last.lang != config.lang;
-        self.config.try_set(config);
-        if brand.is_some() {
-            inner.wanted_brand.replace(brand);
-        }
-        if is_other_method && !self.has_order() {
-            self.prefer_method();
-        }
-        match country {
-            Some(country) if country != self.country.get_untracked() => self.move_to(country, false),
-            _ if is_other_shelf => self.load_catalog(),
-            _ => {
-                self.open_wanted_brand();
-                if is_other_lang && self.brand_untracked().is_some() && !self.has_order() {
-                    self.load_offer();
-                }
-            }
-        }
-    }
-
-    /// Shows a brand, in a country if one is given; what was going on is left, unless an order is being created right now.
-    pub fn open(self, brand: Option<String>, country: Option<Country>) {
-        let Some(inner) = self.inner() else { return };
-        if self.is_creating() {
-            return;
-        }
-        self.start_over();
-        if brand.is_some() {
-            inner.wanted_brand.replace(brand);
-        }
-        match country {
-            Some(country) if country != self.country.get_untracked() => self.move_to(country, false),
-            _ => self.open_wanted_brand(),
-        }
-    }
-
-    /// Back to the beginning, and the recipient forgotten.
-    pub fn reset(self) {
-        if !self.is_creating() {
-            self.start_over();
-            self.recipient.try_set(None);
-        }
+        })
     }
 
     /// Shows another page of choosing (from review too).
@@ -296,29 +180,30 @@ impl Store {
         self.transition(move |checkout| checkout.turn_to(page));
     }
 
-    /// One step back.
-    pub fn back(self) {
-        self.transition(Checkout::back);
-    }
-
     /// Back to the grid with nothing chosen; the order at hand is left to be resumed.
     pub fn start_over(self) {
-        let Some(inner) = self.inner() else { return };
         if self.is_creating() {
             return;
         }
-        for slot in [Slot::Offer, Slot::OfferRetry, Slot::Quote, Slot::Review, Slot::Create] {
-            inner.clear(slot);
+        if let Some(inner) = self.inner() {
+            inner.slots.clear(Slot::Create);
         }
         self.leave_order();
         self.is_retrying_create.try_set(false);
+        self.drop_choice();
+        self.refresh_resumable();
+        self.shop.settle();
+    }
+
+    /// Nothing is chosen any more.
+    fn drop_choice(self) {
+        let Some(inner) = self.inner() else { return };
+        for slot in [Slot::Offer, Slot::OfferRetry, Slot::Quote, Slot::Review] {
+            inner.slots.clear(slot);
+        }
         self.transition(|_| Checkout::Browsing);
         self.offer.try_set(Load::Idle);
         self.quote.try_set(Load::Idle);
-        self.refresh_resumable();
-        if let Some(country) = inner.wanted_country.take() {
-            self.move_to(country, false);
-        }
     }
 
     /// Copies text; resolves to whether it worked.
@@ -362,41 +247,18 @@ impl Store {
         self.inner.try_get_value()
     }
 
-    fn reader(self) -> Option<Reader> {
-        Some(Reader::new(&self.inner()?.ports))
-    }
-
     /// Starts background work; what was in the slot is ended.
     fn run(self, slot: Slot, work: impl Future<Output = ()> + 'static) {
         if let Some(inner) = self.inner() {
-            inner.put(slot, Box::new(Task::spawn(Box::pin(work))));
+            inner.slots.put(slot, Box::new(Task::spawn(Box::pin(work))));
         }
     }
 
     /// Calls back after `wait`; what was in the slot is ended.
     fn later(self, slot: Slot, wait: Duration, then: impl FnOnce() + 'static) {
         if let Some(inner) = self.inner() {
-            inner.put(slot, inner.ports.clock.after(wait, Box::new(then)));
+            inner.slots.put(slot, inner.ports.clock.after(wait, Box::new(then)));
         }
-    }
-
-    /// What no answer means.
-    fn unanswered(self) -> Trouble {
-        match self.inner() {
-            Some(inner) if !inner.ports.lifecycle.is_online() => Trouble::Offline,
-            Some(_) | None => Trouble::Unreachable,
-        }
-    }
-
-    /// Reads what an answer tells besides its body.
-    fn heard(self, answer: Result<Answer, NoAnswer>) -> Result<Answer, Trouble> {
-        let answer = answer.map_err(|NoAnswer| self.unanswered())?;
-        if answer.idempotent
-            && let Some(inner) = self.inner()
-        {
-            inner.keeps_keys.set(true);
-        }
-        Ok(answer)
     }
 
     /// The language asked of the supplier: the primary subtag.
@@ -408,31 +270,67 @@ impl Store {
         }
     }
 
-    /// The proxy's base URL.
-    fn proxy(self) -> String {
-        self.config.try_with_untracked(|config| config.proxy.clone()).unwrap_or_default()
-    }
-
     fn refresh_resumable(self) {
         let Some(inner) = self.inner() else { return };
-        self.resumable.try_set(memory::orders(&*inner.ports.storage, &self.proxy(), inner.ports.clock.wall()));
+        self.resumable.try_set(memory::orders(&*inner.ports.storage, &self.shop.proxy(), inner.ports.clock.wall()));
     }
 }
 
-impl Inner {
-    fn put(&self, slot: Slot, guard: Box<dyn Guard>) {
-        let mut slots = self.slots.borrow_mut();
-        let last = slots.iter().position(|(taken, _)| *taken == slot).map(|index| slots.swap_remove(index));
-        slots.push((slot, guard));
-        drop(slots);
-        drop(last);
+impl Beyond for Store {
+    fn start(&self) {
+        self.refresh_resumable();
+        self.load_vias();
     }
-
-    fn clear(&self, slot: Slot) {
-        let mut slots = self.slots.borrow_mut();
-        let last = slots.iter().position(|(taken, _)| *taken == slot).map(|index| slots.swap_remove(index));
-        drop(slots);
-        drop(last);
+    fn ask(&self, ask: Ask) {
+        match ask {
+            Ask::Choose(id) => self.choose_brand(&id),
+            Ask::Resume(id) => self.resume(id),
+            Ask::Forget(id) => self.forget(id),
+        }
+    }
+    fn back(&self) {
+        self.transition(Checkout::back);
+    }
+    fn start_over(&self) {
+        Self::start_over(*self);
+    }
+    fn reset(&self) {
+        if !Self::is_creating(*self) {
+            Self::start_over(*self);
+            self.recipient.try_set(None);
+        }
+    }
+    fn has_order(&self) -> bool {
+        Self::has_order(*self)
+    }
+    fn is_creating(&self) -> bool {
+        Self::is_creating(*self)
+    }
+    fn drop_choice(&self) {
+        Self::drop_choice(*self);
+    }
+    fn configured(&self, last: &Config) {
+        let changed = self.config.try_with_untracked(|config| {
+            (last.coin != config.coin || last.network != config.network, last.lang != config.lang)
+        });
+        let Some((is_other_method, is_other_lang)) = changed else { return };
+        if Self::has_order(*self) {
+            return;
+        }
+        if is_other_method {
+            self.prefer_method();
+        }
+        if is_other_lang && self.brand_untracked().is_some() {
+            self.load_offer();
+        }
+    }
+    fn retry(&self) {
+        if is_failed(self.via) {
+            self.load_vias();
+        }
+    }
+    fn page(&self, event: PageEvent) {
+        Self::page(*self, event);
     }
 }
 

@@ -51,6 +51,48 @@ impl Task {
 
 impl Guard for Task {}
 
+/// What goes on in the background, each at most once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slot {
+    Catalog,
+    CatalogRetry,
+    HeadStart,
+    Beyond,
+    Vias,
+    ViasRetry,
+    Offer,
+    OfferRetry,
+    Quote,
+    Review,
+    Create,
+    Tick,
+}
+
+/// Work and timers under way, one a slot. A new one in a slot ends the one before, so only the latest question is answered.
+#[derive(Default)]
+pub(super) struct Slots(RefCell<Vec<(Slot, Box<dyn Guard>)>>);
+
+impl Slots {
+    /// Puts something in a slot; what was in it is ended.
+    pub(super) fn put(&self, slot: Slot, guard: Box<dyn Guard>) {
+        let last = self.take(slot);
+        self.0.borrow_mut().push((slot, guard));
+        drop(last);
+    }
+
+    /// Ends what is in a slot.
+    pub(super) fn clear(&self, slot: Slot) {
+        let last = self.take(slot);
+        drop(last);
+    }
+
+    fn take(&self, slot: Slot) -> Option<(Slot, Box<dyn Guard>)> {
+        let mut slots = self.0.borrow_mut();
+        let index = slots.iter().position(|(taken, _)| *taken == slot)?;
+        Some(slots.swap_remove(index))
+    }
+}
+
 impl Drop for Task {
     fn drop(&mut self) {
         let last = mem::replace(&mut *self.0.borrow_mut(), State::Over);

@@ -6,25 +6,37 @@ use web_sys::{Event, EventTarget};
 use crate::app::ports::Guard;
 
 /// One listener on one target. Dropping it removes the listener and frees the closure.
-pub(super) struct Listener {
+pub struct Listener {
     target: EventTarget,
     name: &'static str,
+    is_capturing: bool,
     closure: Closure<dyn Fn(Event)>,
 }
 
 impl Listener {
     /// Listens for `name` on `target`.
     pub(super) fn new(target: &EventTarget, name: &'static str, on_event: impl Fn(Event) + 'static) -> Self {
-        let closure = Closure::<dyn Fn(Event)>::new(on_event);
+        Self::add(target, name, false, Box::new(on_event))
+    }
+
+    /// Listens on the way down to the event's target, where events that do not rise pass too; with any closure already boxed,
+    /// since each type of closure has its weight.
+    #[must_use]
+    pub fn add(target: &EventTarget, name: &'static str, is_capturing: bool, on_event: Box<dyn Fn(Event)>) -> Self {
+        let closure = Closure::<dyn Fn(Event)>::wrap(on_event);
         // Adding a listener throws only for a target that is none; there is nothing to do about it then.
-        let _ = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
-        Self { target: target.clone(), name, closure }
+        let _ = target.add_event_listener_with_callback_and_bool(name, closure.as_ref().unchecked_ref(), is_capturing);
+        Self { target: target.clone(), name, is_capturing, closure }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = self.target.remove_event_listener_with_callback(self.name, self.closure.as_ref().unchecked_ref());
+        let _ = self.target.remove_event_listener_with_callback_and_bool(
+            self.name,
+            self.closure.as_ref().unchecked_ref(),
+            self.is_capturing,
+        );
     }
 }
 

@@ -10,7 +10,7 @@ mod gate;
 pub mod http;
 pub mod image;
 pub mod lifecycle;
-mod listener;
+pub mod listener;
 pub mod order_stream;
 pub mod random;
 pub mod stamp;

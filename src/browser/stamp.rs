@@ -1,32 +1,87 @@
-//! Elements that are made once and copied many times: copying a tree is one call, where building it anew is dozens.
+//! Elements made by hand, one call each, and copies of them: copying a tree is one call, where building it anew is dozens.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement};
+use web_sys::{Document, Element, Event, HtmlElement};
 
 use super::window;
 
-/// A new element with attributes, around its children; `None` outside a page.
+const SVG: &str = "http://www.w3.org/2000/svg";
+
+fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// A new element with attributes, around its children.
+///
+/// # Panics
+/// Outside a page, and for a `tag` that is no name.
 #[must_use]
-pub fn make(tag: &str, attributes: &[(&str, &str)], children: &[Option<Element>]) -> Option<Element> {
-    let element = window()?.document()?.create_element(tag).ok()?;
+pub fn make(tag: &str, attributes: &[(&str, &str)], children: &[Element]) -> Element {
+    fill(document().and_then(|document| document.create_element(tag).ok()), attributes, children)
+}
+
+/// The same among the elements of SVG.
+///
+/// # Panics
+/// As [`make`].
+#[must_use]
+pub fn make_svg(tag: &str, attributes: &[(&str, &str)], children: &[Element]) -> Element {
+    fill(document().and_then(|document| document.create_element_ns(Some(SVG), tag).ok()), attributes, children)
+}
+
+fn fill(made: Option<Element>, attributes: &[(&str, &str)], children: &[Element]) -> Element {
+    let element = made.expect("a page");
     for (name, value) in attributes {
         set(&element, name, value);
     }
-    for child in children.iter().flatten() {
+    put(&element, children);
+    element
+}
+
+/// Adds elements at the end of what is inside.
+pub fn put(element: &Element, children: &[Element]) {
+    for child in children {
         let _ = element.append_child(child);
     }
-    Some(element)
 }
 
 /// A deep copy; listeners are not copied.
 #[must_use]
-pub fn copy(element: &Element) -> Option<Element> {
-    element.clone_node_with_deep(true).ok()?.dyn_into().ok()
+pub fn copy(element: &Element) -> Element {
+    let copy = element.clone_node_with_deep(true).ok();
+    copy.and_then(|copy| copy.dyn_into().ok()).unwrap_or_else(|| element.clone())
+}
+
+/// What stands in a field or list.
+#[must_use]
+pub fn value(element: &Element) -> String {
+    if let Some(input) = element.dyn_ref::<web_sys::HtmlInputElement>() {
+        input.value()
+    } else {
+        element.dyn_ref::<web_sys::HtmlSelectElement>().map(web_sys::HtmlSelectElement::value).unwrap_or_default()
+    }
+}
+
+/// Puts a value into a field or list. What stands there already is not touched: that would move the cursor.
+pub fn set_value(element: &Element, wanted: &str) {
+    if value(element) == wanted {
+        return;
+    }
+    if let Some(input) = element.dyn_ref::<web_sys::HtmlInputElement>() {
+        input.set_value(wanted);
+    } else if let Some(select) = element.dyn_ref::<web_sys::HtmlSelectElement>() {
+        select.set_value(wanted);
+    }
 }
 
 /// Sets an attribute. Fails only for a name that is none.
 pub fn set(element: &Element, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);
+}
+
+/// Takes an attribute away.
+pub fn unset(element: &Element, name: &str) {
+    let _ = element.remove_attribute(name);
 }
 
 /// Sets one style property through the object model, which a content policy for inline styles does not concern.

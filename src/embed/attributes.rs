@@ -1,22 +1,18 @@
 //! The element's attributes, read into a [`Config`]. A value that is not understood falls back to its documented default.
 
-use std::collections::BTreeMap;
-
 use cr_core::{
     catalog::{Kind, Shelf},
     country::Country,
     text::safe_link,
 };
-use serde::Deserialize;
 
 use crate::app::{Config, config::Links};
 
 /// What the shell hands over: the attributes as they stand on the element, and the language it chose with its messages.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct Setup {
-    /// Attribute names, in kebab case, and their values.
-    pub attributes: BTreeMap<String, String>,
+    /// Attribute names, in kebab case, and their values; each name once.
+    pub attributes: Vec<(String, String)>,
     /// BCP 47 tag of the language in use.
     pub lang: String,
     /// That language's message file.
@@ -24,7 +20,7 @@ pub struct Setup {
 }
 
 /// An attribute whose value was not understood.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning(pub &'static str);
 
 /// The base URL when none is given.
@@ -71,8 +67,6 @@ pub fn read(setup: &Setup, resolve: &dyn Fn(&str) -> Option<String>) -> (Config,
             kyc: reader.link("kyc-url"),
         },
     };
-    reader.warnings.sort();
-    reader.warnings.dedup();
     (config, reader.warnings)
 }
 
@@ -100,36 +94,47 @@ fn region(tag: &str) -> Option<Country> {
 }
 
 struct Reader<'a> {
-    attributes: &'a BTreeMap<String, String>,
+    attributes: &'a [(String, String)],
     warnings: Vec<Warning>,
 }
 
 impl Reader<'_> {
+    /// An attribute as it stands.
+    fn get(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
+    }
+
+    fn warn(&mut self, name: &'static str) {
+        if !self.warnings.contains(&Warning(name)) {
+            self.warnings.push(Warning(name));
+        }
+    }
+
     /// A text that is there and not blank.
     fn text(&mut self, name: &'static str) -> Option<String> {
         self.parsed(name, |text| Some(text.to_owned()))
     }
 
     fn parsed<T>(&mut self, name: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        let text = self.attributes.get(name)?.trim();
+        let text = self.get(name)?.trim();
         if text.is_empty() {
             return None;
         }
         let value = if text.len() <= LONGEST { parse(text) } else { None };
         if value.is_none() {
-            self.warnings.push(Warning(name));
+            self.warn(name);
         }
         value
     }
 
     /// As HTML has it: there or not; `"false"` counts as not, since frameworks write it.
     fn flag(&self, name: &str) -> bool {
-        self.attributes.get(name).is_some_and(|value| !value.trim().eq_ignore_ascii_case("false"))
+        self.get(name).is_some_and(|value| !value.trim().eq_ignore_ascii_case("false"))
     }
 
     /// Values between commas.
     fn list(&self, name: &str) -> Vec<String> {
-        let text = self.attributes.get(name).map(String::as_str).unwrap_or_default();
+        let text = self.get(name).unwrap_or_default();
         text.split(',').map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect()
     }
 
@@ -137,7 +142,7 @@ impl Reader<'_> {
         let list = self.list("countries");
         let countries: Vec<Country> = list.iter().filter_map(|code| code.to_ascii_uppercase().parse().ok()).collect();
         if countries.len() < list.len() {
-            self.warnings.push(Warning("countries"));
+            self.warn("countries");
         }
         countries
     }

@@ -3,12 +3,14 @@
 //! | file | holds |
 //! |---|---|
 //! | `attributes` | attributes → [`Config`](crate::app::Config); bad values fall back and are warned about once |
+//! | `beyond` | the purchase as a second wasm module, loaded after the grid |
 //! | `host` | events on the element, built without secrets |
 //! | `mount` | one mounted checkout, and the handle that the shell holds |
 //! | `panic` | one console line, and word to the shell |
 //! | `shell/` | the hand-written script that defines the element and loads all this |
 
 mod attributes;
+mod beyond;
 mod host;
 mod mount;
 mod panic;

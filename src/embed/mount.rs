@@ -1,28 +1,28 @@
 //! One mounted checkout: adapters behind ports, store and words in context, the view in the element's root.
 
-use core::{any::Any, cell::Cell, cell::RefCell};
-use std::{collections::BTreeSet, rc::Rc};
+use core::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use cr_core::order::OrderId;
+use js_sys::{Array, Object, Reflect};
 use leptos::prelude::*;
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, Url};
 
 use super::{
     attributes::{Setup, Warning, read, starting_country},
+    beyond::{Beyonds, reword},
     host::ElementHost,
 };
 use crate::{
     app::{
-        Config, Store, memory,
+        Config, Shop, memory,
         ports::{HostEvent, Ports, Storage},
+        shop::Ask,
     },
-    browser::{
-        BrowserClipboard, BrowserClock, BrowserRandom, LocalStore, OrderStreams, PageLifecycle, ProxyApi, window,
-    },
+    browser::{BrowserClipboard, BrowserClock, BrowserRandom, LocalStore, PageLifecycle, ProxyApi, window},
     i18n::I18n,
-    ui::checkout::CheckoutView,
+    ui::checkout::{Front, Views, checkout},
 };
 
 /// What the shell holds of a mounted checkout. Everything ends with [`MountHandle::destroy`]; calls after that do nothing.
@@ -34,25 +34,25 @@ pub struct MountHandle {
 }
 
 struct Mounted {
-    store: Store,
+    shop: Shop,
     i18n: I18n,
     exposes_order_id: Rc<Cell<bool>>,
-    /// Unmounts the view and ends every signal, request, stream and timer by its `Drop`.
-    _view: Box<dyn Any>,
+    root: HtmlElement,
+    /// Every signal, request, stream, listener and timer lives under it.
+    owner: Owner,
 }
 
-/// What `open` takes.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Target {
-    brand: Option<String>,
-    country: Option<String>,
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        self.owner.cleanup();
+        self.root.set_text_content(None);
+    }
 }
 
 /// Mounts a checkout into `root`; events are dispatched from `host`. `config` is a [`Setup`].
 #[wasm_bindgen]
 pub fn mount(root: HtmlElement, host: HtmlElement, config: JsValue) -> MountHandle {
-    let setup = setup_of(config);
+    let setup = setup_of(&config);
     let mounted = Mounted::new(&root, &host, &setup);
     MountHandle { root, host, mounted: RefCell::new(mounted) }
 }
@@ -61,10 +61,10 @@ pub fn mount(root: HtmlElement, host: HtmlElement, config: JsValue) -> MountHand
 impl MountHandle {
     /// Takes over changed attributes and language. Another proxy starts afresh; orders can be resumed there.
     pub fn update(&self, config: JsValue) {
-        let setup = setup_of(config);
-        let Some((store, i18n, exposes_order_id)) = self.parts() else { return };
+        let setup = setup_of(&config);
+        let Some((shop, i18n, exposes_order_id)) = self.parts() else { return };
         let config = read_warning(&setup);
-        let last = store.config.get_untracked();
+        let last = shop.config.get_untracked();
         if config.proxy != last.proxy || config.include_credentials != last.include_credentials {
             self.destroy();
             let mounted = Mounted::new(&self.root, &self.host, &setup);
@@ -73,37 +73,40 @@ impl MountHandle {
         }
         if config.lang != last.lang {
             i18n.set(&setup.lang, &setup.messages);
+            if shop.is_whole.get_untracked() {
+                reword(self.root.clone(), i18n);
+            }
         }
         exposes_order_id.set(config.expose_order_id);
-        store.set_config(config);
+        shop.set_config(config);
     }
 
     /// Shows a brand (`{brand, country}`, both optional).
     pub fn open(&self, target: JsValue) {
-        let target: Target = serde_wasm_bindgen::from_value(target).unwrap_or_default();
-        if let Some((store, ..)) = self.parts() {
-            store.open(target.brand, target.country.and_then(|code| code.trim().to_ascii_uppercase().parse().ok()));
+        let country = text(&target, "country").and_then(|code| code.trim().to_ascii_uppercase().parse().ok());
+        if let Some((shop, ..)) = self.parts() {
+            shop.open(text(&target, "brand"), country);
         }
     }
 
     /// Back to the beginning; what was typed is forgotten.
     pub fn reset(&self) {
-        if let Some((store, ..)) = self.parts() {
-            store.reset();
+        if let Some((shop, ..)) = self.parts() {
+            shop.reset();
         }
     }
 
     /// Shows an order by its id.
     pub fn resume(&self, order_id: &str) {
-        if let (Some((store, ..)), Some(id)) = (self.parts(), OrderId::new(order_id.trim())) {
-            store.resume(id);
+        if let (Some((shop, ..)), Some(id)) = (self.parts(), OrderId::new(order_id.trim())) {
+            shop.ask(Ask::Resume(id));
         }
     }
 
     /// Forgets all orders stored in this browser.
     pub fn forget(&self) {
-        if let Some((store, ..)) = self.parts() {
-            store.forget(None);
+        if let Some((shop, ..)) = self.parts() {
+            shop.ask(Ask::Forget(None));
         }
     }
 
@@ -113,9 +116,9 @@ impl MountHandle {
         drop(mounted);
     }
 
-    fn parts(&self) -> Option<(Store, I18n, Rc<Cell<bool>>)> {
+    fn parts(&self) -> Option<(Shop, I18n, Rc<Cell<bool>>)> {
         let mounted = self.mounted.borrow();
-        mounted.as_ref().map(|mounted| (mounted.store, mounted.i18n, Rc::clone(&mounted.exposes_order_id)))
+        mounted.as_ref().map(|mounted| (mounted.shop, mounted.i18n, Rc::clone(&mounted.exposes_order_id)))
     }
 }
 
@@ -127,20 +130,18 @@ impl Mounted {
         let lang = window().and_then(|window| window.navigator().language());
         let country = starting_country(&config, memory::country(&*ports.storage), lang.as_deref())?;
         let host = Rc::clone(&ports.host);
-        let made = Rc::new(Cell::new(None));
-        let (give, setup) = (Rc::clone(&made), setup.clone());
-        let view = leptos::mount::mount_to(root.clone(), move || {
+        let owner = Owner::new();
+        let (shop, i18n) = owner.with(|| {
             let i18n = I18n::new(&setup.lang, &setup.messages);
-            let store = Store::new(config, country, ports);
-            provide_context(i18n);
-            provide_context(store);
-            store.start();
-            give.set(Some((store, i18n)));
-            view! { <CheckoutView /> }
+            let views = RwSignal::new(None::<Views>);
+            let loader = Beyonds { owner: owner.clone(), root: root.clone(), i18n, views };
+            let shop = Shop::new(config, country, ports, Some(Rc::new(loader)));
+            let _ = root.append_child(&checkout(Front::new(shop, i18n, views)));
+            shop.start();
+            (shop, i18n)
         });
-        let (store, i18n) = made.take()?;
         host.emit(HostEvent::Ready);
-        Some(Self { store, i18n, exposes_order_id, _view: Box::new(view) })
+        Some(Self { shop, i18n, exposes_order_id, root: root.clone(), owner })
     }
 }
 
@@ -149,7 +150,6 @@ fn ports(config: &Config, host: &HtmlElement, exposes_order_id: &Rc<Cell<bool>>)
     let storage: Rc<dyn Storage> = Rc::new(LocalStore::default());
     Ports {
         api: Rc::new(ProxyApi::new(&config.proxy, config.include_credentials)),
-        streams: Rc::new(OrderStreams::new(&config.proxy, config.include_credentials)),
         clock: Rc::new(BrowserClock),
         lifecycle: Rc::new(PageLifecycle::new()),
         storage,
@@ -159,17 +159,33 @@ fn ports(config: &Config, host: &HtmlElement, exposes_order_id: &Rc<Cell<bool>>)
     }
 }
 
-fn setup_of(config: JsValue) -> Setup {
-    serde_wasm_bindgen::from_value(config).unwrap_or_else(|_| {
-        warn("the configuration was not understood; defaults are used");
-        Setup::default()
-    })
+/// What the shell hands over: `{attributes, lang, messages}`.
+fn setup_of(config: &JsValue) -> Setup {
+    let attributes = member(config, "attributes").and_then(|attributes| attributes.dyn_into::<Object>().ok());
+    let entries = attributes.map(|attributes| Object::entries(&attributes)).unwrap_or_default();
+    let pair = |entry: JsValue| {
+        let entry: Array = entry.unchecked_into();
+        Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
+    };
+    Setup {
+        attributes: entries.iter().filter_map(pair).collect(),
+        lang: text(config, "lang").unwrap_or_default(),
+        messages: text(config, "messages").unwrap_or_default(),
+    }
+}
+
+fn member(object: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(object, &JsValue::from_str(name)).ok()
+}
+
+fn text(object: &JsValue, name: &str) -> Option<String> {
+    member(object, name)?.as_string()
 }
 
 fn read_warning(setup: &Setup) -> Config {
     let (config, warnings) = read(setup, &resolve);
     for Warning(name) in warnings {
-        warn(&format!("attribute `{name}` was not understood; its default is used"));
+        warn(&["attribute `", name, "` was not understood; its default is used"].concat());
     }
     config
 }
@@ -181,12 +197,19 @@ fn resolve(text: &str) -> Option<String> {
 }
 
 thread_local! {
-    static WARNED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+    static WARNED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
 /// One console line a matter, once.
 fn warn(text: &str) {
-    if WARNED.with_borrow_mut(|warned| warned.insert(text.to_owned())) {
-        web_sys::console::warn_1(&format!("cr-widget: {text}").into());
+    let is_new = WARNED.with_borrow_mut(|warned| {
+        let is_new = !warned.iter().any(|said| said == text);
+        if is_new {
+            warned.push(text.to_owned());
+        }
+        is_new
+    });
+    if is_new {
+        web_sys::console::warn_1(&["cr-widget: ", text].concat().into());
     }
 }

@@ -8,18 +8,19 @@ use std::{rc::Rc, sync::Arc};
 use core::time::Duration;
 use cr_core::{country::Country, money::FaceValue, time::Timestamp};
 use leptos::prelude::*;
-use serde_json::{Map, Value};
 
 mod formats;
+mod messages;
 mod places;
 
 use formats::Formats;
+use messages::Messages;
 
 /// Messages and formats of the language in use; in context, `Copy`.
 #[derive(Clone, Copy)]
 pub struct I18n {
     lang: RwSignal<Arc<str>>,
-    messages: RwSignal<Arc<Map<String, Value>>>,
+    messages: RwSignal<Arc<Messages>>,
     formats: StoredValue<Rc<Formats>, LocalStorage>,
 }
 
@@ -30,7 +31,7 @@ impl I18n {
         let lang = formats::understood(lang);
         Self {
             lang: RwSignal::new(lang.into()),
-            messages: RwSignal::new(Arc::new(parse(messages))),
+            messages: RwSignal::new(Arc::new(Messages::parse(messages))),
             formats: StoredValue::new_local(Rc::new(Formats::new(lang))),
         }
     }
@@ -38,12 +39,16 @@ impl I18n {
     pub fn set(self, lang: &str, messages: &str) {
         let lang = formats::understood(lang);
         self.formats.try_set_value(Rc::new(Formats::new(lang)));
-        self.messages.try_set(Arc::new(parse(messages)));
+        self.messages.try_set(Arc::new(Messages::parse(messages)));
         self.lang.try_set(lang.into());
+    }
+    /// More messages of the same language.
+    pub fn add(self, messages: &str) {
+        self.messages.try_update(|known| Arc::make_mut(known).add(messages));
     }
     /// The message of `key`; the key itself if the file lacks it. Reactive: read inside a closure.
     pub fn t(self, key: &str) -> String {
-        self.messages.with(|messages| messages.get(key).and_then(Value::as_str).unwrap_or(key).to_owned())
+        self.messages.with(|messages| messages.get(key).unwrap_or(key).to_owned())
     }
     /// The message with `{name}` places filled in.
     pub fn tf(self, key: &str, values: &[(&str, &str)]) -> String {
@@ -60,7 +65,7 @@ impl I18n {
     }
     /// Whether the file has `key`.
     pub fn has(self, key: &str) -> bool {
-        self.messages.with(|messages| messages.contains_key(key))
+        self.messages.with(|messages| messages.get(key).is_some())
     }
     /// A face value as money: `$50`, `$12.50`, by `Intl.NumberFormat` from its digits.
     pub fn money(self, face: &FaceValue) -> String {
@@ -98,6 +103,10 @@ impl I18n {
     pub fn lang(self) -> Arc<str> {
         self.lang.get()
     }
+    /// The same, without following its changes; `None` once the element is gone.
+    pub fn lang_untracked(self) -> Option<Arc<str>> {
+        self.lang.try_get_untracked()
+    }
     /// Whether the language runs right to left.
     pub fn is_rtl(self) -> bool {
         self.lang.with(|lang| runs_right_to_left(lang))
@@ -107,13 +116,6 @@ impl I18n {
     fn formats(self) -> Rc<Formats> {
         self.lang.track();
         self.formats.get_value()
-    }
-}
-
-fn parse(messages: &str) -> Map<String, Value> {
-    match serde_json::from_str(messages) {
-        Ok(Value::Object(messages)) => messages,
-        Ok(_) | Err(_) => Map::new(),
     }
 }
 
@@ -148,13 +150,5 @@ mod tests {
         for (tag, expected) in table {
             assert_eq!(runs_right_to_left(tag), expected, "{tag}");
         }
-    }
-
-    #[test]
-    fn a_file_that_cannot_be_read_holds_no_messages() {
-        for text in ["", "null", "[]", "7", "<html>"] {
-            assert!(parse(text).is_empty(), "{text}");
-        }
-        assert_eq!(parse("{\"a.b\":\"c\"}").get("a.b").and_then(Value::as_str), Some("c"));
     }
 }

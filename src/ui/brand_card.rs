@@ -36,7 +36,7 @@ pub fn BrandLogo(
     let logo = NodeRef::<leptos::html::Span>::new();
     Effect::new(move |_| {
         if let Some(logo) = logo.get() {
-            fill_logo(&logo, &brand, stamp::make("img", &IMAGE, &[]), sizes);
+            fill_logo(&logo, &brand, Some(stamp::make("img", &IMAGE, &[])), sizes);
         }
     });
     view! {
@@ -54,7 +54,7 @@ pub fn BrandLogo(
 /// be opened for the reason. Clicks and failing pictures are the list's to hear, by [`stamp::id_around`] and
 /// [`image::on_error`].
 pub struct CardStamp {
-    card: Option<Element>,
+    card: Element,
 }
 
 impl CardStamp {
@@ -74,7 +74,7 @@ impl CardStamp {
     /// A card for `brand`, whose button has the id `id`; `None` outside a page.
     #[must_use]
     pub fn card(&self, brand: &Brand, id: &str, i18n: I18n) -> Option<Element> {
-        let card = stamp::copy(self.card.as_ref()?)?;
+        let card = stamp::copy(&self.card);
         let button = card.first_element_child()?;
         let logo = button.first_element_child()?;
         let name = logo.next_element_sibling()?;

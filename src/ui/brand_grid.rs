@@ -1,24 +1,40 @@
 //! The brands on sale: search, chips, the featured row, and a window over the list so that ten thousand stay smooth.
 
-use std::sync::Arc;
+use core::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
+use std::{
+    rc::{Rc, Weak},
+    sync::Arc,
+};
 
-use core::time::Duration;
-use cr_core::catalog::{BrandId, Catalog, Query};
-use leptos::{ev, html, prelude::*};
+use cr_core::{
+    catalog::{BrandId, Catalog, Query},
+    country::Country,
+};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use super::{
     brand_card::{CARD, CardStamp},
     brand_rows::Rows,
-    brand_search::{Chips, SearchField, Wanted},
-    brand_window::{SPARE_ROWS, columns, window},
-    country_picker::{COUNTRY_ID, CountryPicker},
-    expect_i18n, expect_store,
-    parts::{Button, Glyph, LoadFailed, Look, Notice, ScreenHead, Steps, Tone, expect_announcer},
+    brand_search::{Wanted, chips, everywhere, search_field},
+    brand_window::{SPARE_ROWS, Window, columns, window},
+    checkout::Front,
+    country_picker::{COUNTRY_ID, country_picker, is_fixed},
+    drawn::{boxed, button, head, inside, live, next_frame, notice, on, on_way_down, place, soon, words},
+    parts::{Glyph, Look, Tone},
 };
 use crate::{
-    app::Load,
+    app::{
+        Load, Trouble,
+        ports::{Clock as _, Guard},
+    },
     browser::{
-        focus, image, stamp,
+        BrowserClock, focus, image,
+        stamp::{self, make, put, set, set_style, set_text, unset},
         viewport::{self, Sight, SizeWatch},
     },
 };
@@ -29,23 +45,34 @@ const GAP: u32 = 12;
 const FIRST_GUESS: u32 = 190;
 /// How many near names are offered when nothing is found.
 const NEAREST: usize = 3;
+/// How long typing rests before the number of results is spoken.
+const PAUSE: Duration = Duration::from_millis(700);
 
-/// What the grid remembers while the shopper looks at a brand; in context, `Copy`.
+/// What the grid remembers while the shopper looks at a brand.
 #[derive(Clone, Copy)]
 pub struct GridMemory {
     /// What is looked for.
-    wanted: Wanted,
-    /// How far the list is scrolled, and how high its rows are.
-    place: StoredValue<(u32, u32)>,
+    pub(super) wanted: Wanted,
+    rest: StoredValue<Remembered, LocalStorage>,
+}
+
+#[derive(Clone, Default)]
+struct Remembered {
+    /// How far the list is scrolled.
+    scrolled: u32,
+    /// How high its rows are, once measured.
+    row: Option<u32>,
     /// The card that was opened.
-    opened: StoredValue<Option<BrandId>>,
+    opened: Option<BrandId>,
+    /// Where all that was.
+    country: Option<Country>,
 }
 
 impl GridMemory {
     /// Nothing to remember.
     #[must_use]
     pub fn new() -> Self {
-        Self { wanted: Wanted::new(), place: StoredValue::new((0, FIRST_GUESS)), opened: StoredValue::new(None) }
+        Self { wanted: RwSignal::new(Query::default()), rest: StoredValue::new_local(Remembered::default()) }
     }
 }
 
@@ -56,364 +83,386 @@ impl Default for GridMemory {
 }
 
 /// The first screen: find a brand.
-#[component]
-pub fn BrandGrid() -> impl IntoView {
-    let store = expect_store();
-    let i18n = expect_i18n();
-    let memory: GridMemory = use_context().unwrap_or_default();
-    let body = move || match store.catalog.get() {
-        Load::Idle | Load::Loading => skeletons(),
-        Load::Failed(trouble) => {
-            view! { <LoadFailed trouble on_retry=move |(): ()| store.retry_catalog() /> }.into_any()
-        }
-        Load::Ready(catalog) if catalog.brands().is_empty() => nothing_here(),
-        Load::Ready(catalog) => {
-            view! { <Chips wanted=memory.wanted catalog=Arc::clone(&catalog) /><Shelf catalog memory /> }.into_any()
-        }
-    };
+pub(super) fn brand_grid(front: Front) -> Vec<Element> {
+    let Front { shop, i18n, memory, .. } = front;
     // Another country may not have the category, and its list begins at the top.
-    Effect::new(move |before: Option<cr_core::country::Country>| {
-        let country = store.country.get();
-        if before.is_some_and(|before| before != country) {
-            memory.wanted.everywhere();
-            memory.place.update_value(|place| place.0 = 0);
-            memory.opened.set_value(None);
+    live(move || {
+        let country = shop.country.get();
+        let last = memory.rest.try_update_value(|rest| rest.country.replace(country)).flatten();
+        if last.is_some_and(|last| last != country) {
+            memory.rest.update_value(|rest| (rest.scrolled, rest.opened) = (0, None));
+            everywhere(memory.wanted);
         }
-        country
     });
-    view! {
-        <ScreenHead title=move || i18n.t("grid.title")>
-            <CountryPicker />
-        </ScreenHead>
-        <div class="brand-grid" part="brand-grid">
-            <SearchField wanted=memory.wanted />
-            {body}
-        </div>
-    }
+    let body = place();
+    inside(&body, move || match shop.catalog.get() {
+        Load::Idle | Load::Loading => skeletons(front),
+        Load::Failed(trouble) => vec![failed(front, &trouble)],
+        Load::Ready(catalog) if catalog.brands().is_empty() => vec![nothing_here(front)],
+        Load::Ready(catalog) => untrack(|| {
+            let mut all = chips(front, &catalog);
+            all.push(shelf(front, catalog));
+            all
+        }),
+    });
+    let grid = make("div", &[("class", "brand-grid"), ("part", "brand-grid")], &[search_field(front), body]);
+    let title = Box::new(move || i18n.t("grid.title"));
+    vec![head(i18n, title, None, Some(country_picker(front)), front.steps.has_moved()), grid]
+}
+
+/// The list and what it is drawn from.
+struct Shelf {
+    front: Front,
+    catalog: Arc<Catalog>,
+    scroller: Element,
+    list: Element,
+    cards: CardStamp,
+    rows: RefCell<Rows>,
+    featured: RefCell<Rows>,
+    /// Indices of what was found, best first.
+    found: RefCell<Vec<usize>>,
+    view: Cell<View>,
+    shown: Cell<Option<Window>>,
+    watch: RefCell<Option<SizeWatch>>,
+    /// What is to be spoken when typing pauses.
+    pause: RefCell<Option<Box<dyn Guard>>>,
+}
+
+/// What of the list is in sight.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct View {
+    sight: Sight,
+    /// How far below the scroller's top the list begins.
+    offset: u32,
+    /// Height of a row.
+    row: u32,
+    /// Rows out of sight wait until what is in sight has been painted.
+    spare: u32,
 }
 
 /// Featured row and list.
-#[component]
-fn Shelf(catalog: Arc<Catalog>, memory: GridMemory) -> impl IntoView {
-    let store = expect_store();
-    let i18n = expect_i18n();
-    let announcer = expect_announcer();
-    let wanted = memory.wanted;
-    let catalog = StoredValue::new(catalog);
-    let featured: Vec<usize> = catalog.with_value(|catalog| catalog.featured().to_vec());
-    let has_no_featured = featured.is_empty();
-    let is_open = Memo::new(move |_| wanted.query() == Query::default());
-    let found = Memo::new(move |_| {
-        let mut found = catalog.with_value(|catalog| catalog.search(&wanted.query()));
-        // They stand in their own row above.
-        if is_open.get() {
-            found.retain(|index| !featured.contains(index));
-        }
-        found
+fn shelf(front: Front, catalog: Arc<Catalog>) -> Element {
+    let Front { i18n, memory, .. } = front;
+    let (scrolled, row) = memory.rest.with_value(|rest| (rest.scrolled, rest.row));
+    let list = boxed("ul", "brand-list", &[]);
+    let top = boxed("ul", "brand-featured", &[]);
+    let scroller = make("div", &[("class", "brand-scroller"), ("part", "brand-list")], &[]);
+    let shelf = Rc::new(Shelf {
+        front,
+        scroller: scroller.clone(),
+        cards: CardStamp::new(),
+        rows: RefCell::new(Rows::new(list.clone())),
+        featured: RefCell::new(Rows::new(top.clone())),
+        list: list.clone(),
+        found: RefCell::default(),
+        view: Cell::new(View {
+            sight: Sight { top: scrolled, height: 900, width: 0 },
+            offset: 0,
+            row: row.unwrap_or(FIRST_GUESS),
+            spare: 0,
+        }),
+        shown: Cell::new(None),
+        watch: RefCell::default(),
+        pause: RefCell::default(),
+        catalog,
     });
-    let count = move || found.with(Vec::len);
-
-    let (scrolled, row_height) = memory.place.get_value();
-    let scroller = NodeRef::<html::Div>::new();
-    let list = NodeRef::<html::Ul>::new();
-    let sight = RwSignal::new(Sight { top: scrolled, height: 900, width: 0 });
-    let offset = RwSignal::new(0_u32);
-    let row = RwSignal::new(row_height);
-    // Rows out of sight wait until what is in sight has been painted.
-    let spare = RwSignal::new(0_u32);
-    let shown = Memo::new(move |_| {
-        let sight = sight.get();
-        let from = sight.top.saturating_sub(offset.get());
-        window(count(), columns(sight.width, GAP), row.get(), (from, from.saturating_add(sight.height)), spare.get())
-    });
-    let measure = move || {
-        // Browsers still tell of the scrolling of a list that is gone.
-        let (Some(Some(scroller)), Some(Some(list))) = (scroller.try_get_untracked(), list.try_get_untracked()) else {
-            return;
-        };
-        let now = viewport::sight(&scroller);
-        if sight.get_untracked() != now {
-            sight.set(now);
-        }
-        let now = viewport::offset(&list);
-        if offset.get_untracked() != now {
-            offset.set(now);
-        }
-        if let Some(height) = viewport::row_height(&list)
-            && row.get_untracked() != height + GAP
-        {
-            row.set(height + GAP);
-        }
-        memory.place.set_value((sight.get_untracked().top, row.get_untracked()));
-    };
-    // One frame later than what it follows, so that its own cost is never felt.
-    let later = move || {
-        request_animation_frame(move || {
-            if !sight.is_disposed() {
-                measure();
-                spare.set(SPARE_ROWS);
+    // Kept and hidden while something is looked for: clearing the search must be as quick as typing.
+    let above = make("div", &[], &[words(boxed("h3", "brand-heading", &[]), move || i18n.t("grid.featured")), top]);
+    let heading = boxed("h3", "brand-heading", &[]);
+    let nothing = place();
+    put(&scroller, &[above.clone(), heading.clone(), list, nothing.clone()]);
+    live({
+        let shelf = Rc::clone(&shelf);
+        let mut last: Option<(Query, Arc<str>)> = None;
+        move || {
+            let (query, lang) = (memory.wanted.get(), i18n.lang());
+            let before = last.replace((query.clone(), Arc::clone(&lang)));
+            let is_same_query = before.as_ref().is_some_and(|(before, _)| *before == query);
+            let is_open = query == Query::default();
+            if before.as_ref().is_none_or(|(_, before)| *before != lang) {
+                shelf.forget_words();
             }
-        });
-    };
-    let watch = StoredValue::new_local(None::<SizeWatch>);
-    Effect::new(move |_| {
-        let (Some(scroller), Some(list)) = (scroller.get(), list.get()) else { return };
-        // Where the shopper was, in the width there is now; then the rows around that place, then the card.
-        sight.set(Sight { top: scrolled, ..viewport::sight(&scroller) });
-        offset.set(viewport::offset(&list));
-        let returning = bring_back_focus(memory, catalog);
-        request_animation_frame(move || {
-            if sight.is_disposed() {
-                return;
+            shelf.find(&query, is_open);
+            let count = shelf.found.borrow().len();
+            flag(&above, is_open && !shelf.catalog.featured().is_empty());
+            flag(&heading, count > 0);
+            let counted = i18n.plural("grid.count", count as u64, &[("count", &i18n.number(count as u64))]);
+            set_text(&heading, &if is_open { i18n.t("grid.all") } else { counted.clone() });
+            set_text(&nothing, "");
+            if count == 0 && !is_open {
+                put(&nothing, &[nothing_found(front, &shelf.catalog, &query)]);
             }
-            viewport::scroll_to(&scroller, scrolled);
-            if let Some(index) = returning {
-                let _ = focus::to_id(&scroller, &card_id("brand-", index))
-                    || focus::to_id(&scroller, &card_id("featured-", index));
+            if before.is_some() && !is_same_query {
+                shelf.from_the_top();
+                shelf.say_soon(counted);
             }
-            watch.set_value(SizeWatch::new(&scroller, measure));
-            later();
-        });
-    });
-    // Other results begin at the top, and other rows may have another height.
-    Effect::new(move |before: Option<Query>| {
-        let now = wanted.query();
-        if before.is_some_and(|before| before != now) {
-            spare.set(0);
-            // Scrolling makes the browser lay out at once; at the top there is nothing to scroll.
-            if sight.with_untracked(|sight| sight.top > 0)
-                && let Some(scroller) = scroller.get_untracked()
-            {
-                sight.update(|sight| sight.top = 0);
-                viewport::scroll_to(&scroller, 0);
-            }
-            later();
-        }
-        now
-    });
-    // Said when typing pauses, not at every letter.
-    let say_count = debounce(Duration::from_millis(700), move |count: u64| {
-        announcer.say(i18n.plural("grid.count", count, &[("count", &i18n.number(count))]));
-    });
-    Effect::new({
-        let mut say_count = say_count;
-        move |before: Option<usize>| {
-            let now = count();
-            if before.is_some_and(|before| before != now) {
-                say_count(now as u64);
-            }
-            now
+            shelf.draw();
         }
     });
-    on_cleanup(move || watch.set_value(None));
-
-    let choose = Callback::new(move |id: BrandId| {
-        memory.opened.set_value(Some(id.clone()));
-        store.choose_brand(&id);
+    on(&scroller, "scroll", {
+        let shelf = Rc::clone(&shelf);
+        move |_| shelf.measure()
     });
     // One listener for all cards: their ids tell which.
-    let press = move |event: ev::MouseEvent| {
-        let index = stamp::id_around(&event, CARD).and_then(|id| id.rsplit('-').next()?.parse::<usize>().ok());
-        let brand = index
-            .and_then(|index| catalog.with_value(|catalog| catalog.brands().get(index).map(|brand| brand.id.clone())));
-        if let Some(brand) = brand {
-            choose.run(brand);
-        }
-    };
-    let cards = StoredValue::new_local(CardStamp::new());
-    let card = move |index: usize, prefix: &str| {
-        let id = card_id(prefix, index);
-        catalog.with_value(|catalog| cards.with_value(|cards| cards.card(catalog.brands().get(index)?, &id, i18n)))
-    };
-    let top = NodeRef::<html::Ul>::new();
-    let rows = StoredValue::new_local(None::<(Rows, Rows)>);
-    Effect::new(move |before: Option<Arc<str>>| {
-        let lang = i18n.lang();
-        let (Some(top), Some(list)) = (top.get(), list.get()) else { return lang };
-        let shown = shown.get();
-        rows.update_value(|rows| {
-            let (top, rows) = rows.get_or_insert_with(|| (Rows::new(top.into()), Rows::new(list.into())));
-            if before.is_some_and(|before| before != lang) {
-                top.clear();
-                rows.clear();
+    on(&scroller, "click", {
+        let shelf = Rc::clone(&shelf);
+        move |event| {
+            let index = stamp::id_around(&event, CARD).and_then(|id| id.rsplit('-').next()?.parse::<usize>().ok());
+            if let Some(brand) = index.and_then(|index| shelf.catalog.brands().get(index)) {
+                choose(front, &brand.id);
             }
-            top.show(&catalog.with_value(|catalog| catalog.featured().to_vec()), |index| card(index, "featured-"));
-            found.with(|found| {
-                rows.show(found.get(shown.first..shown.end).unwrap_or_default(), |index| card(index, "brand-"))
-            });
-        });
-        lang
-    });
-    let heading = move || {
-        let count = count() as u64;
-        if is_open.get() {
-            i18n.t("grid.all")
-        } else {
-            i18n.plural("grid.count", count, &[("count", &i18n.number(count))])
         }
-    };
-    view! {
-        <div
-            class="brand-scroller"
-            part="brand-list"
-            style:--_columns=move || shown.get().columns.to_string()
-            node_ref=scroller
-            on:scroll=move |_| measure()
-            on:click=press
-            on:error:capture=move |event| image::on_error(&event)
-        >
-            // Kept and hidden while something is looked for: clearing the search must be as quick as typing.
-            <div hidden=move || has_no_featured || !is_open.get()>
-                <h3 class="brand-heading">{move || i18n.t("grid.featured")}</h3>
-                <ul class="brand-featured" node_ref=top></ul>
-            </div>
-            <h3 class="brand-heading" hidden=move || count() == 0>{heading}</h3>
-            <ul
-                class="brand-list"
-                node_ref=list
-
-                style:padding-block-start=move || pixels(shown.get().before)
-                style:padding-block-end=move || pixels(shown.get().after)
-            ></ul>
-            {move || (count() == 0 && !is_open.get()).then(|| view! { <NothingFound catalog wanted choose /> })}
-        </div>
-    }
+    });
+    on_way_down(&scroller, "error", |event| image::on_error(&event));
+    let kept = StoredValue::new_local(Rc::clone(&shelf));
+    on_cleanup(move || {
+        // The observer would keep the list, and the list the observer.
+        kept.try_with_value(|shelf| shelf.watch.take());
+    });
+    soon(move || shelf.settle(scrolled));
+    scroller
 }
 
-/// The card that was opened and should have the focus again; the heading has it meanwhile.
-fn bring_back_focus(memory: GridMemory, catalog: StoredValue<Arc<Catalog>>) -> Option<usize> {
-    let steps: Option<Steps> = use_context();
-    let opened = memory.opened.get_value()?;
-    memory.opened.set_value(None);
-    if !steps.is_some_and(Steps::has_moved) {
-        return None;
+/// Shows or hides.
+fn flag(element: &Element, is_shown: bool) {
+    if is_shown { unset(element, "hidden") } else { set(element, "hidden", "") }
+}
+
+fn choose(front: Front, id: &BrandId) {
+    front.memory.rest.update_value(|rest| rest.opened = Some(id.clone()));
+    front.shop.choose(id);
+}
+
+impl Shelf {
+    /// Looks for what is wanted.
+    fn find(&self, query: &Query, is_open: bool) {
+        let mut found = self.catalog.search(query);
+        // They stand in their own row above.
+        if is_open {
+            found.retain(|index| !self.catalog.featured().contains(index));
+        }
+        self.found.replace(found);
     }
-    catalog.with_value(|catalog| catalog.brands().iter().position(|brand| brand.id == opened))
+
+    /// The cards hold words of another language.
+    fn forget_words(&self) {
+        self.rows.borrow_mut().clear();
+        self.featured.borrow_mut().clear();
+    }
+
+    fn card(&self, index: usize, prefix: &str) -> Option<Element> {
+        self.cards.card(self.catalog.brands().get(index)?, &card_id(prefix, index), self.front.i18n)
+    }
+
+    /// Brings the cards in the document in line with what was found and what is in sight.
+    fn draw(&self) {
+        let View { sight, offset, row, spare } = self.view.get();
+        let from = sight.top.saturating_sub(offset);
+        let found = self.found.borrow();
+        let seen = (from, from.saturating_add(sight.height));
+        let now = window(found.len(), columns(sight.width, GAP), row, seen, spare);
+        let last = self.shown.replace(Some(now));
+        if last.is_none_or(|last| last.columns != now.columns) {
+            set_style(&self.scroller, "--_columns", &now.columns.to_string());
+        }
+        if last.is_none_or(|last| (last.before, last.after) != (now.before, now.after)) {
+            set_style(&self.list, "padding-block-start", &pixels(now.before));
+            set_style(&self.list, "padding-block-end", &pixels(now.after));
+        }
+        self.featured.borrow_mut().show(self.catalog.featured(), |index| self.card(index, "featured-"));
+        let wanted = found.get(now.first..now.end).unwrap_or_default();
+        self.rows.borrow_mut().show(wanted, |index| self.card(index, "brand-"));
+    }
+
+    /// Takes over what the browser says of sizes and places, and draws if they are others.
+    fn measure(&self) {
+        // Browsers still tell of the scrolling of a list that is gone.
+        if !self.scroller.is_connected() {
+            return;
+        }
+        let before = self.view.get();
+        let row = viewport::row_height(&self.list).map_or(before.row, |height| height + GAP);
+        let now = View { sight: viewport::sight(&self.scroller), offset: self.offset(), row, ..before };
+        self.view.set(now);
+        if now != before {
+            self.draw();
+        }
+        self.front.memory.rest.try_update_value(|rest| (rest.scrolled, rest.row) = (now.sight.top, Some(now.row)));
+    }
+
+    fn offset(&self) -> u32 {
+        self.list.dyn_ref::<HtmlElement>().map_or(0, viewport::offset)
+    }
+
+    /// Measures one frame later than what it follows, so that its own cost is never felt, with rows to spare from then on.
+    fn measure_later(self: &Rc<Self>) {
+        let shelf = Rc::downgrade(self);
+        next_frame(move || {
+            if let Some(shelf) = shelf.upgrade() {
+                shelf.view.set(View { spare: SPARE_ROWS, ..shelf.view.get() });
+                shelf.shown.set(None);
+                shelf.measure();
+                if shelf.shown.get().is_none() {
+                    shelf.draw();
+                }
+            }
+        });
+    }
+
+    /// Other results begin at the top, and other rows may have another height.
+    fn from_the_top(self: &Rc<Self>) {
+        let mut view = self.view.get();
+        view.spare = 0;
+        // Scrolling makes the browser lay out at once; at the top there is nothing to scroll.
+        if view.sight.top > 0 {
+            view.sight.top = 0;
+            viewport::scroll_to(&self.scroller, 0);
+        }
+        self.view.set(view);
+        self.measure_later();
+    }
+
+    /// The number of results is spoken when typing pauses, not at every letter.
+    fn say_soon(&self, counted: String) {
+        let announcer = self.front.announcer;
+        let pause = BrowserClock.after(PAUSE, Box::new(move || announcer.say(counted)));
+        self.pause.replace(Some(pause));
+    }
+
+    /// The list is in the document: where the shopper was, in the width there is now; then the card that was opened.
+    fn settle(self: &Rc<Self>, scrolled: u32) {
+        if !self.scroller.is_connected() {
+            return;
+        }
+        let sight = Sight { top: scrolled, ..viewport::sight(&self.scroller) };
+        self.view.set(View { sight, offset: self.offset(), ..self.view.get() });
+        self.draw();
+        let returning = self.returning();
+        let shelf = Rc::downgrade(self);
+        next_frame(move || {
+            let Some(shelf) = shelf.upgrade().filter(|shelf| shelf.scroller.is_connected()) else { return };
+            viewport::scroll_to(&shelf.scroller, scrolled);
+            if let Some(index) = returning {
+                let _ = focus::to_id(&shelf.scroller, &card_id("brand-", index))
+                    || focus::to_id(&shelf.scroller, &card_id("featured-", index));
+            }
+            let weak: Weak<Self> = Rc::downgrade(&shelf);
+            let watch = SizeWatch::new(&shelf.scroller, move || {
+                if let Some(shelf) = weak.upgrade() {
+                    shelf.measure();
+                }
+            });
+            shelf.watch.replace(watch);
+            shelf.measure_later();
+        });
+    }
+
+    /// The card that was opened and should have the focus again; the heading has it meanwhile.
+    fn returning(&self) -> Option<usize> {
+        let opened = self.front.memory.rest.try_update_value(|rest| rest.opened.take()).flatten()?;
+        if !self.front.steps.has_moved() {
+            return None;
+        }
+        self.catalog.brands().iter().position(|brand| brand.id == opened)
+    }
 }
 
 fn card_id(prefix: &str, index: usize) -> String {
-    let mut id = String::from(prefix);
-    id.push_str(&index.to_string());
-    id
+    [prefix, &index.to_string()].concat()
 }
 
 fn pixels(length: u32) -> String {
-    let mut text = length.to_string();
-    text.push_str("px");
-    text
+    [&*length.to_string(), "px"].concat()
 }
 
 /// Nothing carries that name: what to try instead.
-#[component]
-fn NothingFound(catalog: StoredValue<Arc<Catalog>>, wanted: Wanted, choose: Callback<BrandId>) -> impl IntoView {
-    let i18n = expect_i18n();
-    let text = move || wanted.text.with(|text| text.trim().to_owned());
-    let is_narrowed = move || wanted.category.with(Option::is_some) || wanted.kind.with(Option::is_some);
+fn nothing_found(front: Front, catalog: &Arc<Catalog>, query: &Query) -> Element {
+    let Front { i18n, memory, .. } = front;
+    let text = query.text.trim().to_owned();
+    let mut children = Vec::new();
+    let near = catalog.nearest(&text, NEAREST);
+    if !near.is_empty() {
+        let ways = boxed("div", "brand-ways", &[]);
+        for brand in near.into_iter().filter_map(|index| catalog.brands().get(index)) {
+            let (name, id) = (brand.name.clone(), brand.id.clone());
+            put(&ways, &[button(Look::Secondary, None, Box::new(move || name.clone()), move || choose(front, &id))]);
+        }
+        children.extend([words(make("p", &[], &[]), move || i18n.t("grid.nearest")), ways]);
+    }
+    let ways = boxed("div", "brand-ways", &[]);
+    if query.category.is_some() || query.kind.is_some() {
+        let label = Box::new(move || i18n.t("grid.everywhere"));
+        put(&ways, &[button(Look::Secondary, None, label, move || everywhere(memory.wanted))]);
+    }
+    let clear = button(Look::Secondary, Some(Glyph::Close), Box::new(move || i18n.t("grid.clear")), move || {
+        memory.wanted.set(Query::default());
+    });
+    put(&ways, &[clear]);
+    put(&ways, &another_country(front));
+    children.push(ways);
     let title = move || {
-        let text = text();
         if text.is_empty() { i18n.t("grid.none") } else { i18n.tf("grid.none_called", &[("name", &text)]) }
     };
-    let near = move || {
-        let near = catalog.with_value(|catalog| catalog.nearest(&text(), NEAREST));
-        (!near.is_empty()).then(|| {
-            view! {
-                <p>{move || i18n.t("grid.nearest")}</p>
-                <div class="brand-ways">
-                    {near
-                        .into_iter()
-                        .filter_map(|index| catalog.with_value(|catalog| catalog.brands().get(index).cloned()))
-                        .map(|brand| {
-                            view! { <Button label=brand.name.clone() on_press=move |(): ()| choose.run(brand.id.clone()) /> }
-                        })
-                        .collect_view()}
-                </div>
-            }
-        })
-    };
-    view! {
-        <div class="brand-nothing">
-            <Notice tone=Tone::Info title>
-                {near}
-                <div class="brand-ways">
-                    {move || {
-                        is_narrowed()
-                            .then(|| {
-                                view! {
-                                    <Button
-                                        label=move || i18n.t("grid.everywhere")
-                                        on_press=move |(): ()| {
-                                            wanted.everywhere();
-                                        }
-                                    />
-                                }
-                            })
-                    }}
-                    <Button label=move || i18n.t("grid.clear") icon=Glyph::Close on_press=move |(): ()| {
-                            wanted.text.set(String::new());
-                            wanted.everywhere();
-                        } />
-                    <AnotherCountry />
-                </div>
-            </Notice>
-        </div>
-    }
+    boxed("div", "brand-nothing", &[notice(Tone::Info, Box::new(title), &children)])
 }
 
 /// A country in which nothing is sold.
-fn nothing_here() -> AnyView {
-    let store = expect_store();
-    let i18n = expect_i18n();
-    let title = move || i18n.tf("grid.no_products", &[("country", &i18n.country(store.country.get()))]);
-    view! {
-        <Notice tone=Tone::Info title>
-            <p>{move || i18n.t("grid.no_products_hint")}</p>
-            <div class="brand-ways">
-                <AnotherCountry />
-                <Button look=Look::Quiet icon=Glyph::Refresh label=move || i18n.t("error.retry") on_press=move |(): ()| store.retry_catalog() />
-            </div>
-        </Notice>
-    }
-    .into_any()
+fn nothing_here(front: Front) -> Element {
+    let Front { shop, i18n, .. } = front;
+    let title = move || i18n.tf("grid.no_products", &[("country", &i18n.country(shop.country.get()))]);
+    let hint = words(make("p", &[], &[]), move || i18n.t("grid.no_products_hint"));
+    let ways = boxed("div", "brand-ways", &another_country(front));
+    put(&ways, &[retry(front, Look::Quiet)]);
+    notice(Tone::Info, Box::new(title), &[hint, ways])
+}
+
+/// The brands could not be loaded, as [`super::parts::LoadFailed`] says it.
+fn failed(front: Front, trouble: &Trouble) -> Element {
+    let i18n = front.i18n;
+    let (title, text) = trouble.words();
+    let seconds = trouble.wait_seconds();
+    let text = move || match seconds {
+        Some(seconds) => i18n.plural("error.busy.wait", seconds, &[]),
+        None => i18n.t(text),
+    };
+    let children = [words(make("p", &[], &[]), text), make("p", &[], &[retry(front, Look::Secondary)])];
+    let notice = notice(Tone::Warn, Box::new(move || i18n.t(title)), &children);
+    set(&notice, "role", "alert");
+    notice
+}
+
+fn retry(front: Front, look: Look) -> Element {
+    let Front { shop, i18n, .. } = front;
+    button(look, Some(Glyph::Refresh), Box::new(move || i18n.t("error.retry")), move || shop.retry())
 }
 
 /// Sends the focus to the country list, if there is one.
-#[component]
-fn AnotherCountry() -> impl IntoView {
-    let store = expect_store();
-    let i18n = expect_i18n();
-    let place = NodeRef::<html::Span>::new();
-    let go = move |(): ()| {
-        if let Some(place) = place.get_untracked() {
-            focus::to_id(&place, COUNTRY_ID);
-        }
-    };
-    let is_locked = move || store.config.with(|config| config.lock_country || config.countries.len() == 1);
-    view! {
-        <span node_ref=place>
-            {move || {
-                (!is_locked()).then(|| view! { <Button icon=Glyph::Globe label=move || i18n.t("grid.other_country") on_press=go /> })
-            }}
-        </span>
+fn another_country(front: Front) -> Vec<Element> {
+    let i18n = front.i18n;
+    if is_fixed(front) {
+        return Vec::new();
     }
+    let here = make("span", &[], &[]);
+    let go = button(Look::Secondary, Some(Glyph::Globe), Box::new(move || i18n.t("grid.other_country")), {
+        let here = here.clone();
+        move || {
+            focus::to_id(&here, COUNTRY_ID);
+        }
+    });
+    put(&here, &[go]);
+    vec![here]
 }
 
 /// Cards' places while the brands are on their way.
-fn skeletons() -> AnyView {
-    let i18n = expect_i18n();
-    let card = |_| {
-        view! {
-            <li class="brand-skeleton">
-                <span class={"skeleton-block brand-logo"}></span>
-                <span class={"skeleton-line"}></span>
-                <span class={"skeleton-line"}></span>
-            </li>
-        }
-    };
-    view! {
-        <p class="visually-hidden" role="status">{move || i18n.t("grid.loading")}</p>
-        <div class="brand-scroller" aria-hidden="true">
-            <ul class="brand-list brand-list-loading">{(0..12).map(card).collect_view()}</ul>
-        </div>
-    }
-    .into_any()
+fn skeletons(front: Front) -> Vec<Element> {
+    let i18n = front.i18n;
+    let said = make("p", &[("class", "visually-hidden"), ("role", "status")], &[]);
+    let parts = ["skeleton-block brand-logo", "skeleton-line", "skeleton-line"].map(|class| boxed("span", class, &[]));
+    let card = boxed("li", "brand-skeleton", &parts);
+    let cards: Vec<Element> = (0..12).map(|_| stamp::copy(&card)).collect();
+    let list = boxed("ul", "brand-list brand-list-loading", &cards);
+    vec![
+        words(said, move || i18n.t("grid.loading")),
+        make("div", &[("class", "brand-scroller"), ("aria-hidden", "true")], &[list]),
+    ]
 }

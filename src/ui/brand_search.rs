@@ -1,207 +1,187 @@
 //! What the shopper is looking for: search text, kind of goods, category.
 
 use cr_core::catalog::{Catalog, Kind, Query};
-use leptos::{ev, html, prelude::*};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use super::{
-    expect_i18n,
-    parts::{Glyph, Icon},
+    checkout::Front,
+    drawn::{attribute, hide, icon, icon_button, live, on, words},
+    parts::Glyph,
 };
-use crate::{browser::focus, i18n::I18n};
+use crate::{
+    browser::{
+        focus,
+        stamp::{self, make, put},
+    },
+    i18n::I18n,
+};
 
 /// Longest search text that is looked at.
 const LONGEST: usize = 100;
 
-/// What the shopper is looking for, each part a signal of its own; `Copy`.
-#[derive(Clone, Copy)]
-pub struct Wanted {
-    /// Search text.
-    pub text: RwSignal<String>,
-    /// Category slug.
-    pub category: RwSignal<Option<String>>,
-    /// Kind of goods.
-    pub kind: RwSignal<Option<Kind>>,
-}
+/// What the shopper is looking for; in [`super::brand_grid::GridMemory`].
+pub(super) type Wanted = RwSignal<Query>;
 
-impl Wanted {
-    /// Everything.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { text: RwSignal::new(String::new()), category: RwSignal::new(None), kind: RwSignal::new(None) }
-    }
-
-    /// All parts together; tracks all.
-    #[must_use]
-    pub fn query(self) -> Query {
-        Query { text: self.text.get(), category: self.category.get(), kind: self.kind.get() }
-    }
-
-    /// Any kind, any category.
-    pub fn everywhere(self) {
-        self.kind.set(None);
-        self.category.set(None);
-    }
-}
-
-impl Default for Wanted {
-    fn default() -> Self {
-        Self::new()
-    }
+/// Any kind, any category.
+pub(super) fn everywhere(wanted: Wanted) {
+    wanted.update(|wanted| {
+        wanted.kind = None;
+        wanted.category = None;
+    });
 }
 
 /// The search field. What is typed shows at once; a press of Enter only puts phone keyboards away.
-#[component]
-pub fn SearchField(
-    /// What is looked for.
-    wanted: Wanted,
-) -> impl IntoView {
-    let i18n = expect_i18n();
-    let input = NodeRef::<html::Input>::new();
-    let type_in = move |_| {
-        if let Some(input) = input.get_untracked() {
-            let text: String = input.value().chars().take(LONGEST).collect();
-            wanted.text.set(text);
+pub(super) fn search_field(front: Front) -> Element {
+    let (i18n, wanted) = (front.i18n, front.memory.wanted);
+    let input = make(
+        "input",
+        &[
+            ("class", "search-input"),
+            ("part", "search-input"),
+            ("id", "search"),
+            ("name", "search"),
+            ("type", "search"),
+            ("inputmode", "search"),
+            ("enterkeyhint", "search"),
+            ("autocomplete", "off"),
+            ("autocapitalize", "none"),
+            ("spellcheck", "false"),
+            ("maxlength", "100"),
+        ],
+        &[],
+    );
+    attribute(&input, "aria-label", move || i18n.t("grid.search"));
+    attribute(&input, "placeholder", move || i18n.t("grid.search_hint"));
+    live({
+        let input = input.clone();
+        move || wanted.with(|wanted| stamp::set_value(&input, &wanted.text))
+    });
+    on(&input, "input", {
+        let input = input.clone();
+        move |_| {
+            let text: String = stamp::value(&input).chars().take(LONGEST).collect();
+            wanted.update(|wanted| wanted.text = text);
         }
-    };
-    let clear = move |_| {
-        wanted.text.set(String::new());
-        if let Some(input) = input.get_untracked() {
-            focus::to_control(&input);
+    });
+    let clear = icon_button("icon-button search-clear", Glyph::Close, Box::new(move || i18n.t("grid.clear")), {
+        let input = input.clone();
+        move || {
+            wanted.update(|wanted| wanted.text.clear());
+            if let Some(input) = input.dyn_ref::<HtmlElement>() {
+                focus::to_control(input);
+            }
         }
-    };
-    let submit = move |event: ev::SubmitEvent| {
+    });
+    hide(&clear, move || wanted.with(|wanted| wanted.text.is_empty()));
+    let form = make(
+        "form",
+        &[("class", "search"), ("part", "search"), ("role", "search")],
+        &[icon(Glyph::Search), input.clone(), clear],
+    );
+    on(&form, "submit", move |event| {
         event.prevent_default();
-        if let Some(input) = input.get_untracked() {
+        if let Some(input) = input.dyn_ref::<HtmlElement>() {
             let _ = input.blur();
         }
-    };
-    let is_empty = move || wanted.text.with(String::is_empty);
-    view! {
-        <form class="search" part="search" role="search" on:submit=submit>
-            <Icon glyph=Glyph::Search />
-            <input
-                class="search-input"
-                part="search-input"
-                id="search"
-                name="search"
-                type="search"
-                inputmode="search"
-                enterkeyhint="search"
-                autocomplete="off"
-                autocapitalize="none"
-                spellcheck="false"
-                maxlength=LONGEST
-                aria-label=move || i18n.t("grid.search")
-                placeholder=move || i18n.t("grid.search_hint")
-                prop:value=move || wanted.text.get()
-                node_ref=input
-                on:input=type_in
-            />
-            {move || {
-                (!is_empty())
-                    .then(|| {
-                        view! {
-                            <button class="icon-button search-clear" type="button" aria-label=move || i18n.t("grid.clear") on:click=clear>
-                                <Icon glyph=Glyph::Close />
-                            </button>
-                        }
-                    })
-            }}
-        </form>
-    }
+    });
+    form
 }
 
 /// Chips for kinds, if there are several, and for categories.
-#[component]
-pub fn Chips(
-    /// What is looked for.
-    wanted: Wanted,
-    /// Where to look.
-    catalog: std::sync::Arc<Catalog>,
-) -> impl IntoView {
-    let i18n = expect_i18n();
+pub(super) fn chips(front: Front, catalog: &Catalog) -> Vec<Element> {
+    let (i18n, wanted) = (front.i18n, front.memory.wanted);
+    let mut all = Vec::new();
     let kinds = catalog.kinds();
-    let kinds = (kinds.len() > 1).then(|| {
-        let mut chips = vec![kind_chip(i18n, wanted, None)];
-        chips.extend(
-            kinds.into_iter().filter(|kind| *kind != Kind::Unsupported).map(|kind| kind_chip(i18n, wanted, Some(kind))),
-        );
-        view! {
-            <div class="chips chips-kinds" role="group" aria-label=move || i18n.t("grid.kinds")>
-                {chips}
-            </div>
+    if kinds.len() > 1 {
+        let group = make("div", &[("class", "chips chips-kinds"), ("role", "group")], &[kind_chip(front, None)]);
+        attribute(&group, "aria-label", move || i18n.t("grid.kinds"));
+        for kind in kinds.into_iter().filter(|kind| *kind != Kind::Unsupported) {
+            put(&group, &[kind_chip(front, Some(kind))]);
         }
-    });
-    let categories = StoredValue::new(catalog.categories());
-    let catalog = StoredValue::new(catalog);
+        all.push(group);
+    }
     // Only categories that hold something of the chosen kind.
-    let slugs = move || {
-        let kind = wanted.kind.get();
-        let holds = |slug: &String| {
-            kind.is_none()
-                || catalog.with_value(|catalog| {
-                    catalog.brands().iter().any(|brand| Some(brand.kind) == kind && brand.categories.contains(slug))
-                })
-        };
-        categories.with_value(|categories| {
-            categories.iter().map(|(slug, _)| slug).filter(|slug| holds(slug)).cloned().collect::<Vec<_>>()
+    let slugs: Vec<(String, u8)> = catalog
+        .categories()
+        .into_iter()
+        .map(|(slug, _)| {
+            let brands = catalog.brands().iter().filter(|brand| brand.categories.contains(&slug));
+            let kinds = brands.fold(0, |kinds, brand| kinds | bit(Some(brand.kind)));
+            (slug, kinds)
         })
-    };
-    let categories = move || {
-        let slugs = slugs();
-        (slugs.len() > 1).then(|| {
-            view! {
-                <div class="chips" role="group" aria-label=move || i18n.t("grid.categories")>
-                    {slugs.into_iter().map(|slug| category_chip(i18n, wanted, slug)).collect_view()}
-                </div>
-            }
-        })
-    };
-    view! {
-        {kinds}
-        {categories}
+        .collect();
+    let group = make("div", &[("class", "chips"), ("role", "group")], &[]);
+    attribute(&group, "aria-label", move || i18n.t("grid.categories"));
+    for (slug, kinds) in slugs.clone() {
+        let chip = category_chip(front, slug);
+        hide(&chip, move || wanted.with(|wanted| kinds & bit(wanted.kind) == 0));
+        put(&group, &[chip]);
+    }
+    hide(&group, move || {
+        wanted.with(|wanted| slugs.iter().filter(|(_, kinds)| kinds & bit(wanted.kind) != 0).count() < 2)
+    });
+    all.push(group);
+    all
+}
+
+/// One bit a kind, so that a category's kinds are a number; all of them for no kind.
+const fn bit(kind: Option<Kind>) -> u8 {
+    match kind {
+        None => u8::MAX,
+        Some(Kind::GiftCard) => 1,
+        Some(Kind::TopUp) => 2,
+        Some(Kind::Esim) => 4,
+        Some(Kind::Unsupported) => 8,
     }
 }
 
-fn kind_chip(i18n: I18n, wanted: Wanted, kind: Option<Kind>) -> AnyView {
-    let pressed = move || wanted.kind.get() == kind;
-    let words = move || match kind {
+fn kind_chip(front: Front, kind: Option<Kind>) -> Element {
+    let (i18n, wanted) = (front.i18n, front.memory.wanted);
+    let name = move || match kind {
         None => i18n.t("grid.kind.all"),
         Some(Kind::GiftCard) => i18n.t("grid.kind.giftcard"),
         Some(Kind::TopUp) => i18n.t("grid.kind.topup"),
         Some(Kind::Esim) => i18n.t("grid.kind.esim"),
         Some(Kind::Unsupported) => String::new(),
     };
-    let press = move |_| {
-        wanted.category.set(None);
-        wanted.kind.set(kind);
+    let press = move || {
+        wanted.update(|wanted| {
+            wanted.category = None;
+            wanted.kind = kind;
+        });
     };
-    chip("chip chip-kind", pressed, words, press)
+    chip("chip chip-kind", Box::new(name), Box::new(move || wanted.with(|wanted| wanted.kind == kind)), Box::new(press))
 }
 
-fn category_chip(i18n: I18n, wanted: Wanted, slug: String) -> AnyView {
-    let slug = StoredValue::new(slug);
-    let pressed = move || wanted.category.with(|category| slug.with_value(|slug| category.as_ref() == Some(slug)));
-    let words = move || slug.with_value(|slug| category_name(i18n, slug));
-    let press = move |_| {
-        let own = Some(slug.get_value());
-        wanted.category.update(|category| *category = if *category == own { None } else { own });
+fn category_chip(front: Front, slug: String) -> Element {
+    let (i18n, wanted) = (front.i18n, front.memory.wanted);
+    let (named, own) = (slug.clone(), slug.clone());
+    let press = move || {
+        wanted.update(|wanted| {
+            let is_own = wanted.category.as_ref() == Some(&own);
+            wanted.category = (!is_own).then(|| own.clone());
+        });
     };
-    chip("chip", pressed, words, press)
+    chip(
+        "chip",
+        Box::new(move || category_name(i18n, &named)),
+        Box::new(move || wanted.with(|wanted| wanted.category.as_ref() == Some(&slug))),
+        Box::new(press),
+    )
 }
 
 fn chip(
-    class: &'static str,
-    pressed: impl Fn() -> bool + Send + Sync + 'static,
-    words: impl Fn() -> String + Send + Sync + 'static,
-    press: impl Fn(ev::MouseEvent) + 'static,
-) -> AnyView {
-    view! {
-        <button class=class part="chip" type="button" aria-pressed=move || if pressed() { "true" } else { "false" } on:click=press>
-            {words}
-        </button>
-    }
-    .into_any()
+    class: &str,
+    name: Box<dyn Fn() -> String>,
+    is_pressed: Box<dyn Fn() -> bool>,
+    press: Box<dyn Fn()>,
+) -> Element {
+    let chip = words(make("button", &[("class", class), ("part", "chip"), ("type", "button")], &[]), name);
+    attribute(&chip, "aria-pressed", move || if is_pressed() { "true" } else { "false" }.to_owned());
+    on(&chip, "click", move |_| press());
+    chip
 }
 
 /// A category's name: ours, or the supplier's slug made readable, since the set is open.

@@ -1,177 +1,182 @@
-//! The frame around the screens: shows the one that the purchase calls for, and speaks of the change.
+//! The frame around the screens: the brands, or the purchase once it is there, and what stands around both.
 
-use cr_core::{
-    catalog::BrandId,
-    checkout::{Checkout, Page},
-    order::OrderState,
-};
-use leptos::{ev, prelude::*};
+use core::any::Any;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use super::{
-    brand_grid::{BrandGrid, GridMemory},
-    create_unknown::CreateUnknown,
-    denomination_picker::DenominationPicker,
-    expect_i18n, expect_store,
-    order_review::OrderReview,
-    order_screen::OrderScreen,
-    parts::{Announcer, Glyph, Icon, LiveRegion, Steps},
-    payment_method_picker::PaymentMethodPicker,
-    price_confirm::PriceConfirm,
-    recipient_form::RecipientForm,
-    resume_banner::ResumeBanner,
+    brand_grid::{GridMemory, brand_grid},
+    drawn::{attribute, boxed, button, head, icon, inside, notice, on, place, words},
+    parts::{Announcer, Glyph, Look, Steps, Tone},
 };
-use crate::browser::focus;
+use crate::{
+    app::{Shop, shop::Stage},
+    browser::{
+        focus,
+        stamp::{make, put, set},
+    },
+    i18n::I18n,
+};
 
-/// What is on screen. Coarser than [`Checkout`], so that a new snapshot of an order does not build the screen anew.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Screen {
-    Browse,
-    /// Of this brand: another brand's is another screen.
-    Product(BrandId),
-    Recipient,
-    Method,
-    Review,
-    CreateUnknown,
-    PriceConfirm,
-    Pay,
-    Track,
-    Receipt,
+/// Draws a view into a place; dropping what it gives takes the view away.
+pub type Mount = fn(&HtmlElement) -> Box<dyn Any>;
+
+/// What the purchase has to show.
+#[derive(Clone, Copy)]
+pub struct Views {
+    /// The screen it is at.
+    pub purchase: Mount,
+    /// What it shows above the brands.
+    pub above_grid: Mount,
 }
 
-impl Screen {
-    fn of(checkout: &Checkout) -> Self {
-        match checkout {
-            Checkout::Browsing => Self::Browse,
-            Checkout::Choosing { page: Page::Product, brand, .. } => Self::Product(brand.id.clone()),
-            Checkout::Choosing { page: Page::Recipient, .. } => Self::Recipient,
-            Checkout::Choosing { page: Page::Method, .. } => Self::Method,
-            Checkout::Reviewing { .. } | Checkout::Creating { .. } => Self::Review,
-            Checkout::CreateUnknown { .. } => Self::CreateUnknown,
-            Checkout::Confirming { .. } => Self::PriceConfirm,
-            Checkout::Paying { .. } => Self::Pay,
-            Checkout::Following { .. } => Self::Track,
-            // An order that ended without goods has its story told by the tracker.
-            Checkout::Finished { order } => match order.state {
-                OrderState::Done => Self::Receipt,
-                OrderState::Created
-                | OrderState::WaitingForPayment
-                | OrderState::PaymentStarted
-                | OrderState::PartialPaymentStarted
-                | OrderState::PaymentReceived
-                | OrderState::WaitingForDelivery
-                | OrderState::WaitingForManualAction
-                | OrderState::Expired
-                | OrderState::PaymentFailed
-                | OrderState::PaymentSetupFailed
-                | OrderState::Refunded
-                | OrderState::Canceled
-                | OrderState::Unknown(_) => Self::Track,
-            },
-        }
+/// What the views of the first module share.
+#[derive(Clone, Copy)]
+pub struct Front {
+    /// The shop.
+    pub shop: Shop,
+    /// Words and formats.
+    pub i18n: I18n,
+    /// Empty until the purchase is there.
+    pub views: RwSignal<Option<Views>>,
+    /// Speaks to screen readers.
+    pub announcer: Announcer,
+    /// Whether the shopper has moved between screens.
+    pub steps: Steps,
+    /// What the grid remembers.
+    pub memory: GridMemory,
+}
+
+impl Front {
+    /// What the views of one element need. What the purchase's screens take from it is put into context.
+    #[must_use]
+    pub fn new(shop: Shop, i18n: I18n, views: RwSignal<Option<Views>>) -> Self {
+        let (announcer, steps) = (Announcer::new(), Steps::new());
+        provide_context(shop);
+        provide_context(i18n);
+        provide_context(announcer);
+        provide_context(steps);
+        Self { shop, i18n, views, announcer, steps, memory: GridMemory::new() }
     }
 }
 
-/// The checkout of one element. Wants [`crate::app::Store`] and [`crate::i18n::I18n`] in context.
-#[component]
-pub fn CheckoutView() -> impl IntoView {
-    let store = expect_store();
-    let i18n = expect_i18n();
-    provide_context(Announcer::new());
-    let steps = Steps::new();
-    provide_context(steps);
-    provide_context(GridMemory::new());
-    let screen = Memo::new(move |_| store.checkout.with(Screen::of));
-    Effect::new(move |before: Option<Screen>| {
-        let now = screen.get();
-        if before.as_ref().is_some_and(|before| *before != now) {
-            steps.set_moved();
+/// The checkout of one element, alive as long as the owner that it is drawn under.
+#[must_use]
+pub fn checkout(front: Front) -> Element {
+    let Front { shop, i18n, .. } = front;
+    let offline = make("div", &[("class", "offline"), ("role", "status")], &[]);
+    inside(&offline, move || {
+        if shop.online.get() {
+            return Vec::new();
         }
-        now
+        let text = words(make("span", &[], &[]), move || i18n.t("frame.offline"));
+        vec![boxed("p", "offline-text", &[icon(Glyph::Offline), text])]
     });
-    view! {
-        <div
-            class="checkout"
-            part="checkout"
-            lang=move || i18n.lang().to_string()
-            dir=move || if i18n.is_rtl() { "rtl" } else { "ltr" }
-            on:keydown=keep_typing
-            on:keyup=keep_typing
-        >
-            <div class="frame" part="frame">
-                <div class="offline" role="status">
-                    {move || {
-                        (!store.online.get())
-                            .then(|| {
-                                view! {
-                                    <p class="offline-text">
-                                        <Icon glyph=Glyph::Offline />
-                                        <span>{move || i18n.t("frame.offline")}</span>
-                                    </p>
-                                }
-                            })
-                    }}
-                </div>
-                {move || {
-                    let screen = screen.get();
-                    view! { <div class="screen" part="screen">{show(screen)}</div> }
-                }}
-                <Foot />
-            </div>
-            <LiveRegion />
-        </div>
-    }
-}
-
-/// What is typed here is none of the page's business: to its shortcuts a key in our fields would look like one outside any.
-fn keep_typing(event: ev::KeyboardEvent) {
-    if focus::is_typing(&event) {
-        event.stop_propagation();
-    }
-}
-
-fn show(screen: Screen) -> AnyView {
-    match screen {
-        Screen::Browse => view! {
-            <ResumeBanner />
-            <BrandGrid />
+    let stage = place();
+    let mut before = None;
+    super::drawn::live({
+        let stage = stage.clone();
+        move || {
+            let now = shop.stage.get();
+            if before.replace(now).is_some_and(|before| before != now) {
+                front.steps.set_moved();
+            }
+            crate::browser::stamp::set_text(&stage, "");
+            untrack(|| show(front, now, &stage));
         }
-        .into_any(),
-        Screen::Product(_) => view! { <DenominationPicker /> }.into_any(),
-        Screen::Recipient => view! { <RecipientForm /> }.into_any(),
-        Screen::Method => view! { <PaymentMethodPicker /> }.into_any(),
-        Screen::Review => view! { <OrderReview /> }.into_any(),
-        Screen::CreateUnknown => view! { <CreateUnknown /> }.into_any(),
-        Screen::PriceConfirm => view! { <PriceConfirm /> }.into_any(),
-        // What an order asks to be shown is finer than the purchase's variants: a remainder is paid while it is tracked.
-        Screen::Pay | Screen::Track | Screen::Receipt => view! { <OrderScreen /> }.into_any(),
+    });
+    let said = make("div", &[("class", "visually-hidden"), ("role", "status"), ("aria-live", "polite")], &[]);
+    // A fresh element each time: it is read even when the words are the same.
+    inside(&said, move || {
+        let text = front.announcer.said();
+        let line = make("p", &[], &[]);
+        crate::browser::stamp::set_text(&line, &text);
+        if text.is_empty() { Vec::new() } else { vec![line] }
+    });
+    let frame = make("div", &[("class", "frame"), ("part", "frame")], &[offline, stage, foot(front)]);
+    let checkout = make("div", &[("class", "checkout"), ("part", "checkout")], &[frame, said]);
+    attribute(&checkout, "lang", move || i18n.lang().to_string());
+    attribute(&checkout, "dir", move || if i18n.is_rtl() { "rtl" } else { "ltr" }.to_owned());
+    // What is typed here is none of the page's business: to its shortcuts a key in our fields would look like one outside any.
+    for name in ["keydown", "keyup"] {
+        on(&checkout, name, |event| {
+            if focus::is_typing(&event) {
+                event.stop_propagation();
+            }
+        });
     }
+    checkout
+}
+
+fn show(front: Front, stage: Stage, place: &Element) {
+    let children = match stage {
+        Stage::Grid => {
+            let above = super::drawn::place();
+            set(&above, "class", "place above");
+            mount(front, &above, |views| views.above_grid);
+            let mut children = vec![above];
+            children.extend(brand_grid(front));
+            children
+        }
+        Stage::Opening => opening(front),
+        Stage::Stuck => stuck(front),
+        // It brings its own box, one a screen.
+        Stage::Purchase => return mount(front, place, |views| views.purchase),
+    };
+    put(place, &[make("div", &[("class", "screen"), ("part", "screen")], &children)]);
+}
+
+/// Shows a view of the purchase as soon as it is there.
+fn mount(front: Front, place: &Element, which: fn(Views) -> Mount) {
+    let place = place.clone();
+    super::drawn::live(move || {
+        if let (Some(views), Some(place)) = (front.views.get(), place.dyn_ref::<HtmlElement>()) {
+            StoredValue::new_local(untrack(|| which(views)(place)));
+        }
+    });
+}
+
+/// A brand was chosen, and the purchase is on its way.
+fn opening(front: Front) -> Vec<Element> {
+    let Front { shop, i18n, .. } = front;
+    let name = move || i18n.t("shell.loading");
+    let lines = (0..4).map(|_| boxed("span", "skeleton-line", &[])).collect::<Vec<_>>();
+    let skeleton = make("div", &[("class", "skeleton"), ("role", "status")], &lines);
+    attribute(&skeleton, "aria-label", name);
+    vec![head(i18n, Box::new(name), Some(Box::new(move || shop.start_over())), None, front.steps.has_moved()), skeleton]
+}
+
+/// The purchase could not be loaded.
+fn stuck(front: Front) -> Vec<Element> {
+    let Front { shop, i18n, .. } = front;
+    let title = move || i18n.t("error.unreachable.title");
+    let again = button(Look::Secondary, Some(Glyph::Refresh), Box::new(move || i18n.t("error.retry")), move || {
+        shop.load_beyond();
+    });
+    let notice = notice(Tone::Warn, Box::new(move || i18n.t("shell.failed")), &[boxed("p", "", &[again])]);
+    set(&notice, "role", "alert");
+    vec![head(i18n, Box::new(title), Some(Box::new(move || shop.start_over())), None, front.steps.has_moved()), notice]
 }
 
 /// Who sells, and the partner's links.
-#[component]
-fn Foot() -> impl IntoView {
-    let store = expect_store();
-    let i18n = expect_i18n();
-    let link = move |href: Option<String>, words: fn(crate::i18n::I18n) -> String| {
-        href.map(|href| {
-            view! {
-                <a class="foot-link" href=href target="_blank" rel="noopener">
-                    {move || words(i18n)}
-                </a>
-            }
-        })
-    };
-    view! {
-        <div class="foot" part="footer">
-            <span>{move || i18n.t("frame.seller")}</span>
-            {move || {
-                let links = store.config.with(|config| config.links.clone());
-                (
-                    link(links.terms, |i18n| i18n.t("frame.terms")),
-                    link(links.privacy, |i18n| i18n.t("frame.privacy")),
-                    link(links.support, |i18n| i18n.t("frame.support")),
-                )
-            }}
-        </div>
-    }
+fn foot(front: Front) -> Element {
+    let Front { shop, i18n, .. } = front;
+    let seller = words(make("span", &[], &[]), move || i18n.t("frame.seller"));
+    let links = place();
+    inside(&links, move || {
+        let own = shop.config.with(|config| config.links.clone());
+        let named = [(own.terms, "frame.terms"), (own.privacy, "frame.privacy"), (own.support, "frame.support")];
+        named
+            .into_iter()
+            .filter_map(|(href, key)| {
+                let attributes = [("class", "foot-link"), ("href", &*href?), ("target", "_blank"), ("rel", "noopener")]
+                    .map(|(name, value)| (name, value.to_owned()));
+                let attributes = attributes.each_ref().map(|(name, value)| (*name, value.as_str()));
+                Some(words(make("a", &attributes, &[]), move || i18n.t(key)))
+            })
+            .collect()
+    });
+    make("div", &[("class", "foot"), ("part", "footer")], &[seller, links])
 }

@@ -1,65 +1,80 @@
 //! The country being shopped in, and changing it.
 
-use core::str::FromStr;
-
 use cr_core::country::Country;
 use leptos::prelude::*;
+use web_sys::Element;
 
 use super::{
-    expect_i18n, expect_store,
-    parts::{Glyph, Icon, Row, Select},
+    checkout::Front,
+    drawn::{attribute, boxed, icon, inside, live, on, place, words},
+    parts::Glyph,
 };
-use crate::browser::collate;
+use crate::browser::{
+    collate,
+    stamp::{self, make},
+};
 
 /// Id of the list, for those who want to send the focus there.
 pub const COUNTRY_ID: &str = "country";
 
+/// Whether there is nothing to choose.
+pub(super) fn is_fixed(front: Front) -> bool {
+    front.shop.config.with(|config| config.lock_country || config.countries.len() == 1)
+}
+
 /// A list of the countries offered; only a word when there is nothing to choose.
-#[component]
-pub fn CountryPicker() -> impl IntoView {
-    let store = expect_store();
-    let i18n = expect_i18n();
-    let fixed = move || store.config.with(|config| config.lock_country || config.countries.len() == 1);
-    let name = move || i18n.country(store.country.get());
-    let rows = move || {
-        let offered = store.config.with(|config| config.countries.clone());
+pub(super) fn country_picker(front: Front) -> Element {
+    let place = place();
+    inside(&place, move || {
+        let name = move || front.i18n.country(front.shop.country.get());
+        vec![if is_fixed(front) {
+            boxed("span", "country-fixed", &[icon(Glyph::Globe), words(make("span", &[], &[]), name)])
+        } else {
+            list(front, name)
+        }]
+    });
+    place
+}
+
+/// A native select under a face of our own, as [`super::parts::Select`].
+fn list(front: Front, name: impl Fn() -> String + 'static) -> Element {
+    let Front { shop, i18n, .. } = front;
+    let face = make("span", &[("class", "select-face"), ("aria-hidden", "true")], &[]);
+    let select = make("select", &[("id", COUNTRY_ID), ("name", COUNTRY_ID), ("autocomplete", "country")], &[]);
+    attribute(&select, "aria-label", move || i18n.t("country.label"));
+    inside(&select, move || {
+        let offered = shop.config.with(|config| config.countries.clone());
         let rows: Vec<(String, Country)> = Country::all()
             .filter(|country| offered.is_empty() || offered.contains(country))
             .map(|country| (i18n.country(country), country))
             .collect();
-        collate::by_name(rows, &i18n.lang())
-            .into_iter()
-            .map(|(text, country)| Row { value: country.code().to_owned(), text })
-            .collect::<Vec<_>>()
-    };
-    let choose = move |code: String| {
-        if let Ok(country) = Country::from_str(&code) {
-            store.set_country(country);
+        let option = |(text, country): (String, Country)| {
+            let option = make("option", &[("value", country.code())], &[]);
+            stamp::set_text(&option, &text);
+            option
+        };
+        collate::by_name(rows, &i18n.lang()).into_iter().map(option).collect()
+    });
+    live({
+        let select = select.clone();
+        move || {
+            // The rows follow both of these, and with them which of them is chosen.
+            shop.config.track();
+            i18n.lang();
+            stamp::set_value(&select, shop.country.get().code());
         }
-    };
-    move || {
-        if fixed() {
-            view! {
-                <span class="country-fixed">
-                    <Icon glyph=Glyph::Globe />
-                    <span>{name}</span>
-                </span>
+    });
+    on(&select, "change", {
+        let select = select.clone();
+        move |_| {
+            if let Ok(country) = stamp::value(&select).parse() {
+                shop.set_country(country);
             }
-            .into_any()
-        } else {
-            view! {
-                <Select
-                    id=COUNTRY_ID
-                    label=move || i18n.t("country.label")
-                    face=name
-                    icon=Glyph::Globe
-                    rows
-                    value=move || store.country.get().code().to_owned()
-                    autocomplete="country"
-                    on_choose=choose
-                />
-            }
-            .into_any()
         }
-    }
+    });
+    make(
+        "span",
+        &[("class", "select"), ("part", "select")],
+        &[icon(Glyph::Globe), words(face, name), icon(Glyph::Down), select],
+    )
 }

@@ -123,7 +123,7 @@ fn not_for_sale(brand: Brand, title: &'static str, text: &'static str) -> AnyVie
                 <Notice tone=Tone::Info title=say(title)>
                     <p>{say(text)}</p>
                     <p>
-                        <Button label=say("product.other_brand") on_press=move |(): ()| store.back() />
+                        <Button label=say("product.other_brand") on_press=move |(): ()| store.shop.back() />
                     </p>
                 </Notice>
                 {offer.map(|offer| view! { <OfferTexts offer /> })}

@@ -19,6 +19,7 @@ pub mod countdown;
 pub mod country_picker;
 pub mod create_unknown;
 pub mod denomination_picker;
+mod drawn;
 pub mod esim;
 pub mod facts;
 pub mod goods;
@@ -34,6 +35,7 @@ pub mod payment_panel;
 pub mod price_confirm;
 pub mod price_lead;
 pub mod problem_list;
+pub mod purchase;
 pub mod qr_code;
 pub mod range_field;
 pub mod receipt;
@@ -49,14 +51,24 @@ pub mod trouble;
 
 use leptos::prelude::*;
 
-use crate::{app::Store, i18n::I18n};
+use crate::{
+    app::{Shop, Store},
+    i18n::I18n,
+};
 
-pub use checkout::CheckoutView;
+/// The shop of this element.
+///
+/// # Panics
+/// Outside a mounted checkout: `embed` provides it before it mounts [`checkout`].
+#[must_use]
+pub fn expect_shop() -> Shop {
+    expect_context()
+}
 
 /// The store of this element.
 ///
 /// # Panics
-/// Outside a mounted checkout: `embed` provides it before it mounts [`CheckoutView`].
+/// Before the purchase is there: `embed` provides it when it has loaded.
 #[must_use]
 pub fn expect_store() -> Store {
     expect_context()
@@ -65,7 +77,7 @@ pub fn expect_store() -> Store {
 /// The messages and formats of this element.
 ///
 /// # Panics
-/// Outside a mounted checkout: `embed` provides them before it mounts [`CheckoutView`].
+/// Outside a mounted checkout: `embed` provides them before it mounts [`checkout`].
 #[must_use]
 pub fn expect_i18n() -> I18n {
     expect_context()

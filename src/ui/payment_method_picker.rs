@@ -40,7 +40,7 @@ pub fn PaymentMethodPicker() -> impl IntoView {
                         }
                         Load::Failed(trouble) => {
                             let trouble = trouble.clone();
-                            view! { <LoadFailed trouble on_retry=move |_: ()| store.retry_catalog() /> }.into_any()
+                            view! { <LoadFailed trouble on_retry=move |_: ()| store.shop.retry() /> }.into_any()
                         }
                         Load::Ready(via) if via.coins.is_empty() => none(),
                         Load::Ready(via) => view! { <Methods via=Arc::clone(via) /> }.into_any(),
@@ -56,7 +56,7 @@ fn none() -> AnyView {
     view! {
         <Notice tone=Tone::Warn title=say("method.none") alert=true>
             {line("notice-line", "method.none_do")}
-            <Button label=say("method.retry") icon=Glyph::Refresh on_press=move |_: ()| store.retry_catalog() />
+            <Button label=say("method.retry") icon=Glyph::Refresh on_press=move |_: ()| store.shop.retry() />
         </Notice>
     }
     .into_any()

@@ -1,5 +1,7 @@
 //! What to pay, where and until when. Nothing is shown that `cr_core::payment::Instruction` does not give.
 
+use core::time::Duration;
+
 use cr_core::payment::{
     Check, QrChoice, QrKind, Warning,
     address::{Chain, Checked},
@@ -19,7 +21,7 @@ use super::{
     say::{isolate, line, say},
     scene::{Payable, Scene},
     support::SupportLine,
-    trouble::{check_now, grace_left, new_order, over_grace},
+    trouble::{check_now, check_or_support, elsewhere, grace_left, new_order, over_grace},
 };
 
 /// The payment of the order at hand: in full, or the rest of it.
@@ -34,6 +36,13 @@ pub fn PaymentPanel() -> impl IntoView {
     let left = time_left();
     let is_over = Memo::new(move |_| left.get() == TimeLeft::Over);
     let is_rest = Memo::new(move |_| payable.with(|payable| payable.as_ref().is_some_and(|payable| payable.is_rest)));
+    let grace = grace_left();
+    let after = Memo::new(move |_| match (is_over.get(), is_rest.get()) {
+        (false, _) => None,
+        (true, true) => Some(After::Rest),
+        (true, false) if grace.with(Option::is_some) => Some(After::Grace),
+        (true, false) => Some(After::New),
+    });
     // Our clock never decides alone: when it reaches zero, the server is asked.
     Effect::new(move || {
         if is_over.get() {
@@ -68,9 +77,13 @@ pub fn PaymentPanel() -> impl IntoView {
                     {move || (!is_over.get()).then(|| view! { <OrderPath /> })}
                     {move || (!is_over.get()).then(|| view! { <WhatNext /> })}
                     <SupportLine />
+                    {move || (after.get() != Some(After::New)).then(elsewhere)}
                 </div>
             </div>
-            {move || if is_over.get() { after_the_window() } else { view! { <Paid payable /> }.into_any() }}
+            {move || match after.get() {
+                Some(after) => after_the_window(after, grace),
+                None => view! { <Paid payable /> }.into_any(),
+            }}
         </section>
     }
 }
@@ -324,10 +337,28 @@ fn Over() -> impl IntoView {
     }
 }
 
-fn after_the_window() -> AnyView {
-    let grace = grace_left();
-    let lead = move || grace.get().map_or_else(|| line("hint", "pay.over_new"), over_grace);
-    let control = move || if grace.with(Option::is_some) { check_now(Look::Secondary) } else { new_order() };
+/// What there is to do once the window has passed by our reckoning.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum After {
+    /// Part of it has arrived: a new order would be a second payment.
+    Rest,
+    /// A payment may still come to light.
+    Grace,
+    /// A new order can be made.
+    New,
+}
+
+fn after_the_window(after: After, grace: Memo<Option<Duration>>) -> AnyView {
+    let lead = move || match after {
+        After::Rest => Some(line("hint", "pay.over_rest")),
+        After::Grace => grace.get().map(over_grace),
+        After::New => Some(line("hint", "pay.over_new")),
+    };
+    let control = match after {
+        After::Rest => check_or_support(),
+        After::Grace => check_now(Look::Secondary),
+        After::New => new_order(),
+    };
     view! {
         {lead}
         <ActionBar>{control}</ActionBar>

@@ -75,6 +75,7 @@ fn Opening(id: OrderId) -> impl IntoView {
     let named =
         move |key: &'static str| move || reference.with_value(|reference| i18n.tf(key, &[("reference", reference)]));
     let leave = move |_: ()| store.start_over();
+    let money_seen = store.money_seen;
     let forget = move |_: ()| {
         store.forget(Some(id.get_value()));
         store.start_over();
@@ -102,6 +103,8 @@ fn Opening(id: OrderId) -> impl IntoView {
                 {line("notice-line", "resume.gone_do")}
                 <div class="support-actions">
                     <CopyButton value=Signal::derive(move || id.with_value(|id| id.expose().to_owned())) label=say("track.copy_id") />
+                    {move || money_seen.get().then(|| check_now(Look::Secondary))}
+                    <Button label=say("track.elsewhere") look=Look::Quiet on_press=leave />
                     <Button label=say("resume.forget") look=Look::Quiet on_press=forget />
                 </div>
                 {id.with_value(|id| support_link(Some(&id.reference())))}

@@ -62,6 +62,8 @@ pub enum Case {
     Mismatch,
     /// Two addresses for one order.
     AddressChanged,
+    /// Dearer than agreed to, and left without agreeing.
+    Dearer,
     /// No address, or no amount.
     Incomplete,
     /// The address does not fit its network.
@@ -92,7 +94,7 @@ pub(super) enum Way {
 impl Case {
     /// Every case, for the test that holds them against the message files.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 18] = [
+    pub(super) const ALL: [Self; 19] = [
         Self::Withdrawn,
         Self::Held,
         Self::Review,
@@ -105,6 +107,7 @@ impl Case {
         Self::InProgress,
         Self::Mismatch,
         Self::AddressChanged,
+        Self::Dearer,
         Self::Incomplete,
         Self::BadAddress,
         Self::BadAmount,
@@ -128,6 +131,7 @@ impl Case {
             Self::InProgress => "in_progress",
             Self::Mismatch => "mismatch",
             Self::AddressChanged => "address_changed",
+            Self::Dearer => "dearer",
             Self::Incomplete => "incomplete",
             Self::BadAddress => "bad_address",
             Self::BadAmount => "bad_amount",
@@ -137,16 +141,32 @@ impl Case {
         }
     }
 
-    /// How it ends.
-    pub(super) const fn way(self) -> Way {
+    /// How it ends. Once there was a sign of money, a new order would be a second payment: a person moves the first one on,
+    /// unless its money went back.
+    pub(super) const fn way(self, money_seen: bool) -> Way {
         match self {
             Self::Withdrawn | Self::Review | Self::InProgress | Self::PartUnclear | Self::Incomplete => Way::Wait,
             Self::Held | Self::ExpiredMoney | Self::AddressChanged => Way::Support,
-            Self::Expired | Self::Failed => Way::WaitThenNew,
-            Self::SetupFailed
-            | Self::Refunded
+            Self::Refunded => Way::New,
+            Self::Expired
+            | Self::Failed
+            | Self::SetupFailed
             | Self::Canceled
             | Self::Mismatch
+            | Self::Dearer
+            | Self::BadAddress
+            | Self::BadAmount
+            | Self::NotFound
+            | Self::Forbidden
+                if money_seen =>
+            {
+                Way::Support
+            }
+            Self::Expired | Self::Failed => Way::WaitThenNew,
+            Self::SetupFailed
+            | Self::Canceled
+            | Self::Mismatch
+            | Self::Dearer
             | Self::BadAddress
             | Self::BadAmount
             | Self::NotFound
@@ -163,6 +183,7 @@ impl Case {
             | Self::SetupFailed
             | Self::Mismatch
             | Self::AddressChanged
+            | Self::Dearer
             | Self::BadAddress
             | Self::BadAmount => Tone::Bad,
             Self::Withdrawn | Self::Expired | Self::PartUnclear | Self::NotFound | Self::Forbidden => Tone::Warn,
@@ -183,6 +204,7 @@ impl Case {
             | Self::InProgress
             | Self::Mismatch
             | Self::AddressChanged
+            | Self::Dearer
             | Self::Incomplete
             | Self::BadAddress
             | Self::BadAmount
@@ -212,7 +234,7 @@ pub(super) fn scene(checkout: &Checkout, health: Health, via: Option<&Network>) 
         (Stage::AwaitingPayment { .. }, None) => return Some(payable(checkout, via, false, None)),
         (Stage::PartlyPaid { received, .. }, None) => return Some(payable(checkout, via, true, received)),
         (Stage::PaymentSeen | Stage::Delivering, None) => return Some(Scene::Track),
-        (Stage::NotPayable(reason), None) => guard_case(reason),
+        (Stage::NotPayable(reason), None) => guard_case(reason, matches!(checkout, Checkout::Following { .. })),
         (Stage::PaymentWithdrawn, None) => Case::Withdrawn,
         (Stage::Held, None) => Case::Held,
         (Stage::InReview, None) => Case::Review,
@@ -230,7 +252,7 @@ fn payable(checkout: &Checkout, via: Option<&Network>, is_rest: bool, received: 
         Err(reason) => Scene::Trouble(match reason {
             // Part of it is there, so money is in play: those words come first.
             _ if is_rest => Case::PartUnclear,
-            Unpayable::Guarded(reason) => guard_case(reason),
+            Unpayable::Guarded(reason) => guard_case(reason, false),
             Unpayable::NotAwaited | Unpayable::NetworkUnknown => Case::Incomplete,
             Unpayable::OtherNetwork => Case::Mismatch,
             Unpayable::Address(_) | Unpayable::IsContract => Case::BadAddress,
@@ -240,11 +262,14 @@ fn payable(checkout: &Checkout, via: Option<&Network>, is_rest: bool, received: 
     }
 }
 
-const fn guard_case(reason: NotPayable) -> Case {
+const fn guard_case(reason: NotPayable, money_seen: bool) -> Case {
     match reason {
+        NotPayable::AddressChanged => Case::AddressChanged,
+        // Only a remainder is asked for after money was seen, so part of it is there.
+        NotPayable::Incomplete | NotPayable::Mismatch | NotPayable::Dearer if money_seen => Case::PartUnclear,
         NotPayable::Incomplete => Case::Incomplete,
         NotPayable::Mismatch => Case::Mismatch,
-        NotPayable::AddressChanged => Case::AddressChanged,
+        NotPayable::Dearer => Case::Dearer,
     }
 }
 
@@ -296,7 +321,7 @@ mod tests {
             "coin": "USDC", "network": "Solana", "coin_amount": "10.5", "sent_coin_amount": "0",
             "wallet_address": address, "created_at": "1790000000", "deliveries": []
         });
-        Checkout::resume(cr_core::wire::order(200, &body.to_string()).expect("an order"), false)
+        Checkout::resume(cr_core::wire::order(200, &body.to_string()).expect("an order"), false, None)
     }
 
     #[test]
@@ -317,6 +342,41 @@ mod tests {
                 other => panic!("{health:?}: {other:?}"),
             };
             assert_eq!(shown, case, "{health:?}");
+        }
+    }
+
+    #[test]
+    fn a_new_order_is_not_the_way_once_there_was_money_unless_it_went_back() {
+        for case in Case::ALL {
+            let way = case.way(true);
+            assert!(!matches!(way, Way::New | Way::WaitThenNew) || case == Case::Refunded, "{case:?}: {way:?}");
+            let is_new_before = matches!(case.way(false), Way::New | Way::WaitThenNew);
+            assert_eq!(way, if is_new_before && case != Case::Refunded { Way::Support } else { case.way(false) });
+        }
+        assert_eq!(Case::Failed.way(false), Way::WaitThenNew);
+        assert_eq!(Case::NotFound.way(false), Way::New);
+    }
+
+    #[test]
+    fn an_order_that_was_barred_says_why_it_is_not_payable() {
+        let body = |state: &str| {
+            serde_json::json!({
+                "order_id": "order-1", "order_state": state, "payment_state": "WalletCreated",
+                "coin": "USDC", "network": "Solana", "coin_amount": "10.5", "sent_coin_amount": "0",
+                "wallet_address": "4Nd1mYvM4wQdzFT6CKpy9pXqWvkmcPDtT4z2vF2X9NpF", "deliveries": []
+            })
+        };
+        for (reason, unpaid, partly_paid) in [
+            (NotPayable::Incomplete, Case::Incomplete, Case::PartUnclear),
+            (NotPayable::Mismatch, Case::Mismatch, Case::PartUnclear),
+            (NotPayable::Dearer, Case::Dearer, Case::PartUnclear),
+            (NotPayable::AddressChanged, Case::AddressChanged, Case::AddressChanged),
+        ] {
+            for (state, case) in [("WaitingForPayment", unpaid), ("PartialPaymentStarted", partly_paid)] {
+                let order = cr_core::wire::order(200, &body(state).to_string()).expect("an order");
+                let checkout = Checkout::resume(order, false, Some(reason));
+                assert_eq!(scene(&checkout, Health::Live, None), Some(Scene::Trouble(case)), "{reason:?} {state}");
+            }
         }
     }
 

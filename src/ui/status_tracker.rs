@@ -9,7 +9,7 @@ use super::{
     order_path::OrderPath,
     parts::{ActionBar, Look, ScreenHead, expect_announcer},
     support::SupportLine,
-    trouble::check_now,
+    trouble::{check_now, elsewhere},
 };
 
 /// Follows an order between its payment and its goods.
@@ -36,6 +36,7 @@ pub fn StatusTracker() -> impl IntoView {
                 <p class="hint">{words("track.seen.worry", "track.confirmed.worry")}</p>
                 <HealthLine />
                 <SupportLine />
+                {elsewhere()}
             </div>
             <ActionBar>{check_now(Look::Secondary)}</ActionBar>
         </section>

@@ -65,17 +65,16 @@ pub fn Trouble(
     };
     let title = move || i18n.t(&key("title"));
     Effect::new(move || announcer.say(title()));
-    let hint = move || grace_hint(case, grace.get());
-    let action = move || match case.way() {
+    let way = Memo::new(move |_| match case.way(store.money_seen.get()) {
+        Way::WaitThenNew if grace.with(Option::is_none) => Way::New,
+        way @ (Way::New | Way::WaitThenNew | Way::Wait | Way::Support) => way,
+    });
+    let hint = move || grace.get().filter(|_| way.get() == Way::WaitThenNew).map(over_grace);
+    let action = move || match way.get() {
         Way::New => new_order(),
-        Way::WaitThenNew if grace.with(Option::is_none) => new_order(),
         Way::WaitThenNew => check_now(Look::Secondary),
         Way::Wait => check_now(Look::Primary),
-        Way::Support => view! {
-            {check_now(Look::Secondary)}
-            {support_button()}
-        }
-        .into_any(),
+        Way::Support => check_or_support(),
     };
     view! {
         <section class="trouble flow column" part="trouble" data-testid="trouble" data-case=case.name()>
@@ -83,6 +82,7 @@ pub fn Trouble(
             <div class="screen-body">
                 {mark(case.tone())} <dl class="told">{received} {parts.into_iter().collect_view()}</dl> {hint}
                 {case.is_watched().then(|| view! { <HealthLine /> })} <SupportLine />
+                {move || (way.get() != Way::New).then(elsewhere)}
             </div>
             <ActionBar>{action}</ActionBar>
         </section>
@@ -103,11 +103,6 @@ pub(super) fn mark(tone: Tone) -> AnyView {
         </span>
     }
     .into_any()
-}
-
-fn grace_hint(case: Case, grace: Option<Duration>) -> Option<AnyView> {
-    let left = grace.filter(|_| case.way() == Way::WaitThenNew)?;
-    Some(over_grace(left))
 }
 
 /// When a new order can be made.
@@ -132,6 +127,26 @@ pub(super) fn told(label: &'static str, text: AnyView) -> AnyView {
 pub(super) fn check_now(look: Look) -> AnyView {
     let store = expect_store();
     view! { <Button label=say("track.check") look on_press=move |_: ()| store.check_now() /> }.into_any()
+}
+
+/// Money is in play: support is the way on, and looking again is the other.
+pub(super) fn check_or_support() -> AnyView {
+    view! {
+        {check_now(Look::Secondary)}
+        {support_button()}
+    }
+    .into_any()
+}
+
+/// The quiet way back to the brands; the order stays where it is, to be opened again.
+pub(super) fn elsewhere() -> AnyView {
+    let store = expect_store();
+    view! {
+        <div class="support-actions">
+            <Button label=say("track.elsewhere") look=Look::Quiet on_press=move |_: ()| store.start_over() />
+        </div>
+    }
+    .into_any()
 }
 
 /// Leaves this order where it is and goes back to the brands.

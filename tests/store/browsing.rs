@@ -66,7 +66,7 @@ fn a_homepage_that_does_not_come_holds_nothing_up() {
 fn the_answer_for_a_country_that_was_left_never_counts() {
     let world = World::new();
     let (_owner, store) = world.element(|_| {});
-    store.set_country(country("IT"));
+    store.shop.set_country(country("IT"));
     turn();
     assert!(world.asked("/v2/brands?country_code=US")[0].is_aborted());
     world.answer("/v2/brands?country_code=IT", ok(EMPTY));
@@ -80,7 +80,7 @@ fn the_answer_for_a_country_that_was_left_never_counts() {
 fn a_locked_country_stays() {
     let world = World::new();
     let (_owner, store) = world.element(|config| config.lock_country = true);
-    store.set_country(country("IT"));
+    store.shop.set_country(country("IT"));
     assert_eq!(store.country.get_untracked(), country("US"));
     assert_eq!(world.stored("country"), None);
 }
@@ -89,9 +89,9 @@ fn a_locked_country_stays() {
 fn a_country_that_is_not_sold_in_is_not_moved_to() {
     let world = World::new();
     let (_owner, store) = world.element(|config| config.countries = vec![country("US"), country("FR")]);
-    store.set_country(country("IT"));
+    store.shop.set_country(country("IT"));
     assert_eq!(store.country.get_untracked(), country("US"));
-    store.set_country(country("FR"));
+    store.shop.set_country(country("FR"));
     assert_eq!(store.country.get_untracked(), country("FR"));
 }
 
@@ -107,7 +107,7 @@ fn a_server_error_is_tried_once_more() {
     assert_eq!(world.asked("/v2/brands").len(), 2);
     assert_eq!(failure(store.catalog), Some(Trouble::Unreachable));
     assert_eq!(world.errors(), ["catalog: UNREACHABLE"]);
-    store.retry_catalog();
+    store.shop.retry();
     turn();
     world.answer("/v2/brands", Err(NoAnswer));
     world.pass(Duration::from_secs(5));
@@ -190,7 +190,7 @@ fn the_host_can_open_a_brand_in_another_country() {
     let world = World::new();
     let (_owner, store) = world.element(|config| config.lock_country = true);
     open_shop(&world, false);
-    store.open(Some("Arcadia".to_owned()), Some(country("CA")));
+    store.shop.open(Some("Arcadia".to_owned()), Some(country("CA")));
     turn();
     world.answer("/v2/brands?country_code=CA", ok(BRANDS));
     world.answer("/v2/homepage?country_code=CA", ok("{}"));
@@ -206,7 +206,7 @@ fn a_changed_country_attribute_waits_until_the_order_at_hand_is_left() {
     go_to_payment(&world, store, "o-1");
     let mut config = store.config.get_untracked();
     config.country = Some(country("IT"));
-    store.set_config(config);
+    store.shop.set_config(config);
     assert_eq!((standing(store), store.country.get_untracked()), ("paying", country("US")));
     store.start_over();
     turn();

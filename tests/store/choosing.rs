@@ -91,7 +91,7 @@ fn a_late_offer_of_another_brand_never_counts() {
     open_shop(&world, false);
     store.choose_brand(&brand("b-fixed"));
     turn();
-    store.back();
+    store.shop.back();
     store.choose_brand(&brand("b-range"));
     turn();
     assert!(world.asked("/v5/products")[0].is_aborted());
@@ -173,7 +173,7 @@ fn a_quote_is_refreshed_while_it_is_shown_and_looked_at() {
     world.pass(Duration::from_millis(10));
     world.answer("/v4/products/price", ok(&price("USDC", "51.00")));
     assert_eq!(quoted(store).as_deref(), Some("51.00"));
-    store.back();
+    store.shop.back();
     world.pass(Duration::from_secs(300));
     assert_eq!(world.asked("/v4/products/price").len(), 4, "no brand, no quote");
 }
@@ -231,8 +231,8 @@ fn the_element_gone_nothing_goes_on() {
     assert!(quote.is_aborted());
     assert_eq!(world.held(), (0, 0), "timers and watchers");
     // Calls that come too late do nothing, and do not panic.
-    store.retry_catalog();
-    store.set_country(crate::world::country("IT"));
+    store.shop.retry();
+    store.shop.set_country(crate::world::country("IT"));
     store.ask_quote(face("60"));
     store.review();
     store.create_order();

@@ -184,6 +184,41 @@ fn one_page_holds_one_stream_and_hands_it_on() {
 }
 
 #[test]
+fn a_follower_that_ended_and_goes_on_takes_no_second_stream() {
+    let world = World::new();
+    let (_first_owner, first) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_payment(&world, first, "o-1");
+    let expired = order("o-1", "Expired", 1_790_001_800, "51.20").replace("PaymentReceived", "Expired");
+    // Nobody pays: after an hour nobody asks any more.
+    for _ in 0..2_000 {
+        if first.health.get_untracked() == Health::Ended {
+            break;
+        }
+        if !world.open_streams().is_empty() {
+            world.stream(StreamEvent::Error);
+        }
+        if world.count_open("/v5/orders/o-1") > 0 {
+            world.answer("/v5/orders/o-1", ok(&expired));
+        }
+        world.pass(Duration::from_secs(5));
+    }
+    assert_eq!((first.health.get_untracked(), world.open_streams().len()), (Health::Ended, 0));
+    let (second_owner, second) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_payment(&world, second, "o-2");
+    assert_eq!(world.open_streams(), ["/orders/o-2/subscribe"]);
+    // The shopper comes back, and late money has revived the order.
+    world.page(PageEvent::Woke);
+    world.answer("/v5/orders/o-1", ok(&order("o-1", "PaymentStarted", 1_790_006_000, "51.20")));
+    assert_eq!((standing(first), first.health.get_untracked()), ("following", Health::Polling));
+    assert_eq!(world.open_streams(), ["/orders/o-2/subscribe"]);
+    drop(second_owner);
+    world.pass(Duration::from_secs(5));
+    assert_eq!(world.open_streams(), ["/orders/o-1/subscribe"], "it waits for its turn");
+}
+
+#[test]
 fn t01_the_servers_clock_counts_not_the_devices() {
     let world = World::new();
     let (_owner, store) = world.element(|_| {});

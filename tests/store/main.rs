@@ -7,6 +7,7 @@
 mod browsing;
 mod choosing;
 mod following;
+mod guards;
 mod ordering;
 mod shop;
 mod world;

@@ -92,7 +92,7 @@ fn an_answer_for_a_draft_that_was_left_changes_nothing() {
     let (_owner, store) = world.element(|_| {});
     open_shop(&world, false);
     go_to_review(&world, store);
-    store.back();
+    store.shop.back();
     store.set_method("USDC".to_owned(), "Polygon (Matic)".to_owned());
     store.review();
     turn();
@@ -288,9 +288,9 @@ fn a_host_cannot_take_the_page_away_while_an_order_is_being_created() {
     go_to_passed_review(&world, store, "51.20");
     store.create_order();
     turn();
-    store.reset();
-    store.open(Some("Stayhere".to_owned()), None);
-    store.set_country(crate::world::country("IT"));
+    store.shop.reset();
+    store.shop.open(Some("Stayhere".to_owned()), None);
+    store.shop.set_country(crate::world::country("IT"));
     assert_eq!(standing(store), "creating");
     world.answer(CREATE, ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "51.20")));
     assert_eq!(standing(store), "paying");

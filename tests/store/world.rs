@@ -20,7 +20,7 @@ use std::{
 use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use cr_core::{country::Country, time::Timestamp};
 use cr_widget::app::{
-    Config, Store,
+    Config, Shop, Store,
     config::Links,
     ports::{
         Answer, Api, Clipboard, Clock, Guard, Host, HostEvent, Lifecycle, Local, NoAnswer, PageEvent, Ports, Random,
@@ -230,18 +230,19 @@ impl World {
         let port = Rc::new(Port(Rc::clone(self)));
         let ports = Ports {
             api: port.clone(),
-            streams: port.clone(),
             clock: port.clone(),
             lifecycle: port.clone(),
             storage: port.clone(),
             clipboard: port.clone(),
             random: port.clone(),
-            host: port,
+            host: port.clone(),
         };
         let owner = Owner::new();
         let store = owner.with(|| {
-            let store = Store::new(config, country("US"), ports);
-            store.start();
+            let shop = Shop::new(config, country("US"), ports, None);
+            let store = Store::over(shop, port).unwrap();
+            shop.attach(Rc::new(store));
+            shop.start();
             store
         });
         turn();

@@ -4,6 +4,7 @@
 
 mod app;
 mod assets;
+mod bench;
 mod build;
 mod compress;
 mod demo;
@@ -42,6 +43,7 @@ usage: cargo xtask <task>
   weigh                                what the wasm is made of, by crate and by function
   test [part …]                        all checks, or some: fmt clippy deny xtask core proxy widget
                                        browser size e2e trunk
+  bench keys [--built]                 how long a keystroke takes until its result is painted; --built takes dist/ as it is
   setup                                install every tool that the tasks need
   assets                               the style sheet as one file, for Trunk";
 
@@ -71,6 +73,7 @@ fn run(args: &[String]) -> Result<ExitCode> {
         "build" => no_arguments(args).and_then(|()| build::run(&workspace))?,
         "size" => no_arguments(args).and_then(|()| size::run(&workspace))?,
         "weigh" => no_arguments(args).and_then(|()| weigh::run(&workspace))?,
+        "bench" => bench::run(&workspace, args)?,
         "setup" => no_arguments(args).and_then(|()| setup::ensure(&workspace, &Tool::ALL))?,
         "assets" => no_arguments(args).and_then(|()| assets::write_for_trunk(&workspace))?,
         "test" => {

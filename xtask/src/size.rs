@@ -9,11 +9,9 @@ use crate::{
     workspace::{Workspace, cargo_home, home},
 };
 
-/// What the sum of brotli bytes up to the brand grid should be: shell, glue, wasm, style sheet, one language.
+/// The largest sum of brotli bytes up to the brand grid: shell, glue, first wasm module, first style sheet, first messages of
+/// one language. The goal is 110 kB.
 const TOTAL_BUDGET: usize = 130_000;
-/// What that sum may be today. It is lowered with every change that makes the widget lighter and never raised, until it meets
-/// the budget (docs/decisions/0006-a-ceiling-that-only-falls.md).
-const TOTAL_CEILING: usize = 385_000;
 /// The largest brotli bytes of the shell, which every visitor of the host page loads.
 const SHELL_BUDGET: usize = 3_000;
 /// What is loaded before the brand grid can show.
@@ -59,12 +57,6 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     for row in rows.iter().chain([&total, &later]) {
         println!("{:>9} raw {:>8} gzip {:>8} brotli  {}", row.raw, row.gzip, row.brotli, row.name);
     }
-    if total.brotli > TOTAL_BUDGET {
-        println!(
-            "to the brand grid: {} bytes of brotli over the budget of {TOTAL_BUDGET}",
-            total.brotli - TOTAL_BUDGET
-        );
-    }
     problems.extend(over_budget(&rows, &total));
     if problems.is_empty() { Ok(()) } else { Err(Error::Checks(problems)) }
 }
@@ -88,7 +80,7 @@ fn over_budget(rows: &[Row], total: &Row) -> Vec<String> {
         }
     }
     let shell = rows.iter().filter(|row| row.name == TO_THE_GRID[0]);
-    for (row, budget) in shell.map(|row| (row, SHELL_BUDGET)).chain([(total, TOTAL_CEILING)]) {
+    for (row, budget) in shell.map(|row| (row, SHELL_BUDGET)).chain([(total, TOTAL_BUDGET)]) {
         if row.brotli > budget {
             problems.push(format!("{}: {} bytes of brotli, over the budget of {budget}", row.name, row.brotli));
         }
@@ -172,7 +164,7 @@ mod tests {
 
     #[test]
     fn each_budget_holds_to_its_last_byte() {
-        const REST: usize = TOTAL_CEILING - 13_000;
+        const REST: usize = TOTAL_BUDGET - 13_000;
         for (shell, wasm, problems) in [(3_000, REST, 0), (3_000, REST + 1, 1), (3_001, REST - 1, 1), (3_001, REST, 2)]
         {
             let rows = rows(shell, wasm);

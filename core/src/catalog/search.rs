@@ -4,7 +4,7 @@
 //! go, which is many times quicker than in 10,500 short ones, and a keystroke must not be felt on a slow phone.
 
 use super::Brand;
-use crate::text::{fold, is_one_edit_from_start, words};
+use crate::text::{fold, is_one_edit_from_start, places, words};
 
 /// The longest query that is looked at, in characters, and the most words of it.
 const MAX_QUERY: usize = 80;
@@ -50,7 +50,7 @@ impl Lines {
     /// Every place where `part` is: the line, and whether a word begins there.
     fn find<'a>(&'a self, part: &'a str) -> impl Iterator<Item = (usize, bool)> + 'a {
         let mut line = 0;
-        self.text.match_indices(part).map(move |(at, _)| {
+        places(&self.text, part).map(move |at| {
             while self.starts.get(line + 1).is_some_and(|next| *next <= at) {
                 line += 1;
             }

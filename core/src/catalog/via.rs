@@ -1,6 +1,6 @@
 //! Coins and networks to pay with, from a wallet of the shopper's own (docs/supplier-api.md §5.1).
 
-use crate::money::CoinAmount;
+use crate::{money::CoinAmount, text::holds};
 
 /// The coins payable from a wallet of the shopper's own.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -79,7 +79,7 @@ impl Coin {
         self.needs_name_on_tron()
             && [&network.name, &network.label].into_iter().any(|name| {
                 let name = name.to_ascii_lowercase();
-                name.contains("tron") || name.contains("trc20") || name.contains("trc-20")
+                ["tron", "trc20", "trc-20"].into_iter().any(|part| holds(&name, part))
             })
     }
 

@@ -3,7 +3,10 @@
 //! All arithmetic is on whole units of one scale (cents, or finer where the supplier is), so it is exact.
 
 use super::{Currency, FaceValue};
-use crate::text::{decimal_digit, is_invisible};
+use crate::{
+    lists::sorted,
+    text::{decimal_digit, is_invisible},
+};
 
 /// The finest scale a range may have; no currency comes near it.
 const MAX_SCALE: u32 = 6;
@@ -207,7 +210,8 @@ impl FaceRange {
             values.extend([grid.min, grid.top]);
         }
         values.extend(default);
-        values.sort_unstable();
+        let order = sorted(values.len(), &|one, other| values.get(one) < values.get(other));
+        let mut values: Vec<u64> = order.into_iter().filter_map(|at| values.get(at).copied()).collect();
         values.dedup();
         let chosen = spread(&values, default, count);
         chosen.into_iter().map(|units| grid.value(units, self.currency())).collect()

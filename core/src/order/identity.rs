@@ -67,8 +67,8 @@ fn same_text(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other) || one.to_lowercase() == other.to_lowercase()
 }
 
-/// Toncoin is served under two tickers (§5.1).
-fn same_coin(one: &str, other: &str) -> bool {
+/// Whether two tickers mean the same coin: Toncoin is served under two tickers (§5.1).
+pub(crate) fn same_coin(one: &str, other: &str) -> bool {
     let is_toncoin = |coin: &str| ["TON", "GRAM"].iter().any(|ticker| ticker.eq_ignore_ascii_case(coin.trim()));
     same_text(one, other) || is_toncoin(one) && is_toncoin(other)
 }

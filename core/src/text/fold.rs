@@ -3,6 +3,8 @@
 //! By hand, for the scripts that catalogues are written in, instead of `char::to_lowercase` and a normalisation table: those
 //! two cost the download more than the search itself. A letter it does not know stays as it is and still matches itself.
 
+use super::cut;
+
 /// Base letters of U+00C0..=U+017F; `.` where the letter has no single base or is handled by name.
 const LATIN: &[u8; 192] = b"aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.y\
 aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii..jjkkkllllllllllnnnnnnnnnoooooo..rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
@@ -125,15 +127,15 @@ pub(crate) fn is_one_edit_apart(a: &str, b: &str) -> bool {
 pub(crate) fn is_one_edit_from_start(typed: &str, word: &str) -> bool {
     let after_first = |text: &'_ str| -> Option<usize> { text.chars().next().map(char::len_utf8) };
     let common: usize = typed.chars().zip(word.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
-    let (typed, word) = (&typed[common..], &word[common..]);
+    let (typed, word) = (cut(typed, common).1, cut(word, common).1);
     let Some(first) = after_first(typed) else { return true };
-    let too_many = word.starts_with(&typed[first..]);
+    let (one, next) = cut(typed, first);
+    let too_many = word.starts_with(next);
     let Some(start) = after_first(word) else { return too_many };
-    let rest = &word[start..];
+    let (other, rest) = cut(word, start);
     let is_swapped = || {
-        let (one, other) = (&typed[..first], &word[..start]);
-        let swapped = typed[first..].strip_prefix(other).zip(rest.strip_prefix(one));
+        let swapped = next.strip_prefix(other).zip(rest.strip_prefix(one));
         swapped.is_some_and(|(typed, word)| word.starts_with(typed))
     };
-    too_many || rest.starts_with(&typed[first..]) || rest.starts_with(typed) || is_swapped()
+    too_many || rest.starts_with(next) || rest.starts_with(typed) || is_swapped()
 }

@@ -3,7 +3,7 @@
 //! The output is always a list of blocks ([`Rich::Paragraph`] and [`Rich::List`]); everything else is inside them. Nothing
 //! of the markup survives but the meaning of a dozen elements, so there is nothing left to execute.
 
-use super::{is_invisible, safe_link};
+use super::{is_invisible, places, safe_link};
 
 /// One node of safe rich text, made from supplier HTML (docs/supplier-api.md §2, rich text).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,7 +123,7 @@ impl<'a> Tag<'a> {
         }
         let nothing = |after| Some((Tag { name: String::new(), closing: false, attributes: "" }, after));
         if let Some(comment) = text.strip_prefix("<!--") {
-            return nothing(&comment[comment.find("-->")? + 3..]);
+            return nothing(&comment[places(comment, "-->").next()? + 3..]);
         }
         if text.starts_with("<!") || text.starts_with("<?") {
             return nothing(&text[text.find('>')? + 1..]);
@@ -429,13 +429,13 @@ impl Builder {
 
 /// What follows the end tag of an element whose content is not text; nothing if it does not end.
 fn skip_element<'a>(name: &str, text: &'a str) -> &'a str {
-    text.match_indices("</")
-        .find(|(at, _)| {
+    places(text, "</")
+        .find(|at| {
             let rest = &text[at + 2..];
             rest.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name))
                 && !rest[name.len()..].starts_with(|c: char| c.is_ascii_alphanumeric())
         })
-        .and_then(|(at, _)| text[at..].find('>').map(|end| &text[at + end + 1..]))
+        .and_then(|at| text[at..].find('>').map(|end| &text[at + end + 1..]))
         .unwrap_or("")
 }
 

@@ -1,18 +1,19 @@
 //! `GET /v2/brands` and `GET /v2/homepage` (docs/supplier-api.md §5.3, §5.4).
 //!
 //! A directory can hold 10,500 brands and more, each of them in several lists. The body is therefore cut into its parts
-//! without building them ([`RawValue`]); one brand at a time becomes a value, and lists that are not needed never do.
+//! without building them ([`json::fields`], [`json::elements`]); one brand at a time becomes a value, and lists that are not
+//! needed never do.
 
 use super::{
     AnswerError, BrandList, DecodeError, envelope,
-    node::{Node, is_same_name},
+    node::{Node, field},
 };
 use crate::{
     catalog::{Brand, BrandId, Kind, Sale},
+    json::{self, Value},
+    lists::Numbered,
     text::clean,
 };
-use serde_json::{Value, value::RawValue};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The category slug of eSIM plans.
 pub(super) const ESIM: &str = "e-sim";
@@ -22,7 +23,7 @@ const EMONEY: &str = "e-money";
 const MAX_FEATURED: usize = 60;
 
 /// An object cut into its fields.
-type Parts<'a> = BTreeMap<String, &'a RawValue>;
+type Parts<'a> = Vec<(String, &'a str)>;
 
 /// `GET /v2/brands`.
 ///
@@ -30,7 +31,7 @@ type Parts<'a> = BTreeMap<String, &'a RawValue>;
 /// [`AnswerError`]; a single broken brand is dropped and counted, not an error.
 pub fn brands(status: u16, body: &str) -> Result<BrandList, AnswerError> {
     let body = &*envelope::mended(body);
-    let parts: Parts<'_> = match serde_json::from_str(body) {
+    let parts: Parts<'_> = match json::fields(body) {
         Ok(parts) if envelope::is_success(status) => parts,
         // Not an object, or not a success: small, or not ours to save memory on.
         _ => {
@@ -44,15 +45,14 @@ pub fn brands(status: u16, body: &str) -> Result<BrandList, AnswerError> {
     let (mut popular, mut in_categories) = (list(&parts, "popular_brands"), Vec::new());
     let categories = list(&parts, "categories");
     for raw in &categories {
-        let group: Parts<'_> = serde_json::from_str(raw.get()).unwrap_or_default();
+        let group: Parts<'_> = json::fields(raw).unwrap_or_default();
         in_categories.extend(list(&group, "popular_brands"));
         if all.is_empty() {
-            let text = |name: &str| group.get(name).and_then(|raw| serde_json::from_str(raw.get()).ok());
-            let context = Group { kind: text("kind"), category: text("category") };
+            let context = Group { kind: text(&group, "kind"), category: text(&group, "category") };
             list(&group, "brands").into_iter().for_each(|raw| reader.brand(raw, &context));
         }
     }
-    let is_list = |name: &&str| part(&parts, name).is_some_and(|raw| raw.get() == "null" || raw.get().starts_with('['));
+    let is_list = |name: &&str| part(&parts, name).is_some_and(|raw| raw == "null" || raw.starts_with('['));
     if !["all_brands", "categories"].iter().any(is_list) {
         // Nothing of a directory in it: what is it then?
         envelope::read(status, body)?;
@@ -66,7 +66,7 @@ pub fn brands(status: u16, body: &str) -> Result<BrandList, AnswerError> {
     }
     popular.append(&mut in_categories);
     let mut list = reader.finish(&popular);
-    list.country_code = part(&parts, "country_code").and_then(|raw| serde_json::from_str(raw.get()).ok());
+    list.country_code = text(&parts, "country_code");
     Ok(list)
 }
 
@@ -83,12 +83,7 @@ pub fn homepage(status: u16, body: &str) -> Vec<BrandId> {
             }
         }
         node.list().for_each(|element| collect(&element, ids));
-        for name in node.value().as_object().into_iter().flat_map(|fields| fields.keys()) {
-            let field = node.get(name);
-            if field.value().is_array() || field.value().is_object() {
-                collect(&field, ids);
-            }
-        }
+        node.fields().for_each(|field| collect(&field, ids));
     }
     let mut ids = Vec::new();
     // The parser's own limit on nesting bounds the recursion.
@@ -99,25 +94,31 @@ pub fn homepage(status: u16, body: &str) -> Vec<BrandId> {
 }
 
 /// A field by its name in either casing, the exact spelling first.
-fn part<'a>(parts: &Parts<'a>, name: &str) -> Option<&'a RawValue> {
-    parts.get(name).or_else(|| parts.iter().find(|(spelt, _)| is_same_name(spelt, name)).map(|(_, raw)| raw)).copied()
+fn part<'a>(parts: &Parts<'a>, name: &str) -> Option<&'a str> {
+    field(parts, name).copied()
+}
+
+/// A text; none if it is anything else.
+fn text(parts: &Parts<'_>, name: &str) -> Option<String> {
+    part(parts, name).and_then(|raw| json::parse(raw).ok()?.as_str().map(str::to_owned))
 }
 
 /// The elements of a list; none for `null`, nothing, and what is no list.
-fn list<'a>(parts: &Parts<'a>, name: &str) -> Vec<&'a RawValue> {
-    part(parts, name).and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
+fn list<'a>(parts: &Parts<'a>, name: &str) -> Vec<&'a str> {
+    part(parts, name).and_then(|raw| json::elements(raw).ok()).unwrap_or_default()
 }
 
 /// Whether a field is there and is not `null`.
 fn has(parts: &Parts<'_>, name: &str) -> bool {
-    part(parts, name).is_some_and(|raw| raw.get() != "null")
+    part(parts, name).is_some_and(|raw| raw != "null")
 }
 
 /// Collects brands, each id once.
 #[derive(Default)]
 struct Reader {
     brands: Vec<Brand>,
-    places: BTreeMap<BrandId, usize>,
+    /// Numbered as they lie in `brands`.
+    ids: Numbered,
     dropped: usize,
 }
 
@@ -129,14 +130,13 @@ struct Group {
 }
 
 impl Reader {
-    fn brand(&mut self, raw: &RawValue, group: &Group) {
-        let value: Value = serde_json::from_str(raw.get()).unwrap_or_default();
+    fn brand(&mut self, raw: &str, group: &Group) {
+        let value = json::parse(raw).unwrap_or(Value::Null);
         let Some(brand) = brand(&Node::root(&value, ""), group) else {
             self.dropped += 1;
             return;
         };
-        let place = *self.places.entry(brand.id.clone()).or_insert(self.brands.len());
-        match self.brands.get_mut(place) {
+        match self.brands.get_mut(self.ids.add(&brand.id.0)) {
             None => self.brands.push(brand),
             // Repeated under another category.
             Some(known) => {
@@ -149,14 +149,15 @@ impl Reader {
         }
     }
 
-    fn finish(self, popular: &[&RawValue]) -> BrandList {
-        let mut seen = BTreeSet::new();
-        let popular = popular.iter().filter_map(|raw| {
-            let value: Value = serde_json::from_str(raw.get()).ok()?;
-            let id = id(&Node::root(&value, ""))?;
-            (self.places.contains_key(&id) && seen.insert(id.clone())).then_some(id)
-        });
-        let popular = popular.collect();
+    fn finish(self, popular: &[&str]) -> BrandList {
+        let mut known = Numbered::default();
+        for raw in popular {
+            let value = json::parse(raw).unwrap_or(Value::Null);
+            if let Some(id) = id(&Node::root(&value, "")).filter(|id| self.ids.get(&id.0).is_some()) {
+                known.add(&id.0);
+            }
+        }
+        let popular = known.into_texts().into_iter().map(BrandId).collect();
         BrandList { brands: self.brands, popular, dropped: self.dropped, country_code: None }
     }
 }

@@ -1,8 +1,11 @@
 //! The seven shapes of a refusal, looked for in every body at every status (docs/supplier-api.md §4).
 
 use super::{AnswerError, DecodeError, node::Node};
-use crate::problem::{Problem, ProblemCode, Refusal};
-use serde_json::Value;
+use crate::{
+    json::{self, Value},
+    problem::{Problem, ProblemCode, Refusal},
+    text::cut,
+};
 use std::borrow::Cow;
 
 /// What stands for a problem whose code could not be read.
@@ -37,7 +40,7 @@ pub(super) fn read(status: u16, body: &str) -> Result<Value, AnswerError> {
 
 /// JSON, whatever it says.
 pub(super) fn parse(body: &str) -> Result<Value, DecodeError> {
-    serde_json::from_str(&mended(body)).map_err(|_| not_json(body))
+    json::parse(&mended(body)).map_err(|_| not_json(body))
 }
 
 /// The error for a body that is no JSON.
@@ -86,7 +89,7 @@ pub(super) fn problems(body: Node<'_>) -> Vec<Problem> {
         if !found.is_empty() {
             return found;
         }
-    } else if listed.is_there() && *listed.value() != Value::Bool(false) {
+    } else if listed.is_there() && !matches!(listed.value(), Value::Bool(false)) {
         return vec![named(listed).or_else(|| bare(listed)).unwrap_or_else(|| unreadable(listed))];
     }
     // E4, E5, E6, and a single problem that nobody wrapped in a list.
@@ -102,7 +105,9 @@ pub(super) fn problems(body: Node<'_>) -> Vec<Problem> {
 
 /// A problem as an object with its code.
 fn named(entry: Node<'_>) -> Option<Problem> {
-    entry.value().as_object()?;
+    if !entry.value().is_object() {
+        return None;
+    }
     let name = entry.get("problem");
     let told = name.is_there();
     let code = ["problem", "code", "detail", "error"].into_iter().find_map(|name| {
@@ -139,17 +144,15 @@ fn is_code(text: &str) -> bool {
 }
 
 /// Item, beneficiary, payment, limits: in the order in which they are best fixed, each code once.
-fn fix_first(mut problems: Vec<Problem>) -> Vec<Problem> {
-    let mut seen: Vec<ProblemCode> = Vec::new();
-    problems.retain(|problem| {
-        let new = !seen.contains(&problem.code);
-        if new {
-            seen.push(problem.code.clone());
+fn fix_first(problems: Vec<Problem>) -> Vec<Problem> {
+    let mut sorted: Vec<Problem> = Vec::new();
+    for problem in problems {
+        if sorted.iter().all(|known| known.code != problem.code) {
+            let later = sorted.iter().position(|known| known.code.remedy() > problem.code.remedy());
+            sorted.insert(later.unwrap_or(sorted.len()), problem);
         }
-        new
-    });
-    problems.sort_by_key(|problem| problem.code.remedy());
-    problems
+    }
+    sorted
 }
 
 /// E6 in prose: an object that tells of a failure and holds nothing of a success.
@@ -163,26 +166,27 @@ fn is_bare_message(body: &Value) -> bool {
 /// A body whose escaped lone surrogates (half a character, such as `\ud800`) are replaced, so that one broken name does not
 /// cost the whole body.
 pub(super) fn mended(body: &str) -> Cow<'_, str> {
-    if !body.contains("\\ud") && !body.contains("\\uD") {
+    if !body.split('\\').skip(1).any(|escape| escape.starts_with("ud") || escape.starts_with("uD")) {
         return Cow::Borrowed(body);
     }
     let mut mended = String::with_capacity(body.len());
     let mut rest = body;
     while let Some(at) = rest.find('\\') {
-        let (before, escape) = rest.split_at(at);
+        let (before, escape) = cut(rest, at);
         mended.push_str(before);
         let taken = match (surrogate(escape), surrogate(escape.get(6..).unwrap_or_default())) {
             (Some(0xD800..0xDC00), Some(0xDC00..0xE000)) => 12,
             (Some(_), _) => {
                 mended.push_str("\\ufffd");
-                rest = &escape[6..];
+                rest = cut(escape, 6).1;
                 continue;
             }
             // The backslash and what it escapes, which may be a backslash.
-            (None, _) => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
+            (None, _) => 1 + escape.chars().nth(1).map_or(0, char::len_utf8),
         };
-        mended.push_str(&escape[..taken]);
-        rest = &escape[taken..];
+        let (kept, after) = cut(escape, taken);
+        mended.push_str(kept);
+        rest = after;
     }
     mended.push_str(rest);
     Cow::Owned(mended)

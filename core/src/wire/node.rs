@@ -1,16 +1,16 @@
 //! Reading JSON by hand: a value together with where it was found, and the tolerances of docs/supplier-api.md §2 and §11.
 //!
 //! By hand and not by derived structs, for three reasons: a derived struct costs the download about a kilobyte each, numbers
-//! must keep their digits, and an error must name the field without repeating what was in it.
+//! must keep their digits, and an error must name the field without repeating what was in it (docs/decisions/0001).
 
 use super::DecodeError;
 use crate::{
+    json::Value,
     money::{CoinAmount, Currency, FaceValue},
     text::{clean, safe_image},
     time::Timestamp,
 };
 use core::fmt::Write as _;
-use serde_json::{Map, Value};
 
 /// What is found where nothing is.
 static ABSENT: Value = Value::Null;
@@ -44,7 +44,7 @@ impl<'a> Node<'a> {
     ///
     /// A name matches in either casing: `order_id`, `orderId` and `OrderID` are one field.
     pub(super) fn get<'s>(&'s self, name: &'s str) -> Node<'s> {
-        let value = self.value.as_object().and_then(|fields| field(fields, name)).unwrap_or(&ABSENT);
+        let value = field(self.value.as_object(), name).unwrap_or(&ABSENT);
         Node { value, place: Place::Field(self, name) }
     }
 
@@ -56,13 +56,18 @@ impl<'a> Node<'a> {
 
     /// Whether there is something other than `null`.
     pub(super) fn is_there(&self) -> bool {
-        !self.value.is_null()
+        !matches!(self.value, Value::Null)
     }
 
     /// The elements of a list; none for `null`, for nothing and for what is no list.
     pub(super) fn list<'s>(&'s self) -> impl Iterator<Item = Node<'s>> {
-        let elements = self.value.as_array().map(Vec::as_slice).unwrap_or_default();
-        elements.iter().enumerate().map(|(at, value)| Node { value, place: Place::Element(self, at) })
+        let elements = self.value.as_array().iter().enumerate();
+        elements.map(|(at, value)| Node { value, place: Place::Element(self, at) })
+    }
+
+    /// What an object holds, under the names as they are spelt there; nothing of what is no object.
+    pub(super) fn fields<'s>(&'s self) -> impl Iterator<Item = Node<'s>> {
+        self.value.as_object().iter().map(|(name, value)| Node { value, place: Place::Field(self, name) })
     }
 
     /// The path, such as `deliveries[0].deliverable.brand_name`; `$` for the whole body.
@@ -104,7 +109,7 @@ impl<'a> Node<'a> {
             Value::Array(_) => "a list",
             Value::Object(_) => "an object",
         };
-        self.error(&format!("expected {expected}, found {found}"))
+        self.error(&["expected ", expected, ", found ", found].concat())
     }
 
     /// A text that is not empty.
@@ -120,7 +125,7 @@ impl<'a> Node<'a> {
     /// The text, or the digits of a number: for ids, codes and amounts, which have been seen as either.
     pub(super) fn opt_digits(&self) -> Option<&'a str> {
         match self.value {
-            Value::Number(number) => Some(number.as_str()),
+            Value::Number(digits) => Some(digits),
             Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => self.opt_text(),
         }
     }
@@ -141,7 +146,7 @@ impl<'a> Node<'a> {
             Value::Bool(flag) => *flag,
             Value::String(text) if text.eq_ignore_ascii_case("true") || text == "1" => true,
             Value::String(text) if text.eq_ignore_ascii_case("false") || text == "0" => false,
-            Value::Number(number) => number.as_str() != "0",
+            Value::Number(digits) => digits != "0",
             Value::Null | Value::String(_) | Value::Array(_) | Value::Object(_) => absent,
         }
     }
@@ -189,15 +194,17 @@ impl<'a> Node<'a> {
     }
 }
 
-/// A field by its name in either casing, the exact spelling first.
-fn field<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    fields.get(name).or_else(|| fields.iter().find(|(spelt, _)| is_same_name(spelt, name)).map(|(_, value)| value))
+/// A field by its name in either casing, the exact spelling first. Of several of one name the last is it.
+pub(super) fn field<'a, V>(fields: &'a [(String, V)], name: &str) -> Option<&'a V> {
+    let find = |is_it: &dyn Fn(&str) -> bool| fields.iter().rev().find(|(spelt, _)| is_it(spelt));
+    let found = find(&|spelt| spelt == name).or_else(|| find(&|spelt| is_same_name(spelt, name)));
+    found.map(|(_, value)| value)
 }
 
 /// Whether two names differ in case and underscores only.
-pub(super) fn is_same_name(a: &str, b: &str) -> bool {
-    let letters = |name: &'_ str| {
-        name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase()).collect::<Vec<u8>>()
-    };
-    a.len().abs_diff(b.len()) <= 4 && letters(a) == letters(b)
+fn is_same_name(a: &str, b: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = u8> {
+        name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase())
+    }
+    a.len().abs_diff(b.len()) <= 4 && letters(a).eq(letters(b))
 }

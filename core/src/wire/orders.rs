@@ -2,11 +2,11 @@
 
 use super::{AnswerError, DecodeError, envelope, goods, node::Node, products::RANGE};
 use crate::{
+    json::Value,
     money::{CoinAmount, Currency, FaceValue},
     order::{Delivery, DeliveryStatus, Order, OrderId, OrderState, PaymentState},
-    text::{clean, rich},
+    text::{clean, holds, rich},
 };
-use serde_json::Value;
 
 /// Spellings of the order's id, the documented one first.
 const IDS: [&str; 3] = ["order_id", "id", "order_uuid"];
@@ -37,7 +37,7 @@ pub fn order(status: u16, body: &str) -> Result<Order, AnswerError> {
 
 /// Whether an `id` belongs to the failure itself, as some gateways number theirs: an order has a state.
 fn is_failure_id(root: &Node<'_>) -> bool {
-    !root.get("order_id").is_there() && !root.any(&STATES).value().is_string()
+    !root.get("order_id").is_there() && root.any(&STATES).value().as_str().is_none()
 }
 
 fn read(root: &Node<'_>) -> Result<Order, DecodeError> {
@@ -65,7 +65,7 @@ fn read(root: &Node<'_>) -> Result<Order, DecodeError> {
         let node = Node::root(pay(name), name);
         match node.opt_text() {
             Some(text) => Ok(Some(text.to_owned())),
-            None if node.is_there() && !node.value().is_string() && is_payable => Err(node.expected("a text")),
+            None if node.is_there() && node.value().as_str().is_none() && is_payable => Err(node.expected("a text")),
             None => Ok(None),
         }
     };
@@ -145,7 +145,7 @@ fn status(node: &Node<'_>, carries: bool, failed: bool, order_state: &OrderState
     };
     if carries {
         DeliveryStatus::Delivered
-    } else if failed || ["fail", "reject", "refund", "cancel", "error"].iter().any(|part| word.contains(part)) {
+    } else if failed || ["fail", "reject", "refund", "cancel", "error"].iter().any(|part| holds(&word, part)) {
         DeliveryStatus::Failed
     } else if is_delivered {
         DeliveryStatus::Delivered

@@ -4,9 +4,9 @@ use super::{products::RANGE, vias::USER_WALLET};
 use crate::{
     contact::{E164, Email},
     country::Country,
+    json::{self, Value},
     money::FaceValue,
 };
-use serde_json::{Map, Number, Value};
 
 /// What is ordered: the denomination exactly as the catalogue spelt it.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,73 +71,66 @@ impl core::fmt::Debug for OrderRequest {
 impl OrderRequest {
     /// The body for validation and creation in the newer, flat dialect; `product_value` is a JSON number with the entered digits.
     pub fn to_flat_json(&self) -> String {
-        self.to_json(Value::Object(self.line()))
+        self.to_json(self.line())
     }
 
     /// The body for creation in the older, nested dialect: `kind`, `quantity` and `deliverable`.
     pub fn to_nested_json(&self) -> String {
-        self.to_json(object([
-            ("kind", text(&self.wire_kind)),
-            ("quantity", Value::Number(1.into())),
-            ("deliverable", Value::Object(self.line())),
+        self.to_json(Value::object(vec![
+            ("kind", Value::text(&self.wire_kind)),
+            ("quantity", Value::Number("1".to_owned())),
+            ("deliverable", self.line()),
         ]))
     }
 
     /// The one thing ordered.
-    fn line(&self) -> Map<String, Value> {
-        let mut line = Map::new();
+    fn line(&self) -> Value {
         let account = match &self.beneficiary {
             Beneficiary::Email(email) => email.as_str(),
             Beneficiary::Phone(phone) => phone.as_str(),
         };
-        put(&mut line, "brand_name", text(&self.brand_name));
-        put(&mut line, "country_code", text(self.country.code()));
-        put(&mut line, "beneficiary_account", text(account));
+        let mut line = vec![
+            ("brand_name", Value::text(&self.brand_name)),
+            ("country_code", Value::text(self.country.code())),
+            ("beneficiary_account", Value::text(account)),
+        ];
         match &self.chosen {
-            Chosen::Fixed(denomination) => put(&mut line, "denomination", text(denomination)),
+            Chosen::Fixed(denomination) => line.push(("denomination", Value::text(denomination))),
             Chosen::Range(face) => {
-                put(&mut line, "denomination", text(RANGE));
+                line.push(("denomination", Value::text(RANGE)));
                 // The digits of a face value are a JSON number as they stand.
-                let number = face.amount().parse::<Number>().map_or_else(|_| text(face.amount()), Value::Number);
-                put(&mut line, "product_value", number);
+                let number = json::parse(face.amount()).unwrap_or_else(|_| Value::text(face.amount()));
+                line.push(("product_value", number));
             }
         }
-        line
+        Value::object(line)
     }
 
     fn to_json(&self, delivery: Value) -> String {
-        let mut body = Map::new();
-        put(&mut body, "deliveries", Value::Array(vec![delivery]));
-        let payment = [
-            ("type", text("via")),
-            ("payment_via", text(USER_WALLET)),
-            ("coin", text(&self.coin)),
-            ("network", text(&self.network)),
+        let payment = vec![
+            ("type", Value::text("via")),
+            ("payment_via", Value::text(USER_WALLET)),
+            ("coin", Value::text(&self.coin)),
+            ("network", Value::text(&self.network)),
         ];
-        put(&mut body, "payment", object(payment));
-        // Both spellings of the shopper's address: validations know the one, creates the other.
-        put(&mut body, "email", text(self.email.as_str()));
-        let user = [("email", text(self.email.as_str())), ("has_accepted_newsletter", Value::Bool(self.newsletter))];
-        put(&mut body, "user", object(user));
-        put(&mut body, "lang", text(&self.lang));
+        let email = || Value::text(self.email.as_str());
+        let mut body = vec![
+            ("deliveries", Value::Array(vec![delivery])),
+            ("payment", Value::object(payment)),
+            // Both spellings of the shopper's address: validations know the one, creates the other.
+            ("email", email()),
+            (
+                "user",
+                Value::object(vec![("email", email()), ("has_accepted_newsletter", Value::Bool(self.newsletter))]),
+            ),
+            ("lang", Value::text(&self.lang)),
+        ];
         if let Some(source) = &self.utm_source {
-            put(&mut body, "acquisition", object([("utm_source", text(source))]));
+            body.push(("acquisition", Value::object(vec![("utm_source", Value::text(source))])));
         }
         if let Some(address) = &self.refund_wallet_address {
-            put(&mut body, "refund_wallet_address", text(address));
+            body.push(("refund_wallet_address", Value::text(address)));
         }
-        Value::Object(body).to_string()
+        Value::object(body).to_json()
     }
-}
-
-fn text(text: &str) -> Value {
-    Value::String(text.to_owned())
-}
-
-fn put(fields: &mut Map<String, Value>, name: &str, value: Value) {
-    fields.insert(name.to_owned(), value);
-}
-
-fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
-    Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }

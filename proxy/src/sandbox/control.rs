@@ -11,12 +11,15 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::Sandbox;
 use super::problems::{e6, e7};
 
 /// Longest wait that can be asked for, in milliseconds.
 const LATENCY_MAX_MS: u64 = 120_000;
+/// Longest restart that can be asked for, in seconds.
+const RESTART_MAX_S: u64 = 3_600;
 /// Furthest the clock can be moved, in seconds: ten years.
 const SKEW_MAX_S: i64 = 315_360_000;
 
@@ -55,6 +58,8 @@ impl Default for Settings {
 pub(crate) struct Control {
     settings: Mutex<Settings>,
     down: watch::Sender<bool>,
+    restart: Mutex<Option<Instant>>,
+    restarts: watch::Sender<u64>,
 }
 
 /// A change; what is left out stays as it is.
@@ -68,6 +73,7 @@ pub(crate) struct Change {
     clock_skew_s: Option<i64>,
     price_step_percent: Option<String>,
     rate_limit_scale: Option<u32>,
+    restart_s: Option<u64>,
 }
 
 impl Control {
@@ -88,6 +94,23 @@ impl Control {
         }
     }
 
+    /// Cuts every stream, and answers nothing but 503 for that long.
+    pub(crate) fn restart(&self, lasts: Duration) {
+        *self.restart.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + lasts);
+        self.restarts.send_modify(|count| *count += 1);
+    }
+
+    /// Hears of restarts from now on.
+    pub(crate) fn restarts(&self) -> watch::Receiver<u64> {
+        self.restarts.subscribe()
+    }
+
+    /// How long the restart still takes, if there is one.
+    fn restarting(&self) -> Option<Duration> {
+        let until = (*self.restart.lock().unwrap_or_else(PoisonError::into_inner))?;
+        until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
+    }
+
     fn apply(&self, change: &Change) -> Result<(), &'static str> {
         let step = change.price_step_percent.as_deref().map(signed_percent);
         if step == Some(None) {
@@ -96,6 +119,7 @@ impl Control {
         let mut settings = self.lock();
         if change.reset {
             *settings = Settings::default();
+            *self.restart.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
         settings.is_down = change.down.unwrap_or(settings.is_down);
         settings.latency_ms = change.latency_ms.unwrap_or(settings.latency_ms).min(LATENCY_MAX_MS);
@@ -106,6 +130,9 @@ impl Control {
             settings.price_factor_ppm = ppm;
         }
         self.down.send_replace(settings.is_down);
+        if let Some(seconds) = change.restart_s {
+            self.restart(Duration::from_secs(seconds.min(RESTART_MAX_S)));
+        }
         Ok(())
     }
 }
@@ -133,6 +160,7 @@ fn settings_json(sandbox: &Sandbox) -> Value {
         "clock_skew_s": settings.clock_skew_s,
         "price_factor_ppm": settings.price_factor_ppm.to_string(),
         "rate_limit_scale": settings.rate_limit_scale,
+        "restart_s": sandbox.control.restarting().map_or(0, |left| left.as_millis().div_ceil(1_000)) as u64,
         "orders": sandbox.store.len(),
         "now": sandbox.now_s(),
     })
@@ -166,7 +194,7 @@ pub(super) async fn layer(State(sandbox): State<Arc<Sandbox>>, request: Request,
     if settings.latency_ms > 0 {
         tokio::time::sleep(Duration::from_millis(settings.latency_ms)).await;
     }
-    if sandbox.control.now().is_down {
+    if sandbox.control.now().is_down || sandbox.control.restarting().is_some() {
         return e7(StatusCode::SERVICE_UNAVAILABLE);
     }
     next.run(request).await

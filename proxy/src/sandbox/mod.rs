@@ -5,6 +5,7 @@
 //! no address it gives belongs to anyone. `docs/sandbox.md` lists tags and controls.
 
 mod addresses;
+mod breaker;
 mod catalog;
 mod catalog_api;
 mod control;
@@ -21,6 +22,8 @@ mod payer;
 mod problems;
 mod rates;
 mod rng;
+mod script;
+mod snapshots;
 mod stream;
 mod vias;
 mod walking;
@@ -167,7 +170,9 @@ pub async fn start(options: Options, listener: TcpListener) -> Result<Handle, st
     let router = router(sandbox);
     let until = stop.clone();
     let server = tokio::spawn(async move {
-        let served = axum::serve(listener, router).with_graceful_shutdown(async move { until.cancelled().await });
+        let service = router.into_make_service_with_connect_info::<breaker::Breaker>();
+        let served = axum::serve(breaker::Lines(listener), service)
+            .with_graceful_shutdown(async move { until.cancelled().await });
         if let Err(error) = served.await {
             tracing::error!(%error, "the simulated supplier stopped");
         }
@@ -201,6 +206,11 @@ fn router(sandbox: Arc<Sandbox>) -> Router {
         .route("/sandbox/orders/{order_id}/pay", post(payer::pay))
         .route("/sandbox/orders/{order_id}/state", post(payer::state))
         .route("/sandbox/orders/{order_id}/expire", post(payer::expire))
+        .route(
+            "/sandbox/orders/{order_id}/script",
+            get(script::api::show).post(script::api::set).delete(script::api::clear),
+        )
+        .route("/sandbox/faults", get(script::api::faults))
         .route("/sandbox/control", get(control::show).post(control::set))
         .route("/sandbox/logos/{file}", get(logos::serve))
         .route("/sandbox/coins/{file}", get(logos::serve_coin))

@@ -16,8 +16,9 @@ use super::catalog::texts;
 use super::money::Atto;
 use super::orders::{Line, Order, Place, Quote, Slot, Wanted, order_json, quote, validation_json};
 use super::outcomes::{Envelope, Fault, Twist, Wishes};
-use super::problems::{Problem, e1, e3, e4, e5, e6, e7, list, too_many};
+use super::problems::{Problem, answer_instead, e1, e3, e4, e5, e6, e7, list, too_many};
 use super::rng::Rng;
+use super::script::ReadFault;
 
 /// Between the first half of an answer and the end of its connection.
 const CUT_AFTER: Duration = Duration::from_millis(50);
@@ -125,6 +126,11 @@ pub(super) async fn read(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<Str
     let Some(slot) = sandbox.store.get(&id) else {
         return e6(StatusCode::NOT_FOUND, "order not found");
     };
+    match slot.script.at_read(tokio::time::Instant::now()) {
+        Some(ReadFault::Answer(answer)) => return answer_instead(&answer, &format!("/v5/orders/{id}")),
+        Some(ReadFault::Slow(late)) => tokio::time::sleep(late).await,
+        None => {}
+    }
     let slow = slot.lock().wishes.slow_reads;
     tokio::time::sleep(sandbox.options.step * slow).await;
     let body = order_json(&slot.lock(), Place::Read);

@@ -3,6 +3,7 @@
 
 use super::catalog::Shape;
 use super::problems::CODES;
+use super::script;
 
 /// Money on the order at a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -297,6 +298,8 @@ pub(crate) struct Wishes {
     pub(crate) path: Option<(&'static str, &'static [Step])>,
     pub(crate) shape: Option<Shape>,
     pub(crate) twists: Vec<Twist>,
+    /// What goes wrong with its stream and its reads, in the order of the tags.
+    pub(crate) script: Vec<script::Step<script::Fault>>,
     /// Reading this order takes that many steps longer.
     pub(crate) slow_reads: u32,
 }
@@ -340,6 +343,8 @@ impl Wishes {
             self.validation.push(fault);
         } else if let Some(fault) = tag.strip_prefix("create_").and_then(fault) {
             self.creation.push(fault);
+        } else if let Some(step) = script::step_of_tag(tag) {
+            self.script.push(step);
         }
     }
 
@@ -360,13 +365,16 @@ fn fault(tag: &str) -> Option<Fault> {
 /// Every tag, for the payer page and for tests, grouped.
 pub(crate) fn all_tags() -> Vec<(&'static str, Vec<String>)> {
     let names = |rows: &mut dyn Iterator<Item = &'static str>| rows.map(str::to_owned).collect::<Vec<_>>();
-    vec![
+    let mut all = vec![
         ("states", names(&mut PATHS.iter().map(|row| row.0))),
         ("deliveries", names(&mut SHAPES.iter().map(|row| row.0))),
         ("orders", names(&mut TWISTS.iter().map(|row| row.0))),
         ("calls", names(&mut FAULTS.iter().chain(CREATE_FAULTS).map(|row| row.0))),
         ("problems", CODES.iter().map(|code| code.to_ascii_lowercase()).collect()),
-    ]
+    ];
+    let steps = script::groups();
+    all.extend(steps.iter().map(|group| (group.name, names(&mut group.rows.iter().map(|row| row.name)))));
+    all
 }
 
 #[cfg(test)]
@@ -380,6 +388,15 @@ mod tests {
         assert!(wishes.validation.is_empty());
         assert!(wishes.has(Twist::PriceUp(20)));
         assert_eq!(wishes.shape, Some(Shape::CodeLink));
+        assert_eq!(wishes.path, Some(("WaitingForPayment", PAID)));
+    }
+
+    #[test]
+    fn tags_of_faults_make_a_script_in_their_order() {
+        let wishes = Wishes::of(["a+drop_x2+done+stream_404+read_429_5s@example.com", "b+cut@example.com"]);
+        let names: Vec<&str> = wishes.script.iter().map(|step| step.name).collect();
+        assert_eq!(names, ["drop", "stream_404", "read_429", "cut"]);
+        assert_eq!(wishes.script[0].times, Some(2));
         assert_eq!(wishes.path, Some(("WaitingForPayment", PAID)));
     }
 

@@ -13,10 +13,13 @@ const PAYABLE = ["created", "waitingforpayment", "partialpaymentstarted", "expir
 const byId = (id) => document.getElementById(id);
 const rows = new Map();
 let settings = {};
+// Every fault by its name, and the order whose faults are shown.
+const faults = new Map();
+let faulty = null;
 
-async function call(path, body) {
-  const options = body === undefined ? {} : {
-    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+async function call(path, body, method = body === undefined ? "GET" : "POST") {
+  const options = body === undefined ? { method } : {
+    method, headers: { "content-type": "application/json" }, body: JSON.stringify(body),
   };
   const answer = await fetch(path, { cache: "no-store", ...options });
   const json = await answer.json();
@@ -58,6 +61,7 @@ function makeRow(order) {
   for (const button of row.querySelectorAll("[data-pay]")) {
     button.addEventListener("click", doing(() => pay(current(), button.dataset.pay)));
   }
+  row.querySelector(".open-faults").addEventListener("click", () => openFaults(current()));
   for (const state of STATES) {
     const button = document.createElement("button");
     button.type = "button";
@@ -89,6 +93,8 @@ function show(row, order, now, windowS) {
   const hasSome = order.sent_coin_amount !== "0";
   row.querySelector(".got").textContent = hasSome ? received(order) : "";
   row.querySelector(".address").textContent = order.address || "no address";
+  const toCome = order.script.map(inWords).join(", ");
+  row.querySelector(".script").textContent = toCome && `Faults to come: ${toCome}`;
   const isPayable = PAYABLE.includes(order.order_state.toLowerCase());
   for (const button of row.querySelectorAll("[data-pay]")) {
     button.disabled = !isPayable || (button.dataset.pay === "expire" && !isOpen);
@@ -102,7 +108,7 @@ function received(order) {
 
 function showSettings() {
   const flags = {
-    down: settings.down, latency_ms: settings.latency_ms > 0, empty_catalog: settings.empty_catalog,
+    down: settings.down, restart_s: settings.restart_s > 0, latency_ms: settings.latency_ms > 0, empty_catalog: settings.empty_catalog,
     price: settings.price_factor_ppm !== "1000000", clock_skew_s: settings.clock_skew_s !== 0,
   };
   for (const button of document.querySelectorAll("[data-flag]")) {
@@ -130,9 +136,92 @@ async function refresh() {
   for (const [id, entry] of rows) {
     if (!seen.has(id)) { entry.row.remove(); rows.delete(id); }
   }
+  if (faulty !== null && rows.has(faulty)) showStill(rows.get(faulty).order.script);
+  if (faulty !== null && !rows.has(faulty)) byId("faults").close();
 }
 
-const OFF = { down: false, latency_ms: 0, empty_catalog: false, price: "0", clock_skew_s: 0 };
+// "Read: 404 × 2, for 20s" for a step that is still to come.
+function inWords(step) {
+  const fault = faults.get(step.do);
+  const place = step.do.startsWith("read_") ? "Read: " : step.do.startsWith("stream_") ? "Connect: " : "";
+  const often = step.times > 1 ? ` × ${step.times}` : "";
+  const long = step.for ? `, for ${step.for}` : "";
+  return place + (fault ? fault.label : step.do) + often + long;
+}
+
+function showStill(steps) {
+  byId("still-none").hidden = steps.length > 0;
+  byId("faults-clear").hidden = steps.length === 0;
+  const words = steps.map(inWords);
+  const list = byId("still");
+  if (words.join("\n") === [...list.children].map((item) => item.textContent).join("\n")) return;
+  list.replaceChildren(...words.map((text) => {
+    const item = document.createElement("li");
+    item.textContent = text;
+    return item;
+  }));
+}
+
+function openFaults(order) {
+  faulty = order.order_id;
+  byId("faults-of").textContent = `${order.what.join(", ")} · ${order.reference}`;
+  byId("faults-said").textContent = "Press a fault to add it.";
+  showStill(order.script);
+  byId("faults").showModal();
+}
+
+function changing(work, said) {
+  return async () => {
+    try {
+      const { steps } = await work(`orders/${faulty}/script`);
+      showStill(steps);
+      byId("faults-said").textContent = said;
+    } catch (error) { byId("faults-said").textContent = String(error.message || error); }
+  };
+}
+
+function faultButton(fault) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "fault";
+  button.dataset.fault = fault.do;
+  const label = document.createElement("strong");
+  label.textContent = fault.label;
+  const words = document.createElement("span");
+  words.textContent = fault.words;
+  button.append(label, words);
+  const often = () => Number(document.querySelector("[name=times]:checked").value);
+  button.addEventListener("click", changing(
+    (path) => call(path, { append: true, steps: [{ do: fault.do, times: often() }] }), `Added: ${inWords({ do: fault.do })}`,
+  ));
+  return button;
+}
+
+async function showFaults() {
+  for (const { title, steps } of await call("faults")) {
+    for (const step of steps) faults.set(step.do, step);
+    const group = document.createElement("section");
+    const name = document.createElement("h3");
+    name.textContent = title;
+    const cards = document.createElement("div");
+    cards.className = "cards";
+    cards.append(...steps.map(faultButton));
+    group.append(name, cards);
+    byId("fault-groups").append(group);
+  }
+}
+
+byId("faults-close").addEventListener("click", () => byId("faults").close());
+byId("faults").addEventListener("close", () => { faulty = null; });
+// A click beside the sheet hits the dialog itself.
+byId("faults").addEventListener("click", (event) => { if (event.target === byId("faults")) byId("faults").close(); });
+byId("faults-clear").addEventListener("click", changing((path) => {
+  // The button is about to go; whoever uses a keyboard must not be sent away with it.
+  byId("faults-close").focus();
+  return call(path, undefined, "DELETE");
+}, "Cleared. All is well again."));
+
+const OFF = { down: false, restart_s: 0, latency_ms: 0, empty_catalog: false, price: "0", clock_skew_s: 0 };
 for (const button of document.querySelectorAll("[data-control]")) {
   button.addEventListener("click", doing(() => {
     const flag = button.dataset.flag;
@@ -166,4 +255,5 @@ async function loop() {
 }
 
 showTags().catch(() => say("The sandbox does not answer."));
-loop();
+// Words for faults are needed before the first order is shown.
+showFaults().catch(() => say("The sandbox does not answer.")).then(loop);

@@ -12,9 +12,10 @@ use serde_json::{Value, json};
 
 use super::Sandbox;
 use super::money::Atto;
-use super::orders::{Order, Slot};
+use super::orders::Slot;
 use super::outcomes;
 use super::problems::e6;
+use super::script;
 use super::walking::Refused;
 
 /// Orders that the page lists.
@@ -63,12 +64,13 @@ pub(super) async fn tags() -> Json<Value> {
 
 /// `GET /sandbox/orders`: the youngest orders, youngest first.
 pub(super) async fn orders(State(sandbox): State<Arc<Sandbox>>) -> Response {
-    let orders: Vec<Value> = sandbox.store.youngest(LISTED).iter().map(|slot| summary(&slot.lock())).collect();
+    let orders: Vec<Value> = sandbox.store.youngest(LISTED).iter().map(|slot| summary(slot)).collect();
     let body = json!({ "now": sandbox.now_s(), "window_s": sandbox.options.window.as_secs(), "orders": orders });
     ([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(body)).into_response()
 }
 
-fn summary(order: &Order) -> Value {
+fn summary(slot: &Slot) -> Value {
+    let order = slot.lock();
     let digits = order.coin.digits;
     let missing = Atto(order.due.0.saturating_sub(order.sent.0));
     let what: Vec<String> = order
@@ -96,6 +98,7 @@ fn summary(order: &Order) -> Value {
         "sent_coin_amount": order.sent.trimmed(),
         "missing_coin_amount": missing.trimmed(),
         "address": order.address,
+        "script": script::api::left_json(&slot.script),
         "created_at": order.created_s,
         "updated_at": order.updated_s,
     })
@@ -165,5 +168,5 @@ fn missing() -> Response {
 }
 
 fn answer(slot: &Slot) -> Response {
-    Json(summary(&slot.lock())).into_response()
+    Json(summary(slot)).into_response()
 }

@@ -2,8 +2,10 @@
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde_json::{Value, json};
+
+use super::script::Answer;
 
 /// Every code that is documented or was met, spelled as the supplier spells it.
 pub(crate) const CODES: &[&str] = &[
@@ -49,6 +51,10 @@ pub(crate) const CODES: &[&str] = &[
     // Not documented anywhere: what a code added tomorrow looks like.
     "LUNAR_PHASE_UNFAVOURABLE",
 ];
+
+/// What a network answers that wants to be signed in to first.
+const PORTAL: &str = "<!doctype html><html><head><title>Welcome</title></head><body><h1>Sign in to the Wi-Fi</h1>\
+    <form><button>I agree</button></form></body></html>";
 
 /// One entry of a problem list.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,6 +138,28 @@ pub(crate) fn e7(status: StatusCode) -> Response {
          <hr><center>gateway</center>\r\n</body>\r\n</html>\r\n"
     );
     (status, Html(page)).into_response()
+}
+
+/// What a script wants to be answered, whatever was asked for at `path`.
+pub(crate) fn answer_instead(answer: &Answer, path: &str) -> Response {
+    let (status, retry_after) = match answer {
+        Answer::Html => return Html(PORTAL).into_response(),
+        Answer::Status { status, retry_after } => (*status, retry_after),
+    };
+    let mut response = match status {
+        204 => StatusCode::NO_CONTENT.into_response(),
+        307 => Redirect::temporary(path).into_response(),
+        401 => e6(StatusCode::UNAUTHORIZED, "not authorized"),
+        403 => e6(StatusCode::FORBIDDEN, "not allowed"),
+        404 => e6(StatusCode::NOT_FOUND, "order not found"),
+        410 => e6(StatusCode::GONE, "order is gone"),
+        429 => e6(StatusCode::TOO_MANY_REQUESTS, "Too many requests"),
+        _ => e7(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)),
+    };
+    if let Some(text) = retry_after.as_deref().and_then(|text| HeaderValue::from_str(text).ok()) {
+        response.headers_mut().insert(header::RETRY_AFTER, text);
+    }
+    response
 }
 
 /// 429 with the headers that tell when to come back.

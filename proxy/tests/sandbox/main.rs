@@ -2,11 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a failure here is a failed test")]
 
 mod addresses;
+mod broken_streams;
 mod calls;
 mod catalogue;
 mod images;
 mod orders;
 mod outcomes;
 mod reading;
+mod relayed;
+mod scripts;
 mod streams;
 mod support;

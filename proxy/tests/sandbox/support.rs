@@ -1,11 +1,15 @@
-//! A running sandbox, a client, and bodies to send.
+//! A running sandbox, a client, bodies to send, and ways to listen.
 
+use std::future::Future;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use cr_proxy::sandbox::{Handle, Options, start};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 /// An answer, read to its end.
 #[derive(Debug)]
@@ -74,6 +78,45 @@ impl Supplier {
         answer.json()
     }
 
+    /// Says what is to go wrong with an order.
+    pub(crate) async fn script(&self, id: &str, steps: Value) {
+        let answer = self.post(&format!("/sandbox/orders/{id}/script"), &json!({ "steps": steps })).await;
+        assert_eq!(answer.status, 200, "{steps}: {}", String::from_utf8_lossy(&answer.body));
+    }
+
+    /// What is left of an order's script.
+    pub(crate) async fn left(&self, id: &str) -> Value {
+        self.get_json(&format!("/sandbox/orders/{id}/script")).await["steps"].clone()
+    }
+
+    /// Waits until nothing is left of an order's script.
+    pub(crate) async fn used_up(&self, id: &str) {
+        let waiting = async {
+            while self.left(id).await != json!([]) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        within(waiting).await;
+    }
+
+    /// All is to be well again with an order.
+    pub(crate) async fn clear(&self, id: &str) {
+        let request = self.client.delete(self.url(&format!("/sandbox/orders/{id}/script")));
+        let answer = read(request.send().await.unwrap()).await;
+        assert_eq!((answer.status.as_u16(), answer.json()), (200, json!({ "steps": [] })));
+    }
+
+    /// Puts an order in a state.
+    pub(crate) async fn state(&self, id: &str, state: &str) {
+        let answer = self.post(&format!("/sandbox/orders/{id}/state"), &json!({ "state": state })).await;
+        assert_eq!(answer.status, 200, "{state}");
+    }
+
+    /// Listens to an order.
+    pub(crate) async fn listen(&self, id: &str) -> Heard {
+        Heard::open(&self.client, &self.url(&format!("/v5/orders/{id}/subscribe"))).await
+    }
+
     /// Reads an order until a test holds, for at most ten seconds.
     pub(crate) async fn until(&self, id: &str, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
         let path = format!("/v5/orders/{id}");
@@ -124,4 +167,98 @@ pub(crate) fn paid_in(mut body: Value, coin: &str, network: &str) -> Value {
 
 pub(crate) fn text<'a>(value: &'a Value, field: &str) -> &'a str {
     value[field].as_str().unwrap_or_else(|| panic!("{field} is no text in {value}"))
+}
+
+/// A stream as it is heard.
+pub(crate) struct Heard {
+    response: reqwest::Response,
+    bytes: Vec<u8>,
+}
+
+impl Heard {
+    pub(crate) async fn open(client: &Client, url: &str) -> Self {
+        let response = within(client.get(url).header("accept", "text/event-stream").send()).await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Self { response, bytes: Vec::new() }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    /// Listens until `text` was said that often. Fails if the stream ends first.
+    pub(crate) async fn until(&mut self, text: &str, times: usize) {
+        while self.text().matches(text).count() < times {
+            let chunk = within(self.response.chunk()).await.unwrap();
+            self.bytes.extend(chunk.unwrap_or_else(|| panic!("it ended before {text:?}: {}", self.text())));
+        }
+    }
+
+    /// Listens to the end: what was said, and whether the end was an orderly one.
+    pub(crate) async fn drain(mut self) -> (String, bool) {
+        loop {
+            match within(self.response.chunk()).await {
+                Ok(Some(chunk)) => self.bytes.extend(chunk),
+                Ok(None) => return (self.text(), true),
+                Err(_) => return (self.text(), false),
+            }
+        }
+    }
+}
+
+/// The states in the plain events of a text, those of other orders and what is no order left out.
+pub(crate) fn states(text: &str, id: &str) -> Vec<String> {
+    let data = text.split("\n\n").filter_map(|event| event.strip_prefix("data: "));
+    let orders = data.filter_map(|data| serde_json::from_str::<Value>(data).ok());
+    orders.filter(|order| order["order_id"] == id).map(|order| self::text(&order, "order_state").to_owned()).collect()
+}
+
+/// A connection read below HTTP.
+pub(crate) struct Raw {
+    stream: TcpStream,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Raw {
+    pub(crate) async fn get(addr: SocketAddr, path: &str) -> Self {
+        let mut stream = TcpStream::connect(addr).await.unwrap();
+        stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: {addr}\r\n\r\n").as_bytes()).await.unwrap();
+        Self { stream, bytes: Vec::new() }
+    }
+
+    /// Reads until `done`.
+    pub(crate) async fn until(&mut self, done: impl Fn(&[u8]) -> bool) {
+        while !done(&self.bytes) {
+            let count = within(self.stream.read_buf(&mut self.bytes)).await.unwrap();
+            assert_ne!(count, 0, "it ended: {}", String::from_utf8_lossy(&self.bytes));
+        }
+    }
+
+    /// Reads to the end, however that comes.
+    pub(crate) async fn end(mut self) -> (Vec<u8>, std::io::Result<usize>) {
+        let end = within(self.stream.read_to_end(&mut self.bytes)).await;
+        (self.bytes, end)
+    }
+}
+
+/// The chunks of a body (RFC 9112 §7.1) that have arrived whole.
+pub(crate) fn chunks(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let find = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).position(|window| window == what);
+    let Some(start) = find(bytes, b"\r\n\r\n") else { return Vec::new() };
+    let mut rest = &bytes[start + 4..];
+    let mut out = Vec::new();
+    while let Some(line) = find(rest, b"\r\n") {
+        let size = usize::from_str_radix(std::str::from_utf8(&rest[..line]).unwrap(), 16).unwrap();
+        let Some(chunk) = rest.get(line + 2..line + 2 + size) else { break };
+        out.push(chunk.to_vec());
+        let Some(next) = rest.get(line + 4 + size..) else { break };
+        rest = next;
+    }
+    out
+}
+
+/// Waits, but not for ever: a hanging test says so.
+pub(crate) async fn within<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(30), work).await.expect("it takes too long")
 }

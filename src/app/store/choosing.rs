@@ -11,8 +11,9 @@ use cr_core::{
 };
 use leptos::prelude::*;
 
-use super::{Load, Quote, Recipient, Slot, Store, Trouble, browsing::is_on_sale};
+use super::{Load, Quote, Recipient, Slot, Store, coins::is_on_sale};
 use crate::app::{
+    Trouble,
     fetch::{self, path},
     ports::HostEvent,
     task::sleep,
@@ -31,14 +32,14 @@ impl Store {
         if self.has_order() {
             return;
         }
-        self.emit(HostEvent::BrandSelect {
+        self.shop.emit(HostEvent::BrandSelect {
             brand: brand.name.clone(),
             kind: kind_name(brand.kind),
             category: brand.categories.first().cloned(),
             country: self.country.get_untracked().code().to_owned(),
         });
         if let Some(inner) = self.inner() {
-            inner.clear(Slot::Quote);
+            inner.slots.clear(Slot::Quote);
         }
         self.quote.try_set(Load::Idle);
         self.offer.try_set(Load::Loading);
@@ -59,9 +60,9 @@ impl Store {
     /// Loads what the brand at hand sells, priced in the coin chosen. Waits for the coins when they are under way.
     pub(super) fn load_offer(self) {
         let Some(inner) = self.inner() else { return };
-        let Some(reader) = self.reader() else { return };
+        let Some(reader) = self.shop.reader() else { return };
         let Some(brand) = self.brand_untracked() else { return };
-        inner.clear(Slot::OfferRetry);
+        inner.slots.clear(Slot::OfferRetry);
         match self.via.try_get_untracked() {
             Some(Load::Ready(_)) => {}
             Some(Load::Failed(trouble)) => {
@@ -86,7 +87,7 @@ impl Store {
         let products =
             reader.get(path(&format!("/v5/products/country/{}", self.country.get_untracked().code()), &query));
         self.run(Slot::Offer, async move {
-            let offer = self.heard(products.await).and_then(|answer| {
+            let offer = self.shop.heard(products.await).and_then(|answer| {
                 let offers =
                     wire::products(answer.status, &answer.body).map_err(|error| fetch::trouble(&answer, error))?;
                 offer_of(&offers, &brand).cloned().ok_or(Trouble::NotFound)
@@ -96,7 +97,7 @@ impl Store {
                     self.offer.try_set(Load::Ready(Arc::new(offer)));
                 }
                 Err(trouble) => {
-                    self.emit_trouble(&trouble, "product");
+                    self.shop.emit_trouble(&trouble, "product");
                     self.retry_when_free(&trouble, Slot::OfferRetry, Self::load_offer);
                     self.offer.try_set(Load::Failed(trouble));
                 }
@@ -140,7 +141,7 @@ impl Store {
                     // A price that is there keeps standing, with its age; it is not an invoice.
                     Err(_) if self.is_quoted(&face, &coin) => {}
                     Err(trouble) => {
-                        self.emit_trouble(&trouble, "quote");
+                        self.shop.emit_trouble(&trouble, "quote");
                         self.quote.try_set(Load::Failed(trouble));
                         return;
                     }
@@ -155,7 +156,7 @@ impl Store {
     }
 
     async fn fetch_quote(self, face: &FaceValue, coin: &str) -> Result<Quote, Trouble> {
-        let (reader, brand) = self.reader().zip(self.brand_untracked()).ok_or(Trouble::Unreachable)?;
+        let (reader, brand) = self.shop.reader().zip(self.brand_untracked()).ok_or(Trouble::Unreachable)?;
         let country = self.country.try_get_untracked().ok_or(Trouble::Unreachable)?;
         let query = [
             ("brand_name", Some(brand.order_name.as_str())),
@@ -164,7 +165,7 @@ impl Store {
             ("coin", Some(coin)),
         ];
         let answer = reader.get(path("/v4/products/price", &query)).await;
-        let answer = self.heard(answer)?;
+        let answer = self.shop.heard(answer)?;
         let price = wire::price(answer.status, &answer.body).map_err(|error| fetch::trouble(&answer, error))?;
         // A price in another coin, or of another product, is none.
         let shown = self.range_product();

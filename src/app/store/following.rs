@@ -25,7 +25,7 @@ impl Store {
         }
         self.start_over();
         self.resuming.try_set(Some(id.clone()));
-        self.follow(id, None);
+        self.follow(id, None, false);
     }
 
     /// Forgets stored orders (`None`: all).
@@ -40,9 +40,16 @@ impl Store {
         }
     }
 
-    /// Reads the order now (countdown ended, "check now").
+    /// Reads the order now (countdown ended, "check now"). One that could not be found, or not be read, is asked for anew.
     pub fn check_now(self) {
         let Some(inner) = self.inner() else { return };
+        let refused = inner.follower.borrow().as_ref().and_then(|followed| {
+            let is_refused = followed.follower.as_ref().is_some_and(Follower::is_refused);
+            is_refused.then(|| followed.id.clone())
+        });
+        if let Some(id) = refused {
+            self.follow_again(id);
+        }
         if let Some(follower) = inner.follower.borrow().as_ref().and_then(|followed| followed.follower.as_ref()) {
             follower.check_now();
         }
@@ -72,20 +79,34 @@ impl Store {
         })
     }
 
-    /// Starts following an order; the one followed before is left.
-    pub(super) fn follow(self, id: OrderId, known: Option<Order>) {
+    /// Starts following an order; the one followed before is left. `money_seen` is what this page knows of it; what was known
+    /// when it was left is added.
+    pub(super) fn follow(self, id: OrderId, known: Option<Order>, money_seen: bool) {
         let Some(inner) = self.inner() else { return };
         self.stop_following();
-        let money_seen = known.as_ref().is_some_and(Order::has_sign_of_money);
+        let memory::Marks { paid, barred } = memory::marks(&*inner.ports.storage, &id, inner.ports.clock.wall());
+        let money_seen = money_seen || paid;
         self.money_seen.try_set(money_seen);
         // News may come before the follower is there; they are recognised by the id.
-        inner.follower.replace(Some(Followed { id: id.clone(), follower: None }));
+        inner.follower.replace(Some(Followed { id: id.clone(), follower: None, barred }));
         let ours = id.clone();
         let tell = Rc::new(move |news| self.hear(&ours, news));
-        let follower = Follower::start(inner.ports.clone(), id.clone(), known, money_seen, tell);
+        let follower =
+            Follower::start(inner.ports.clone(), Rc::clone(&inner.streams), id.clone(), known, money_seen, tell);
         if let Some(followed) = inner.follower.borrow_mut().as_mut().filter(|followed| followed.id == id) {
             followed.follower = Some(follower);
         }
+    }
+
+    /// Follows anew an order that the server would not show. That it would not is still said until it answers.
+    fn follow_again(self, id: OrderId) {
+        let (Some(health), Some(money_seen)) = (self.health.try_get_untracked(), self.money_seen.try_get_untracked())
+        else {
+            return;
+        };
+        let known = self.checkout.try_with_untracked(|checkout| checkout.order().cloned()).flatten();
+        self.follow(id.clone(), known.filter(|order| order.id == id), money_seen);
+        self.health.try_set(health);
     }
 
     /// Leaves the order at hand.
@@ -112,7 +133,7 @@ impl Store {
             News::Order(order, money_seen) => self.observe(*order, money_seen),
             News::Health(health) => {
                 if matches!(health, Health::NotFound | Health::Forbidden) {
-                    self.emit_code(if health == Health::NotFound { "NOT_FOUND" } else { "FORBIDDEN" }, "track");
+                    self.shop.emit_code(if health == Health::NotFound { "NOT_FOUND" } else { "FORBIDDEN" }, "track");
                 }
                 self.health.try_set(health);
             }
@@ -126,14 +147,14 @@ impl Store {
     /// An accepted snapshot of the order being followed.
     fn observe(self, mut order: Order, money_seen: bool) {
         let Some(inner) = self.inner() else { return };
-        pictures::place_order(&mut order, &self.proxy());
+        pictures::place_order(&mut order, &self.shop.proxy());
         if self.money_seen.try_get_untracked() != Some(money_seen) {
             self.money_seen.try_set(money_seen);
         }
         let now = inner.ports.clock.wall();
         if self.resuming.try_get_untracked().flatten().is_some() {
             self.resuming.try_set(None);
-            memory::keep(&*inner.ports.storage, &self.proxy(), &order.id, now);
+            memory::keep(&*inner.ports.storage, &self.shop.proxy(), &order.id, now);
         }
         if order.is_final() {
             memory::wind_up(&*inner.ports.storage, &order.id, now);
@@ -145,8 +166,27 @@ impl Store {
         if is_at_hand {
             self.transition(move |checkout| checkout.observe(order, money_seen));
         } else if !self.is_unanswered() {
-            self.transition(move |_| Checkout::resume(order, money_seen));
+            let barred = inner.follower.borrow().as_ref().and_then(|followed| followed.barred);
+            self.transition(move |_| Checkout::resume(order, money_seen, barred));
         }
+    }
+
+    /// Stores what guards the order at hand, so that leaving it takes nothing back. An order that is over keeps what it had.
+    pub(super) fn remember_guards(self) {
+        let Some(inner) = self.inner() else { return };
+        let money_seen = self.money_seen.try_get_untracked().unwrap_or(false);
+        let guards = self.checkout.try_with_untracked(|checkout| {
+            let id = checkout.order()?.id.clone();
+            let is_over = matches!(checkout, Checkout::Finished { .. });
+            let paid = money_seen || matches!(checkout, Checkout::Following { .. });
+            Some((id, is_over, memory::Marks { paid, barred: checkout.barred() }))
+        });
+        let Some((id, is_over, mut marks)) = guards.flatten() else { return };
+        let (storage, now) = (&*inner.ports.storage, inner.ports.clock.wall());
+        if is_over {
+            marks.barred = memory::marks(storage, &id, now).barred;
+        }
+        memory::mark(storage, &id, marks, now);
     }
 
     /// The face value of the fixed denomination chosen.

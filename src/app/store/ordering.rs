@@ -81,7 +81,7 @@ impl Store {
 
     /// Whether [`Store::retry_create`] is safe.
     pub fn can_retry_create(self) -> bool {
-        self.inner().is_some_and(|inner| inner.keeps_keys.get())
+        self.shop.keeps_keys()
     }
 
     /// Agrees to the dearer amount.
@@ -179,10 +179,10 @@ impl Store {
     }
 
     fn judge_validation(self, answer: Result<Answer, NoAnswer>, draft: &OrderRequest) -> Review {
-        let answer = match self.heard(answer) {
+        let answer = match self.shop.heard(answer) {
             Ok(answer) => answer,
             Err(trouble) => {
-                self.emit_trouble(&trouble, "review");
+                self.shop.emit_trouble(&trouble, "review");
                 return Review::Unreachable;
             }
         };
@@ -194,7 +194,7 @@ impl Store {
                 Review::Refused(problems)
             }
             Err(_) => {
-                self.emit_code(if answer.status == 429 { "BUSY" } else { "UNREACHABLE" }, "review");
+                self.shop.emit_code(if answer.status == 429 { "BUSY" } else { "UNREACHABLE" }, "review");
                 Review::Unreachable
             }
         }
@@ -229,10 +229,10 @@ impl Store {
         let (api, clock, random) = (inner.ports.api.clone(), inner.ports.clock.clone(), inner.ports.random.clone());
         let path = "/v5/orders".to_owned();
         self.run(Slot::Create, async move {
-            let mut answer = self.heard(api.post(path.clone(), body.clone(), Some(key.clone())).await);
+            let mut answer = self.shop.heard(api.post(path.clone(), body.clone(), Some(key.clone())).await);
             if answer.is_err() && self.can_retry_create() {
                 sleep(&*clock, REPEAT.wait(0, random.next_u32())).await;
-                answer = self.heard(api.post(path, body, Some(key)).await);
+                answer = self.shop.heard(api.post(path, body, Some(key)).await);
             }
             self.is_retrying_create.try_set(false);
             let date = answer.as_ref().ok().and_then(|answer| answer.date);
@@ -250,14 +250,15 @@ impl Store {
         if let Some(date) = date.or(order.payment_requested_at).or(order.created_at) {
             self.note_server_time(date);
         }
-        let proxy = self.proxy();
+        let proxy = self.shop.proxy();
         pictures::place_order(&mut order, &proxy);
         memory::keep(&*inner.ports.storage, &proxy, &order.id, inner.ports.clock.wall());
         self.announce(&order);
         let known = order.clone();
         self.transition(move |checkout| checkout.created(Created::Order(order)));
         self.refresh_resumable();
-        self.follow(known.id.clone(), Some(*known));
+        let money_seen = known.has_sign_of_money();
+        self.follow(known.id.clone(), Some(*known), money_seen);
     }
 
     fn not_created(self, outcome: Created) {
@@ -268,8 +269,8 @@ impl Store {
                     (self.coin.try_get_untracked().flatten(), self.network.try_get_untracked().flatten());
                 self.note_suspensions(problems, &coin.unwrap_or_default(), &network.unwrap_or_default());
             }
-            Created::Failed(_) => self.emit_code("REFUSED", "create"),
-            Created::Unknown => self.emit_code("ORDER_OUTCOME_UNKNOWN", "create"),
+            Created::Failed(_) => self.shop.emit_code("REFUSED", "create"),
+            Created::Unknown => self.shop.emit_code("ORDER_OUTCOME_UNKNOWN", "create"),
             Created::Order(_) => {}
         }
         self.transition(move |checkout| checkout.created(outcome));
@@ -294,7 +295,7 @@ impl Store {
             Chosen::Range(face) => Some(face.clone()),
             Chosen::Fixed(_) => self.face_of_choice(),
         };
-        self.emit(HostEvent::OrderCreated {
+        self.shop.emit(HostEvent::OrderCreated {
             reference: order.id.reference(),
             order_id: order.id.expose().to_owned(),
             brand,

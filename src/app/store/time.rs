@@ -55,13 +55,7 @@ impl Store {
     pub(super) fn page(self, event: PageEvent) {
         let Some(inner) = self.inner() else { return };
         match event {
-            PageEvent::Online => {
-                self.online.try_set(true);
-                self.retry_unreached();
-            }
-            PageEvent::Offline => {
-                self.online.try_set(false);
-            }
+            PageEvent::Online => self.retry_unreached(),
             PageEvent::Visible | PageEvent::Woke => {
                 if event == PageEvent::Woke
                     && let Some(offset) = self.server_offset.try_get_untracked().flatten()
@@ -76,8 +70,8 @@ impl Store {
                 }
                 self.refresh_quote();
             }
-            PageEvent::Hidden => inner.clear(Slot::Tick),
-            PageEvent::Nudge => {}
+            PageEvent::Hidden => inner.slots.clear(Slot::Tick),
+            PageEvent::Offline | PageEvent::Nudge => {}
         }
         if let Some(follower) = inner.follower.borrow().as_ref().and_then(|followed| followed.follower.as_ref()) {
             follower.page(event);

@@ -16,6 +16,17 @@ pub enum Look {
     Quiet,
 }
 
+impl Look {
+    /// Classes and parts.
+    pub(in crate::ui) const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Primary => ("button button-primary", "button primary-button"),
+            Self::Secondary => ("button button-secondary", "button secondary-button"),
+            Self::Quiet => ("button button-quiet", "button quiet-button"),
+        }
+    }
+}
+
 /// A button. While busy or disabled it keeps its focus and its place, and does nothing.
 #[component]
 pub fn Button(
@@ -44,16 +55,7 @@ pub fn Button(
     #[prop(optional, into)]
     on_press: Option<Callback<()>>,
 ) -> impl IntoView {
-    let class = match look {
-        Look::Primary => "button button-primary",
-        Look::Secondary => "button button-secondary",
-        Look::Quiet => "button button-quiet",
-    };
-    let part = match look {
-        Look::Primary => "button primary-button",
-        Look::Secondary => "button secondary-button",
-        Look::Quiet => "button quiet-button",
-    };
+    let (class, part) = look.names();
     let inert = move || busy.get() || disabled.get();
     let press = move |event: ev::MouseEvent| {
         if busy.get_untracked() || disabled.get_untracked() {

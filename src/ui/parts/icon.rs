@@ -67,7 +67,7 @@ pub enum Glyph {
 
 impl Glyph {
     /// The strokes, in a box of 20 by 20.
-    const fn path(self) -> &'static str {
+    pub(in crate::ui) const fn path(self) -> &'static str {
         match self {
             Self::Back => "M12 4.5 6.5 10l5.5 5.5",
             Self::Forward => "M8 4.5 13.5 10 8 15.5",
@@ -114,7 +114,7 @@ impl Glyph {
     }
 
     /// Whether it points in the direction of reading.
-    const fn is_directional(self) -> bool {
+    pub(in crate::ui) const fn is_directional(self) -> bool {
         matches!(self, Self::Back | Self::Forward)
     }
 }

@@ -1,8 +1,8 @@
-//! The one polite status region: present and empty from the start, it speaks state changes and never a ticking countdown.
+//! What is spoken by the one polite status region: state changes, and never a ticking countdown. The frame draws the region.
 
 use leptos::prelude::*;
 
-/// Speaks through the [`LiveRegion`] of this element; in context, `Copy`.
+/// Speaks through the status region of this element; in context, `Copy`.
 #[derive(Clone, Copy)]
 pub struct Announcer(RwSignal<(u32, String)>);
 
@@ -20,6 +20,12 @@ impl Announcer {
             *said = text;
         });
     }
+
+    /// What was said last; tracks it.
+    #[must_use]
+    pub fn said(self) -> String {
+        self.0.with(|(_, said)| said.clone())
+    }
 }
 
 impl Default for Announcer {
@@ -35,21 +41,4 @@ impl Default for Announcer {
 #[must_use]
 pub fn expect_announcer() -> Announcer {
     expect_context()
-}
-
-/// The region itself; [`crate::ui::CheckoutView`] holds the only one.
-#[component]
-pub fn LiveRegion() -> impl IntoView {
-    let Announcer(said) = expect_announcer();
-    // Odd and even messages are different elements: a fresh node is read even when the words are the same.
-    let spoken = move |odd: u32| {
-        said.with(|(count, text)| (count % 2 == odd && !text.is_empty()).then(|| text.clone()))
-            .map(|text| view! { <p>{text}</p> })
-    };
-    view! {
-        <div class="visually-hidden" role="status" aria-live="polite">
-            {move || spoken(0)}
-            {move || spoken(1)}
-        </div>
-    }
 }

@@ -5,6 +5,27 @@ use leptos::prelude::*;
 use super::{Button, Glyph, Look, Notice, Tone};
 use crate::{app::Trouble, ui::expect_i18n};
 
+impl Trouble {
+    /// The keys of its title and text.
+    pub(in crate::ui) const fn words(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Offline => ("error.offline.title", "error.offline.text"),
+            Self::Unreachable => ("error.unreachable.title", "error.unreachable.text"),
+            Self::Busy(_) => ("error.busy.title", "error.busy.text"),
+            Self::Refused(_) => ("error.refused.title", "error.refused.text"),
+            Self::NotFound => ("error.not_found.title", "error.not_found.text"),
+        }
+    }
+
+    /// How long a busy server asked us to wait, in seconds.
+    pub(in crate::ui) fn wait_seconds(&self) -> Option<u64> {
+        match self {
+            Self::Busy(Some(wait)) => Some(wait.as_secs().clamp(1, 60)),
+            Self::Busy(None) | Self::Offline | Self::Unreachable | Self::Refused(_) | Self::NotFound => None,
+        }
+    }
+}
+
 /// A notice with a button that tries again.
 #[component]
 pub fn LoadFailed(
@@ -15,17 +36,8 @@ pub fn LoadFailed(
     on_retry: Callback<()>,
 ) -> impl IntoView {
     let i18n = expect_i18n();
-    let seconds = match &trouble {
-        Trouble::Busy(Some(wait)) => Some(wait.as_secs().clamp(1, 60)),
-        Trouble::Busy(None) | Trouble::Offline | Trouble::Unreachable | Trouble::Refused(_) | Trouble::NotFound => None,
-    };
-    let (title, text): (&'static str, &'static str) = match trouble {
-        Trouble::Offline => ("error.offline.title", "error.offline.text"),
-        Trouble::Unreachable => ("error.unreachable.title", "error.unreachable.text"),
-        Trouble::Busy(_) => ("error.busy.title", "error.busy.text"),
-        Trouble::Refused(_) => ("error.refused.title", "error.refused.text"),
-        Trouble::NotFound => ("error.not_found.title", "error.not_found.text"),
-    };
+    let seconds = trouble.wait_seconds();
+    let (title, text) = trouble.words();
     let words = move || match seconds {
         Some(seconds) => i18n.plural("error.busy.wait", seconds, &[]),
         None => i18n.t(text),

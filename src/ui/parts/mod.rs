@@ -19,7 +19,7 @@ pub use button::{Button, Look};
 pub use copy_button::CopyButton;
 pub use field::{Field, TextField, described_by};
 pub use icon::{Glyph, Icon};
-pub use live_region::{Announcer, LiveRegion, expect_announcer};
+pub use live_region::{Announcer, expect_announcer};
 pub use load_failed::LoadFailed;
 pub use money::{CoinMoney, FaceMoney};
 pub use notice::{Notice, Tone};

@@ -17,6 +17,18 @@ pub enum Tone {
     Good,
 }
 
+impl Tone {
+    /// Its name and icon.
+    pub(in crate::ui) const fn names(self) -> (&'static str, Glyph) {
+        match self {
+            Self::Info => ("info", Glyph::Info),
+            Self::Warn => ("warn", Glyph::Warn),
+            Self::Bad => ("bad", Glyph::Bad),
+            Self::Good => ("good", Glyph::Check),
+        }
+    }
+}
+
 /// A notice. The tone is told by icon and heading, never by colour alone.
 #[component]
 pub fn Notice(
@@ -32,12 +44,7 @@ pub fn Notice(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let (name, glyph) = match tone {
-        Tone::Info => ("info", Glyph::Info),
-        Tone::Warn => ("warn", Glyph::Warn),
-        Tone::Bad => ("bad", Glyph::Bad),
-        Tone::Good => ("good", Glyph::Check),
-    };
+    let (name, glyph) = tone.names();
     view! {
         <div class="notice" part="notice" data-tone=name role=alert.then_some("alert")>
             <Icon glyph />

@@ -5,7 +5,7 @@ use leptos::{html, prelude::*};
 use super::{Glyph, Icon};
 use crate::{
     browser::focus,
-    ui::{expect_i18n, expect_store},
+    ui::{expect_i18n, expect_shop},
 };
 
 /// Whether the shopper has moved between screens yet; in context, `Copy`. The first screen must not take the focus: the
@@ -46,7 +46,7 @@ pub fn ScreenHead(
     /// Where we are.
     #[prop(into)]
     title: Signal<String>,
-    /// Whether there is a way back, by [`crate::app::Store::back`].
+    /// Whether there is a way back, by [`crate::app::Shop::back`].
     #[prop(optional)]
     back: bool,
     /// How far we are, 1 to 6, drawn as a thin line; nothing when left out.
@@ -56,7 +56,7 @@ pub fn ScreenHead(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let store = expect_store();
+    let shop = expect_shop();
     let i18n = expect_i18n();
     let steps: Option<Steps> = use_context();
     let heading = NodeRef::<html::H2>::new();
@@ -77,7 +77,7 @@ pub fn ScreenHead(
                             part="back-button"
                             type="button"
                             aria-label=move || i18n.t("frame.back")
-                            on:click=move |_| store.back()
+                            on:click=move |_| shop.back()
                         >
                             <Icon glyph=Glyph::Back />
                         </button>

@@ -7,10 +7,12 @@ use tokio::sync::watch;
 
 use super::quote::PricedLine;
 use super::secrets::Secrets;
+use super::wire::{Place, order_json};
 use crate::sandbox::catalog::Shape;
 use crate::sandbox::catalog::texts::Words;
 use crate::sandbox::money::Atto;
 use crate::sandbox::outcomes::{Money, Step, Wishes};
+use crate::sandbox::script::Script;
 use crate::sandbox::vias::{Coin, Network};
 
 /// Orders kept; the oldest goes when one more comes.
@@ -132,6 +134,9 @@ impl Line {
 pub(crate) struct Slot {
     order: Mutex<Order>,
     changes: watch::Sender<u64>,
+    before: Mutex<Option<String>>,
+    /// What will go wrong with its stream and its reads.
+    pub(crate) script: Script,
 }
 
 impl Slot {
@@ -142,9 +147,22 @@ impl Slot {
 
     /// Changes the order and tells everyone who listens.
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Order) -> T) -> T {
-        let out = change(&mut self.lock());
+        let out = {
+            let mut order = self.lock();
+            let before = order_json(&order, Place::Stream);
+            let out = change(&mut order);
+            if order_json(&order, Place::Stream) != before {
+                *self.before.lock().unwrap_or_else(PoisonError::into_inner) = Some(before.to_string());
+            }
+            out
+        };
         self.changes.send_modify(|version| *version += 1);
         out
+    }
+
+    /// The snapshot before the last change, if there was a change.
+    pub(crate) fn before(&self) -> Option<String> {
+        self.before.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Hears of each change from now on.
@@ -172,7 +190,12 @@ impl Store {
 
     pub(crate) fn insert(&self, order: Order) -> Arc<Slot> {
         let id = order.id.clone();
-        let slot = Arc::new(Slot { order: Mutex::new(order), changes: watch::Sender::new(0) });
+        let slot = Arc::new(Slot {
+            script: Script::new(order.wishes.script.clone()),
+            order: Mutex::new(order),
+            changes: watch::Sender::new(0),
+            before: Mutex::new(None),
+        });
         let mut kept = self.lock();
         kept.by_id.insert(id.clone(), slot.clone());
         kept.age.push_back(id);
@@ -203,38 +226,39 @@ impl Store {
     }
 }
 
+/// An order without lines, as it is when it is made.
+#[cfg(test)]
+pub(crate) fn sample(id: String) -> Order {
+    let coin = crate::sandbox::vias::find_coin("USDC").unwrap();
+    Order {
+        id,
+        created_s: 100,
+        updated_s: 100,
+        order_state: "WaitingForPayment",
+        payment_state: "WalletCreated",
+        coin,
+        network: coin.default_network(),
+        due: Atto::parse("10.01").unwrap(),
+        sent: Atto(0),
+        address: String::new(),
+        email: String::new(),
+        refund_address: None,
+        worth_milli_usd: 0,
+        lines: Vec::new(),
+        wishes: Wishes::default(),
+        walk: 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::vias;
-
-    fn order(id: String) -> Order {
-        let coin = vias::find_coin("USDC").unwrap();
-        Order {
-            id,
-            created_s: 100,
-            updated_s: 100,
-            order_state: "WaitingForPayment",
-            payment_state: "WalletCreated",
-            coin,
-            network: coin.default_network(),
-            due: Atto::parse("10.01").unwrap(),
-            sent: Atto(0),
-            address: String::new(),
-            email: String::new(),
-            refund_address: None,
-            worth_milli_usd: 0,
-            lines: Vec::new(),
-            wishes: Wishes::default(),
-            walk: 0,
-        }
-    }
 
     #[test]
     fn the_oldest_orders_make_room_for_new_ones() {
         let store = Store::default();
         for index in 0..ORDERS_KEPT + 5 {
-            store.insert(order(index.to_string()));
+            store.insert(sample(index.to_string()));
         }
         assert_eq!(store.len(), ORDERS_KEPT);
         assert!(store.get("4").is_none());
@@ -244,7 +268,7 @@ mod tests {
 
     #[test]
     fn an_order_s_clock_never_goes_back() {
-        let mut order = order("a".to_owned());
+        let mut order = sample("a".to_owned());
         let step =
             Step { order_state: "PaymentStarted", payment_state: "PaymentRequested", money: Money::Percent(100) };
         order.apply(step, 50);
@@ -257,7 +281,7 @@ mod tests {
     #[test]
     fn a_part_is_never_the_whole() {
         for due in ["0.01", "0.02", "1", "10.01", "123456.78"] {
-            let mut order = order("a".to_owned());
+            let mut order = sample("a".to_owned());
             order.due = Atto::parse(due).unwrap();
             let part = Step { order_state: "PartialPaymentStarted", payment_state: "", money: Money::Percent(60) };
             order.apply(part, 100);

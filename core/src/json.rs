@@ -1,0 +1,425 @@
+//! JSON (RFC 8259) for what comes from the supplier, the storage and the message files: strict, exact, small.
+//!
+//! Our own, because numbers must keep their digits, and because a general reader is a large part of the download
+//! (docs/decisions/0001). Numbers are never computed with here; they are the digits that were sent.
+
+/// How deep a value may be nested to be built. What is only skipped may be nested deeper.
+const MAX_DEPTH: usize = 127;
+
+/// A JSON value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, its digits as sent.
+    Number(String),
+    /// A text, escapes resolved.
+    String(String),
+    /// A list.
+    Array(Vec<Value>),
+    /// Names and values in the order sent; of a name that comes twice the last one counts.
+    Object(Vec<(String, Value)>),
+}
+
+/// Why a text is no JSON value: what is wrong is at this byte of it, or begins there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// Offset in bytes, at most the length of the text.
+    pub at: usize,
+}
+
+impl Value {
+    /// An object of these fields, in this order.
+    pub fn object(fields: Vec<(&str, Value)>) -> Self {
+        Self::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
+    /// A text.
+    pub fn text(text: &str) -> Self {
+        Self::String(text.to_owned())
+    }
+
+    /// A field of an object, the last of this name.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.as_object().iter().rev().find(|(spelt, _)| spelt == name).map(|(_, value)| value)
+    }
+
+    /// The text, if it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        if let Self::String(text) = self { Some(text) } else { None }
+    }
+
+    /// The digits, if it is a number.
+    pub fn as_number(&self) -> Option<&str> {
+        if let Self::Number(digits) = self { Some(digits) } else { None }
+    }
+
+    /// The elements of a list; none of anything else.
+    pub fn as_array(&self) -> &[Value] {
+        if let Self::Array(elements) = self { elements } else { &[] }
+    }
+
+    /// The fields of an object; none of anything else.
+    pub fn as_object(&self) -> &[(String, Value)] {
+        if let Self::Object(fields) = self { fields } else { &[] }
+    }
+
+    /// Whether it is a list.
+    pub fn is_array(&self) -> bool {
+        matches!(self, Self::Array(_))
+    }
+
+    /// Whether it is an object.
+    pub fn is_object(&self) -> bool {
+        matches!(self, Self::Object(_))
+    }
+
+    /// As JSON text without white space.
+    pub fn to_json(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text);
+        text
+    }
+
+    fn write(&self, to: &mut String) {
+        match self {
+            Self::Null => to.push_str("null"),
+            Self::Bool(true) => to.push_str("true"),
+            Self::Bool(false) => to.push_str("false"),
+            Self::Number(digits) => to.push_str(digits),
+            Self::String(text) => write_text(text, to),
+            Self::Array(elements) => {
+                to.push('[');
+                for (at, element) in elements.iter().enumerate() {
+                    if at > 0 {
+                        to.push(',');
+                    }
+                    element.write(to);
+                }
+                to.push(']');
+            }
+            Self::Object(fields) => {
+                to.push('{');
+                for (at, (name, value)) in fields.iter().enumerate() {
+                    if at > 0 {
+                        to.push(',');
+                    }
+                    write_text(name, to);
+                    to.push(':');
+                    value.write(to);
+                }
+                to.push('}');
+            }
+        }
+    }
+}
+
+/// A text between quotes, with no more escaped than must be.
+fn write_text(text: &str, to: &mut String) {
+    let hex = |digit: u8| char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 });
+    to.push('"');
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
+        let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        to.push_str(plain);
+        to.push('\\');
+        match special.bytes().next().unwrap_or_default() {
+            0x8 => to.push('b'),
+            0x9 => to.push('t'),
+            0xA => to.push('n'),
+            0xC => to.push('f'),
+            0xD => to.push('r'),
+            control @ 0..0x20 => {
+                to.push_str("u00");
+                to.push(hex(control >> 4));
+                to.push(hex(control & 0xF));
+            }
+            quote => to.push(char::from(quote)),
+        }
+        rest = special.get(1..).unwrap_or_default();
+    }
+    to.push_str(rest);
+    to.push('"');
+}
+
+/// Reads a whole text as one value.
+///
+/// # Errors
+/// [`Malformed`], also where it is nested deeper than 127 levels.
+pub fn parse(text: &str) -> Result<Value, Malformed> {
+    let mut reader = Reader { text, at: 0 };
+    reader.space();
+    let value = reader.value(MAX_DEPTH)?;
+    reader.end()?;
+    Ok(value)
+}
+
+/// The elements of a list as the texts they are, without building them. All of it is checked, at any depth.
+///
+/// # Errors
+/// [`Malformed`], also where it is JSON but no list.
+pub fn elements(text: &str) -> Result<Vec<&str>, Malformed> {
+    let mut reader = Reader { text, at: 0 };
+    let mut elements = Vec::new();
+    reader.space();
+    reader.expect(b'[')?;
+    while reader.more(elements.is_empty(), b']')? {
+        elements.push(reader.skip()?);
+    }
+    reader.end()?;
+    Ok(elements)
+}
+
+/// The fields of an object with their values as the texts they are, without building them. All of it is checked, at any depth.
+///
+/// # Errors
+/// [`Malformed`], also where it is JSON but no object.
+pub fn fields(text: &str) -> Result<Vec<(String, &str)>, Malformed> {
+    let mut reader = Reader { text, at: 0 };
+    let mut fields = Vec::new();
+    reader.space();
+    reader.expect(b'{')?;
+    while reader.more(fields.is_empty(), b'}')? {
+        let mut name = String::new();
+        reader.name(Some(&mut name))?;
+        fields.push((name, reader.skip()?));
+    }
+    reader.end()?;
+    Ok(fields)
+}
+
+/// A text and how far it has been read.
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    fn eat(&mut self, byte: u8) -> bool {
+        let is_it = self.peek() == Some(byte);
+        self.at += usize::from(is_it);
+        is_it
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), Malformed> {
+        if self.eat(byte) { Ok(()) } else { Err(self.malformed()) }
+    }
+
+    fn malformed(&self) -> Malformed {
+        Malformed { at: self.at }
+    }
+
+    /// What was read since `start`.
+    fn since(&self, start: usize) -> &'a str {
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
+    fn space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    /// Nothing but white space may follow.
+    fn end(&mut self) -> Result<(), Malformed> {
+        self.space();
+        if self.at == self.text.len() { Ok(()) } else { Err(self.malformed()) }
+    }
+
+    /// Inside a list or an object: goes to what comes next in it, or past its end.
+    fn more(&mut self, is_first: bool, close: u8) -> Result<bool, Malformed> {
+        self.space();
+        if self.eat(close) {
+            return Ok(false);
+        }
+        if !is_first {
+            self.expect(b',')?;
+            self.space();
+        }
+        Ok(true)
+    }
+
+    /// A value, which begins here; `depth` is how many lists and objects may be inside one another.
+    fn value(&mut self, depth: usize) -> Result<Value, Malformed> {
+        match self.peek() {
+            Some(b'[') => {
+                let depth = depth.checked_sub(1).ok_or(self.malformed())?;
+                self.at += 1;
+                let mut elements = Vec::new();
+                while self.more(elements.is_empty(), b']')? {
+                    elements.push(self.value(depth)?);
+                }
+                Ok(Value::Array(elements))
+            }
+            Some(b'{') => {
+                let depth = depth.checked_sub(1).ok_or(self.malformed())?;
+                self.at += 1;
+                let mut fields = Vec::new();
+                while self.more(fields.is_empty(), b'}')? {
+                    let mut name = String::new();
+                    self.name(Some(&mut name))?;
+                    fields.push((name, self.value(depth)?));
+                }
+                Ok(Value::Object(fields))
+            }
+            Some(b'"') => {
+                let mut text = String::new();
+                self.string(Some(&mut text))?;
+                Ok(Value::String(text))
+            }
+            Some(b'-' | b'0'..=b'9') => Ok(Value::Number(self.number()?.to_owned())),
+            _ => self.word(),
+        }
+    }
+
+    /// Passes over a value, which begins here, and gives its text. Takes no stack, however deep it is nested.
+    fn skip(&mut self) -> Result<&'a str, Malformed> {
+        let start = self.at;
+        // The brackets that will close what is open.
+        let mut open: Vec<u8> = Vec::new();
+        loop {
+            let first = self.peek();
+            match first {
+                Some(b'[' | b'{') => {
+                    self.at += 1;
+                    open.push(if first == Some(b'[') { b']' } else { b'}' });
+                }
+                Some(b'"') => self.string(None)?,
+                Some(b'-' | b'0'..=b'9') => self.number().map(drop)?,
+                _ => self.word().map(drop)?,
+            }
+            let mut is_first = matches!(first, Some(b'[' | b'{'));
+            loop {
+                let Some(&close) = open.last() else { return Ok(self.since(start)) };
+                if self.more(is_first, close)? {
+                    if close == b'}' {
+                        self.name(None)?;
+                    }
+                    break;
+                }
+                open.pop();
+                is_first = false;
+            }
+        }
+    }
+
+    /// A name and the colon after it.
+    fn name(&mut self, to: Option<&mut String>) -> Result<(), Malformed> {
+        self.string(to)?;
+        self.space();
+        self.expect(b':')?;
+        self.space();
+        Ok(())
+    }
+
+    /// `null`, `true` or `false`.
+    fn word(&mut self) -> Result<Value, Malformed> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let (length, value) = if rest.starts_with(b"null") {
+            (4, Value::Null)
+        } else if rest.starts_with(b"true") {
+            (4, Value::Bool(true))
+        } else if rest.starts_with(b"false") {
+            (5, Value::Bool(false))
+        } else {
+            return Err(self.malformed());
+        };
+        self.at += length;
+        Ok(value)
+    }
+
+    fn number(&mut self) -> Result<&'a str, Malformed> {
+        let start = self.at;
+        self.eat(b'-');
+        if !self.eat(b'0') {
+            self.digits()?;
+        }
+        if self.eat(b'.') {
+            self.digits()?;
+        }
+        if self.eat(b'e') || self.eat(b'E') {
+            let _ = self.eat(b'+') || self.eat(b'-');
+            self.digits()?;
+        }
+        Ok(self.since(start))
+    }
+
+    /// One digit or more.
+    fn digits(&mut self) -> Result<(), Malformed> {
+        let start = self.at;
+        while let Some(b'0'..=b'9') = self.peek() {
+            self.at += 1;
+        }
+        if self.at > start { Ok(()) } else { Err(self.malformed()) }
+    }
+
+    /// A text with its quotes, which is added to `to`.
+    fn string(&mut self, mut to: Option<&mut String>) -> Result<(), Malformed> {
+        self.expect(b'"')?;
+        loop {
+            let start = self.at;
+            let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+            let run = rest.iter().position(|byte| *byte < 0x20 || *byte == b'"' || *byte == b'\\');
+            self.at += run.unwrap_or(rest.len());
+            if let Some(to) = &mut to {
+                to.push_str(self.since(start));
+            }
+            if self.eat(b'"') {
+                return Ok(());
+            }
+            // A control character, or the end of the text.
+            self.expect(b'\\')?;
+            let escaped = self.escaped()?;
+            if let Some(to) = &mut to {
+                to.push(escaped);
+            }
+        }
+    }
+
+    /// What an escape stands for, the backslash having been read. Half a surrogate pair stands for nothing.
+    fn escaped(&mut self) -> Result<char, Malformed> {
+        let at = self.malformed();
+        match self.next().ok_or(at)? {
+            quoted @ (b'"' | b'\\' | b'/') => Ok(char::from(quoted)),
+            b'b' => Ok('\u{8}'),
+            b'f' => Ok('\u{C}'),
+            b'n' => Ok('\n'),
+            b'r' => Ok('\r'),
+            b't' => Ok('\t'),
+            b'u' => {
+                let mut code = self.unit()?;
+                if (0xD800..0xDC00).contains(&code) {
+                    self.expect(b'\\')?;
+                    self.expect(b'u')?;
+                    let low = self.unit()?.checked_sub(0xDC00).filter(|low| *low < 0x400).ok_or(at)?;
+                    code = 0x1_0000 + ((code - 0xD800) << 10) + low;
+                }
+                char::from_u32(code).ok_or(at)
+            }
+            _ => Err(at),
+        }
+    }
+
+    /// The number that four hexadecimal digits are.
+    fn unit(&mut self) -> Result<u32, Malformed> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16)).ok_or(self.malformed())?;
+            self.at += 1;
+            unit = unit * 16 + digit;
+        }
+        Ok(unit)
+    }
+}

@@ -1,0 +1,545 @@
+//! What is there before anything is chosen: configuration, country, brands. The first wasm module holds this and the brand
+//! grid; the purchase itself ([`super::Store`]) is another, loaded behind [`Beyond`] (docs/decisions/0007).
+
+use core::{
+    cell::{Cell, RefCell},
+    future::Future,
+    time::Duration,
+};
+use std::{rc::Rc, sync::Arc};
+
+use cr_core::{
+    catalog::{BrandId, Catalog, Shelf},
+    country::Country,
+    order::OrderId,
+    wire,
+};
+use leptos::prelude::*;
+
+use super::{
+    Config,
+    fetch::{self, Reader, path},
+    load::{Load, Trouble},
+    memory, pictures,
+    ports::{Answer, Guard, HostEvent, Local, NoAnswer, PageEvent, Ports},
+    task::{Slot, Slots, Task, sleep, with_extra},
+};
+
+/// How much longer than the brands the homepage may take; it only decorates.
+const HOMEPAGE_GRACE: Duration = Duration::from_millis(300);
+/// How long the grid has the connection to itself before the purchase is loaded in the background.
+const HEAD_START: Duration = Duration::from_millis(250);
+
+/// Where the shopper is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Among the brands.
+    Grid,
+    /// A brand was chosen and the purchase is still being loaded.
+    Opening,
+    /// The purchase could not be loaded.
+    Stuck,
+    /// In the purchase: its own screens are shown.
+    Purchase,
+}
+
+/// What is asked of the purchase.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    /// Show a brand.
+    Choose(BrandId),
+    /// Follow an order by its id.
+    Resume(OrderId),
+    /// Forget a stored order, or all of them.
+    Forget(Option<OrderId>),
+}
+
+/// The purchase, as the shop knows it.
+pub trait Beyond {
+    /// Loads what it needs, offers stored orders.
+    fn start(&self);
+    /// Does what was asked.
+    fn ask(&self, ask: Ask);
+    /// One step back.
+    fn back(&self);
+    /// Leaves whatever is at hand, unless an order is being created; calls [`Shop::settle`].
+    fn start_over(&self);
+    /// [`Beyond::start_over`], and what was typed is forgotten.
+    fn reset(&self);
+    /// Whether an order is at hand, or may be.
+    fn has_order(&self) -> bool;
+    /// Whether an order is being created right now.
+    fn is_creating(&self) -> bool;
+    /// The country changes: what was chosen in the old one goes.
+    fn drop_choice(&self);
+    /// The configuration changed from `last`.
+    fn configured(&self, last: &Config);
+    /// Asks again for what could not be had.
+    fn retry(&self);
+    /// Something happened to the page.
+    fn page(&self, event: PageEvent);
+}
+
+/// Loads the purchase.
+pub trait Loader {
+    /// The purchase over `shop`; `None` when it cannot be had now.
+    fn load(&self, shop: Shop) -> Local<Option<Rc<dyn Beyond>>>;
+}
+
+/// What one element shows before anything is chosen. `Copy`: pass it around freely; it is in context as `Shop`.
+#[derive(Clone, Copy)]
+pub struct Shop {
+    /// Configuration; changes when attributes change.
+    pub config: RwSignal<Config>,
+    /// Country being shopped in.
+    pub country: RwSignal<Country>,
+    /// Brands of that country.
+    pub catalog: RwSignal<Load<Arc<Catalog>>>,
+    /// Whether the browser is online.
+    pub online: RwSignal<bool>,
+    /// Where the shopper is.
+    pub stage: RwSignal<Stage>,
+    /// Whether the purchase is there.
+    pub is_whole: RwSignal<bool>,
+    inner: StoredValue<Rc<Inner>, LocalStorage>,
+}
+
+/// What the shop holds besides signals.
+struct Inner {
+    ports: Ports,
+    loader: Option<Rc<dyn Loader>>,
+    slots: Slots,
+    /// Held for its `Drop`.
+    watch: RefCell<Option<Box<dyn Guard>>>,
+    beyond: RefCell<Option<Rc<dyn Beyond>>>,
+    is_loading: Cell<bool>,
+    /// What is asked of the purchase as soon as it is there.
+    asked: RefCell<Option<Ask>>,
+    /// The proxy announced that it keeps idempotency keys.
+    keeps_keys: Cell<bool>,
+    /// The brand to open once the catalogue is there.
+    wanted_brand: RefCell<Option<String>>,
+    /// The country to change to once the order at hand is left.
+    wanted_country: Cell<Option<Country>>,
+}
+
+impl Shop {
+    /// A shop over these ports; loads nothing until [`Shop::start`]. Without a `loader` the purchase is given by
+    /// [`Shop::attach`].
+    pub fn new(config: Config, country: Country, ports: Ports, loader: Option<Rc<dyn Loader>>) -> Self {
+        let online = ports.lifecycle.is_online();
+        let inner = Inner {
+            wanted_brand: RefCell::new(config.brand.clone()),
+            ports,
+            loader,
+            slots: Slots::default(),
+            watch: RefCell::new(None),
+            beyond: RefCell::new(None),
+            is_loading: Cell::new(false),
+            asked: RefCell::new(None),
+            keeps_keys: Cell::new(false),
+            wanted_country: Cell::new(None),
+        };
+        Self {
+            config: RwSignal::new(config),
+            country: RwSignal::new(country),
+            catalog: RwSignal::new(Load::Idle),
+            online: RwSignal::new(online),
+            stage: RwSignal::new(Stage::Grid),
+            is_whole: RwSignal::new(false),
+            inner: StoredValue::new_local(Rc::new(inner)),
+        }
+    }
+
+    /// Loads the catalogue, and the purchase at once if an order of an earlier visit may be alive.
+    pub fn start(self) {
+        let Some(inner) = self.inner() else { return };
+        let watch = inner.ports.lifecycle.watch(Rc::new(move |event| self.page(event)));
+        inner.watch.replace(Some(watch));
+        self.load_catalog();
+        match self.beyond() {
+            Some(beyond) => beyond.start(),
+            None if memory::has_orders(&*inner.ports.storage) => self.load_beyond(),
+            None => {}
+        }
+    }
+
+    /// The purchase is there.
+    pub fn attach(self, beyond: Rc<dyn Beyond>) {
+        if let Some(inner) = self.inner() {
+            inner.beyond.replace(Some(beyond));
+            self.is_whole.try_set(true);
+        }
+    }
+
+    /// Takes over a changed configuration. What the shopper has chosen by now stays.
+    pub fn set_config(self, config: Config) {
+        let Some(inner) = self.inner() else { return };
+        let Some(last) = self.config.try_get_untracked() else { return };
+        if last == config {
+            return;
+        }
+        let country = config.country.filter(|country| last.country != Some(*country));
+        let brand = config.brand.clone().filter(|brand| last.brand.as_ref() != Some(brand));
+        let is_other_shelf = last.shelf != config.shelf || last.kind != config.kind;
+        self.config.try_set(config);
+        if brand.is_some() {
+            inner.wanted_brand.replace(brand);
+        }
+        let beyond = self.beyond();
+        match country {
+            Some(country) if Some(country) != self.country.try_get_untracked() => self.move_to(country, false),
+            _ if is_other_shelf => self.load_catalog(),
+            _ => self.open_wanted_brand(),
+        }
+        if let Some(beyond) = beyond {
+            beyond.configured(&last);
+        }
+    }
+
+    /// A brand was chosen.
+    pub fn choose(self, id: &BrandId) {
+        self.ask(Ask::Choose(id.clone()));
+    }
+
+    /// Asks something of the purchase, which is loaded if need be.
+    pub fn ask(self, ask: Ask) {
+        let Some(inner) = self.inner() else { return };
+        if let Some(beyond) = self.beyond() {
+            beyond.ask(ask);
+            return;
+        }
+        if !matches!(ask, Ask::Forget(_)) {
+            self.stage.try_set(Stage::Opening);
+        }
+        inner.asked.replace(Some(ask));
+        self.load_beyond();
+    }
+
+    /// Shows a brand, in a country if one is given; what was going on is left, unless an order is being created right now.
+    pub fn open(self, brand: Option<String>, country: Option<Country>) {
+        let Some(inner) = self.inner() else { return };
+        if self.beyond().is_some_and(|beyond| beyond.is_creating()) {
+            return;
+        }
+        self.start_over();
+        if brand.is_some() {
+            inner.wanted_brand.replace(brand);
+        }
+        match country {
+            Some(country) if Some(country) != self.country.try_get_untracked() => self.move_to(country, false),
+            _ => self.open_wanted_brand(),
+        }
+    }
+
+    /// Back to the brands; the order at hand is left to be resumed.
+    pub fn start_over(self) {
+        self.unask();
+        match self.beyond() {
+            Some(beyond) => beyond.start_over(),
+            None => self.settle(),
+        }
+    }
+
+    /// Back to the beginning, and what was typed forgotten.
+    pub fn reset(self) {
+        self.unask();
+        match self.beyond() {
+            Some(beyond) => beyond.reset(),
+            None => self.settle(),
+        }
+    }
+
+    /// One step back.
+    pub fn back(self) {
+        match self.beyond() {
+            Some(beyond) => beyond.back(),
+            None => self.start_over(),
+        }
+    }
+
+    /// Nothing is at hand any more: a change of country that waited for this is made.
+    pub fn settle(self) {
+        let wanted = self.inner().and_then(|inner| inner.wanted_country.take());
+        if let Some(country) = wanted {
+            self.move_to(country, false);
+        }
+    }
+
+    /// Asks again for what could not be had.
+    pub fn retry(self) {
+        if is_failed(self.catalog) {
+            self.load_catalog();
+        }
+        if let Some(beyond) = self.beyond() {
+            beyond.retry();
+        }
+    }
+
+    /// Changes the country (remembered), reloads the catalogue, goes back to browsing.
+    pub fn set_country(self, country: Country) {
+        let is_locked = self.config.try_with_untracked(|config| config.lock_country).unwrap_or(true);
+        if !is_locked && self.country.try_get_untracked() != Some(country) {
+            self.move_to(country, true);
+        }
+    }
+
+    /// Loads the purchase, unless it is there or on its way.
+    pub fn load_beyond(self) {
+        let Some(inner) = self.inner() else { return };
+        let Some(loader) = &inner.loader else { return };
+        if self.beyond().is_some() || inner.is_loading.replace(true) {
+            return;
+        }
+        if self.stage.try_get_untracked() == Some(Stage::Stuck) {
+            self.stage.try_set(Stage::Opening);
+        }
+        let loaded = loader.load(self);
+        self.run(Slot::Beyond, async move {
+            let loaded = loaded.await;
+            let Some(inner) = self.inner() else { return };
+            inner.is_loading.set(false);
+            let Some(beyond) = loaded else {
+                if self.stage.try_get_untracked() == Some(Stage::Opening) {
+                    self.stage.try_set(Stage::Stuck);
+                }
+                return;
+            };
+            self.attach(Rc::clone(&beyond));
+            beyond.start();
+            let asked = inner.asked.borrow_mut().take();
+            if let Some(ask) = asked {
+                beyond.ask(ask);
+            }
+            if self.stage.try_get_untracked() == Some(Stage::Opening) {
+                self.stage.try_set(Stage::Grid);
+            }
+        });
+    }
+
+    /// The ports, for the purchase.
+    pub(super) fn ports(self) -> Option<Ports> {
+        Some(self.inner()?.ports.clone())
+    }
+
+    /// Whether the proxy announced that it keeps idempotency keys.
+    pub(super) fn keeps_keys(self) -> bool {
+        self.inner().is_some_and(|inner| inner.keeps_keys.get())
+    }
+
+    pub(super) fn emit(self, event: HostEvent) {
+        if let Some(inner) = self.inner() {
+            inner.ports.host.emit(event);
+        }
+    }
+
+    /// Tells the page around us of problems by their codes.
+    pub(super) fn emit_trouble(self, trouble: &Trouble, at: &'static str) {
+        let code = match trouble {
+            Trouble::Offline => "OFFLINE",
+            Trouble::Unreachable => "UNREACHABLE",
+            Trouble::Busy(_) => "BUSY",
+            Trouble::NotFound => "NOT_FOUND",
+            Trouble::Refused(problems) => {
+                for problem in problems {
+                    self.emit_code(problem.code.as_str(), at);
+                }
+                return;
+            }
+        };
+        self.emit_code(code, at);
+    }
+
+    pub(super) fn emit_code(self, code: &str, at: &'static str) {
+        self.emit(HostEvent::Error { code: code.to_owned(), at });
+    }
+
+    pub(super) fn reader(self) -> Option<Reader> {
+        Some(Reader::new(&self.inner()?.ports))
+    }
+
+    /// Reads what an answer tells besides its body.
+    pub(super) fn heard(self, answer: Result<Answer, NoAnswer>) -> Result<Answer, Trouble> {
+        let answer = answer.map_err(|NoAnswer| self.unanswered())?;
+        if answer.idempotent
+            && let Some(inner) = self.inner()
+        {
+            inner.keeps_keys.set(true);
+        }
+        Ok(answer)
+    }
+
+    /// The proxy's base URL.
+    pub(super) fn proxy(self) -> String {
+        self.config.try_with_untracked(|config| config.proxy.clone()).unwrap_or_default()
+    }
+
+    /// Shows the brand that configuration or host asked for, once the catalogue is there.
+    fn open_wanted_brand(self) {
+        let Some(inner) = self.inner() else { return };
+        let Some(Load::Ready(catalog)) = self.catalog.try_get_untracked() else { return };
+        if self.has_order() {
+            return;
+        }
+        let wanted = inner.wanted_brand.borrow_mut().take();
+        if let Some(brand) = wanted.and_then(|name| catalog.by_name(&name).map(|brand| brand.id.clone())) {
+            self.choose(&brand);
+        }
+    }
+
+    /// Moves to a country. An order at hand is not taken away by that: the move waits until it is left.
+    fn move_to(self, country: Country, is_remembered: bool) {
+        let Some(inner) = self.inner() else { return };
+        let is_sold_in = self
+            .config
+            .try_with_untracked(|config| config.countries.is_empty() || config.countries.contains(&country))
+            .unwrap_or(false);
+        if !is_sold_in {
+            return;
+        }
+        if self.has_order() {
+            inner.wanted_country.set(Some(country));
+            return;
+        }
+        if is_remembered {
+            memory::set_country(&*inner.ports.storage, country);
+        }
+        self.unask();
+        if let Some(beyond) = self.beyond() {
+            beyond.drop_choice();
+        }
+        self.country.try_set(country);
+        self.load_catalog();
+    }
+
+    /// What the purchase was to show is not wanted any more.
+    fn unask(self) {
+        let Some(inner) = self.inner() else { return };
+        let is_choice = matches!(*inner.asked.borrow(), Some(Ask::Choose(_) | Ask::Resume(_)));
+        if is_choice {
+            inner.asked.replace(None);
+        }
+        if matches!(self.stage.try_get_untracked(), Some(Stage::Opening | Stage::Stuck)) {
+            self.stage.try_set(Stage::Grid);
+        }
+    }
+
+    fn has_order(self) -> bool {
+        self.beyond().is_some_and(|beyond| beyond.has_order())
+    }
+
+    /// Loads the brands of the country, and the homepage's as decoration.
+    fn load_catalog(self) {
+        let Some(inner) = self.inner() else { return };
+        let Some(reader) = self.reader() else { return };
+        let Some(country) = self.country.try_get_untracked() else { return };
+        inner.slots.clear(Slot::CatalogRetry);
+        self.catalog.try_set(Load::Loading);
+        let query = [("country_code", Some(country.code()))];
+        let brands = reader.get(path("/v2/brands", &query));
+        let homepage = inner.ports.api.get(path("/v2/homepage", &query));
+        let clock = inner.ports.clock.clone();
+        self.run(Slot::Catalog, async move {
+            let (brands, homepage) = with_extra(brands, homepage, move || sleep(&*clock, HOMEPAGE_GRACE)).await;
+            self.stock(brands, homepage);
+            if let Some(inner) = self.inner() {
+                let later = inner.ports.clock.after(HEAD_START, Box::new(move || self.load_beyond()));
+                inner.slots.put(Slot::HeadStart, later);
+            }
+        });
+    }
+
+    /// Fills the shelves with what was answered.
+    fn stock(self, brands: Result<Answer, NoAnswer>, homepage: Option<Result<Answer, NoAnswer>>) {
+        let featured = match homepage {
+            Some(Ok(answer)) => wire::homepage(answer.status, &answer.body),
+            Some(Err(_)) | None => Vec::new(),
+        };
+        let list = self.heard(brands).and_then(|answer| {
+            wire::brands(answer.status, &answer.body).map_err(|error| fetch::trouble(&answer, error))
+        });
+        match list {
+            Ok(mut list) => {
+                let Some(shelf) = self.shelf() else { return };
+                pictures::place_brands(&mut list, &self.proxy());
+                self.catalog.try_set(Load::Ready(Arc::new(Catalog::new(list, featured, &shelf))));
+                self.open_wanted_brand();
+            }
+            Err(trouble) => {
+                self.emit_trouble(&trouble, "catalog");
+                // A server that named a time is asked again then.
+                if let (Trouble::Busy(Some(wait)), Some(inner)) = (&trouble, self.inner()) {
+                    let again = inner.ports.clock.after(*wait, Box::new(move || self.load_catalog()));
+                    inner.slots.put(Slot::CatalogRetry, again);
+                }
+                self.catalog.try_set(Load::Failed(trouble));
+            }
+        }
+    }
+
+    /// What may be shown.
+    fn shelf(self) -> Option<Shelf> {
+        self.config.try_with_untracked(|config| {
+            let mut shelf = config.shelf.clone();
+            shelf.kind = shelf.kind.or(config.kind);
+            shelf
+        })
+    }
+
+    /// Something happened to the page.
+    fn page(self, event: PageEvent) {
+        match event {
+            PageEvent::Online => {
+                self.online.try_set(true);
+                if is_unreached(self.catalog) {
+                    self.load_catalog();
+                }
+                let is_awaited = self.inner().is_some_and(|inner| inner.asked.borrow().is_some());
+                if is_awaited || self.stage.try_get_untracked() == Some(Stage::Stuck) {
+                    self.load_beyond();
+                }
+            }
+            PageEvent::Offline => {
+                self.online.try_set(false);
+            }
+            PageEvent::Visible | PageEvent::Woke | PageEvent::Hidden | PageEvent::Nudge => {}
+        }
+        if let Some(beyond) = self.beyond() {
+            beyond.page(event);
+        }
+    }
+
+    /// What is held besides signals; `None` once the element is gone. Never kept across an `await`: it owns the work under way.
+    fn inner(self) -> Option<Rc<Inner>> {
+        self.inner.try_get_value()
+    }
+
+    fn beyond(self) -> Option<Rc<dyn Beyond>> {
+        self.inner()?.beyond.borrow().clone()
+    }
+
+    fn run(self, slot: Slot, work: impl Future<Output = ()> + 'static) {
+        if let Some(inner) = self.inner() {
+            inner.slots.put(slot, Box::new(Task::spawn(Box::pin(work))));
+        }
+    }
+
+    /// What no answer means.
+    fn unanswered(self) -> Trouble {
+        match self.inner() {
+            Some(inner) if !inner.ports.lifecycle.is_online() => Trouble::Offline,
+            Some(_) | None => Trouble::Unreachable,
+        }
+    }
+}
+
+/// Whether it could not be had.
+pub(super) fn is_failed<T: Send + Sync + 'static>(load: RwSignal<Load<T>>) -> bool {
+    load.try_with_untracked(|load| matches!(load, Load::Failed(_))).unwrap_or(false)
+}
+
+/// Whether the way there was the trouble.
+pub(super) fn is_unreached<T: Send + Sync + 'static>(load: RwSignal<Load<T>>) -> bool {
+    load.try_with_untracked(|load| matches!(load, Load::Failed(Trouble::Offline | Trouble::Unreachable)))
+        .unwrap_or(false)
+}

@@ -1,0 +1,103 @@
+//! The coins and networks on sale, and which of them is preferred.
+
+use std::sync::Arc;
+
+use cr_core::{
+    catalog::{Sale, Via},
+    problem::{Problem, ProblemCode},
+    wire,
+};
+use leptos::prelude::*;
+
+use super::{Load, Slot, Store};
+use crate::app::{Trouble, fetch, pictures, shop::is_unreached};
+
+impl Store {
+    /// Loads coins and networks, once an element.
+    pub(super) fn load_vias(self) {
+        let Some(inner) = self.inner() else { return };
+        let Some(reader) = self.shop.reader() else { return };
+        inner.slots.clear(Slot::ViasRetry);
+        self.via.try_set(Load::Loading);
+        let vias = reader.get("/v3/payment_vias".to_owned());
+        self.run(Slot::Vias, async move {
+            let via = self.shop.heard(vias.await).and_then(|answer| {
+                wire::payment_vias(answer.status, &answer.body).map_err(|error| fetch::trouble(&answer, error))
+            });
+            match via {
+                Ok(mut via) => {
+                    pictures::place_via(&mut via, &self.shop.proxy());
+                    self.via.try_set(Load::Ready(Arc::new(via)));
+                    if self.coin.try_get_untracked().flatten().is_none() {
+                        self.prefer_method();
+                    }
+                }
+                Err(trouble) => {
+                    self.shop.emit_trouble(&trouble, "catalog");
+                    self.retry_when_free(&trouble, Slot::ViasRetry, Self::load_vias);
+                    self.via.try_set(Load::Failed(trouble));
+                }
+            }
+            // A brand may have been chosen meanwhile; its offer waited for the coin.
+            if self.brand_untracked().is_some()
+                && self.offer.try_with_untracked(|offer| *offer == Load::Loading) == Some(true)
+            {
+                self.load_offer();
+            }
+        });
+    }
+
+    /// Starts with the configured coin and network, or the best there are.
+    pub(super) fn prefer_method(self) {
+        let Some(Load::Ready(via)) = self.via.try_get_untracked() else { return };
+        let pair = self.config.try_with_untracked(|config| {
+            let (coin, network) = via.preferred(config.coin.as_deref(), config.network.as_deref())?;
+            Some((coin.name.clone(), network.name.clone()))
+        });
+        if let Some((coin, network)) = pair.flatten() {
+            self.set_method(coin, network);
+        }
+    }
+
+    /// A coin or network turned out to be paused: it is shown so from now on.
+    pub(super) fn note_suspensions(self, problems: &[Problem], coin: &str, network: &str) {
+        let is_coin = problems.iter().any(|problem| problem.code == ProblemCode::SuspendedCoin);
+        let is_network = problems.iter().any(|problem| problem.code == ProblemCode::SuspendedNetwork);
+        let Some(Load::Ready(via)) = self.via.try_get_untracked() else { return };
+        if !is_coin && !is_network {
+            return;
+        }
+        let mut via = Via::clone(&via);
+        for entry in via.coins.iter_mut().filter(|entry| entry.name == coin) {
+            entry.suspended |= is_coin;
+            for entry in entry.networks.iter_mut().filter(|entry| entry.name == network) {
+                entry.suspended |= is_network;
+            }
+        }
+        self.via.try_set(Load::Ready(Arc::new(via)));
+    }
+
+    /// The connection is back: what could not be reached is asked for again.
+    pub(super) fn retry_unreached(self) {
+        if is_unreached(self.via) {
+            self.load_vias();
+        } else if is_unreached(self.offer) {
+            self.load_offer();
+        }
+    }
+
+    /// A server that named a time is asked again then.
+    pub(super) fn retry_when_free(self, trouble: &Trouble, slot: Slot, retry: fn(Self)) {
+        if let Trouble::Busy(Some(wait)) = trouble {
+            self.later(slot, *wait, move || retry(self));
+        }
+    }
+}
+
+/// Whether a brand can be bought here.
+pub(super) fn is_on_sale(sale: Sale) -> bool {
+    match sale {
+        Sale::OnSale => true,
+        Sale::OutOfStock | Sale::NeedsAccount => false,
+    }
+}

@@ -1,0 +1,112 @@
+//! The purchase, loaded when it is wanted: the split point of the two wasm modules, and what is built behind it.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use web_sys::HtmlElement;
+
+use crate::{
+    app::{
+        Shop, Store,
+        ports::Local,
+        shop::{Beyond, Loader},
+    },
+    browser::OrderStreams,
+    i18n::I18n,
+    ui::{checkout::Views, purchase::VIEWS},
+};
+
+/// Loads the purchase of one element.
+pub(super) struct Beyonds {
+    /// Where the purchase lives in the tree of signals.
+    pub(super) owner: Owner,
+    /// The element's root, for the second style sheet.
+    pub(super) root: HtmlElement,
+    pub(super) i18n: I18n,
+    pub(super) views: RwSignal<Option<Views>>,
+}
+
+impl Loader for Beyonds {
+    fn load(&self, shop: Shop) -> Local<Option<Rc<dyn Beyond>>> {
+        let Self { owner, root, i18n, views } = self;
+        let (owner, root, i18n, views) = (owner.clone(), root.clone(), *i18n, *views);
+        Box::pin(async move {
+            let (words, built) = (more::words(&root, i18n), more::build(shop, owner, views));
+            words.await?;
+            built.await
+        })
+    }
+}
+
+/// Builds the purchase over a shop, and gives the frame its views.
+fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<dyn Beyond>> {
+    owner.with(|| {
+        let streams =
+            shop.config.try_with_untracked(|config| OrderStreams::new(&config.proxy, config.include_credentials))?;
+        let store = Store::over(shop, Rc::new(streams))?;
+        provide_context(store);
+        views.try_set(Some(VIEWS));
+        let beyond: Rc<dyn Beyond> = Rc::new(store);
+        Some(beyond)
+    })
+}
+
+/// The language changed: the purchase, which is there, needs its words too.
+pub(super) fn reword(root: HtmlElement, i18n: I18n) {
+    leptos::task::spawn_local(async move {
+        more::words(&root, i18n).await;
+    });
+}
+
+/// The build made two modules of what the compiler wrote; this is where one ends and the other begins.
+#[cfg(feature = "split")]
+mod more {
+    use wasm_bindgen::prelude::*;
+    use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+    use super::*;
+
+    #[wasm_bindgen(module = "cr-widget/beyond")]
+    extern "C" {
+        /// Gives the tree of `root` the second style sheet; resolves to the rest of the messages of `lang`.
+        #[wasm_bindgen(catch)]
+        async fn dress(root: &HtmlElement, lang: &str) -> Result<JsValue, JsValue>;
+    }
+
+    #[wasm_split(steps, fallible)]
+    fn behind(
+        shop: Shop,
+        owner: Owner,
+        views: RwSignal<Option<Views>>,
+    ) -> Result<Option<Rc<dyn Beyond>>, SplitLoaderError> {
+        Ok(super::build(shop, owner, views))
+    }
+
+    pub(super) async fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<dyn Beyond>> {
+        behind(shop, owner, views).await.ok().flatten()
+    }
+
+    pub(super) async fn words(root: &HtmlElement, i18n: I18n) -> Option<()> {
+        let lang = i18n.lang_untracked()?;
+        let messages = dress(root, &lang).await.ok()?.as_string()?;
+        // It may have changed meanwhile; then others are on their way.
+        if i18n.lang_untracked()? == lang {
+            i18n.add(&messages);
+        }
+        Some(())
+    }
+}
+
+/// Everything is in one module: nothing is left to load.
+#[cfg(not(feature = "split"))]
+mod more {
+    use super::*;
+
+    pub(super) async fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<dyn Beyond>> {
+        super::build(shop, owner, views)
+    }
+
+    pub(super) async fn words(_: &HtmlElement, _: I18n) -> Option<()> {
+        Some(())
+    }
+}

@@ -1,0 +1,106 @@
+//! The purchase: the screens after the brand grid. They are in the second wasm module with all that only they need.
+
+use cr_core::{
+    catalog::BrandId,
+    checkout::{Checkout, Page},
+    order::OrderState,
+};
+use leptos::{mount::mount_to, prelude::*};
+
+use super::{
+    checkout::Views, create_unknown::CreateUnknown, denomination_picker::DenominationPicker, expect_store,
+    order_review::OrderReview, order_screen::OrderScreen, parts::Steps, payment_method_picker::PaymentMethodPicker,
+    price_confirm::PriceConfirm, recipient_form::RecipientForm, resume_banner::ResumeBanner,
+};
+
+/// The views that the frame shows once the purchase is there. They want [`crate::app::Store`] in context.
+pub const VIEWS: Views = Views {
+    purchase: |place| Box::new(mount_to(place.clone(), PurchaseView)),
+    above_grid: |place| Box::new(mount_to(place.clone(), ResumeBanner)),
+};
+
+/// What is on screen. Coarser than [`Checkout`], so that a new snapshot of an order does not build the screen anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Screen {
+    /// None of these: the brands.
+    Browse,
+    /// Of this brand: another brand's is another screen.
+    Product(BrandId),
+    Recipient,
+    Method,
+    Review,
+    CreateUnknown,
+    PriceConfirm,
+    Pay,
+    Track,
+    Receipt,
+}
+
+impl Screen {
+    fn of(checkout: &Checkout) -> Self {
+        match checkout {
+            Checkout::Browsing => Self::Browse,
+            Checkout::Choosing { page: Page::Product, brand, .. } => Self::Product(brand.id.clone()),
+            Checkout::Choosing { page: Page::Recipient, .. } => Self::Recipient,
+            Checkout::Choosing { page: Page::Method, .. } => Self::Method,
+            Checkout::Reviewing { .. } | Checkout::Creating { .. } => Self::Review,
+            Checkout::CreateUnknown { .. } => Self::CreateUnknown,
+            Checkout::Confirming { .. } => Self::PriceConfirm,
+            Checkout::Paying { .. } => Self::Pay,
+            Checkout::Following { .. } => Self::Track,
+            // An order that ended without goods has its story told by the tracker.
+            Checkout::Finished { order } => match order.state {
+                OrderState::Done => Self::Receipt,
+                OrderState::Created
+                | OrderState::WaitingForPayment
+                | OrderState::PaymentStarted
+                | OrderState::PartialPaymentStarted
+                | OrderState::PaymentReceived
+                | OrderState::WaitingForDelivery
+                | OrderState::WaitingForManualAction
+                | OrderState::Expired
+                | OrderState::PaymentFailed
+                | OrderState::PaymentSetupFailed
+                | OrderState::Refunded
+                | OrderState::Canceled
+                | OrderState::Unknown(_) => Self::Track,
+            },
+        }
+    }
+}
+
+/// The screen that the purchase calls for.
+#[component]
+fn PurchaseView() -> impl IntoView {
+    let store = expect_store();
+    let steps: Option<Steps> = use_context();
+    let screen = Memo::new(move |_| store.checkout.with(Screen::of));
+    Effect::new(move |before: Option<Screen>| {
+        let now = screen.get();
+        if let Some(steps) = steps
+            && before.as_ref().is_some_and(|before| *before != now)
+        {
+            steps.set_moved();
+        }
+        now
+    });
+    move || {
+        let screen = screen.get();
+        view! { <div class="screen" part="screen">{show(screen)}</div> }
+    }
+}
+
+fn show(screen: Screen) -> AnyView {
+    match screen {
+        // The frame is about to show them.
+        Screen::Browse => ().into_any(),
+        Screen::Product(_) => view! { <DenominationPicker /> }.into_any(),
+        Screen::Recipient => view! { <RecipientForm /> }.into_any(),
+        Screen::Method => view! { <PaymentMethodPicker /> }.into_any(),
+        Screen::Review => view! { <OrderReview /> }.into_any(),
+        Screen::CreateUnknown => view! { <CreateUnknown /> }.into_any(),
+        Screen::PriceConfirm => view! { <PriceConfirm /> }.into_any(),
+        // What an order asks to be shown is finer than the purchase's variants: a remainder is paid while it is tracked.
+        Screen::Pay | Screen::Track | Screen::Receipt => view! { <OrderScreen /> }.into_any(),
+    }
+}

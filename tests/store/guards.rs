@@ -1,0 +1,317 @@
+//! What protects money outlives leaving an order: starting over, a reload, and the page around us naming the order.
+
+use core::time::Duration;
+
+use cr_core::{
+    order::{NotPayable, OrderId, Stage},
+    tracking::Health,
+};
+use cr_widget::app::{
+    Store,
+    ports::{NoAnswer, StreamEvent},
+};
+use leptos::prelude::{GetUntracked as _, WithUntracked as _};
+
+use crate::{
+    shop::{go_to_passed_review, go_to_payment, open_shop, order, standing},
+    world::{World, answer, country, ok, turn},
+};
+
+const CREATE: &str = "/v5/orders";
+const READ: &str = "/v5/orders/o-1";
+
+fn id(text: &str) -> OrderId {
+    OrderId::new(text).unwrap()
+}
+
+fn stage(store: Store) -> Option<Stage> {
+    store.checkout.with_untracked(cr_core::checkout::Checkout::stage)
+}
+
+fn is_payable(store: Store) -> bool {
+    store.checkout.with_untracked(|checkout| checkout.instruction(None).is_ok())
+}
+
+fn waiting(updated_at: u32, amount: &str) -> String {
+    order("o-1", "WaitingForPayment", updated_at, amount)
+}
+
+/// An order made, answered with `body`.
+fn create(world: &World, store: Store, body: &str) {
+    go_to_passed_review(world, store, "51.20");
+    store.create_order();
+    turn();
+    world.answer(CREATE, ok(body));
+}
+
+fn moved(body: &str) -> String {
+    body.replace("AtuXpQUSVhw6PgWWUcZVV5ygY7KT3frYGdjq3sHfbfcS", "4Nd1mYvM4wQdzFT6CKpy9pXqWvkmcPDtT4z2vF2X9NpF")
+}
+
+/// Opens the order as a shopper does, and lets it be answered.
+fn reopen(world: &World, store: Store, body: &str) {
+    store.resume(id("o-1"));
+    turn();
+    world.answer(READ, ok(body));
+}
+
+/// What happened to an order before it was left, and why it is not payable since.
+type Story = (&'static str, fn(&World, Store), NotPayable);
+
+const STORIES: [Story; 5] = [
+    (
+        "mismatch",
+        |world, store| create(world, store, &waiting(1_790_000_000, "51.20").replace("Arcadia", "Arcadia Bundle")),
+        NotPayable::Mismatch,
+    ),
+    (
+        "unproven",
+        |world, store| {
+            let body = waiting(1_790_000_000, "51.20").replace(r#""brand_name": "Arcadia","#, "");
+            create(world, store, &body);
+        },
+        NotPayable::Incomplete,
+    ),
+    ("dearer", |world, store| create(world, store, &waiting(1_790_000_000, "60")), NotPayable::Dearer),
+    (
+        "dearer later",
+        |world, store| {
+            create(world, store, &waiting(1_790_000_000, "51.20"));
+            world.stream(StreamEvent::Opened);
+            world.stream(StreamEvent::Message(waiting(1_790_000_010, "60")));
+        },
+        NotPayable::Dearer,
+    ),
+    (
+        "address changed",
+        |world, store| {
+            create(world, store, &waiting(1_790_000_000, "51.20"));
+            world.stream(StreamEvent::Opened);
+            world.stream(StreamEvent::Message(moved(&waiting(1_790_000_010, "51.20"))));
+        },
+        NotPayable::AddressChanged,
+    ),
+];
+
+#[test]
+fn an_order_that_was_not_payable_is_not_payable_when_opened_again() {
+    for (name, story, reason) in STORIES {
+        let world = World::new();
+        let (owner, store) = world.element(|_| {});
+        open_shop(&world, false);
+        story(&world, store);
+        assert!(!is_payable(store), "{name}");
+        store.start_over();
+        assert_eq!(store.resumable.get_untracked().len(), 1, "{name}: it can still be opened");
+        let fits = waiting(1_790_000_020, "51.20");
+        reopen(&world, store, &fits);
+        assert_eq!((standing(store), stage(store)), ("frozen", Some(Stage::NotPayable(reason))), "{name}: left");
+        assert!(!is_payable(store), "{name}: left");
+        drop(owner);
+
+        let (owner, store) = world.element(|_| {});
+        open_shop(&world, false);
+        reopen(&world, store, &fits);
+        assert_eq!((standing(store), stage(store)), ("frozen", Some(Stage::NotPayable(reason))), "{name}: reloaded");
+        store.start_over();
+        reopen(&world, store, &fits);
+        assert!(!is_payable(store), "{name}: opening it takes nothing back");
+        drop(owner);
+    }
+}
+
+#[test]
+fn an_order_whose_dearer_price_was_agreed_to_can_be_opened_and_paid() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    create(&world, store, &waiting(1_790_000_000, "60"));
+    assert_eq!(standing(store), "confirming");
+    assert!(world.stored("orders").unwrap().contains("barred"));
+    store.confirm_price();
+    assert!(is_payable(store));
+    store.start_over();
+    reopen(&world, store, &waiting(1_790_000_000, "60"));
+    assert_eq!(standing(store), "paying");
+    assert!(is_payable(store));
+}
+
+#[test]
+fn an_order_that_told_too_little_and_then_enough_can_be_opened_and_paid() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    create(&world, store, &waiting(1_790_000_000, "51.20").replace(r#""brand_name": "Arcadia","#, ""));
+    assert_eq!(standing(store), "frozen");
+    world.stream(StreamEvent::Opened);
+    world.stream(StreamEvent::Message(waiting(1_790_000_010, "51.20")));
+    assert!(is_payable(store));
+    store.start_over();
+    reopen(&world, store, &waiting(1_790_000_010, "51.20"));
+    assert!(is_payable(store));
+}
+
+#[test]
+fn a_payment_that_was_seen_and_withdrawn_is_remembered() {
+    for is_reloaded in [false, true] {
+        let world = World::new();
+        let (owner, first) = world.element(|_| {});
+        open_shop(&world, false);
+        go_to_payment(&world, first, "o-1");
+        world.stream(StreamEvent::Opened);
+        world.stream(StreamEvent::Message(order("o-1", "PaymentStarted", 1_790_000_010, "51.20")));
+        assert!(first.money_seen.get_untracked());
+        first.start_over();
+        assert!(!first.money_seen.get_untracked());
+        let (_other, store) = if is_reloaded {
+            drop(owner);
+            let (owner, store) = world.element(|_| {});
+            open_shop(&world, false);
+            (owner, store)
+        } else {
+            (owner, first)
+        };
+        reopen(&world, store, &waiting(1_790_000_020, "51.20"));
+        assert_eq!((standing(store), stage(store)), ("following", Some(Stage::PaymentWithdrawn)));
+        assert!(store.money_seen.get_untracked());
+        assert!(!is_payable(store));
+    }
+}
+
+#[test]
+fn money_told_by_the_create_itself_is_remembered() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    create(&world, store, &order("o-1", "PaymentStarted", 1_790_000_000, "51.20"));
+    assert_eq!(standing(store), "following");
+    store.start_over();
+    reopen(&world, store, &waiting(1_790_000_010, "51.20"));
+    assert_eq!(stage(store), Some(Stage::PaymentWithdrawn));
+}
+
+#[test]
+fn a_forgotten_order_leaves_no_mark() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    create(&world, store, &waiting(1_790_000_000, "60"));
+    store.forget(Some(id("o-1")));
+    assert_eq!(world.stored("orders"), None);
+}
+
+#[test]
+fn an_order_that_is_gone_is_asked_for_again_and_its_money_is_not_forgotten() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_payment(&world, store, "o-1");
+    world.stream(StreamEvent::Opened);
+    world.stream(StreamEvent::Message(order("o-1", "PaymentStarted", 1_790_000_010, "51.20")));
+    for _ in 0..60 {
+        if store.health.get_untracked() == Health::NotFound {
+            break;
+        }
+        if !world.open_streams().is_empty() {
+            world.stream(StreamEvent::Error);
+        }
+        if world.count_open(READ) > 0 {
+            world.answer(READ, answer(404, "{}"));
+        }
+        world.pass(Duration::from_secs(3));
+    }
+    assert_eq!(store.health.get_untracked(), Health::NotFound);
+    let before = world.asked(READ).len();
+    world.pass(Duration::from_secs(60));
+    assert_eq!(world.asked(READ).len(), before, "it is not asked for by itself");
+    for _ in 0..5 {
+        store.check_now();
+        turn();
+    }
+    assert_eq!(world.asked(READ).len(), before + 1, "asked once, however often it is pressed");
+    assert_eq!(store.health.get_untracked(), Health::NotFound, "until it answers, nothing is taken back");
+    assert!(store.money_seen.get_untracked());
+    world.answer(READ, ok(&waiting(1_790_000_020, "51.20")));
+    assert_ne!(store.health.get_untracked(), Health::NotFound);
+    assert_eq!((standing(store), stage(store)), ("following", Some(Stage::PaymentWithdrawn)));
+}
+
+#[test]
+fn a_slow_answer_of_an_opened_order_does_not_take_the_place_of_one_made_meanwhile() {
+    const OLD: &str = "/v5/orders/o-old";
+    for lost in [false, true] {
+        for moment in ["reviewing", "creating", "create unknown"] {
+            if lost != (moment == "create unknown") {
+                continue;
+            }
+            let world = World::new();
+            let (_owner, store) = world.element(|_| {});
+            open_shop(&world, true);
+            store.resume(id("o-old"));
+            turn();
+            assert_eq!(world.count_open(OLD), 1);
+            go_to_passed_review(&world, store, "51.20");
+            if moment != "reviewing" {
+                store.create_order();
+                turn();
+            }
+            if lost {
+                world.answer(CREATE, Err(NoAnswer));
+                world.pass(Duration::from_secs(5));
+                world.answer(CREATE, Err(NoAnswer));
+                world.pass(Duration::from_secs(5));
+            }
+            assert_eq!(standing(store), moment);
+            if world.count_open(OLD) > 0 {
+                world.answer(OLD, ok(&order("o-old", "WaitingForPayment", 1_790_000_000, "51.20")));
+            }
+            assert_eq!(standing(store), moment, "the order opened before came in between");
+            assert_eq!(store.resuming.get_untracked(), None, "{moment}");
+            if moment == "reviewing" {
+                store.create_order();
+                turn();
+            } else if lost {
+                store.retry_create();
+                turn();
+            }
+            world.answer(CREATE, ok(&waiting(1_790_000_000, "51.20")));
+            let at_hand = store.checkout.with_untracked(|checkout| checkout.order().map(|order| order.id.clone()));
+            assert_eq!(at_hand, Some(id("o-1")), "{moment}");
+        }
+    }
+}
+
+#[test]
+fn a_change_of_country_keeps_the_key_of_a_create_whose_answer_was_lost() {
+    for is_by_host in [false, true] {
+        let world = World::new();
+        let (_owner, store) = world.element(|_| {});
+        open_shop(&world, true);
+        go_to_passed_review(&world, store, "51.20");
+        store.create_order();
+        turn();
+        world.answer(CREATE, Err(NoAnswer));
+        world.pass(Duration::from_secs(5));
+        world.answer(CREATE, Err(NoAnswer));
+        world.pass(Duration::from_secs(5));
+        assert_eq!(standing(store), "create unknown");
+        if is_by_host {
+            let mut config = store.config.get_untracked();
+            config.country = Some(country("IT"));
+            store.shop.set_config(config);
+        } else {
+            store.shop.set_country(country("IT"));
+        }
+        turn();
+        assert_eq!((standing(store), store.country.get_untracked()), ("create unknown", country("US")));
+        store.retry_create();
+        turn();
+        let creates: Vec<_> = world.asked(CREATE).into_iter().filter(|asked| asked.path == CREATE).collect();
+        assert_eq!(creates.len(), 3);
+        assert!(creates.iter().all(|create| create.key == creates[0].key && create.body == creates[0].body));
+        world.answer(CREATE, ok(&waiting(1_790_000_000, "51.20")));
+        assert_eq!(standing(store), "paying");
+        store.start_over();
+        assert_eq!(store.country.get_untracked(), country("IT"), "the wish is granted once the order is left");
+    }
+}

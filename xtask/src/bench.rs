@@ -1,0 +1,45 @@
+//! Benchmarks of what ships, in a real browser: one module a benchmark. They print numbers and judge nothing, since the numbers
+//! belong to the machine they were taken on; docs/numbers.md keeps those worth comparing with.
+
+mod keys;
+
+use crate::{
+    build, demo,
+    error::{Error, Result},
+    process::Task,
+    setup,
+    tools::Tool,
+    workspace::Workspace,
+};
+
+/// Runs the benchmark that `args` begins with. With `--built`, `dist/` and the proxy are taken as they are.
+///
+/// # Errors
+/// [`Error::Usage`] for a benchmark that does not exist; else when something cannot be built or the benchmark cannot run.
+pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
+    let built = |arg: &&String| *arg == "--built";
+    let is_built = args.iter().any(|arg| built(&arg));
+    let rest: Vec<&String> = args.iter().filter(|arg| !built(arg)).collect();
+    let Some((name, args)) = rest.split_first() else {
+        return Err(Error::Usage("which benchmark? There is: keys".into()));
+    };
+    match name.as_str() {
+        "keys" => keys::run(&stage(workspace, is_built, "bench-keys")?, args),
+        _ => Err(Error::Usage(format!("there is no benchmark {name:?}; there is: keys"))),
+    }
+}
+
+/// The program `name` of `cr-e2e`, told where the shipped files, the proxy and the browser are.
+fn stage(workspace: &Workspace, is_built: bool, name: &str) -> Result<Task> {
+    setup::ensure(workspace, &[Tool::Chromium, Tool::Chromedriver])?;
+    if !is_built {
+        build::run(workspace)?;
+        demo::proxy_program(workspace)?;
+    }
+    let task = Task::cargo().args(["run", "--quiet", "--package", "cr-e2e", "--bin", name, "--"]).dir(&workspace.root);
+    Ok(task
+        .env("CR_E2E_DIST", workspace.dist())
+        .env("CR_E2E_PROXY", workspace.target.join("release/cr-proxy"))
+        .env("CR_E2E_CHROMIUM", Tool::Chromium.path(workspace)?)
+        .env("CR_E2E_CHROMEDRIVER", Tool::Chromedriver.path(workspace)?))
+}
