@@ -3,7 +3,7 @@
 use core::{future::Future, pin::Pin, time::Duration};
 use std::rc::Rc;
 
-use cr_core::time::Timestamp;
+use cr_core::{payment::evm::Transfer, time::Timestamp};
 
 /// A future that stays on this thread.
 pub type Local<T> = Pin<Box<dyn Future<Output = T>>>;
@@ -113,6 +113,48 @@ pub trait Storage {
 pub trait Clipboard {
     /// Copies; `false` when refused. Called within the shopper's gesture.
     fn copy(&self, text: String) -> Local<bool>;
+}
+
+/// A wallet that announced itself to the page (EIP-6963). All of it is the wallet's own word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wallet {
+    /// Tells it from others of this page.
+    pub id: String,
+    /// Its name, cleaned. Never empty.
+    pub name: String,
+    /// Its picture, a `data:image/` address.
+    pub icon: Option<String>,
+}
+
+/// One request to a wallet (EIP-1193).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WalletCall {
+    /// `eth_requestAccounts`; the answer is the first account.
+    Account,
+    /// `eth_chainId`.
+    ChainId,
+    /// `wallet_switchEthereumChain`; the answer says nothing.
+    Switch(u64),
+    /// `eth_sendTransaction`; the answer is the hash.
+    Send {
+        /// The sender.
+        from: String,
+        /// The transaction.
+        transfer: Transfer,
+    },
+}
+
+/// A wallet's refusal: the code of EIP-1193, EIP-1474 or EIP-3326, 0 for one without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the wallet refused: {0}")]
+pub struct WalletRefusal(pub i64);
+
+/// Wallets in the shopper's browser.
+pub trait Wallets {
+    /// Asks wallets to announce themselves; reports all that have, at each change, until the guard is dropped.
+    fn discover(&self, on_change: Rc<dyn Fn(Vec<Wallet>)>) -> Box<dyn Guard>;
+    /// Asks one of them, by its id. It may take as long as the shopper does, or for ever.
+    fn ask(&self, id: &str, call: WalletCall) -> Local<Result<String, WalletRefusal>>;
 }
 
 /// Randomness from `crypto.getRandomValues`.

@@ -24,7 +24,7 @@ use super::{
     Config, Load, Shop,
     follow::Follower,
     memory,
-    ports::{PageEvent, Ports, Streams},
+    ports::{PageEvent, Ports, Streams, Wallet, Wallets},
     shop::{Ask, Beyond, is_failed},
     task::{Slot, Slots, Task},
 };
@@ -35,6 +35,9 @@ mod following;
 mod ordering;
 mod telling;
 mod time;
+mod wallet;
+
+pub use wallet::{WalletFailure, WalletPayment, WalletStep};
 
 /// A live price of an open denomination.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,6 +106,10 @@ pub struct Store {
     pub resuming: RwSignal<Option<OrderId>>,
     /// Whether a create is being repeated after an unknown outcome.
     pub is_retrying_create: RwSignal<bool>,
+    /// Wallets in the browser that could pay, once they were looked for.
+    pub wallets: RwSignal<Vec<Wallet>>,
+    /// What was paid, or is being paid, by such a wallet: one an order, in memory only.
+    wallet_payments: RwSignal<Vec<(OrderId, WalletPayment)>>,
     ticks: RwSignal<u32>,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
 }
@@ -111,6 +118,7 @@ pub struct Store {
 struct Inner {
     ports: Ports,
     streams: Rc<dyn Streams>,
+    wallets: Rc<dyn Wallets>,
     slots: Slots,
     follower: RefCell<Option<Followed>>,
     /// When the supplier last answered a validation, on the monotonic clock.
@@ -140,10 +148,11 @@ pub struct Resumable {
 
 impl Store {
     /// A purchase over a shop; `None` when its element is gone. The shop is told by [`Shop::attach`].
-    pub fn over(shop: Shop, streams: Rc<dyn Streams>) -> Option<Self> {
+    pub fn over(shop: Shop, streams: Rc<dyn Streams>, wallets: Rc<dyn Wallets>) -> Option<Self> {
         let inner = Inner {
             ports: shop.ports()?,
             streams,
+            wallets,
             slots: Slots::default(),
             follower: RefCell::new(None),
             reviewed_at: Cell::new(None),
@@ -170,6 +179,8 @@ impl Store {
             resumable: RwSignal::new(Vec::new()),
             resuming: RwSignal::new(None),
             is_retrying_create: RwSignal::new(false),
+            wallets: RwSignal::new(Vec::new()),
+            wallet_payments: RwSignal::new(Vec::new()),
             ticks: RwSignal::new(0),
             inner: StoredValue::new_local(Rc::new(inner)),
         })

@@ -66,6 +66,7 @@ pub(super) enum Slot {
     Review,
     Create,
     Tick,
+    Wallet,
 }
 
 /// Work and timers under way, one a slot. A new one in a slot ends the one before, so only the latest question is answered.
@@ -129,6 +130,31 @@ pub(super) fn sleep(clock: &dyn Clock, wait: Duration) -> Local<()> {
         .await;
         drop(timer);
     })
+}
+
+/// Runs both at once.
+pub(crate) async fn both<A, B>(mut one: Local<A>, mut other: Local<B>) -> (A, B) {
+    let (mut first, mut second) = (None, None);
+    poll_fn(|context| {
+        if first.is_none()
+            && let Poll::Ready(value) = one.as_mut().poll(context)
+        {
+            first = Some(value);
+        }
+        if second.is_none()
+            && let Poll::Ready(value) = other.as_mut().poll(context)
+        {
+            second = Some(value);
+        }
+        match (first.take(), second.take()) {
+            (Some(one), Some(other)) => Poll::Ready((one, other)),
+            (one, other) => {
+                (first, second) = (one, other);
+                Poll::Pending
+            }
+        }
+    })
+    .await
 }
 
 /// Runs both at once. Once `main` is there, `extra` gets `grace` to finish, or is given up.

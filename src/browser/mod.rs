@@ -16,6 +16,7 @@ pub mod random;
 pub mod stamp;
 pub mod storage;
 pub mod viewport;
+pub mod wallet;
 
 pub use clipboard::BrowserClipboard;
 pub use clock::BrowserClock;
@@ -24,6 +25,7 @@ pub use lifecycle::PageLifecycle;
 pub use order_stream::OrderStreams;
 pub use random::BrowserRandom;
 pub use storage::LocalStore;
+pub use wallet::PageWallets;
 
 /// The page's window; absent outside a page.
 #[expect(clippy::disallowed_methods, reason = "this is the edge: the one place where the window is taken")]

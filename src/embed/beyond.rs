@@ -7,11 +7,11 @@ use web_sys::HtmlElement;
 
 use crate::{
     app::{
-        Shop, Store,
+        Shop, Store, both,
         ports::Local,
         shop::{Beyond, Loader},
     },
-    browser::OrderStreams,
+    browser::{OrderStreams, PageWallets},
     i18n::I18n,
     ui::{checkout::Views, purchase::VIEWS},
 };
@@ -31,9 +31,13 @@ impl Loader for Beyonds {
         let Self { owner, root, i18n, views } = self;
         let (owner, root, i18n, views) = (owner.clone(), root.clone(), *i18n, *views);
         Box::pin(async move {
-            let (words, built) = (more::words(&root, i18n), more::build(shop, owner, views));
-            words.await?;
-            built.await
+            let code: Local<Option<()>> = Box::pin(more::code());
+            let words: Local<Option<()>> = Box::pin(async move { more::words(&root, i18n).await });
+            // Both are asked for at once. No view may be built before it has its words.
+            if both(code, words).await != (Some(()), Some(())) {
+                return None;
+            }
+            more::build(shop, owner, views).await
         })
     }
 }
@@ -43,7 +47,7 @@ fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<
     owner.with(|| {
         let streams =
             shop.config.try_with_untracked(|config| OrderStreams::new(&config.proxy, config.include_credentials))?;
-        let store = Store::over(shop, Rc::new(streams))?;
+        let store = Store::over(shop, Rc::new(streams), Rc::new(PageWallets::default()))?;
         provide_context(store);
         views.try_set(Some(VIEWS));
         let beyond: Rc<dyn Beyond> = Rc::new(store);
@@ -73,7 +77,7 @@ mod more {
         async fn dress(root: &HtmlElement, lang: &str) -> Result<JsValue, JsValue>;
     }
 
-    #[wasm_split(steps, fallible)]
+    #[wasm_split(steps, fallible, preload(load_code))]
     fn behind(
         shop: Shop,
         owner: Owner,
@@ -86,6 +90,12 @@ mod more {
         behind(shop, owner, views).await.ok().flatten()
     }
 
+    /// Loads the second module.
+    pub(super) async fn code() -> Option<()> {
+        load_code().await.ok()
+    }
+
+    /// Loads the second sheet and the rest of the words.
     pub(super) async fn words(root: &HtmlElement, i18n: I18n) -> Option<()> {
         let lang = i18n.lang_untracked()?;
         let messages = dress(root, &lang).await.ok()?.as_string()?;
@@ -104,6 +114,10 @@ mod more {
 
     pub(super) async fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<dyn Beyond>> {
         super::build(shop, owner, views)
+    }
+
+    pub(super) async fn code() -> Option<()> {
+        Some(())
     }
 
     pub(super) async fn words(_: &HtmlElement, _: I18n) -> Option<()> {

@@ -14,6 +14,7 @@ pub mod brand_grid;
 pub mod brand_rows;
 pub mod brand_search;
 pub mod brand_window;
+pub mod browser_wallet;
 pub mod checkout;
 pub mod countdown;
 pub mod country_picker;

@@ -10,6 +10,7 @@ use leptos::{html, prelude::*};
 
 use super::{
     address_text::{AddressText, watch},
+    browser_wallet::{BrowserWallet, SentByWallet},
     countdown::{Countdown, TimeLeft, time_left},
     expect_i18n, expect_store,
     facts::{fact, facts},
@@ -23,6 +24,7 @@ use super::{
     support::SupportLine,
     trouble::{check_now, check_or_support, elsewhere, grace_left, new_order, over_grace},
 };
+use crate::app::store::WalletPayment;
 
 /// The payment of the order at hand: in full, or the rest of it.
 #[component]
@@ -36,6 +38,10 @@ pub fn PaymentPanel() -> impl IntoView {
     let left = time_left();
     let is_over = Memo::new(move |_| left.get() == TimeLeft::Over);
     let is_rest = Memo::new(move |_| payable.with(|payable| payable.as_ref().is_some_and(|payable| payable.is_rest)));
+    let is_sent = Memo::new(move |_| {
+        let Some(WalletPayment::Sent { amount: sent, .. }) = store.wallet_payment() else { return false };
+        payable.with(|payable| payable.as_ref().is_some_and(|payable| payable.instruction.amount.as_str() == sent))
+    });
     let grace = grace_left();
     let after = Memo::new(move |_| match (is_over.get(), is_rest.get()) {
         (false, _) => None,
@@ -60,7 +66,24 @@ pub fn PaymentPanel() -> impl IntoView {
         if is_over.get() {
             return Some(view! { <Over /> }.into_any());
         }
-        payable.get().map(|payable| view! { <Details payable=*payable /> }.into_any())
+        let payable = *payable.get()?;
+        if !is_sent.get() {
+            return Some(view! { <Details payable /> }.into_any());
+        }
+        // Once a wallet has sent it, the way to send it stays within reach, and out of the way.
+        Some(
+            view! {
+                <Notice tone=Tone::Good title=say("pay.wallet.sent")>
+                    {line("notice-line", "pay.wallet.sent_note")}
+                </Notice>
+                <details class="fold">
+                    <summary class="fold-head">{say("pay.wallet.again")}</summary>
+                    {line("hint", "pay.wallet.again_hint")}
+                    <Details payable />
+                </details>
+            }
+            .into_any(),
+        )
     };
     let status = move || i18n.t(if is_rest.get() { "pay.waiting_rest" } else { "pay.waiting" });
     view! {
@@ -69,7 +92,7 @@ pub fn PaymentPanel() -> impl IntoView {
                 {move || (!is_over.get()).then(|| view! { <Countdown left /> })}
             </ScreenHead>
             <div class="panes">
-                <div class="pane-main">{details}</div>
+                <div class="pane-main">{details} <SentByWallet /></div>
                 <div class="pane-side">
                     <div class="pay-status">
                         {move || (!is_over.get()).then(|| view! { <p class="status-now">{status}</p> })} <HealthLine />
@@ -112,9 +135,10 @@ fn Details(payable: Payable) -> impl IntoView {
             </Notice>
         }
     });
-    let network = isolate(i18n, &instruction.network);
+    let network = instruction.network.clone();
+    let isolated = isolate(i18n, &network);
     let only = move |key: &'static str| {
-        let network = network.clone();
+        let network = isolated.clone();
         move || coin.with_value(|coin| i18n.tf(key, &[("coin", &isolate(i18n, coin)), ("network", &network)]))
     };
     let (only, only_hint) = if is_invoice {
@@ -190,6 +214,7 @@ fn Details(payable: Payable) -> impl IntoView {
             </div>
             {memo}
         </div>
+        <BrowserWallet network />
         {(!is_invoice).then(|| line("hint", "pay.fee"))}
     }
 }

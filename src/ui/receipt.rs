@@ -7,6 +7,7 @@ use cr_core::{
 use leptos::prelude::*;
 
 use super::{
+    browser_wallet::SentByWallet,
     expect_i18n, expect_store,
     facts::{fact, facts},
     goods::Line,
@@ -47,7 +48,7 @@ pub fn Receipt() -> impl IntoView {
                     {move || is_waiting.get().then(|| view! { <HealthLine /> })}
                 </div>
                 <div class="pane-side">
-                    {move || lines.get().into_iter().map(fine_print).collect_view()} <Summary /> <SupportLine />
+                    {move || lines.get().into_iter().map(fine_print).collect_view()} <Summary /> <SentByWallet /> <SupportLine />
                     <Forget />
                 </div>
             </div>

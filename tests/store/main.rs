@@ -10,4 +10,5 @@ mod following;
 mod guards;
 mod ordering;
 mod shop;
+mod wallet;
 mod world;

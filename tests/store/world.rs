@@ -24,7 +24,7 @@ use cr_widget::app::{
     config::Links,
     ports::{
         Answer, Api, Clipboard, Clock, Guard, Host, HostEvent, Lifecycle, Local, NoAnswer, PageEvent, Ports, Random,
-        Storage, StreamEvent, Streams,
+        Storage, StreamEvent, Streams, Wallet, WalletCall, WalletRefusal, Wallets,
     },
 };
 use leptos::prelude::Owner;
@@ -93,6 +93,17 @@ pub(crate) struct World {
     copied: RefCell<Vec<String>>,
     is_hidden: Cell<bool>,
     is_offline: Cell<bool>,
+    wallet_calls: RefCell<Vec<Rc<WalletAsked>>>,
+    /// What a wallet that announces itself would reach.
+    on_wallets: RefCell<Option<Rc<dyn Fn(Vec<Wallet>)>>>,
+}
+
+/// A request to a wallet.
+struct WalletAsked {
+    call: WalletCall,
+    answer: RefCell<Option<Result<String, WalletRefusal>>>,
+    waker: RefCell<Option<Waker>>,
+    is_over: Cell<bool>,
 }
 
 /// The ports of one element in a world.
@@ -200,6 +211,37 @@ impl Clipboard for Port {
     }
 }
 
+impl Wallets for Port {
+    fn discover(&self, on_change: Rc<dyn Fn(Vec<Wallet>)>) -> Box<dyn Guard> {
+        self.0.on_wallets.replace(Some(on_change));
+        let world = Rc::clone(&self.0);
+        Box::new(OnDrop(move || {
+            world.on_wallets.take();
+        }))
+    }
+    fn ask(&self, id: &str, call: WalletCall) -> Local<Result<String, WalletRefusal>> {
+        assert_eq!(id, "wallet-1");
+        let asked = Rc::new(WalletAsked {
+            call,
+            answer: RefCell::new(None),
+            waker: RefCell::new(None),
+            is_over: Cell::new(false),
+        });
+        self.0.wallet_calls.borrow_mut().push(Rc::clone(&asked));
+        let over = Rc::clone(&asked);
+        let over = OnDrop(move || over.is_over.set(true));
+        Box::pin(async move {
+            let answer = poll_fn(|context| {
+                *asked.waker.borrow_mut() = Some(context.waker().clone());
+                asked.answer.borrow_mut().take().map_or(Poll::Pending, Poll::Ready)
+            })
+            .await;
+            drop(over);
+            answer
+        })
+    }
+}
+
 impl Random for Port {
     fn next_u32(&self) -> u32 {
         // Spread well enough for jitter, and the same in every run.
@@ -240,7 +282,7 @@ impl World {
         let owner = Owner::new();
         let store = owner.with(|| {
             let shop = Shop::new(config, country("US"), ports, None);
-            let store = Store::over(shop, port).unwrap();
+            let store = Store::over(shop, port.clone(), port).unwrap();
             shop.attach(Rc::new(store));
             shop.start();
             store
@@ -356,6 +398,38 @@ impl World {
 
     pub(crate) fn stored(&self, key: &str) -> Option<String> {
         self.stored.borrow().get(key).cloned()
+    }
+
+    /// A wallet announces itself to whoever looks for one.
+    pub(crate) fn announce_wallet(&self, name: &str) -> bool {
+        let on_wallets = self.on_wallets.borrow().clone();
+        let wallet = Wallet { id: "wallet-1".to_owned(), name: name.to_owned(), icon: None };
+        on_wallets.map(|tell| tell(vec![wallet])).is_some()
+    }
+
+    /// What the wallet is asked and has not answered.
+    pub(crate) fn wallet_open(&self) -> Option<WalletCall> {
+        turn();
+        let open = |asked: &Rc<WalletAsked>| !asked.is_over.get();
+        self.wallet_calls.borrow().iter().find(|asked| open(asked)).map(|asked| asked.call.clone())
+    }
+
+    /// All that a wallet was ever asked.
+    pub(crate) fn wallet_calls(&self) -> Vec<WalletCall> {
+        self.wallet_calls.borrow().iter().map(|asked| asked.call.clone()).collect()
+    }
+
+    /// The wallet answers, or refuses with a code.
+    #[track_caller]
+    pub(crate) fn wallet_answers(&self, answer: Result<&str, i64>) {
+        turn();
+        let asked = self.wallet_calls.borrow().iter().find(|asked| !asked.is_over.get()).cloned();
+        let asked = asked.expect("an open request to the wallet");
+        asked.answer.replace(Some(answer.map(str::to_owned).map_err(WalletRefusal)));
+        if let Some(waker) = asked.waker.take() {
+            waker.wake();
+        }
+        turn();
     }
 
     /// What the page was told since the last look.
