@@ -57,6 +57,16 @@ impl Process {
             .unwrap_or_else(|_| panic!("{command:?} did not say that it is ready"));
         (process, value)
     }
+
+    /// Asks it to end, and waits until it has.
+    ///
+    /// # Panics
+    /// When it cannot be asked.
+    pub fn terminate(mut self) {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(asked.is_ok_and(|status| status.success()), "the process cannot be asked to end");
+        let _ = self.child.wait();
+    }
 }
 
 impl Drop for Process {

@@ -3,20 +3,27 @@
 use std::{net::TcpListener, path::PathBuf, process::Command, time::Duration};
 
 use serde_json::{Value, json};
-use thirtyfour::{
-    ChromeCapabilities, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, extensions::cdp::ChromeDevTools,
+use thirtyfour::{WebDriver, extensions::cdp::ChromeDevTools};
+
+use crate::{
+    browser::{Browser, Session},
+    process::Process,
+    screen::Screen,
+    supplier::Supplier,
 };
 
-use crate::{process::Process, screen::Screen, supplier::Supplier};
-
-/// Where the built parts are: `CR_E2E_DIST`, `CR_E2E_PROXY`, `CR_E2E_CHROMEDRIVER`, `CR_E2E_CHROMIUM`, `CR_E2E_SCREENS`,
-/// `CR_E2E_AXE`.
+/// Where the built parts are: `CR_E2E_DIST`, `CR_E2E_PROXY`, `CR_E2E_CHROMEDRIVER`, `CR_E2E_CHROMIUM`, `CR_E2E_GECKODRIVER`,
+/// `CR_E2E_FIREFOX`, `CR_E2E_SCREENS`, `CR_E2E_AXE`.
 #[derive(Clone, Debug)]
 pub struct Paths {
-    dist: PathBuf,
-    proxy: PathBuf,
+    /// The shipped files.
+    pub dist: PathBuf,
+    /// The proxy's program.
+    pub proxy: PathBuf,
     chromedriver: PathBuf,
     chromium: PathBuf,
+    geckodriver: PathBuf,
+    firefox: PathBuf,
     screens: PathBuf,
     axe: PathBuf,
 }
@@ -31,8 +38,21 @@ impl Paths {
             proxy: path("CR_E2E_PROXY", root.join("target/release/cr-proxy")),
             chromedriver: path("CR_E2E_CHROMEDRIVER", "/usr/bin/chromedriver".into()),
             chromium: path("CR_E2E_CHROMIUM", "/usr/bin/chromium".into()),
+            geckodriver: path("CR_E2E_GECKODRIVER", "geckodriver".into()),
+            firefox: path("CR_E2E_FIREFOX", "/usr/bin/firefox-esr".into()),
             screens: path("CR_E2E_SCREENS", root.join("target/screens")),
             axe: path("CR_E2E_AXE", root.join("tools/node_modules/axe-core/axe.min.js")),
+        }
+    }
+
+    /// Starts a browser.
+    ///
+    /// # Panics
+    /// When it, or its driver, cannot be started.
+    pub async fn browse(&self, browser: Browser) -> Session {
+        match browser {
+            Browser::Chromium => Session::start(browser, &self.chromedriver, &self.chromium).await,
+            Browser::Firefox => Session::start(browser, &self.geckodriver, &self.firefox).await,
         }
     }
 }
@@ -66,7 +86,7 @@ pub struct Stage {
     tools: ChromeDevTools,
     screens: PathBuf,
     axe: PathBuf,
-    _chromedriver: Process,
+    session: Session,
     _proxy: Process,
 }
 
@@ -84,6 +104,14 @@ impl Stage {
     /// # Panics
     /// When a part cannot be started.
     pub async fn open_with(controls: Value) -> Self {
+        Self::open_in(Browser::Chromium, controls).await
+    }
+
+    /// As [`Stage::open_with`], in a browser of choice. What needs the Chrome DevTools Protocol is Chromium's alone.
+    ///
+    /// # Panics
+    /// When a part cannot be started.
+    pub async fn open_in(browser: Browser, controls: Value) -> Self {
         let paths = Paths::from_env();
         assert!(
             paths.dist.join("cr-widget.js").exists(),
@@ -96,17 +124,8 @@ impl Stage {
         let proxy = Process::start(command);
         wait_until_healthy(&origin).await;
 
-        let mut command = Command::new(&paths.chromedriver);
-        command.arg("--port=0");
-        let (chromedriver, port) = Process::start_until(command, |line| {
-            line.split_once("successfully on port ")?
-                .1
-                .trim_end_matches(|c: char| !c.is_ascii_digit())
-                .parse::<u16>()
-                .ok()
-        });
-        let driver =
-            WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities(&paths)).await.expect("a browser session");
+        let session = paths.browse(browser).await;
+        let driver = session.driver.clone();
         let tools = ChromeDevTools::new(driver.handle.clone());
         let stage = Self {
             supplier: Supplier::new(&origin),
@@ -115,7 +134,7 @@ impl Stage {
             tools,
             screens: paths.screens,
             axe: paths.axe,
-            _chromedriver: chromedriver,
+            session,
             _proxy: proxy,
         };
         stage.supplier.control(controls).await;
@@ -160,6 +179,10 @@ impl Stage {
     /// # Panics
     /// When the browser refuses.
     pub async fn become_device(&self, device: Device) {
+        if self.session.browser == Browser::Firefox {
+            let set = self.driver.set_window_rect(0, 0, device.width, device.height).await;
+            return set.expect("a window that can be sized");
+        }
         self.cdp(
             "Emulation.setDeviceMetricsOverride",
             json!({ "width": device.width, "height": device.height, "deviceScaleFactor": 1, "mobile": device.width < 600 }),
@@ -222,32 +245,11 @@ impl Stage {
     }
 }
 
-fn capabilities(paths: &Paths) -> ChromeCapabilities {
-    let mut capabilities = DesiredCapabilities::chrome();
-    let arguments = [
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-first-run",
-        "--lang=en-US",
-        "--window-size=1280,900",
-    ];
-    for argument in arguments {
-        capabilities.add_arg(argument).expect("a plain argument");
-    }
-    capabilities.set_binary(&paths.chromium.to_string_lossy()).expect("a plain path");
-    capabilities
-}
-
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port()
 }
 
-async fn wait_until_healthy(origin: &str) {
+pub(crate) async fn wait_until_healthy(origin: &str) {
     for _ in 0..300 {
         if let Ok(answer) = reqwest::get(format!("{origin}/healthz")).await
             && answer.status().is_success()

@@ -58,6 +58,11 @@ impl Supplier {
         self.post(&format!("/sandbox/orders/{order_id}/state"), json!({ "state": state })).await;
     }
 
+    /// What goes wrong with an order's stream and reads from now on, step by step.
+    pub async fn script(&self, order_id: &str, steps: Value) {
+        self.post(&format!("/sandbox/orders/{order_id}/script"), json!({ "steps": steps })).await;
+    }
+
     /// Global controls: `{"down": true}`, `{"latency_ms": 500}`, `{"reset": true}`, ….
     pub async fn control(&self, settings: Value) {
         self.post("/sandbox/control", settings).await;

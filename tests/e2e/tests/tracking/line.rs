@@ -1,0 +1,204 @@
+//! Faults of the event stream that the simulated supplier plays, as they come through the proxy.
+
+use std::{sync::Arc, time::Instant};
+
+use cr_e2e::{
+    lane::{Lane, is_live},
+    wire::Kind,
+};
+use serde_json::{Value, json};
+
+use crate::harness::{Case, cases};
+
+/// Their clocks run this many times faster, so that minutes of patience pass in seconds.
+const FAST: &str = "fast=8";
+
+pub(crate) fn cases() -> Vec<Case> {
+    cases![
+        s01_streams_that_end_after_each_event,
+        s01_a_connection_that_is_cut,
+        s09_silence_behind_the_proxy,
+        s09_a_half_open_line_behind_the_proxy,
+        s19_retry_0_and_an_end,
+        s23_the_supplier_restarts,
+        s02_refusals_with_503,
+        s03_a_404_on_subscribe_alone,
+        s03_an_order_that_is_gone,
+        s03_an_order_that_may_not_be_read,
+        s04_204_on_subscribe,
+        s05_a_page_in_place_of_the_stream,
+        s24_a_redirect,
+        s08_stop_before_the_end,
+        s11_one_byte_at_a_time,
+        s11_split_inside_a_character,
+        s17_a_burst,
+        s01_a_replay_of_what_was_before,
+        s01_a_duplicate,
+        s18_a_megabyte,
+        s01_another_order,
+        s05_no_order_at_all,
+    ]
+}
+
+/// Follows an order, lets the line fail, pays, and waits for the goods.
+async fn goes_on(lane: &Lane, query: &str, steps: Value) -> Value {
+    let id = lane.follow(query, "shopper@example.com").await;
+    let opened = lane.see(0).await["opened"].as_u64().unwrap_or_default();
+    let began = Instant::now();
+    lane.supplier.script(&id, steps).await;
+    let is_used = |page: &Value| page["opened"].as_u64() > Some(opened) || page["health"] != "live";
+    // Not every fault is seen by the browser; those that are not need no recovery.
+    let mut looks = 0;
+    while !is_used(&lane.see(0).await) && looks < 20 {
+        looks += 1;
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    lane.until("the stream is live again", 0, is_live).await;
+    lane.note(format!("live again after {:.1} s", began.elapsed().as_secs_f32()));
+    delivers(lane, &id).await
+}
+
+/// Pays, and waits until the goods are on screen and nothing is open any more.
+async fn delivers(lane: &Lane, id: &str) -> Value {
+    let paid = Instant::now();
+    lane.supplier.pay(id, None).await;
+    let page = lane.until("the goods are there", 0, |page| page["screen"] == "receipt" && page["live"] == 0).await;
+    lane.note(format!("delivered {:.1} s after it was paid", paid.elapsed().as_secs_f32()));
+    is_sound(&page);
+    page
+}
+
+/// What holds whatever happens: the states go forward, there was one address, and no error reached the page.
+pub(crate) fn is_sound(page: &Value) {
+    let order = ["Created", "WaitingForPayment", "PaymentStarted", "PaymentReceived", "WaitingForDelivery", "Done"];
+    let states: Vec<_> =
+        page["states"].as_array().expect("states").iter().map(|state| state.as_str().expect("a text")).collect();
+    let places: Vec<_> = states.iter().map(|state| order.iter().position(|known| known == state)).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted_by(|a, b| a < b), "states as shown: {states:?}");
+    assert_eq!(states.last(), Some(&"Done"));
+    assert!(page["addresses"].as_u64() <= Some(1), "addresses as shown: {page:#}");
+    assert_eq!(page["errors"], json!([]), "errors of the page");
+    assert!(page["most"].as_u64() <= Some(1), "two streams at a time");
+    assert_eq!(page["listeners"], 0, "listeners of event sources are left");
+}
+
+async fn s01_streams_that_end_after_each_event(lane: Arc<Lane>) {
+    goes_on(&lane, FAST, json!([{ "do": "drop", "times": 4 }])).await;
+}
+
+async fn s01_a_connection_that_is_cut(lane: Arc<Lane>) {
+    goes_on(&lane, "", json!([{ "do": "cut" }])).await;
+}
+
+async fn s09_silence_behind_the_proxy(lane: Arc<Lane>) {
+    goes_on(&lane, "", json!([{ "do": "silence", "for": "5s" }])).await;
+}
+
+async fn s09_a_half_open_line_behind_the_proxy(lane: Arc<Lane>) {
+    let id = lane.follow(FAST, "shopper@example.com").await;
+    lane.supplier.script(&id, json!([{ "do": "half_open" }])).await;
+    // Nothing is told any more; other tabs and the shopper's own look find out, and then all is delivered by reads.
+    lane.supplier.pay(&id, None).await;
+    let page = lane.until("the goods are there", 0, |page| page["screen"] == "receipt" && page["live"] == 0).await;
+    is_sound(&page);
+}
+
+async fn s19_retry_0_and_an_end(lane: Arc<Lane>) {
+    goes_on(&lane, FAST, json!([{ "do": "retry_0", "times": 3 }])).await;
+}
+
+async fn s23_the_supplier_restarts(lane: Arc<Lane>) {
+    goes_on(&lane, FAST, json!([{ "do": "restart" }])).await;
+}
+
+async fn s02_refusals_with_503(lane: Arc<Lane>) {
+    goes_on(&lane, FAST, json!([{ "do": "stream_503", "times": 2, "retry_after": 1 }])).await;
+}
+
+async fn s03_a_404_on_subscribe_alone(lane: Arc<Lane>) {
+    goes_on(&lane, FAST, json!([{ "do": "stream_404", "times": 2 }])).await;
+}
+
+async fn s03_an_order_that_is_gone(lane: Arc<Lane>) {
+    let id = lane.follow(FAST, "shopper@example.com").await;
+    lane.supplier.script(&id, json!([{ "do": "stream_404", "times": 100 }, { "do": "read_404", "times": 100 }])).await;
+    lane.until("it is said to be gone", 0, |page| page["case"] == "not_found").await;
+    asks_no_more(&lane).await;
+}
+
+async fn s03_an_order_that_may_not_be_read(lane: Arc<Lane>) {
+    let id = lane.follow(FAST, "shopper@example.com").await;
+    lane.supplier.script(&id, json!([{ "do": "stream_403", "times": 100 }, { "do": "read_403", "times": 100 }])).await;
+    lane.until("it is said that it may not be read", 0, |page| page["case"] == "forbidden").await;
+    asks_no_more(&lane).await;
+}
+
+/// Nothing is open, and nothing is asked for what are two minutes to the page.
+pub(crate) async fn asks_no_more(lane: &Lane) {
+    lane.until("no stream is open", 0, |page| page["live"] == 0).await;
+    let asked = || lane.wire.count(Kind::Stream) + lane.wire.count(Kind::Read);
+    let before = asked();
+    tokio::time::sleep(std::time::Duration::from_secs(15)).await;
+    assert_eq!(asked(), before, "requests after the end");
+}
+
+async fn s04_204_on_subscribe(lane: Arc<Lane>) {
+    let id = lane.follow(FAST, "shopper@example.com").await;
+    lane.supplier.script(&id, json!([{ "do": "stream_204", "times": 100 }])).await;
+    lane.until("reads take over", 0, |page| page["healthText"].as_str().is_some_and(|text| text.contains("every few")))
+        .await;
+    delivers(&lane, &id).await;
+}
+
+async fn s05_a_page_in_place_of_the_stream(lane: Arc<Lane>) {
+    let id = lane.follow(FAST, "shopper@example.com").await;
+    lane.supplier.script(&id, json!([{ "do": "stream_html", "times": 100 }, { "do": "read_html", "times": 3 }])).await;
+    lane.until("the loss is told", 0, |page| page["health"] == "lost").await;
+    delivers(&lane, &id).await;
+}
+
+async fn s24_a_redirect(lane: Arc<Lane>) {
+    goes_on(&lane, FAST, json!([{ "do": "stream_307" }])).await;
+}
+
+async fn s08_stop_before_the_end(lane: Arc<Lane>) {
+    let id = lane.follow(FAST, "shopper@example.com").await;
+    lane.supplier.script(&id, json!([{ "do": "stop_early" }])).await;
+    lane.until("the stream is closed", 0, |page| page["live"] == 0).await;
+    let before = lane.see(0).await["opened"].clone();
+    let page = delivers(&lane, &id).await;
+    assert_eq!(page["opened"], before, "no stream after a stop");
+    asks_no_more(&lane).await;
+}
+
+async fn s11_one_byte_at_a_time(lane: Arc<Lane>) {
+    goes_on(&lane, "", json!([{ "do": "slow_bytes", "every": "2ms" }])).await;
+}
+
+async fn s11_split_inside_a_character(lane: Arc<Lane>) {
+    goes_on(&lane, "", json!([{ "do": "split_utf8" }])).await;
+}
+
+async fn s17_a_burst(lane: Arc<Lane>) {
+    goes_on(&lane, "", json!([{ "do": "burst", "events": 5000 }])).await;
+}
+
+async fn s01_a_replay_of_what_was_before(lane: Arc<Lane>) {
+    goes_on(&lane, "", json!([{ "do": "stale", "times": 3 }])).await;
+}
+
+async fn s01_a_duplicate(lane: Arc<Lane>) {
+    goes_on(&lane, "", json!([{ "do": "duplicate", "times": 3 }])).await;
+}
+
+async fn s18_a_megabyte(lane: Arc<Lane>) {
+    goes_on(&lane, FAST, json!([{ "do": "oversized" }])).await;
+}
+
+async fn s01_another_order(lane: Arc<Lane>) {
+    goes_on(&lane, "", json!([{ "do": "foreign", "times": 3 }])).await;
+}
+
+async fn s05_no_order_at_all(lane: Arc<Lane>) {
+    goes_on(&lane, "", json!([{ "do": "bad_json", "times": 8 }])).await;
+}
