@@ -15,3 +15,4 @@ pub use config::Config;
 pub use load::{Load, Trouble};
 pub use shop::Shop;
 pub use store::{Quote, Store};
+pub(crate) use task::both;
