@@ -3,14 +3,17 @@
 //! One stream a page: of all followers on it the one that came first may hold the stream, the others read from time to time
 //! until it leaves.
 
-use core::cell::{Cell, RefCell};
+use core::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 use std::{
     collections::VecDeque,
     rc::{Rc, Weak},
 };
 
 use cr_core::{
-    order::{Order, OrderId},
+    order::{Order, OrderId, OrderState, PaymentState},
     time::Timestamp,
     tracking::{Health, Input, Output, PollFailure, Timer, Tracker},
     wire,
@@ -21,6 +24,11 @@ use super::{
     task::Task,
 };
 
+/// Snapshots of one state that come faster than this are told once a frame, the newest; each state is told at once.
+const FRAME: Duration = Duration::from_millis(16);
+/// Confirmations closer together than this are told once: the screen shows whole seconds.
+const CONFIRMED_STEP: Duration = Duration::from_millis(250);
+
 /// What the follower has to tell.
 #[derive(Clone, Debug)]
 pub enum News {
@@ -29,7 +37,7 @@ pub enum News {
     /// The connection's health changed.
     Health(Health),
     /// The server confirmed the state at this monotonic time.
-    Confirmed(core::time::Duration),
+    Confirmed(Duration),
     /// The server's clock.
     Date(Timestamp),
 }
@@ -49,7 +57,13 @@ struct Inner {
     is_released: Cell<bool>,
     is_refused: Cell<bool>,
     has_left_seat: Cell<bool>,
-    confirmed: Cell<Option<core::time::Duration>>,
+    confirmed: Cell<Option<Duration>>,
+    /// The states that were told last.
+    told: RefCell<Option<(OrderState, Option<PaymentState>)>>,
+    /// The newest snapshot that was not told yet, and whether there was ever a sign of money.
+    untold: RefCell<Option<(Box<Order>, bool)>>,
+    /// Runs for a frame after a snapshot was told.
+    frame: RefCell<Option<Box<dyn Guard>>>,
     stream: RefCell<Option<Box<dyn Guard>>>,
     timers: RefCell<Vec<(Timer, Box<dyn Guard>)>>,
     read: RefCell<Option<Task>>,
@@ -83,6 +97,9 @@ impl Follower {
             is_refused: Cell::new(false),
             has_left_seat: Cell::new(false),
             confirmed: Cell::new(None),
+            told: RefCell::new(None),
+            untold: RefCell::new(None),
+            frame: RefCell::new(None),
             stream: RefCell::new(None),
             timers: RefCell::new(Vec::new()),
             read: RefCell::new(None),
@@ -170,9 +187,18 @@ impl Inner {
             Output::ClearTimer(timer) => self.clear(timer),
             Output::Publish(order) => {
                 let money_seen = self.tracker.borrow().money_seen();
-                (self.tell)(News::Order(order, money_seen));
+                let states = (order.state.clone(), order.payment_state.clone());
+                self.untold.replace(Some((order, money_seen)));
+                if self.told.replace(Some(states.clone())) != Some(states) || self.frame.borrow().is_none() {
+                    self.tell_order();
+                }
             }
             Output::Health(health) => {
+                // What is known of the order comes first: it may be the reason.
+                self.tell_order();
+                if self.is_released.get() {
+                    return;
+                }
                 let is_refused = matches!(health, Health::NotFound | Health::Forbidden);
                 self.is_refused.set(is_refused);
                 if is_refused || health == Health::Ended {
@@ -242,12 +268,27 @@ impl Inner {
     }
 
     fn tell_confirmed(&self) {
-        let confirmed = self.tracker.borrow().last_confirmed();
-        if self.confirmed.replace(confirmed) != confirmed
-            && let Some(at) = confirmed
-        {
+        let Some(at) = self.tracker.borrow().last_confirmed() else { return };
+        if self.confirmed.get().is_none_or(|last| at >= last.saturating_add(CONFIRMED_STEP)) {
+            self.confirmed.set(Some(at));
             (self.tell)(News::Confirmed(at));
         }
+    }
+
+    /// Tells the snapshot that waits, if one does. Those that come within the next frame wait for its end.
+    fn tell_order(self: &Rc<Self>) {
+        let Some((order, money_seen)) = self.untold.take() else { return };
+        let weak = Rc::downgrade(self);
+        let end = Box::new(move || {
+            if let Some(inner) = weak.upgrade() {
+                let frame = inner.frame.take();
+                drop(frame);
+                inner.tell_order();
+            }
+        });
+        let frame = self.frame.replace(Some(self.ports.clock.after(FRAME, end)));
+        drop(frame);
+        (self.tell)(News::Order(order, money_seen));
     }
 
     /// Waits for the stream behind those that came before; the first may hold it.
@@ -277,6 +318,8 @@ impl Inner {
         self.close_stream();
         let timers = self.timers.take();
         drop(timers);
+        let frame = self.frame.take();
+        drop(frame);
         let read = self.read.borrow_mut().take();
         drop(read);
         self.leave_seat();

@@ -1,10 +1,14 @@
 //! The order at hand: followed, left, picked up again, forgotten.
 
-use core::time::Duration;
+use core::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+use std::sync::Arc;
 
 use cr_core::{order::OrderId, time::Timestamp, tracking::Health};
 use cr_widget::app::ports::{Answer, HostEvent, PageEvent, StreamEvent};
-use leptos::prelude::GetUntracked as _;
+use leptos::prelude::{GetUntracked as _, ImmediateEffect, Track as _, WithUntracked as _};
 
 use crate::{
     shop::{go_to_passed_review, go_to_payment, open_shop, order, standing},
@@ -92,6 +96,46 @@ fn an_order_is_polled_when_its_stream_does_not_come_up() {
         }
     }
     assert_eq!(standing(store), "following");
+}
+
+#[test]
+fn s17_a_flood_of_snapshots_is_shown_once_a_frame() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_payment(&world, store, "o-1");
+    world.stream(StreamEvent::Opened);
+    world.answer("/v5/orders/o-1", ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "51.20")));
+    world.pass(Duration::from_secs(1));
+    let (shown, confirmed) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (told, checked) = (Arc::clone(&shown), Arc::clone(&confirmed));
+    let _seen = ImmediateEffect::new(move || {
+        store.checkout.track();
+        told.fetch_add(1, Ordering::Relaxed);
+    });
+    let _checked = ImmediateEffect::new(move || {
+        store.confirmed_at.track();
+        checked.fetch_add(1, Ordering::Relaxed);
+    });
+    let count = |counted: &AtomicUsize| counted.swap(0, Ordering::Relaxed);
+    let state = || store.checkout.with_untracked(|checkout| checkout.order().map(|order| order.updated_at));
+    count(&shown);
+    count(&confirmed);
+    for at in 1..=1_000 {
+        world.stream(message("PaymentStarted", 1_790_000_000 + at));
+        if at == 1 {
+            assert_eq!((count(&shown), standing(store)), (1, "following"), "the first one at once");
+        }
+    }
+    assert_eq!(count(&shown), 0, "the others wait for the frame's end");
+    assert!(count(&confirmed) <= 1, "and so does when they came");
+    world.pass(Duration::from_millis(20));
+    assert_eq!(count(&shown), 1, "then the newest is shown");
+    assert_eq!(state(), Some(Some(Timestamp::from_secs(1_790_001_000))));
+    // An end is not kept waiting by what came just before it.
+    world.stream(message("PaymentReceived", 1_790_001_001));
+    world.stream(message("Done", 1_790_001_002));
+    assert_eq!((standing(store), store.health.get_untracked()), ("finished", Health::Ended));
 }
 
 #[test]
