@@ -52,6 +52,8 @@ impl Drop for Mounted {
 /// Mounts a checkout into `root`; events are dispatched from `host`. `config` is a [`Setup`].
 #[wasm_bindgen]
 pub fn mount(root: HtmlElement, host: HtmlElement, config: JsValue) -> MountHandle {
+    // Futures run in the browser's own queue. That is set already when another mount came first.
+    let _ = any_spawner::Executor::init_wasm_bindgen();
     let setup = setup_of(&config);
     let mounted = Mounted::new(&root, &host, &setup);
     MountHandle { root, host, mounted: RefCell::new(mounted) }

@@ -9,10 +9,8 @@ thread_local! {
     static SHELL: RefCell<Option<js_sys::Function>> = const { RefCell::new(None) };
 }
 
-/// Sets up what every mount shares: the panic hook, and the browser's own queue as what runs futures.
+/// Sets up what every mount shares: the panic hook.
 pub fn start() {
-    // It is set already when another mount came first.
-    let _ = any_spawner::Executor::init_wasm_bindgen();
     std::panic::set_hook(Box::new(report));
 }
 
