@@ -360,6 +360,21 @@ fn u01_no_single_mistake_in_a_ton_address_passes() {
 }
 
 #[test]
+fn u09_no_single_mistake_in_an_invoice_passes() {
+    use bech32::Fe32IterExt as _;
+    let make = |numbers: &mut Numbers| {
+        let mut groups: Vec<u8> = (0..7).map(|_| numbers.next().to_be_bytes()[0] & 31).collect();
+        // The payment hash: its tag, its length, 52 groups of five bits.
+        groups.extend([1, 1, 20]);
+        groups.extend((0..52 + 104).map(|_| numbers.next().to_be_bytes()[0] & 31));
+        let hrp = bech32::Hrp::parse(&format!("lnbc{}u", 1 + numbers.below(9_999))).expect("a prefix");
+        let data = groups.iter().map(|group| bech32::Fe32::try_from(*group).expect("five bits"));
+        data.with_checksum::<bech32::Bech32>(&hrp).chars().collect()
+    };
+    assert_eq!(accepted(Chain::Lightning, BECH32, make), 0);
+}
+
+#[test]
 fn u01_few_single_mistakes_in_an_evm_address_pass() {
     let make = |numbers: &mut Numbers| {
         let digits: String = numbers.bytes::<20>().iter().map(|byte| format!("{byte:02x}")).collect();

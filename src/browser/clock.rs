@@ -43,7 +43,7 @@ impl Clock for BrowserClock {
 }
 
 /// `setTimeout`'s argument: rounded up, and never over 2³¹−1 ms, beyond which browsers fire at once.
-fn timeout_ms(wait: Duration) -> i32 {
+pub(super) fn timeout_ms(wait: Duration) -> i32 {
     i32::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(i32::MAX)
 }
 

@@ -11,13 +11,13 @@ use super::{
 
 /// The parts of an activation text (GSMA SGP.22 §4.1): `LPA:1$server$matching id$object id$confirmation code required`.
 #[derive(Debug, PartialEq, Eq)]
-struct Activation<'a> {
-    server: &'a str,
-    code: &'a str,
+pub(super) struct Activation<'a> {
+    pub(super) server: &'a str,
+    pub(super) code: &'a str,
     needs_confirmation: bool,
 }
 
-fn activation(lpa: &str) -> Option<Activation<'_>> {
+pub(super) fn activation(lpa: &str) -> Option<Activation<'_>> {
     let prefix = lpa.get(..4).filter(|prefix| prefix.eq_ignore_ascii_case("LPA:"))?;
     let mut parts = lpa[prefix.len()..].split('$');
     let (_format, server, code) = (parts.next()?, parts.next()?, parts.next().unwrap_or_default());

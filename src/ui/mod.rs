@@ -40,6 +40,7 @@ pub mod purchase;
 pub mod qr_code;
 pub mod range_field;
 pub mod receipt;
+pub mod receipt_paper;
 pub mod recipient_fields;
 pub mod recipient_form;
 pub mod resume_banner;

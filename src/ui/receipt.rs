@@ -13,6 +13,7 @@ use super::{
     goods::Line,
     health_line::HealthLine,
     parts::{ActionBar, Button, CoinMoney, Look, Notice, ScreenHead, Tone, expect_announcer},
+    receipt_paper::KeepReceipt,
     rich_text::RichText,
     say::{isolate, line, say},
     support::SupportLine,
@@ -44,7 +45,7 @@ pub fn Receipt() -> impl IntoView {
             <ScreenHead title step=6 />
             <div class="panes">
                 <div class="pane-main">
-                    {move || lines.get().into_iter().map(|line| view! { <Line line /> }).collect_view()} {overpaid_note}
+                    {move || lines.get().into_iter().map(|line| view! { <Line line /> }).collect_view()} <KeepReceipt /> {overpaid_note}
                     {move || is_waiting.get().then(|| view! { <HealthLine /> })}
                 </div>
                 <div class="pane-side">

@@ -12,10 +12,14 @@ mod error;
 mod glue;
 mod halves;
 mod interface;
+mod notices;
 mod order;
+mod package;
 mod process;
 mod serve;
 mod setup;
+mod shell;
+mod site;
 mod size;
 mod test;
 mod tools;
@@ -42,7 +46,7 @@ usage: cargo xtask <task>
   size                                 build, then the bytes of every shipped file against the budget
   weigh                                what the wasm is made of, by crate and by function
   test [part …]                        all checks, or some: fmt clippy deny xtask core proxy widget
-                                       browser size e2e trunk
+                                       browser size e2e trunk; deep, only when named, tries far more
   bench keys [--built]                 how long a keystroke takes until its result is painted; --built takes dist/ as it is
   setup                                install every tool that the tasks need
   assets                               the style sheet as one file, for Trunk";

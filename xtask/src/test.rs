@@ -41,10 +41,22 @@ pub(crate) enum Part {
     Trunk,
     /// The budget in bytes.
     Size,
+    /// The same proofs over many more cases; only when named, since it takes a quarter of an hour.
+    Deep,
 }
 
+/// How many cases the tests that count try when they are run deep.
+const DEEP: [(&str, &str); 6] = [
+    ("ADDRESS_MUTATIONS", "1000000"),
+    ("AMOUNT_ROUND_TRIPS", "10000000"),
+    ("QR_ORDERS", "100000"),
+    ("QR_RENDERED", "2000"),
+    ("TRACKER_SCHEDULES", "100000"),
+    ("PROPTEST_CASES", "20000"),
+];
+
 impl Part {
-    /// All of them; what is quick or often wrong comes first.
+    /// All that run unnamed; what is quick or often wrong comes first.
     const ALL: [Self; 11] = [
         Self::Fmt,
         Self::Clippy,
@@ -73,7 +85,13 @@ impl Part {
             Self::E2e => "e2e",
             Self::Trunk => "trunk",
             Self::Size => "size",
+            Self::Deep => "deep",
         }
+    }
+
+    /// Every part that can be named.
+    fn named() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().chain([Self::Deep])
     }
 }
 
@@ -133,8 +151,8 @@ fn select(names: &[String]) -> Result<Vec<Part>> {
     names
         .iter()
         .map(|name| {
-            Part::ALL.into_iter().find(|part| part.name() == name).ok_or_else(|| {
-                let all = Part::ALL.map(Part::name).join(", ");
+            Part::named().find(|part| part.name() == name).ok_or_else(|| {
+                let all = Part::named().map(Part::name).collect::<Vec<_>>().join(", ");
                 Error::Usage(format!("there is no part {name:?}; the parts are {all}"))
             })
         })
@@ -168,9 +186,10 @@ fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
         Part::Proxy => count(&cargo(&["test", "--package", "cr-proxy", "--no-fail-fast"])),
         Part::Widget => count(&cargo(&["test", "--package", "cr-widget", "--lib", "--tests", "--no-fail-fast"])),
         Part::Browser => browser(workspace),
-        Part::E2e => e2e(workspace),
+        Part::E2e => e2e(workspace, &[]),
         Part::Trunk => trunk(workspace),
         Part::Size => size::run(workspace).map(|()| Tally::PASSED),
+        Part::Deep => deep(workspace),
     }
 }
 
@@ -260,20 +279,31 @@ fn capabilities(workspace: &Workspace, options: &str, browser: &Path) -> Result<
     Ok(path)
 }
 
-fn e2e(workspace: &Workspace) -> Result<Tally> {
+/// The counting tests, with optimisations, and the codes that a browser draws.
+fn deep(workspace: &Workspace) -> Result<Tally> {
+    let core = Task::cargo().args(["test", "--release", "--package", "cr-core", "--no-fail-fast"]).dir(&workspace.root);
+    let mut tally = count(&DEEP.into_iter().fold(core, |task, (name, number)| task.env(name, number)))?;
+    tally.add(e2e(workspace, &["--test", "payment_codes"])?);
+    Ok(tally)
+}
+
+/// All end-to-end tests, or the named ones over many more cases.
+fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
     setup::ensure(workspace, &[Tool::Chromium, Tool::Chromedriver])?;
     build::run(workspace)?;
     Task::cargo().args(["build", "--package", "cr-proxy"]).dir(&workspace.root).run()?;
-    count(
-        &Task::cargo()
-            .args(["test", "--package", "cr-e2e", "--no-fail-fast", "--", "--test-threads=1"])
-            .env("CR_E2E_DIST", workspace.dist())
-            .env("CR_E2E_PROXY", workspace.target.join("debug/cr-proxy"))
-            .env("CR_E2E_CHROMIUM", Tool::Chromium.path(workspace)?)
-            .env("CR_E2E_CHROMEDRIVER", Tool::Chromedriver.path(workspace)?)
-            .env("CR_E2E_SCREENS", workspace.target.join("screens"))
-            .dir(&workspace.root),
-    )
+    let task = Task::cargo()
+        .args(["test", "--package", "cr-e2e", "--no-fail-fast"])
+        .args(only)
+        .args(["--", "--test-threads=1"])
+        .env("CR_E2E_DIST", workspace.dist())
+        .env("CR_E2E_PROXY", workspace.target.join("debug/cr-proxy"))
+        .env("CR_E2E_CHROMIUM", Tool::Chromium.path(workspace)?)
+        .env("CR_E2E_CHROMEDRIVER", Tool::Chromedriver.path(workspace)?)
+        .env("CR_E2E_SCREENS", workspace.target.join("screens"))
+        .dir(&workspace.root);
+    let cases = if only.is_empty() { &[][..] } else { &DEEP[..] };
+    count(&cases.iter().fold(task, |task, (name, number)| task.env(name, number)))
 }
 
 /// What the shell asks for by its unhashed name when Trunk serves the page.
@@ -341,6 +371,8 @@ mod tests {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         assert_eq!(select(&[]).unwrap(), Part::ALL);
         assert_eq!(select(&names(&["size", "fmt"])).unwrap(), [Part::Size, Part::Fmt]);
+        assert_eq!(select(&names(&["deep"])).unwrap(), [Part::Deep]);
+        assert!(!select(&[]).unwrap().contains(&Part::Deep), "a quarter of an hour only for who asks for it");
         assert!(matches!(select(&names(&["fmt", "all"])), Err(Error::Usage(_))));
     }
 
