@@ -174,6 +174,15 @@ impl Lane {
         made["order_id"].as_str().unwrap_or_else(|| panic!("no order was made: {made}")).to_owned()
     }
 
+    /// The order as a read through the proxy tells it, in the supplier's own words.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn read_order(&self, id: &str) -> Value {
+        let answer = self.client.get(format!("{}/api/v5/orders/{id}", self.origin)).send().await;
+        answer.expect("an answer").json().await.expect("JSON")
+    }
+
     /// Opens the partner's page with this query.
     ///
     /// # Panics

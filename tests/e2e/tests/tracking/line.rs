@@ -59,7 +59,7 @@ async fn goes_on(lane: &Lane, query: &str, steps: Value) -> Value {
 }
 
 /// Pays, and waits until the goods are on screen and nothing is open any more.
-async fn delivers(lane: &Lane, id: &str) -> Value {
+pub(crate) async fn delivers(lane: &Lane, id: &str) -> Value {
     let paid = Instant::now();
     lane.supplier.pay(id, None).await;
     let page = lane.until("the goods are there", 0, |page| page["screen"] == "receipt" && page["live"] == 0).await;

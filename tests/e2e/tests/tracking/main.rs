@@ -5,10 +5,12 @@
 
 mod harness;
 mod line;
+mod page;
+mod raw;
 
 use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    harness::play([line::cases()].concat()).await
+    harness::play([line::cases(), page::cases(), raw::cases()].concat()).await
 }

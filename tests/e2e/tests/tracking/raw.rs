@@ -1,0 +1,291 @@
+//! Faults that the proxy would mend or mask, made up on the wire between it and the browser.
+
+use std::{sync::Arc, time::Duration};
+
+use cr_e2e::{
+    lane::{Lane, is_live},
+    wire::{Answer, End, Kind},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    harness::{Case, cases},
+    line::{delivers, is_sound},
+};
+
+pub(crate) fn cases() -> Vec<Case> {
+    cases![
+        s02_five_refusals,
+        s05_a_sign_in_page_everywhere,
+        s09_no_word_and_no_ping,
+        s10_heartbeats_that_scripts_cannot_see,
+        s11_bytewise_to_the_browser,
+        s12_every_kind_of_line_end,
+        s17_a_flood_of_snapshots,
+        s18_a_megabyte_to_the_browser,
+        s19_retry_0_to_the_browser,
+        s21_a_stream_that_never_opens,
+        s03_every_refusal,
+        t11_another_network_without_a_word,
+        long s09_no_word_for_45_real_seconds,
+        long s22_up_for_seconds_down_again,
+    ]
+}
+
+/// Seconds of a page's clock in a page with `fast=8`, as real time.
+fn page_seconds(count: u64) -> Duration {
+    Duration::from_millis(count * 125)
+}
+
+/// Resets the stream, so that the browser asks for the next one.
+async fn next_stream(lane: &Lane, answers: impl IntoIterator<Item = Answer>) {
+    lane.wire.answer_streams(answers);
+    lane.wire.cut();
+}
+
+/// The order of an event stream, with other fields.
+async fn snapshot(lane: &Lane, id: &str, changes: Value) -> String {
+    let mut order = lane.read_order(id).await;
+    for (name, value) in changes.as_object().expect("fields") {
+        order[name] = value.clone();
+    }
+    order.to_string()
+}
+
+fn refusal() -> Answer {
+    Answer { pieces: Vec::new(), end: End::Reset }
+}
+
+async fn s02_five_refusals(lane: Arc<Lane>) {
+    let id = lane.follow("fast=8", "shopper@example.com").await;
+    lane.wire.forget();
+    next_stream(&lane, (0..5).map(|_| Answer::plain("502 Bad Gateway", "text/html", "<h1>502</h1>"))).await;
+    tokio::time::sleep(page_seconds(60)).await;
+    let connects = lane.wire.count(Kind::Stream);
+    assert!((1..=8).contains(&connects), "{connects} connects in the first minute");
+    lane.until("the stream is live again", 0, is_live).await;
+    assert_eq!(lane.wire.left(), 0, "every refusal was met");
+    delivers(&lane, &id).await;
+}
+
+async fn s03_every_refusal(lane: Arc<Lane>) {
+    let id = lane.follow("fast=20", "shopper@example.com").await;
+    let statuses =
+        ["401 Unauthorized", "403 Forbidden", "404 Not Found", "410 Gone", "429 Too Many Requests", "204 No Content"];
+    next_stream(&lane, statuses.map(|status| Answer::plain(status, "application/json", ""))).await;
+    lane.wait("every refusal was met", || lane.wire.left() == 0).await;
+    // Reads say that the order is there, so it is followed on.
+    lane.until("the stream is live again", 0, is_live).await;
+    delivers(&lane, &id).await;
+}
+
+async fn s05_a_sign_in_page_everywhere(lane: Arc<Lane>) {
+    let id = lane.follow("fast=8", "shopper@example.com").await;
+    let page = || Answer::plain("200 OK", "text/html", "<!doctype html><title>Sign in to this network</title>");
+    lane.wire.answer_reads((0..500).map(|_| page()));
+    next_stream(&lane, (0..500).map(|_| page())).await;
+    let page = lane.until("the loss is told", 0, |page| page["health"] == "lost").await;
+    assert_eq!(page["screen"], "payment-panel", "what was known stays on screen");
+    lane.supplier.pay(&id, None).await;
+    lane.wire.reset();
+    let page = lane.until("the goods are there", 0, |page| page["screen"] == "receipt" && page["live"] == 0).await;
+    is_sound(&page);
+}
+
+/// Silences the line for good; the watchdog must notice.
+async fn silence(lane: &Lane, query: &str) {
+    let id = lane.follow(query, "shopper@example.com").await;
+    lane.wire.forget();
+    let began = std::time::Instant::now();
+    lane.wire.silence();
+    lane.wait("another stream is asked for", || lane.wire.count(Kind::Stream) > 0).await;
+    lane.note(format!("noticed after {:.1} s", began.elapsed().as_secs_f32()));
+    assert!(lane.wire.count(Kind::Read) >= 1, "a read verifies first");
+    lane.until("the stream is live again", 0, is_live).await;
+    assert_eq!(lane.wire.count(Kind::Stream), 1, "one stream is enough");
+    delivers(lane, &id).await;
+}
+
+async fn s09_no_word_and_no_ping(lane: Arc<Lane>) {
+    silence(&lane, "fast=8").await;
+}
+
+async fn s09_no_word_for_45_real_seconds(lane: Arc<Lane>) {
+    silence(&lane, "").await;
+}
+
+async fn t11_another_network_without_a_word(lane: Arc<Lane>) {
+    let id = lane.follow("fast=8", "shopper@example.com").await;
+    // Nothing passes, and nothing is said about it; reads time out too.
+    lane.wire.go_dark();
+    lane.supplier.pay(&id, None).await;
+    let page = lane.until("the loss is told", 0, |page| page["health"] == "lost").await;
+    assert_eq!(page["screen"], "payment-panel", "no state that the server did not tell");
+    lane.wire.pass();
+    let began = std::time::Instant::now();
+    let page = lane.until("the goods are there", 0, |page| page["screen"] == "receipt" && page["live"] == 0).await;
+    lane.note(format!("delivered {:.1} page seconds after the line was back", began.elapsed().as_secs_f32() * 8.0));
+    is_sound(&page);
+}
+
+async fn s10_heartbeats_that_scripts_cannot_see(lane: Arc<Lane>) {
+    let id = lane.follow("fast=8", "shopper@example.com").await;
+    let quiet = || {
+        let mut answer = Answer::stream(": open\n\n", End::Hang);
+        answer.pieces.extend((0..200).map(|_| (page_seconds(15), b": heartbeat\n\n".to_vec())));
+        answer
+    };
+    next_stream(&lane, (0..20).map(|_| quiet())).await;
+    lane.until("the quiet stream is live", 0, |page| is_live(page) && lane.wire.left() == 19).await;
+    lane.wire.forget();
+    let mut lost = 0;
+    for _ in 0..45 {
+        tokio::time::sleep(page_seconds(4)).await;
+        lost += usize::from(lane.see(0).await["health"] == "lost");
+    }
+    let (reads, streams) = (lane.wire.count(Kind::Read), lane.wire.count(Kind::Stream));
+    lane.note(format!("{reads} reads, {streams} streams in 3 minutes of the page"));
+    assert_eq!(lost, 0, "no flapping");
+    assert!(streams <= 1, "a silent stream is replaced once, and then believed: {streams}");
+    assert!((1..=6).contains(&reads), "about one read in 45 s: {reads}");
+    lane.supplier.pay(&id, None).await;
+    let page = lane.until("the goods are there", 0, |page| page["screen"] == "receipt" && page["live"] == 0).await;
+    is_sound(&page);
+}
+
+/// The next stream says that the payment was seen, written as `write` has it; nobody else says so.
+async fn says(lane: &Lane, write: impl Fn(&str) -> Answer) {
+    let id = lane.follow("fast=8", "shopper@example.com").await;
+    let told = snapshot(lane, &id, json!({ "order_state": "PaymentStarted", "note": "né 🎁 日本" })).await;
+    no_reads(lane);
+    next_stream(lane, [write(&told)]).await;
+    lane.until("the payment was seen", 0, |page| page["screen"] == "status-tracker").await;
+    let told =
+        |page: &Value| page["states"].as_array().and_then(|states| states.last()) == Some(&json!("PaymentStarted"));
+    lane.until("the page was told", 0, told).await;
+    delivers_without_stream(lane, &id).await;
+}
+
+async fn s11_bytewise_to_the_browser(lane: Arc<Lane>) {
+    says(&lane, |order| Answer::stream(&format!("data: {order}\n\n"), End::Hang).bytewise(Duration::from_millis(1)))
+        .await;
+}
+
+async fn s12_every_kind_of_line_end(lane: Arc<Lane>) {
+    says(&lane, |order| {
+        // Where a line may end inside of JSON: before a field.
+        let (first, rest) = order.split_at(order.find(",\"").expect("several fields") + 1);
+        let (second, third) = rest.split_at(rest.find(",\"").expect("several fields") + 1);
+        let text = format!("\u{feff}: hello\r\nid: 1\rdata: {first}\ndata:{second}\r\ndata: {third}\r\r");
+        Answer::stream(&text, End::Hang)
+    })
+    .await;
+}
+
+async fn s17_a_flood_of_snapshots(lane: Arc<Lane>) {
+    let id = lane.follow("", "shopper@example.com").await;
+    let order = lane.read_order(&id).await;
+    let updated: f64 = order["updated_at"].to_string().trim_matches('"').parse().expect("a time");
+    // A thousand that differ, then as many that do not, ten times over.
+    let mut body = String::new();
+    for number in 1..=10_000_u32 {
+        let mut order = order.clone();
+        order["updated_at"] = json!(updated + f64::from(number.min(999)) / 1_000.0);
+        body += &format!("data: {order}\n\n");
+    }
+    lane.wire.forget();
+    let before = lane.see(0).await;
+    let began = std::time::Instant::now();
+    // Nothing but the flood is told: no read may disturb the count.
+    next_stream(&lane, [Answer::stream(&body, End::Hang)]).await;
+    lane.wait("the flood was asked for", || lane.wire.count(Kind::Stream) > 0).await;
+    lane.until("the stream is live", 0, is_live).await;
+    // The page answers: what comes behind the flood is told too.
+    let asked = std::time::Instant::now();
+    let page = lane.see(0).await;
+    lane.note(format!("the page answered in {} ms", asked.elapsed().as_millis()));
+    let count = |page: &Value, name: &str| page[name].as_u64().unwrap_or_default();
+    let (writes, frames) =
+        (count(&page, "writes") - count(&before, "writes"), count(&page, "frames") - count(&before, "frames"));
+    lane.note(format!("{writes} changes of the document in {frames} frames, {:.1} s", began.elapsed().as_secs_f32()));
+    assert!(writes < 1_000, "{writes} changes for 10,000 snapshots");
+    assert_eq!(lane.wire.count(Kind::Stream), 1, "the stream is kept");
+    assert!(lane.wire.count(Kind::Read) <= 4, "no read for a snapshot");
+    delivers_without_stream(&lane, &id).await;
+}
+
+/// Reads fail, so that they cannot contradict what is made up.
+fn no_reads(lane: &Lane) {
+    lane.wire.answer_reads((0..500).map(|_| Answer::plain("503 Service Unavailable", "application/json", "{}")));
+}
+
+/// Delivers although the made-up stream says nothing of it.
+async fn delivers_without_stream(lane: &Lane, id: &str) {
+    lane.supplier.pay(id, None).await;
+    lane.wire.reset();
+    lane.wire.cut();
+    let page = lane.until("the goods are there", 0, |page| page["screen"] == "receipt" && page["live"] == 0).await;
+    is_sound(&page);
+}
+
+async fn s18_a_megabyte_to_the_browser(lane: Arc<Lane>) {
+    let id = lane.follow("fast=8", "shopper@example.com").await;
+    let huge = snapshot(&lane, &id, json!({ "padding": "x".repeat(1_100_000) })).await;
+    let large = snapshot(&lane, &id, json!({ "order_state": "PaymentStarted", "padding": "x".repeat(200_000) })).await;
+    next_stream(&lane, [Answer::stream(&format!("data: {huge}\n\n"), End::Hang)]).await;
+    lane.wait("it was asked for", || lane.wire.left() == 0).await;
+    lane.until("the stream is live", 0, is_live).await;
+    lane.wire.forget();
+    lane.wait("what was dropped is read", || lane.wire.count(Kind::Read) > 0).await;
+    assert_eq!(lane.wire.count(Kind::Stream), 0, "the stream is kept");
+    no_reads(&lane);
+    next_stream(&lane, [Answer::stream(&format!("data: {large}\n\n"), End::Hang)]).await;
+    lane.until("one under the limit is read", 0, |page| page["screen"] == "status-tracker").await;
+    delivers_without_stream(&lane, &id).await;
+}
+
+async fn s19_retry_0_to_the_browser(lane: Arc<Lane>) {
+    let id = lane.follow("", "shopper@example.com").await;
+    lane.wire.forget();
+    next_stream(&lane, (0..100).map(|_| Answer::stream("retry: 0\n\n", End::Close))).await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let connects = lane.wire.count(Kind::Stream);
+    assert!(connects <= 3, "{connects} connects in five seconds: the browser's own loop runs");
+    lane.wire.reset();
+    delivers(&lane, &id).await;
+}
+
+async fn s21_a_stream_that_never_opens(lane: Arc<Lane>) {
+    let id = lane.follow("fast=8", "shopper@example.com").await;
+    next_stream(&lane, (0..100).map(|_| refusal())).await;
+    let polls = |page: &Value| page["healthText"].as_str().is_some_and(|text| text.contains("every few"));
+    lane.until("reads take over", 0, polls).await;
+    tokio::time::sleep(page_seconds(60)).await;
+    lane.wire.forget();
+    // Firefox repeats a request up to ten times by itself when the line is reset, so what the page opened is counted.
+    let opened = async || lane.see(0).await["opened"].as_u64().unwrap_or_default();
+    let before = opened().await;
+    tokio::time::sleep(page_seconds(120)).await;
+    let (reads, streams) = (lane.wire.count(Kind::Read), opened().await - before);
+    lane.note(format!("{reads} reads, {streams} streams in 2 minutes of the page"));
+    assert!((1..=4).contains(&streams), "a probe a minute: {streams}");
+    assert!((8..=30).contains(&reads), "a read every 5 to 10 s, and one with each probe: {reads}");
+    delivers(&lane, &id).await;
+}
+
+async fn s22_up_for_seconds_down_again(lane: Arc<Lane>) {
+    let id = lane.follow("fast=20", "shopper@example.com").await;
+    // Up for five seconds of the page, for ten minutes of it.
+    let flap = || Answer {
+        pieces: vec![Answer::stream(": up\n\n", End::Close).pieces.remove(0), (Duration::from_millis(250), Vec::new())],
+        end: End::Close,
+    };
+    lane.wire.forget();
+    next_stream(&lane, (0..1_000).map(|_| flap())).await;
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    let connects = lane.wire.count(Kind::Stream);
+    lane.note(format!("{connects} connects in ten minutes of the page"));
+    assert!((5..=25).contains(&connects), "patience grows: {connects} connects");
+    lane.wire.reset();
+    delivers(&lane, &id).await;
+}
