@@ -3,6 +3,7 @@
 use core::cell::Cell;
 use std::rc::Rc;
 
+use js_sys::Function;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
@@ -13,17 +14,38 @@ use crate::app::ports::{Host, HostEvent};
 pub(super) struct ElementHost {
     element: HtmlElement,
     exposes_order_id: Rc<Cell<bool>>,
+    /// The shell keeps the order on screen, so that a next instance can go on with it when this one dies.
+    shell: Option<Function>,
 }
 
 impl ElementHost {
-    /// Events are dispatched from `element`.
-    pub(super) fn new(element: HtmlElement, exposes_order_id: Rc<Cell<bool>>) -> Self {
-        Self { element, exposes_order_id }
+    /// Events are dispatched from `element`; `shell` is called with reference and id of the order on screen, or without.
+    pub(super) fn new(element: HtmlElement, exposes_order_id: Rc<Cell<bool>>, shell: Option<Function>) -> Self {
+        Self { element, exposes_order_id, shell }
+    }
+
+    /// Tells the shell, and nobody else, which order is on screen.
+    fn tell_shell(&self, event: &HostEvent) {
+        let Some(shell) = &self.shell else { return };
+        // It only takes a note.
+        let _ = match event {
+            HostEvent::OrderCreated { reference, order_id, .. }
+            | HostEvent::OrderStatus { reference, order_id, .. } => {
+                shell.call2(&JsValue::UNDEFINED, &reference.into(), &order_id.into())
+            }
+            HostEvent::Step("pay" | "track" | "receipt") => return,
+            HostEvent::Step(_) => shell.call0(&JsValue::UNDEFINED),
+            HostEvent::Ready
+            | HostEvent::BrandSelect { .. }
+            | HostEvent::OrderDone { .. }
+            | HostEvent::Error { .. } => return,
+        };
     }
 }
 
 impl Host for ElementHost {
     fn emit(&self, event: HostEvent) {
+        self.tell_shell(&event);
         let (name, detail) = detail(event, self.exposes_order_id.get());
         let element = self.element.clone();
         // After the current turn: a listener may call back into us, and must not find us in the middle of something.

@@ -6,8 +6,9 @@
 //! | `beyond` | the purchase as a second wasm module, loaded after the grid |
 //! | `host` | events on the element, built without secrets |
 //! | `mount` | one mounted checkout, and the handle that the shell holds |
-//! | `panic` | one console line, and word to the shell |
-//! | `shell/` | the hand-written script that defines the element and loads all this |
+//! | `panic` | one console line |
+//! | `shell/` | the hand-written JavaScript: `cr-widget.js` defines the element and loads all this, as a script tag (`classic.js`)
+//! and as modules (`index.js`, `define.js`); `guard.js` stands between JavaScript and each wasm instance |
 
 mod attributes;
 mod beyond;
@@ -17,4 +18,4 @@ mod panic;
 
 pub use attributes::{Setup, Warning, read};
 pub use mount::{MountHandle, mount};
-pub use panic::{on_panic, start};
+pub use panic::start;

@@ -4,7 +4,7 @@ use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use cr_core::order::OrderId;
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, Url};
@@ -30,6 +30,7 @@ use crate::{
 pub struct MountHandle {
     root: HtmlElement,
     host: HtmlElement,
+    shell: Option<Function>,
     mounted: RefCell<Option<Mounted>>,
 }
 
@@ -49,14 +50,16 @@ impl Drop for Mounted {
     }
 }
 
-/// Mounts a checkout into `root`; events are dispatched from `host`. `config` is a [`Setup`].
+/// Mounts a checkout into `root`; events are dispatched from `host`. `config` is a [`Setup`], and `told` of it a
+/// function that is called with reference and id of the order on screen, or with nothing.
 #[wasm_bindgen]
 pub fn mount(root: HtmlElement, host: HtmlElement, config: JsValue) -> MountHandle {
     // Futures run in the browser's own queue. That is set already when another mount came first.
     let _ = any_spawner::Executor::init_wasm_bindgen();
     let setup = setup_of(&config);
-    let mounted = Mounted::new(&root, &host, &setup);
-    MountHandle { root, host, mounted: RefCell::new(mounted) }
+    let shell = member(&config, "told").and_then(|told| told.dyn_into::<Function>().ok());
+    let mounted = Mounted::new(&root, &host, &setup, shell.clone());
+    MountHandle { root, host, shell, mounted: RefCell::new(mounted) }
 }
 
 #[wasm_bindgen]
@@ -69,7 +72,7 @@ impl MountHandle {
         let last = shop.config.get_untracked();
         if config.proxy != last.proxy || config.include_credentials != last.include_credentials {
             self.destroy();
-            let mounted = Mounted::new(&self.root, &self.host, &setup);
+            let mounted = Mounted::new(&self.root, &self.host, &setup, self.shell.clone());
             self.mounted.replace(mounted);
             return;
         }
@@ -125,10 +128,10 @@ impl MountHandle {
 }
 
 impl Mounted {
-    fn new(root: &HtmlElement, host: &HtmlElement, setup: &Setup) -> Option<Self> {
+    fn new(root: &HtmlElement, host: &HtmlElement, setup: &Setup, shell: Option<Function>) -> Option<Self> {
         let config = read_warning(setup);
         let exposes_order_id = Rc::new(Cell::new(config.expose_order_id));
-        let ports = ports(&config, host, &exposes_order_id);
+        let ports = ports(&config, host, &exposes_order_id, shell);
         let lang = window().and_then(|window| window.navigator().language());
         let country = starting_country(&config, memory::country(&*ports.storage), lang.as_deref())?;
         let host = Rc::clone(&ports.host);
@@ -148,7 +151,7 @@ impl Mounted {
 }
 
 /// The concrete adapters; nowhere else are they named.
-fn ports(config: &Config, host: &HtmlElement, exposes_order_id: &Rc<Cell<bool>>) -> Ports {
+fn ports(config: &Config, host: &HtmlElement, exposes_order_id: &Rc<Cell<bool>>, shell: Option<Function>) -> Ports {
     let storage: Rc<dyn Storage> = Rc::new(LocalStore::default());
     Ports {
         api: Rc::new(ProxyApi::new(&config.proxy, config.include_credentials)),
@@ -157,7 +160,7 @@ fn ports(config: &Config, host: &HtmlElement, exposes_order_id: &Rc<Cell<bool>>)
         storage,
         clipboard: Rc::new(BrowserClipboard),
         random: Rc::new(BrowserRandom),
-        host: Rc::new(ElementHost::new(host.clone(), Rc::clone(exposes_order_id))),
+        host: Rc::new(ElementHost::new(host.clone(), Rc::clone(exposes_order_id), shell)),
     }
 }
 

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     error::{At as _, Error, Result},
     halves::{self, Halves},
+    shell,
     workspace::Workspace,
 };
 
@@ -48,17 +49,8 @@ pub(crate) struct Assets {
 
 impl Assets {
     fn to_json(&self, version: &str) -> Value {
-        let locales = |part: fn(&Asset) -> &String| -> Value {
-            self.locales.iter().map(|(language, asset)| (language.clone(), part(asset).clone())).collect()
-        };
-        json!({
-            "glue": self.glue,
-            "wasm": self.wasm.0,
-            "css": self.css.0,
-            "locales": locales(|asset| &asset.0),
-            "version": version,
-            "integrity": { "wasm": self.wasm.1, "css": self.css.1, "locales": locales(|asset| &asset.1) },
-        })
+        let Self { glue, wasm, css, locales } = self;
+        json!({ "glue": glue, "wasm": wasm, "css": css, "locales": locales, "version": version })
     }
 }
 
@@ -186,14 +178,16 @@ pub(crate) fn page(source: &str) -> String {
     source.lines().filter(|line| !line.contains("data-trunk")).map(|line| format!("{line}\n")).collect()
 }
 
-/// Writes the one style sheet where Trunk picks it up.
+/// Writes the one style sheet and the script for the page where Trunk picks them up.
 ///
 /// # Errors
-/// [`Error::File`].
+/// [`Error::File`], or when `esbuild` fails.
 pub(crate) fn write_for_trunk(workspace: &Workspace) -> Result<()> {
     // `index.html` names this place, so it cannot follow a target folder elsewhere.
     let Halves { first, second } = style_sheets(workspace)?;
-    write_if_changed(&workspace.root.join("target/xtask/trunk/cr-widget.css"), (first + &second).as_bytes())
+    let folder = workspace.root.join("target/xtask/trunk");
+    shell::write_for_trunk(workspace, &folder.join("cr-widget.js"))?;
+    write_if_changed(&folder.join("cr-widget.css"), (first + &second).as_bytes())
 }
 
 /// Writes a file, and its folder, unless it holds just that already.
@@ -226,7 +220,7 @@ fn list(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
 mod tests {
     use super::*;
 
-    const SOURCE: &str = "const A = 1;\nconst ASSETS = /*@assets*/ { glue: \"cr-widget-app.js\", locales: { en: \"locales/en.json\" }, version: \"0.0.0\" };\nload(ASSETS);\n";
+    const SOURCE: &str = "const A = 1;\nconst ASSETS = /*@assets*/ { glue: \"cr-widget-app.js\", locales: { en: [\"locales/en.json\"] }, version: \"0.0.0\" };\nload(ASSETS);\n";
 
     fn assets() -> Assets {
         Assets {
@@ -247,13 +241,13 @@ mod tests {
         let object: Value = serde_json::from_str(object).unwrap();
         assert_eq!(object["glue"], "glue.1.js");
         assert_eq!(object["version"], "1.2.3");
-        assert_eq!(object["locales"]["en"], "locales/en.4.json");
-        assert_eq!(object["integrity"]["locales"]["en"], "sha384-e");
+        assert_eq!(object["wasm"], json!(["app.2.wasm", "sha384-w"]));
+        assert_eq!(object["locales"]["en"], json!(["locales/en.4.json", "sha384-e"]));
     }
 
     #[test]
     fn a_shell_without_its_place_or_with_another_list_of_languages_is_refused() {
-        let italian = SOURCE.replace("en.json\"", "en.json\", it: \"locales/it.json\"");
+        let italian = SOURCE.replace("en.json\"]", "en.json\"], it: [\"locales/it.json\"]");
         for (case, source) in [
             ("no mark", SOURCE.replace(MARK, "")),
             ("two marks", SOURCE.replace("load(", "load(/*@assets*/ ")),

@@ -13,7 +13,7 @@ use crate::{
     assets::{self, Asset, Assets, LaterAssets},
     compress,
     error::{At as _, Error, Result},
-    glue, setup,
+    glue, notices, package, setup, shell,
     tools::Tool,
     workspace::Workspace,
 };
@@ -43,16 +43,20 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
     let dist = workspace.dist();
     let sheets = assets::style_sheets(workspace)?;
     let locales = assets::locales(workspace)?;
-    let shell = workspace.read(assets::SHELL)?;
+    let core = workspace.read(assets::SHELL)?;
+    let entries = shell::sources(workspace)?;
     let steps = workspace.read(assets::STEPS)?;
     let page = assets::page(&workspace.read(assets::PAGE)?);
     let page_files = assets::PAGE_FILES.map(|file| workspace.root.join(file));
     let page_bytes = page_files.iter().map(|file| app::read(file)).collect::<Result<Vec<_>>>()?;
     let ourselves = app::ourselves()?;
     let tools = app::read(&workspace.root.join("tools/package-lock.json"))?;
-    let texts = [&sheets.first, &sheets.second, &shell, &steps, &page];
+    let package = package::files(workspace)?;
+    let notices = notices::notices(workspace)?;
+    let texts = [&sheets.first, &sheets.second, &core, &steps, &page, &notices];
     let mut parts: Vec<&[u8]> = vec![&app.glue, &app.wasm, &app.steps, &ourselves, &tools];
     parts.extend(texts.map(String::as_bytes));
+    parts.extend(entries.iter().chain(&package).map(|(_, text)| text.as_bytes()));
     for (language, messages) in &locales {
         parts.extend([language, &messages.first, &messages.second].map(|text| text.as_bytes()));
     }
@@ -89,8 +93,13 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
         css: shipment.ship("cr-widget", "css", sheet),
         locales: names,
     };
-    let shell = minify_text(workspace, "cr-widget.js", &assets::shell(&shell, &names, workspace.version)?)?;
-    shipment.ship_as("cr-widget.js", "cr-widget.js", shell);
+    for (name, script) in shell::scripts(workspace, &assets::shell(&core, &names, workspace.version)?)? {
+        shipment.ship_as(name, name, script);
+    }
+    for (name, text) in package {
+        shipment.ship_as(name, name, text.into_bytes());
+    }
+    shipment.ship_as(notices::FILE, notices::FILE, notices.into_bytes());
     shipment.ship_as("index.html", "index.html", page.into_bytes());
     for (path, bytes) in page_files.iter().zip(page_bytes) {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

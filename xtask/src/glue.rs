@@ -1,4 +1,5 @@
-//! Changes to the JavaScript that `wasm-bindgen` writes: it learns of the second module, and loses what nothing uses.
+//! Changes to the JavaScript that `wasm-bindgen` writes: it learns of the second module, gets a guard before the wasm, and loses
+//! what nothing uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,16 +7,22 @@ use std::collections::{BTreeMap, BTreeSet};
 const SPLIT_IMPORT: &str = "import * as import1 from \"./__wasm_split.js\"\n";
 /// The only thing of it that is called, and what does it.
 const LOADER: [&str; 2] = ["__wasm_split_load_steps", "loadSteps"];
+/// Where the exports of a new instance arrive, and the same with the guard before them.
+const EXPORTS: [&str; 2] = ["wasm = instance.exports;", "wasm = guarded(instance.exports);"];
+/// Our own modules; the second name of the guard's hides the browser's.
+const OURS: &str =
+    "import { loadSteps } from \"cr-widget/beyond\";\nimport { guarded, EventSource } from \"cr-widget/guard\";\n";
 /// How deep the functions for the wasm to import are indented.
 const INDENT: &str = "        ";
 
-/// The glue with the loader taken from our own module.
+/// The glue with the loader and the guard of our own modules.
 ///
 /// # Errors
 /// A sentence, when the glue is not written as expected.
 pub(crate) fn joined(glue: &str) -> Result<String, String> {
     let [name, ours] = LOADER;
-    let glue = replaced(glue, SPLIT_IMPORT, &format!("import {{ {ours} }} from \"cr-widget/beyond\";\n"))?;
+    let glue = replaced(glue, SPLIT_IMPORT, OURS)?;
+    let glue = replaced(&glue, EXPORTS[0], EXPORTS[1])?;
     replaced(&glue, "\"./__wasm_split.js\": import1", &format!("\"./__wasm_split.js\": {{ {name}: {ours} }}"))
 }
 
@@ -123,6 +130,9 @@ mod tests {
 function mount(root) {
     return wasm.mount(root);
 }
+function ready(instance) {
+    wasm = instance.exports;
+}
 function imports() {
     const import0 = {
         __wbg_a_01: function(arg0) {
@@ -143,9 +153,10 @@ function imports() {
 "#;
 
     #[test]
-    fn the_loader_comes_from_our_own_module() {
+    fn loader_and_guard_come_from_our_own_modules() {
         let glue = joined(GLUE).unwrap();
-        assert!(glue.starts_with("import { loadSteps } from \"cr-widget/beyond\";\n\nfunction mount"));
+        assert!(glue.starts_with(&format!("{OURS}\nfunction mount")) && OURS.contains(LOADER[1]));
+        assert!(glue.contains("wasm = guarded(instance.exports);"));
         assert!(glue.contains("\"./__wasm_split.js\": { __wasm_split_load_steps: loadSteps },"));
         assert!(!glue.contains("import1"));
         assert!(joined(&glue).is_err());

@@ -14,7 +14,7 @@ use crate::{
 /// Where `Trunk.toml` looks for the proxy.
 const PROXY_PORT: u16 = 8080;
 /// What Trunk needs.
-pub(crate) const TOOLS: [Tool; 3] = [Tool::WasmTarget, Tool::WasmBindgen, Tool::Trunk];
+pub(crate) const TOOLS: [Tool; 4] = [Tool::WasmTarget, Tool::Node, Tool::WasmBindgen, Tool::Trunk];
 
 /// Serves until it is stopped.
 ///

@@ -66,7 +66,7 @@ fn npm_ci(workspace: &Workspace) -> Result<()> {
         });
     }
     let task = Task::new("npm").args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).dir(&workspace.tools());
-    say(&format!("{} in tools/ (the pinned binaryen, esbuild, axe-core and typescript)", task.line()));
+    say(&format!("{} in tools/ (its pinned packages)", task.line()));
     task.run()?;
     // Last, so that an interrupted installation is not taken for a finished one.
     let lock = workspace.tools().join("package-lock.json");

@@ -8,7 +8,7 @@ use crate::{
     assets, build,
     error::{At as _, Error, Result},
     process::Task,
-    serve, setup, size,
+    serve, setup, site, size,
     tools::Tool,
     workspace::{WASM, Workspace},
 };
@@ -296,7 +296,7 @@ fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
         .args(["test", "--package", "cr-e2e", "--no-fail-fast"])
         .args(only)
         .args(["--", "--test-threads=1"])
-        .env("CR_E2E_DIST", workspace.dist())
+        .env("CR_E2E_DIST", site::lay_out(workspace)?)
         .env("CR_E2E_PROXY", workspace.target.join("debug/cr-proxy"))
         .env("CR_E2E_CHROMIUM", Tool::Chromium.path(workspace)?)
         .env("CR_E2E_CHROMEDRIVER", Tool::Chromedriver.path(workspace)?)

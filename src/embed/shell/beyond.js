@@ -1,5 +1,6 @@
 // The way to what comes after the brand grid. Bundled into the glue, so each instance of the widget has its own.
 import init from "cr-widget/app";
+import { bare, enter } from "./guard.js";
 
 // The build puts the name with the hash.
 const STEPS = "cr-widget-beyond.js";
@@ -15,15 +16,15 @@ const steps = () => import(new URL(STEPS, import.meta.url) + (failures ? `?retry
 // Loads the second module into this instance, then calls the function at `callback` of the table with `data` and whether it
 // is there. Only success is remembered.
 export const loadSteps = async (callback, data) => {
-  const wasm = await init();
+  await init();
   let isThere = true;
-  attached ??= steps().then(({ attach }) => attach(wasm));
+  attached ??= steps().then(({ attach }) => attach(bare()));
   await attached.catch((error) => {
     console.error("cr-widget:", error);
     attached = undefined;
     isThere = false;
   });
-  wasm.__indirect_function_table.get(callback)(data, isThere);
+  enter(bare().__indirect_function_table.get(callback), [data, isThere]);
 };
 
 // Gives the tree of `root` the second style sheet, and the second half of the messages of `lang` as JSON text.

@@ -34,7 +34,7 @@ impl Paths {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
         let path = |name: &str, otherwise: PathBuf| std::env::var_os(name).map_or(otherwise, PathBuf::from);
         Self {
-            dist: path("CR_E2E_DIST", root.join("dist")),
+            dist: path("CR_E2E_DIST", root.join("target/xtask/site")),
             proxy: path("CR_E2E_PROXY", root.join("target/release/cr-proxy")),
             chromedriver: path("CR_E2E_CHROMEDRIVER", "/usr/bin/chromedriver".into()),
             chromium: path("CR_E2E_CHROMIUM", "/usr/bin/chromium".into()),

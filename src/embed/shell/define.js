@@ -1,0 +1,4 @@
+// `cr-widget/define`: registers the element.
+import { define } from "./index.js";
+
+define();

@@ -1,0 +1,2 @@
+// The npm package: exports, and registers nothing.
+export { CrWidget, CrWidgetElement, define, mount, version } from "./cr-widget.js";
