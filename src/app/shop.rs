@@ -271,6 +271,9 @@ impl Shop {
         if is_failed(self.catalog) {
             self.load_catalog();
         }
+        if self.stage.try_get_untracked() == Some(Stage::Stuck) {
+            self.load_beyond();
+        }
         if let Some(beyond) = self.beyond() {
             beyond.retry();
         }
@@ -315,6 +318,17 @@ impl Shop {
                 self.stage.try_set(Stage::Grid);
             }
         });
+    }
+
+    /// Name of the brand that was chosen and waits for the purchase.
+    #[must_use]
+    pub fn awaited(self) -> Option<String> {
+        let inner = self.inner()?;
+        let asked = inner.asked.borrow();
+        let (Some(Ask::Choose(id)), Load::Ready(catalog)) = (&*asked, self.catalog.try_get_untracked()?) else {
+            return None;
+        };
+        catalog.get(id).map(|brand| brand.name.clone())
     }
 
     /// The ports, for the purchase.
@@ -525,7 +539,8 @@ impl Shop {
     }
 
     /// What no answer means.
-    fn unanswered(self) -> Trouble {
+    #[must_use]
+    pub fn unanswered(self) -> Trouble {
         match self.inner() {
             Some(inner) if !inner.ports.lifecycle.is_online() => Trouble::Offline,
             Some(_) | None => Trouble::Unreachable,

@@ -24,7 +24,7 @@ use super::{
     brand_window::{SPARE_ROWS, Window, columns, window},
     checkout::Front,
     country_picker::{COUNTRY_ID, country_picker, is_fixed},
-    drawn::{boxed, button, head, inside, live, next_frame, notice, on, on_way_down, place, soon, words},
+    drawn::{boxed, button, head, inside, live, next_frame, notice, on, on_way_down, place, show, soon, words},
     parts::{Glyph, Look, Tone},
 };
 use crate::{
@@ -34,7 +34,7 @@ use crate::{
     },
     browser::{
         BrowserClock, focus, image,
-        stamp::{self, make, put, set, set_style, set_text, unset},
+        stamp::{self, make, put, set, set_style, set_text},
         viewport::{self, Sight, SizeWatch},
     },
 };
@@ -184,8 +184,8 @@ fn shelf(front: Front, catalog: Arc<Catalog>) -> Element {
             }
             shelf.find(&query, is_open);
             let count = shelf.found.borrow().len();
-            flag(&above, is_open && !shelf.catalog.featured().is_empty());
-            flag(&heading, count > 0);
+            show(&above, is_open && !shelf.catalog.featured().is_empty());
+            show(&heading, count > 0);
             let counted = i18n.plural("grid.count", count as u64, &[("count", &i18n.number(count as u64))]);
             set_text(&heading, &if is_open { i18n.t("grid.all") } else { counted.clone() });
             set_text(&nothing, "");
@@ -221,11 +221,6 @@ fn shelf(front: Front, catalog: Arc<Catalog>) -> Element {
     });
     soon(move || shelf.settle(scrolled));
     scroller
-}
-
-/// Shows or hides.
-fn flag(element: &Element, is_shown: bool) {
-    if is_shown { unset(element, "hidden") } else { set(element, "hidden", "") }
 }
 
 fn choose(front: Front, id: &BrandId) {
@@ -294,18 +289,21 @@ impl Shelf {
         self.list.dyn_ref::<HtmlElement>().map_or(0, viewport::offset)
     }
 
-    /// Measures one frame later than what it follows, so that its own cost is never felt, with rows to spare from then on.
+    /// Measures when what it follows has been painted, so that its own cost is never felt, with rows to spare from then on.
     fn measure_later(self: &Rc<Self>) {
         let shelf = Rc::downgrade(self);
+        // The first frame is painted only after what is asked of it here.
         next_frame(move || {
-            if let Some(shelf) = shelf.upgrade() {
-                shelf.view.set(View { spare: SPARE_ROWS, ..shelf.view.get() });
-                shelf.shown.set(None);
-                shelf.measure();
-                if shelf.shown.get().is_none() {
-                    shelf.draw();
+            next_frame(move || {
+                if let Some(shelf) = shelf.upgrade() {
+                    shelf.view.set(View { spare: SPARE_ROWS, ..shelf.view.get() });
+                    shelf.shown.set(None);
+                    shelf.measure();
+                    if shelf.shown.get().is_none() {
+                        shelf.draw();
+                    }
                 }
-            }
+            });
         });
     }
 
@@ -416,8 +414,8 @@ fn nothing_here(front: Front) -> Element {
     notice(Tone::Info, Box::new(title), &[hint, ways])
 }
 
-/// The brands could not be loaded, as [`super::parts::LoadFailed`] says it.
-fn failed(front: Front, trouble: &Trouble) -> Element {
+/// The brands, or what comes after them, could not be loaded, as [`super::parts::LoadFailed`] says it.
+pub(super) fn failed(front: Front, trouble: &Trouble) -> Element {
     let i18n = front.i18n;
     let (title, text) = trouble.words();
     let seconds = trouble.wait_seconds();

@@ -7,13 +7,13 @@ use web_sys::{Element, HtmlElement};
 
 use super::{
     checkout::Front,
-    drawn::{attribute, hide, icon, icon_button, live, on, words},
+    drawn::{Words, attribute, hide, icon, icon_button, live, on, show, words},
     parts::Glyph,
 };
 use crate::{
     browser::{
         focus,
-        stamp::{self, make, put},
+        stamp::{self, make, set},
     },
     i18n::I18n,
 };
@@ -93,37 +93,66 @@ pub(super) fn search_field(front: Front) -> Element {
 pub(super) fn chips(front: Front, catalog: &Catalog) -> Vec<Element> {
     let (i18n, wanted) = (front.i18n, front.memory.wanted);
     let mut all = Vec::new();
+    let mut of_kinds = Vec::new();
     let kinds = catalog.kinds();
     if kinds.len() > 1 {
-        let group = make("div", &[("class", "chips chips-kinds"), ("role", "group")], &[kind_chip(front, None)]);
-        attribute(&group, "aria-label", move || i18n.t("grid.kinds"));
-        for kind in kinds.into_iter().filter(|kind| *kind != Kind::Unsupported) {
-            put(&group, &[kind_chip(front, Some(kind))]);
-        }
-        all.push(group);
+        let shown = kinds.into_iter().filter(|kind| *kind != Kind::Unsupported).map(Some);
+        of_kinds.extend([None].into_iter().chain(shown).map(|kind| (kind, kind_chip(front, kind))));
+        all.push(group(i18n, "chips chips-kinds", "grid.kinds", of_kinds.iter().map(|(_, chip)| chip)));
     }
-    // Only categories that hold something of the chosen kind.
-    let slugs: Vec<(String, u8)> = catalog
+    let of_categories: Vec<CategoryChip> = catalog
         .categories()
         .into_iter()
         .map(|(slug, _)| {
             let brands = catalog.brands().iter().filter(|brand| brand.categories.contains(&slug));
             let kinds = brands.fold(0, |kinds, brand| kinds | bit(Some(brand.kind)));
-            (slug, kinds)
+            CategoryChip { chip: category_chip(front, slug.clone()), slug, kinds }
         })
         .collect();
-    let group = make("div", &[("class", "chips"), ("role", "group")], &[]);
-    attribute(&group, "aria-label", move || i18n.t("grid.categories"));
-    for (slug, kinds) in slugs.clone() {
-        let chip = category_chip(front, slug);
-        hide(&chip, move || wanted.with(|wanted| kinds & bit(wanted.kind) == 0));
-        put(&group, &[chip]);
-    }
-    hide(&group, move || {
-        wanted.with(|wanted| slugs.iter().filter(|(_, kinds)| kinds & bit(wanted.kind) != 0).count() < 2)
+    let group = group(i18n, "chips", "grid.categories", of_categories.iter().map(|category| &category.chip));
+    all.push(group.clone());
+    // One effect for all, that lets typing pass: dozens of them would be felt at every letter.
+    let mut last = None;
+    live(move || {
+        wanted.with(|wanted| {
+            let now = (wanted.kind, wanted.category.clone());
+            if last.as_ref() == Some(&now) {
+                return;
+            }
+            for (kind, chip) in &of_kinds {
+                press(chip, *kind == wanted.kind);
+            }
+            let mut count = 0;
+            for CategoryChip { chip, slug, kinds } in &of_categories {
+                // Only categories that hold something of the chosen kind.
+                let is_shown = kinds & bit(wanted.kind) != 0;
+                count += usize::from(is_shown);
+                show(chip, is_shown);
+                press(chip, wanted.category.as_ref() == Some(slug));
+            }
+            show(&group, count > 1);
+            last = Some(now);
+        });
     });
-    all.push(group);
     all
+}
+
+/// A category's chip, and of which kinds its brands are.
+struct CategoryChip {
+    slug: String,
+    kinds: u8,
+    chip: Element,
+}
+
+fn group<'a>(i18n: I18n, class: &str, name: &'static str, chips: impl Iterator<Item = &'a Element>) -> Element {
+    let chips: Vec<Element> = chips.cloned().collect();
+    let group = make("div", &[("class", class), ("role", "group")], &chips);
+    attribute(&group, "aria-label", move || i18n.t(name));
+    group
+}
+
+fn press(chip: &Element, is_pressed: bool) {
+    set(chip, "aria-pressed", if is_pressed { "true" } else { "false" });
 }
 
 /// One bit a kind, so that a category's kinds are a number; all of them for no kind.
@@ -152,34 +181,23 @@ fn kind_chip(front: Front, kind: Option<Kind>) -> Element {
             wanted.kind = kind;
         });
     };
-    chip("chip chip-kind", Box::new(name), Box::new(move || wanted.with(|wanted| wanted.kind == kind)), Box::new(press))
+    chip("chip chip-kind", Box::new(name), Box::new(press))
 }
 
 fn category_chip(front: Front, slug: String) -> Element {
     let (i18n, wanted) = (front.i18n, front.memory.wanted);
-    let (named, own) = (slug.clone(), slug.clone());
+    let named = slug.clone();
     let press = move || {
         wanted.update(|wanted| {
-            let is_own = wanted.category.as_ref() == Some(&own);
-            wanted.category = (!is_own).then(|| own.clone());
+            let is_own = wanted.category.as_ref() == Some(&slug);
+            wanted.category = (!is_own).then(|| slug.clone());
         });
     };
-    chip(
-        "chip",
-        Box::new(move || category_name(i18n, &named)),
-        Box::new(move || wanted.with(|wanted| wanted.category.as_ref() == Some(&slug))),
-        Box::new(press),
-    )
+    chip("chip", Box::new(move || category_name(i18n, &named)), Box::new(press))
 }
 
-fn chip(
-    class: &str,
-    name: Box<dyn Fn() -> String>,
-    is_pressed: Box<dyn Fn() -> bool>,
-    press: Box<dyn Fn()>,
-) -> Element {
+fn chip(class: &str, name: Words, press: Box<dyn Fn()>) -> Element {
     let chip = words(make("button", &[("class", class), ("part", "chip"), ("type", "button")], &[]), name);
-    attribute(&chip, "aria-pressed", move || if is_pressed() { "true" } else { "false" }.to_owned());
     on(&chip, "click", move |_| press());
     chip
 }

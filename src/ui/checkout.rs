@@ -7,9 +7,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::{
-    brand_grid::{GridMemory, brand_grid},
-    drawn::{attribute, boxed, button, head, icon, inside, notice, on, place, words},
-    parts::{Announcer, Glyph, Look, Steps, Tone},
+    brand_grid::{GridMemory, brand_grid, failed},
+    drawn::{attribute, boxed, head, icon, inside, on, place, words},
+    parts::{Announcer, Glyph, Steps},
 };
 use crate::{
     app::{Shop, shop::Stage},
@@ -140,24 +140,24 @@ fn mount(front: Front, place: &Element, which: fn(Views) -> Mount) {
 
 /// A brand was chosen, and the purchase is on its way.
 fn opening(front: Front) -> Vec<Element> {
-    let Front { shop, i18n, .. } = front;
-    let name = move || i18n.t("shell.loading");
-    let lines = (0..4).map(|_| boxed("span", "skeleton-line", &[])).collect::<Vec<_>>();
-    let skeleton = make("div", &[("class", "skeleton"), ("role", "status")], &lines);
-    attribute(&skeleton, "aria-label", name);
-    vec![head(i18n, Box::new(name), Some(Box::new(move || shop.start_over())), None, front.steps.has_moved()), skeleton]
+    let i18n = front.i18n;
+    let skeleton = boxed("div", "skeleton", &(0..6).map(|_| boxed("span", "skeleton-line", &[])).collect::<Vec<_>>());
+    set(&skeleton, "role", "status");
+    attribute(&skeleton, "aria-label", move || i18n.t("shell.loading"));
+    vec![awaited_head(front), skeleton]
 }
 
 /// The purchase could not be loaded.
 fn stuck(front: Front) -> Vec<Element> {
+    vec![awaited_head(front), failed(front, &front.shop.unanswered())]
+}
+
+/// The head of what is to be opened, with the way back.
+fn awaited_head(front: Front) -> Element {
     let Front { shop, i18n, .. } = front;
-    let title = move || i18n.t("error.unreachable.title");
-    let again = button(Look::Secondary, Some(Glyph::Refresh), Box::new(move || i18n.t("error.retry")), move || {
-        shop.load_beyond();
-    });
-    let notice = notice(Tone::Warn, Box::new(move || i18n.t("shell.failed")), &[boxed("p", "", &[again])]);
-    set(&notice, "role", "alert");
-    vec![head(i18n, Box::new(title), Some(Box::new(move || shop.start_over())), None, front.steps.has_moved()), notice]
+    let name = shop.awaited();
+    let title = move || name.clone().unwrap_or_else(|| i18n.t("shell.loading"));
+    head(i18n, Box::new(title), Some(Box::new(move || shop.start_over())), None, front.steps.has_moved())
 }
 
 /// Who sells, and the partner's links.

@@ -70,7 +70,12 @@ pub(super) fn attribute(element: &Element, name: &'static str, value: impl Fn() 
 /// Hides an element while `is_hidden`.
 pub(super) fn hide(element: &Element, is_hidden: impl Fn() -> bool + 'static) {
     let element = element.clone();
-    live(move || if is_hidden() { set(&element, "hidden", "") } else { stamp::unset(&element, "hidden") });
+    live(move || show(&element, !is_hidden()));
+}
+
+/// Shows or hides an element.
+pub(super) fn show(element: &Element, is_shown: bool) {
+    if is_shown { stamp::unset(element, "hidden") } else { set(element, "hidden", "") }
 }
 
 /// Draws the inside of an element, and draws it anew whenever a signal that `draw` read changes.

@@ -40,7 +40,7 @@ impl Lines {
     fn get(&self, index: usize) -> &str {
         let start = self.starts.get(index).copied().unwrap_or_default();
         let end = self.starts.get(index + 1).copied().unwrap_or(self.text.len());
-        self.text.get(start..end).unwrap_or_default().trim_end_matches('\n')
+        self.text.get(start..end.saturating_sub(1)).unwrap_or_default()
     }
 
     fn iter(&self) -> impl Iterator<Item = &str> {
@@ -110,35 +110,41 @@ impl Index {
             |index: usize| ranks.iter().filter_map(|ranks| ranks.get(index)).max().copied().unwrap_or(Rank::None);
         let mut whole: Vec<Rank> = (0..count).map(worst).collect();
         let joined = compact(&query);
+        // Who begins with the query begins so without spaces, too.
         for (line, _) in self.compacts.find(&joined) {
-            lower(&mut whole, line, Rank::WordInner);
-        }
-        for (index, (name, compact)) in self.names.iter().zip(self.compacts.iter()).enumerate() {
-            if name == query || compact == joined {
-                lower(&mut whole, index, Rank::Exact);
+            let (name, compact) = (self.names.get(line), self.compacts.get(line));
+            let rank = if name == query || compact == joined {
+                Rank::Exact
             } else if name.starts_with(&query) || compact.starts_with(&joined) {
-                lower(&mut whole, index, Rank::NamePrefix);
-            }
+                Rank::NamePrefix
+            } else {
+                Rank::WordInner
+            };
+            lower(&mut whole, line, rank);
         }
-        let [mut exact, mut prefix, mut word, mut inner, mut more, mut none] = [const { Vec::new() }; 6];
-        for (index, rank) in whole.iter().enumerate().filter(|(index, _)| in_filter(*index)) {
+        let [mut exact, mut prefix, mut word, mut inner, mut more] = [const { Vec::new() }; 5];
+        for (index, rank) in whole.iter().enumerate() {
             let shelf = match rank {
                 Rank::Exact => &mut exact,
                 Rank::NamePrefix => &mut prefix,
                 Rank::WordPrefix => &mut word,
                 Rank::WordInner => &mut inner,
                 Rank::FamilyOrTag => &mut more,
-                Rank::None => &mut none,
+                Rank::None => continue,
             };
-            shelf.push(index);
+            if in_filter(index) {
+                shelf.push(index);
+            }
         }
+        let mut found = [exact, prefix, word, inner].concat();
         // Mistakes are looked for only when the name was not found as typed: they would be noise otherwise.
-        if exact.is_empty() && prefix.is_empty() && word.is_empty() && inner.is_empty() {
-            none.retain(|index| self.fits_with_typos(*index, &typed, &ranks));
-        } else {
-            none.clear();
+        let is_named = !found.is_empty();
+        found.append(&mut more);
+        if !is_named {
+            let others = whole.iter().enumerate().filter(|(index, rank)| **rank == Rank::None && in_filter(*index));
+            found.extend(others.map(|(index, _)| index).filter(|index| self.fits_with_typos(*index, &typed, &ranks)));
         }
-        [exact, prefix, word, inner, more, none].concat()
+        found
     }
 
     /// How a word of a query fits each brand, without mistakes.

@@ -1,0 +1,93 @@
+//! The purchase is a second module: late, missing, or wanted at once.
+
+use cr_e2e::{
+    page::{Goods, Grid, Pay, Product, Purchase},
+    stage::Stage,
+    words::word,
+};
+use serde_json::json;
+
+/// The second module.
+const SECOND: &str = "*cr-widget-beyond*.wasm*";
+
+async fn block(stage: &Stage, urls: &[&str]) {
+    stage.cdp("Network.enable", json!({})).await;
+    stage.cdp("Network.setBlockedURLs", json!({ "urls": urls })).await;
+}
+
+#[tokio::test]
+async fn without_the_second_module_the_grid_works_and_a_retry_opens_what_was_chosen() {
+    for missing in [SECOND, "*cr-widget-beyond*.js*", "*cr-widget-beyond*.css*"] {
+        let stage = Stage::open().await;
+        let screen = stage.screen();
+        block(&stage, &[missing]).await;
+        stage.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
+        stage.goto("/").await;
+        let grid = Grid::on(&screen).await;
+        grid.search("zzzzqq").await;
+        grid.finds_nothing_called("zzzzqq").await;
+        grid.open("Kettle & Crumb").await;
+        screen.shows(word("error.unreachable.title")).await;
+        screen.find("heading", "Kettle & Crumb").await;
+        stage.shoot("stuck").await;
+
+        // A retry in vain comes back to the same screen, and the way back leads to the brands.
+        screen.press("button", word("error.retry")).await;
+        screen.shows(word("error.unreachable.title")).await;
+        screen.press("button", word("frame.back")).await;
+        Grid::on(&screen).await.open("Kettle & Crumb").await;
+        screen.shows(word("error.unreachable.title")).await;
+
+        block(&stage, &[]).await;
+        screen.press("button", word("error.retry")).await;
+        Product::on(&screen, "Kettle & Crumb").await;
+        screen.find("radio", "$25").await;
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_slow_second_module_is_waited_for_under_the_name_that_was_chosen() {
+    let stage = Stage::open().await;
+    let screen = stage.screen();
+    // The page's own fetch, with a gate before the second module.
+    let gate = "const real = window.fetch.bind(window);\
+                const open = new Promise((resolve) => { window.openGate = resolve; });\
+                window.fetch = async (what, how) => {\
+                  if (/beyond.*wasm/.test(String(what.url ?? what))) await open;\
+                  return real(what, how);\
+                };";
+    stage.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": gate })).await;
+    stage.goto("/").await;
+    Grid::on(&screen).await.open("Kettle & Crumb").await;
+    screen.find("heading", "Kettle & Crumb").await;
+    screen.find("status", word("shell.loading")).await;
+    stage.shoot("opening").await;
+    // Changing one's mind is possible meanwhile.
+    screen.press("button", word("frame.back")).await;
+    Grid::on(&screen).await.open("Northpine Outfitters").await;
+    screen.find("heading", "Northpine Outfitters").await;
+    screen.script("openGate();").await;
+    Product::on(&screen, "Northpine Outfitters").await.enter("60").await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_stored_order_is_offered_although_nothing_was_chosen() {
+    let stage = Stage::open().await;
+    let screen = stage.screen();
+    let card = Goods::Fixed("Kettle & Crumb", "$25");
+    let buy = Purchase { goods: card, email: "shopper@example.com", phone: None, method: None };
+    let address = buy.order(&stage).await.address().await;
+    stage.goto("/").await;
+    screen.shows(word("resume.title")).await;
+    stage.shoot("resume").await;
+    screen.press("button", word("resume.open")).await;
+    assert_eq!(Pay::on(&screen).await.address().await, address);
+    // Without the second module there is nothing to offer it with, and the brands are there all the same.
+    block(&stage, &[SECOND]).await;
+    stage.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
+    stage.goto("/").await;
+    Grid::on(&screen).await;
+    stage.close().await;
+}
