@@ -2,6 +2,7 @@
 //! belong to the machine they were taken on; docs/numbers.md keeps those worth comparing with.
 
 mod keys;
+mod tracker;
 
 use crate::{
     build, demo,
@@ -21,11 +22,12 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     let is_built = args.iter().any(|arg| built(&arg));
     let rest: Vec<&String> = args.iter().filter(|arg| !built(arg)).collect();
     let Some((name, args)) = rest.split_first() else {
-        return Err(Error::Usage("which benchmark? There is: keys".into()));
+        return Err(Error::Usage("which benchmark? There are: keys, tracker".into()));
     };
     match name.as_str() {
         "keys" => keys::run(&stage(workspace, is_built, "bench-keys")?, args),
-        _ => Err(Error::Usage(format!("there is no benchmark {name:?}; there is: keys"))),
+        "tracker" => tracker::run(workspace, &stage(workspace, is_built, "bench-tracker")?, args),
+        _ => Err(Error::Usage(format!("there is no benchmark {name:?}; there are: keys, tracker"))),
     }
 }
 

@@ -48,6 +48,7 @@ usage: cargo xtask <task>
   test [part …]                        all checks, or some: fmt clippy deny xtask core proxy widget
                                        browser size e2e trunk; deep, only when named, tries far more
   bench keys [--built]                 how long a keystroke takes until its result is painted; --built takes dist/ as it is
+  bench tracker [--built]              recovery times, requests a minute and event-to-screen of order tracking
   setup                                install every tool that the tasks need
   assets                               the style sheet as one file, for Trunk";
 

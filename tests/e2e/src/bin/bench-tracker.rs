@@ -1,0 +1,191 @@
+//! How soon the true state is on screen again after each kind of loss, what following costs in requests, and how long an event
+//! takes to the screen; in each browser of `CR_BROWSERS`. Prints a table a browser.
+
+use std::time::{Duration, Instant};
+
+use cr_e2e::{
+    browser::Browser,
+    lane::{Lane, is_live},
+    wire::{Answer, End, Kind},
+};
+use serde_json::Value;
+
+/// How often each recovery is measured.
+const ROUNDS: usize = 7;
+/// How many orders are walked through three states each, for the time to the screen.
+const WALKS: usize = 10;
+/// How much faster the page's clocks run while requests are counted, and for how many of its minutes.
+const FAST: u32 = 8;
+const MINUTES: u32 = 4;
+
+#[tokio::main]
+async fn main() {
+    for browser in Browser::from_env() {
+        let lane = Lane::open(browser).await;
+        measure(&lane).await;
+        lane.close().await;
+    }
+}
+
+async fn measure(lane: &Lane) {
+    println!("{}\n\nrecovery, {ROUNDS} rounds, in s          least  median   worst", lane.browser().name());
+    let mut rows: [(&str, Vec<f64>); 5] = [
+        ("the stream drops", Vec::new()),
+        ("the loss is told", Vec::new()),
+        ("the proxy is restarted", Vec::new()),
+        ("online again", Vec::new()),
+        ("visible again", Vec::new()),
+    ];
+    for _ in 0..ROUNDS {
+        rows[0].1.push(drop(lane).await);
+        let (told, restarted) = restart(lane).await;
+        rows[1].1.push(told);
+        rows[2].1.push(restarted);
+        rows[3].1.push(online(lane).await);
+        rows[4].1.push(visible(lane).await);
+    }
+    for (name, times) in &mut rows {
+        println!("{name:<35} {}", spread(times));
+    }
+    let mut times = Vec::new();
+    for _ in 0..WALKS {
+        times.extend(paints(lane).await);
+    }
+    println!("\nevent to painted, {} events, in ms  {}", times.len(), spread(&mut times));
+    println!("\nrequests a minute of the page        reads  streams");
+    for (name, count) in [
+        ("live", live(lane).await),
+        ("polling: no stream opens", polling(lane).await),
+        ("hidden", hidden(lane).await),
+        ("delivered", ended(lane).await),
+    ] {
+        let a_minute = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / f64::from(MINUTES);
+        println!("{name:<35} {:>6.1} {:>8.1}", a_minute(count.0), a_minute(count.1));
+    }
+    println!();
+}
+
+/// Least, median and worst.
+fn spread(values: &mut [f64]) -> String {
+    values.sort_by(f64::total_cmp);
+    let (Some(least), Some(worst)) = (values.first(), values.last()) else { return "nothing measured".into() };
+    format!("{:>6.1}  {:>6.1}  {:>6.1}", least, values[values.len() / 2], worst)
+}
+
+async fn follow(lane: &Lane, query: &str) -> String {
+    lane.sweep().await;
+    lane.follow(query, "shopper@example.com").await
+}
+
+/// From the loss of a good stream to the next one.
+async fn drop(lane: &Lane) -> f64 {
+    follow(lane, "").await;
+    let began = Instant::now();
+    lane.wire.forget();
+    lane.wire.cut();
+    lane.wait("the next stream", || lane.wire.count(Kind::Stream) > 0).await;
+    lane.until("the stream is live", 0, is_live).await;
+    began.elapsed().as_secs_f64()
+}
+
+/// From the death of the proxy to the words about it; and from its return to the true state.
+async fn restart(lane: &Lane) -> (f64, f64) {
+    let id = follow(lane, "").await;
+    let began = Instant::now();
+    lane.kill_proxy();
+    lane.until("the loss is told", 0, |page| page["health"] == "lost").await;
+    let told = began.elapsed().as_secs_f64();
+    lane.supplier.set_state(&id, "PaymentStarted").await;
+    lane.start_proxy().await;
+    (told, truth(lane).await)
+}
+
+async fn online(lane: &Lane) -> f64 {
+    let id = follow(lane, "").await;
+    lane.set_offline(true).await;
+    lane.until("the loss is told", 0, |page| page["health"] == "lost").await;
+    lane.supplier.set_state(&id, "PaymentStarted").await;
+    lane.set_offline(false).await;
+    truth(lane).await
+}
+
+async fn visible(lane: &Lane) -> f64 {
+    let id = follow(lane, "").await;
+    let window = lane.cover().await;
+    lane.wait("a hidden page holds no stream", || lane.wire.open_streams() == 0).await;
+    lane.supplier.set_state(&id, "PaymentStarted").await;
+    lane.uncover(window).await;
+    truth(lane).await
+}
+
+/// From now until the payment that was seen meanwhile is on screen.
+async fn truth(lane: &Lane) -> f64 {
+    let began = Instant::now();
+    lane.until("the payment was seen", 0, |page| page["screen"] == "status-tracker").await;
+    began.elapsed().as_secs_f64()
+}
+
+/// From the event to the frame that paints it, in ms, for three states.
+async fn paints(lane: &Lane) -> Vec<f64> {
+    let id = follow(lane, "").await;
+    // The read that comes with a new stream is over.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    lane.script("probe.paints.length = 0; probe.heard = undefined;").await;
+    for (count, state) in ["PaymentStarted", "PaymentReceived", "WaitingForDelivery"].into_iter().enumerate() {
+        lane.supplier.set_state(&id, state).await;
+        let end = Instant::now() + Duration::from_secs(5);
+        while Instant::now() < end && painted(lane).await.len() <= count {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        // The same state may be told once more.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        lane.script("probe.heard = undefined;").await;
+    }
+    painted(lane).await.iter().filter_map(Value::as_f64).collect()
+}
+
+async fn painted(lane: &Lane) -> Vec<Value> {
+    lane.script("return probe.paints;").await.as_array().cloned().unwrap_or_default()
+}
+
+/// Reads and streams in the next minutes of a page whose clocks run fast.
+async fn count(lane: &Lane) -> (usize, usize) {
+    lane.wire.forget();
+    tokio::time::sleep(Duration::from_secs(60) * MINUTES / FAST).await;
+    (lane.wire.count(Kind::Read), lane.wire.count(Kind::Stream))
+}
+
+async fn live(lane: &Lane) -> (usize, usize) {
+    // A ping each 15 s of the page is the proxy's own in time as it is.
+    follow(lane, "").await;
+    lane.wire.forget();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    (lane.wire.count(Kind::Read), lane.wire.count(Kind::Stream))
+}
+
+async fn polling(lane: &Lane) -> (usize, usize) {
+    follow(lane, &format!("fast={FAST}")).await;
+    let refusal = || Answer { pieces: Vec::new(), end: End::Reset };
+    lane.wire.answer_streams((0..200).map(|_| refusal()));
+    lane.wire.cut();
+    let polls = |page: &Value| page["healthText"].as_str().is_some_and(|text| text.contains("every few"));
+    lane.until("reads take over", 0, polls).await;
+    tokio::time::sleep(Duration::from_secs(60) / FAST).await;
+    count(lane).await
+}
+
+async fn hidden(lane: &Lane) -> (usize, usize) {
+    follow(lane, &format!("fast={FAST}")).await;
+    let window = lane.cover().await;
+    lane.wait("a hidden page holds no stream", || lane.wire.open_streams() == 0).await;
+    let counted = count(lane).await;
+    lane.uncover(window).await;
+    counted
+}
+
+async fn ended(lane: &Lane) -> (usize, usize) {
+    let id = follow(lane, &format!("fast={FAST}")).await;
+    lane.supplier.pay(&id, None).await;
+    lane.until("the goods are there", 0, |page| page["screen"] == "receipt" && page["live"] == 0).await;
+    count(lane).await
+}
