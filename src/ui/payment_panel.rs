@@ -24,7 +24,16 @@ use super::{
     support::SupportLine,
     trouble::{check_now, check_or_support, elsewhere, grace_left, new_order, over_grace},
 };
-use crate::app::store::WalletPayment;
+use crate::app::store::{WalletFailure, WalletPayment, WalletStep};
+
+/// What a wallet of the browser has done about the amount at hand, as far as paying it again would be a mistake.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum InWallet {
+    /// It may send, or have sent, at any moment.
+    Perhaps,
+    /// It has sent.
+    Sent,
+}
 
 /// The payment of the order at hand: in full, or the rest of it.
 #[component]
@@ -38,9 +47,14 @@ pub fn PaymentPanel() -> impl IntoView {
     let left = time_left();
     let is_over = Memo::new(move |_| left.get() == TimeLeft::Over);
     let is_rest = Memo::new(move |_| payable.with(|payable| payable.as_ref().is_some_and(|payable| payable.is_rest)));
-    let is_sent = Memo::new(move |_| {
-        let Some(WalletPayment::Sent { amount: sent, .. }) = store.wallet_payment() else { return false };
-        payable.with(|payable| payable.as_ref().is_some_and(|payable| payable.instruction.amount.as_str() == sent))
+    let in_wallet = Memo::new(move |_| match store.wallet_payment()? {
+        WalletPayment::Sent { amount: sent, .. } => payable
+            .with(|payable| payable.as_ref().is_some_and(|payable| payable.instruction.amount.as_str() == sent))
+            .then_some(InWallet::Sent),
+        WalletPayment::Doing(WalletStep::Approve) | WalletPayment::Failed(WalletFailure::Unclear) => {
+            Some(InWallet::Perhaps)
+        }
+        WalletPayment::Doing(_) | WalletPayment::Failed(_) => None,
     });
     let grace = grace_left();
     let after = Memo::new(move |_| match (is_over.get(), is_rest.get()) {
@@ -64,22 +78,45 @@ pub fn PaymentPanel() -> impl IntoView {
     };
     let details = move || {
         if is_over.get() {
-            return Some(view! { <Over /> }.into_any());
+            return Some(
+                view! {
+                    <Over />
+                    <SentByWallet />
+                }
+                .into_any(),
+            );
         }
         let payable = *payable.get()?;
-        if !is_sent.get() {
-            return Some(view! { <Details payable /> }.into_any());
-        }
-        // Once a wallet has sent it, the way to send it stays within reach, and out of the way.
-        Some(
-            view! {
+        let network = payable.instruction.network.clone();
+        let details = move || view! { <Details payable /> };
+        let Some(in_wallet) = in_wallet.get() else {
+            return Some(
+                view! {
+                    {details()}
+                    <BrowserWallet network />
+                    <SentByWallet />
+                }
+                .into_any(),
+            );
+        };
+        let news = match in_wallet {
+            InWallet::Perhaps => view! { <BrowserWallet network /> }.into_any(),
+            InWallet::Sent => view! {
                 <Notice tone=Tone::Good title=say("pay.wallet.sent")>
                     {line("notice-line", "pay.wallet.sent_note")}
                 </Notice>
+                <SentByWallet />
+            }
+            .into_any(),
+        };
+        // The way to pay by hand stays within reach, and out of the way.
+        Some(
+            view! {
+                {news}
                 <details class="fold">
                     <summary class="fold-head">{say("pay.wallet.again")}</summary>
                     {line("hint", "pay.wallet.again_hint")}
-                    <Details payable />
+                    {details()}
                 </details>
             }
             .into_any(),
@@ -92,7 +129,7 @@ pub fn PaymentPanel() -> impl IntoView {
                 {move || (!is_over.get()).then(|| view! { <Countdown left /> })}
             </ScreenHead>
             <div class="panes">
-                <div class="pane-main">{details} <SentByWallet /></div>
+                <div class="pane-main">{details}</div>
                 <div class="pane-side">
                     <div class="pay-status">
                         {move || (!is_over.get()).then(|| view! { <p class="status-now">{status}</p> })} <HealthLine />
@@ -135,10 +172,9 @@ fn Details(payable: Payable) -> impl IntoView {
             </Notice>
         }
     });
-    let network = instruction.network.clone();
-    let isolated = isolate(i18n, &network);
+    let network = isolate(i18n, &instruction.network);
     let only = move |key: &'static str| {
-        let network = isolated.clone();
+        let network = network.clone();
         move || coin.with_value(|coin| i18n.tf(key, &[("coin", &isolate(i18n, coin)), ("network", &network)]))
     };
     let (only, only_hint) = if is_invoice {
@@ -214,7 +250,6 @@ fn Details(payable: Payable) -> impl IntoView {
             </div>
             {memo}
         </div>
-        <BrowserWallet network />
         {(!is_invoice).then(|| line("hint", "pay.fee"))}
     }
 }

@@ -5,6 +5,7 @@
 //! | [`stage`] | one proxy, one driver, one browser session; everything is ended with it |
 //! | [`screen`] | finding and waiting inside the widget's shadow root, by role and accessible name; screenshots |
 //! | [`page`] | one page object a screen |
+//! | [`code`] | QR codes on screen, read back |
 //! | [`browser`] | starting Chromium or Firefox |
 //! | [`wire`] | the line between browser and proxy, in the test's hand: counted, cut, silenced, scripted |
 //! | [`lane`] | browser, wire, proxy process and simulated supplier, each of which can fail alone |
@@ -14,6 +15,7 @@
 //! `cargo xtask test e2e` builds what is needed and sets the environment (see [`stage::Paths`]).
 
 pub mod browser;
+pub mod code;
 pub mod lane;
 pub mod page;
 pub mod process;

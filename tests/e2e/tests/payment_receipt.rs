@@ -1,0 +1,196 @@
+//! Receipts to keep: what goes on paper and into the picture, and what stays hidden on the screen.
+
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use cr_e2e::{
+    code,
+    page::{Goods, Purchase, Receipt},
+    screen::Screen,
+    stage::Stage,
+    words::word,
+};
+use serde_json::{Value, json};
+
+const CARD: Goods<'static> = Goods::Fixed("Kettle & Crumb", "$25");
+
+/// From now on what would be printed, and what is written on canvases, is noted.
+const NOTE: &str = "window.__printed = []; window.__drawn = [];\
+    const frame = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, 'contentWindow');\
+    Object.defineProperty(HTMLIFrameElement.prototype, 'contentWindow', { configurable: true, get() {\
+      const inner = frame.get.call(this);\
+      if (inner) inner.print = () => {\
+        const body = inner.document.body;\
+        window.__printed.push({ texts: [...body.children].map((e) => e.textContent), html: body.innerHTML,\
+          pictures: [...body.querySelectorAll('img')].map((i) => [i.getAttribute('src'), i.naturalWidth]), codes: body.querySelectorAll('svg').length });\
+        inner.dispatchEvent(new Event('afterprint'));\
+      };\
+      return inner;\
+    } });\
+    const write = CanvasRenderingContext2D.prototype.fillText;\
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) { window.__drawn.push(text); return write.call(this, text, ...rest); };";
+
+async fn run(stage: &Stage, script: &str) -> Value {
+    stage.driver.execute(script, Vec::<Value>::new()).await.expect("a script that runs").json().clone()
+}
+
+/// A delivered order, on its receipt.
+async fn delivered(email: &str, goods: Goods<'_>) -> (Stage, Screen, Value) {
+    let stage = Stage::open().await;
+    let screen = stage.screen();
+    Purchase { goods, email, phone: None, method: None }.review(&stage).await.create().await;
+    Receipt::on(&screen).await;
+    let order = stage.read_order(&stage.supplier.newest_order().await).await;
+    run(&stage, NOTE).await;
+    (stage, screen, order)
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+async fn printed(stage: &Stage, screen: &Screen) -> Value {
+    screen.press("button", word("receipt.paper.print")).await;
+    let until = Instant::now() + Duration::from_secs(20);
+    loop {
+        let printed = run(stage, "return window.__printed;").await;
+        if let Some(first) = printed.as_array().and_then(|all| all.first()) {
+            return first.clone();
+        }
+        assert!(Instant::now() < until, "nothing is printed");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// The picture that is saved, and the lines written into it.
+async fn saved(stage: &Stage, screen: &Screen) -> (image::GrayImage, Vec<String>, PathBuf) {
+    let folder = std::env::temp_dir().join(format!(
+        "cr-e2e-{}-{}",
+        std::process::id(),
+        stage.origin.rsplit(':').next().expect("a port")
+    ));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let settings = json!({ "behavior": "allow", "downloadPath": folder, "eventsEnabled": false });
+    stage.cdp("Browser.setDownloadBehavior", settings).await;
+    screen.press("button", word("receipt.paper.save")).await;
+    let until = Instant::now() + Duration::from_secs(20);
+    let is_png = |path: &Path| path.extension().is_some_and(|extension| extension == "png");
+    let file = loop {
+        let files = std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+        if let Some(file) = files.into_iter().find(|path| is_png(path)) {
+            break file;
+        }
+        assert!(Instant::now() < until, "nothing is saved");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    let png = std::fs::read(&file).expect("a file");
+    std::fs::remove_dir_all(&folder).expect("a folder to remove");
+    let drawn = run(stage, "return window.__drawn;").await;
+    (code::picture(&png), drawn.as_array().expect("a list").iter().map(text).collect(), file)
+}
+
+/// Waits until the frame of the print is gone.
+async fn until_no_frame(screen: &Screen) {
+    let until = Instant::now() + Duration::from_secs(20);
+    while screen.script("return root.querySelectorAll('iframe').length;").await != 0 {
+        assert!(Instant::now() < until, "the frame stays");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_receipt_on_paper_holds_the_codes_as_delivered_and_nothing_of_the_page() {
+    let (stage, screen, order) = delivered("shopper+code_multi@example.com", CARD).await;
+    let codes = text(&order["deliveries"][0]["deliverable"]["pin_code"]);
+    assert!(
+        codes.contains('\n') && codes.contains("\n0") || codes.starts_with('0'),
+        "lines with leading zeros: {codes:?}"
+    );
+    let paper = printed(&stage, &screen).await;
+    let texts: Vec<String> = paper["texts"].as_array().expect("a list").iter().map(text).collect();
+    assert!(texts.contains(&codes), "{texts:?}");
+    assert!(texts[0].starts_with("Kettle & Crumb"), "{texts:?}");
+    let all = texts.join("\n");
+    for other in [word("receipt.again"), word("receipt.forget"), word("receipt.terms"), "shopper+", "USDC"] {
+        assert!(!all.contains(other), "{other:?} is of no use on paper: {all}");
+    }
+    assert!(texts.contains(&screen.part("reference").await));
+    // On the screen it stays as it was, and the frame is gone.
+    assert!(Receipt::on(&screen).await.is_masked().await);
+    until_no_frame(&screen).await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_receipt_is_saved_as_a_picture_with_the_same_in_it() {
+    let (stage, screen, order) = delivered("shopper+code_multi@example.com", CARD).await;
+    let codes = text(&order["deliveries"][0]["deliverable"]["pin_code"]);
+    let (picture, drawn, file) = saved(&stage, &screen).await;
+    for line in codes.lines() {
+        assert!(drawn.iter().any(|drawn| drawn == line), "{line:?} in {drawn:?}");
+    }
+    let reference = screen.part("reference").await;
+    assert_eq!(file.file_name().and_then(|name| name.to_str()), Some(format!("{reference}.png").as_str()));
+    assert!(picture.width() >= 1_000, "sharp on dense screens");
+    let ink = picture.pixels().filter(|pixel| pixel.0[0] < 128).count();
+    assert!(ink > 1_000, "something is drawn");
+    assert!(picture.get_pixel(0, 0).0[0] == 255, "on white");
+    stage.shoot("receipt-keep").await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn an_esim_is_kept_with_a_code_that_scans() {
+    let (stage, screen, order) = delivered("shopper+esim@example.com", CARD).await;
+    let lpa = order["deliveries"][0].to_string();
+    let start = lpa.find("LPA:1").expect("an activation text");
+    let lpa = lpa[start..].split('"').next().expect("a text").to_owned();
+    let paper = printed(&stage, &screen).await;
+    assert_eq!(paper["codes"], 1);
+    assert!(paper["texts"].as_array().expect("a list").contains(&json!(lpa)));
+    let (picture, drawn, _) = saved(&stage, &screen).await;
+    assert_eq!(code::read(&picture), lpa);
+    assert_eq!(drawn.concat().matches(&lpa).count(), 1, "{drawn:?}");
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_card_with_a_barcode_is_printed_with_it() {
+    let (stage, screen, order) = delivered("shopper+code_serial@example.com", CARD).await;
+    let paper = printed(&stage, &screen).await;
+    let pictures = paper["pictures"].as_array().expect("a list");
+    assert!(!pictures.is_empty(), "{paper}");
+    assert!(
+        pictures.iter().all(|picture| picture[1].as_u64().is_some_and(|width| width > 0)),
+        "it came in time: {pictures:?}"
+    );
+    let all = paper["texts"].to_string();
+    let line = &order["deliveries"][0]["deliverable"];
+    for (key, field) in [("receipt.serial", "serial_number"), ("receipt.security", "security_code")] {
+        assert!(all.contains(word(key)), "{all}");
+        if let Some(value) = line[field].as_str() {
+            assert!(all.contains(value), "{field}: {all}");
+        }
+    }
+    let (_, drawn, _) = saved(&stage, &screen).await;
+    assert!(drawn.iter().any(|line| line == word("receipt.barcode")), "{drawn:?}");
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn p07_a_shown_code_is_masked_when_the_page_is_hidden() {
+    let (stage, screen, _) = delivered("shopper+done@example.com", CARD).await;
+    let receipt = Receipt::on(&screen).await;
+    receipt.code().await;
+    run(
+        &stage,
+        "Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });\
+        document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));",
+    )
+    .await;
+    assert!(receipt.is_masked().await);
+    assert!(screen.script("return root.querySelector('[data-testid=code]');").await.is_null());
+    stage.close().await;
+}
