@@ -11,7 +11,7 @@ use cr_e2e::{
 use serde_json::Value;
 
 /// How often each recovery is measured.
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 5;
 /// How many orders are walked through three states each, for the time to the screen.
 const WALKS: usize = 10;
 /// How much faster the page's clocks run while requests are counted, and for how many of its minutes.

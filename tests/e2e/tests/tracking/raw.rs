@@ -43,13 +43,19 @@ async fn next_stream(lane: &Lane, answers: impl IntoIterator<Item = Answer>) {
     lane.wire.cut();
 }
 
-/// The order of an event stream, with other fields.
+/// The order with other fields, a second later than the supplier has it: no read of the truth takes it back.
 async fn snapshot(lane: &Lane, id: &str, changes: Value) -> String {
     let mut order = lane.read_order(id).await;
     for (name, value) in changes.as_object().expect("fields") {
         order[name] = value.clone();
     }
+    order["updated_at"] = json!(updated_at(&order) + 1.0);
     order.to_string()
+}
+
+/// When an order changed last, in seconds.
+fn updated_at(order: &Value) -> f64 {
+    order["updated_at"].to_string().trim_matches('"').parse().expect("a time")
 }
 
 fn refusal() -> Answer {
@@ -157,7 +163,6 @@ async fn s10_heartbeats_that_scripts_cannot_see(lane: Arc<Lane>) {
 async fn says(lane: &Lane, write: impl Fn(&str) -> Answer) {
     let id = lane.follow("fast=8", "shopper@example.com").await;
     let told = snapshot(lane, &id, json!({ "order_state": "PaymentStarted", "note": "né 🎁 日本" })).await;
-    no_reads(lane);
     next_stream(lane, [write(&told)]).await;
     lane.until("the payment was seen", 0, |page| page["screen"] == "status-tracker").await;
     let told =
@@ -185,7 +190,7 @@ async fn s12_every_kind_of_line_end(lane: Arc<Lane>) {
 async fn s17_a_flood_of_snapshots(lane: Arc<Lane>) {
     let id = lane.follow("", "shopper@example.com").await;
     let order = lane.read_order(&id).await;
-    let updated: f64 = order["updated_at"].to_string().trim_matches('"').parse().expect("a time");
+    let updated = updated_at(&order);
     // A thousand that differ, then as many that do not, ten times over.
     let mut body = String::new();
     for number in 1..=10_000_u32 {
@@ -214,11 +219,6 @@ async fn s17_a_flood_of_snapshots(lane: Arc<Lane>) {
     delivers_without_stream(&lane, &id).await;
 }
 
-/// Reads fail, so that they cannot contradict what is made up.
-fn no_reads(lane: &Lane) {
-    lane.wire.answer_reads((0..500).map(|_| Answer::plain("503 Service Unavailable", "application/json", "{}")));
-}
-
 /// Delivers although the made-up stream says nothing of it.
 async fn delivers_without_stream(lane: &Lane, id: &str) {
     lane.supplier.pay(id, None).await;
@@ -238,7 +238,6 @@ async fn s18_a_megabyte_to_the_browser(lane: Arc<Lane>) {
     lane.wire.forget();
     lane.wait("what was dropped is read", || lane.wire.count(Kind::Read) > 0).await;
     assert_eq!(lane.wire.count(Kind::Stream), 0, "the stream is kept");
-    no_reads(&lane);
     next_stream(&lane, [Answer::stream(&format!("data: {large}\n\n"), End::Hang)]).await;
     lane.until("one under the limit is read", 0, |page| page["screen"] == "status-tracker").await;
     delivers_without_stream(&lane, &id).await;
