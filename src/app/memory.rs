@@ -113,6 +113,11 @@ pub(super) fn set_country(storage: &dyn Storage, country: Country) {
     storage.set(COUNTRY, country.code());
 }
 
+/// Forgets all orders, whatever is stored of them.
+pub(super) fn forget_all(storage: &dyn Storage) {
+    storage.remove(ORDERS);
+}
+
 /// Whether an order of an earlier visit may be stored.
 pub(super) fn has_orders(storage: &dyn Storage) -> bool {
     storage.get(ORDERS).is_some()

@@ -22,13 +22,17 @@ use super::{
     load::{Load, Trouble},
     memory, pictures,
     ports::{Answer, Guard, HostEvent, Local, NoAnswer, PageEvent, Ports},
-    task::{Slot, Slots, Task, sleep, with_extra},
+    task::{Slot, Slots, Task, before, sleep, with_extra},
 };
 
 /// How much longer than the brands the homepage may take; it only decorates.
 const HOMEPAGE_GRACE: Duration = Duration::from_millis(300);
 /// How long the grid has the connection to itself before the purchase is loaded in the background.
 const HEAD_START: Duration = Duration::from_millis(250);
+/// How long the purchase may take to arrive; on the slowest of phones it takes most of that.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The wait before it is tried again by itself.
+const AGAIN: Duration = Duration::from_secs(10);
 
 /// Where the shopper is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +54,8 @@ pub enum Ask {
     Choose(BrandId),
     /// Follow an order by its id.
     Resume(OrderId),
-    /// Forget a stored order, or all of them.
-    Forget(Option<OrderId>),
+    /// Forget all stored orders.
+    Forget,
 }
 
 /// The purchase, as the shop knows it.
@@ -209,9 +213,15 @@ impl Shop {
             beyond.ask(ask);
             return;
         }
-        if !matches!(ask, Ask::Forget(_)) {
-            self.stage.try_set(Stage::Opening);
+        if ask == Ask::Forget {
+            // It must not wait for anything: the page may be left the next moment.
+            memory::forget_all(&*inner.ports.storage);
+            if self.has_order() {
+                self.start_over();
+            }
+            return;
         }
+        self.stage.try_set(Stage::Opening);
         inner.asked.replace(Some(ask));
         self.load_beyond();
     }
@@ -297,27 +307,49 @@ impl Shop {
         if self.stage.try_get_untracked() == Some(Stage::Stuck) {
             self.stage.try_set(Stage::Opening);
         }
-        let loaded = loader.load(self);
+        let loaded = before(loader.load(self), sleep(&*inner.ports.clock, PATIENCE));
         self.run(Slot::Beyond, async move {
-            let loaded = loaded.await;
+            let loaded = loaded.await.flatten();
             let Some(inner) = self.inner() else { return };
             inner.is_loading.set(false);
-            let Some(beyond) = loaded else {
-                if self.stage.try_get_untracked() == Some(Stage::Opening) {
-                    self.stage.try_set(Stage::Stuck);
+            match loaded {
+                Some(beyond) => {
+                    self.attach(Rc::clone(&beyond));
+                    beyond.start();
+                    self.carry_out();
                 }
-                return;
-            };
-            self.attach(Rc::clone(&beyond));
-            beyond.start();
-            let asked = inner.asked.borrow_mut().take();
-            if let Some(ask) = asked {
-                beyond.ask(ask);
-            }
-            if self.stage.try_get_untracked() == Some(Stage::Opening) {
-                self.stage.try_set(Stage::Grid);
+                None => self.not_loaded(&inner),
             }
         });
+    }
+
+    /// The purchase cannot be had now.
+    fn not_loaded(self, inner: &Inner) {
+        self.emit_trouble(&self.unanswered(), "product");
+        if self.stage.try_get_untracked() == Some(Stage::Opening) {
+            self.stage.try_set(Stage::Stuck);
+        } else if memory::has_orders(&*inner.ports.storage) {
+            // An order of an earlier visit waits to be offered.
+            let again = inner.ports.clock.after(AGAIN, Box::new(move || self.load_beyond()));
+            inner.slots.put(Slot::HeadStart, again);
+        }
+    }
+
+    /// Does what was asked before the purchase was there. A brand waits for the catalogue too.
+    fn carry_out(self) {
+        let (Some(inner), Some(beyond)) = (self.inner(), self.beyond()) else { return };
+        let is_stocking = self.catalog.try_with_untracked(|catalog| matches!(catalog, Load::Loading));
+        let is_choice = matches!(*inner.asked.borrow(), Some(Ask::Choose(_)));
+        if is_choice && is_stocking == Some(true) {
+            return;
+        }
+        let asked = inner.asked.borrow_mut().take();
+        if let Some(ask) = asked {
+            beyond.ask(ask);
+        }
+        if self.stage.try_get_untracked() == Some(Stage::Opening) {
+            self.stage.try_set(Stage::Grid);
+        }
     }
 
     /// Name of the brand that was chosen and waits for the purchase.
@@ -429,17 +461,18 @@ impl Shop {
     /// What the purchase was to show is not wanted any more.
     fn unask(self) {
         let Some(inner) = self.inner() else { return };
-        let is_choice = matches!(*inner.asked.borrow(), Some(Ask::Choose(_) | Ask::Resume(_)));
-        if is_choice {
-            inner.asked.replace(None);
-        }
+        inner.asked.replace(None);
         if matches!(self.stage.try_get_untracked(), Some(Stage::Opening | Stage::Stuck)) {
             self.stage.try_set(Stage::Grid);
         }
     }
 
     fn has_order(self) -> bool {
-        self.beyond().is_some_and(|beyond| beyond.has_order())
+        match self.beyond() {
+            Some(beyond) => beyond.has_order(),
+            // One that was asked for and waits for the purchase is as good as at hand.
+            None => self.inner().is_some_and(|inner| matches!(*inner.asked.borrow(), Some(Ask::Resume(_)))),
+        }
     }
 
     /// Loads the brands of the country, and the homepage's as decoration.
@@ -478,9 +511,13 @@ impl Shop {
                 pictures::place_brands(&mut list, &self.proxy());
                 self.catalog.try_set(Load::Ready(Arc::new(Catalog::new(list, featured, &shelf))));
                 self.open_wanted_brand();
+                self.carry_out();
             }
             Err(trouble) => {
                 self.emit_trouble(&trouble, "catalog");
+                if !self.has_order() {
+                    self.unask();
+                }
                 // A server that named a time is asked again then.
                 if let (Trouble::Busy(Some(wait)), Some(inner)) = (&trouble, self.inner()) {
                     let again = inner.ports.clock.after(*wait, Box::new(move || self.load_catalog()));
@@ -508,10 +545,7 @@ impl Shop {
                 if is_unreached(self.catalog) {
                     self.load_catalog();
                 }
-                let is_awaited = self.inner().is_some_and(|inner| inner.asked.borrow().is_some());
-                if is_awaited || self.stage.try_get_untracked() == Some(Stage::Stuck) {
-                    self.load_beyond();
-                }
+                self.load_beyond();
             }
             PageEvent::Offline => {
                 self.online.try_set(false);

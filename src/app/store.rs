@@ -296,7 +296,7 @@ impl Beyond for Store {
         match ask {
             Ask::Choose(id) => self.choose_brand(&id),
             Ask::Resume(id) => self.resume(id),
-            Ask::Forget(id) => self.forget(id),
+            Ask::Forget => self.forget(None),
         }
     }
     fn back(&self) {

@@ -132,6 +132,17 @@ pub(super) fn sleep(clock: &dyn Clock, wait: Duration) -> Local<()> {
     })
 }
 
+/// What comes of `work`, if it comes before `deadline`.
+pub(super) async fn before<A>(mut work: Local<A>, mut deadline: Local<()>) -> Option<A> {
+    poll_fn(|context| {
+        if let Poll::Ready(value) = work.as_mut().poll(context) {
+            return Poll::Ready(Some(value));
+        }
+        deadline.as_mut().poll(context).map(|()| None)
+    })
+    .await
+}
+
 /// Runs both at once.
 pub(crate) async fn both<A, B>(mut one: Local<A>, mut other: Local<B>) -> (A, B) {
     let (mut first, mut second) = (None, None);

@@ -1,6 +1,6 @@
 //! The purchase, loaded when it is wanted: the split point of the two wasm modules, and what is built behind it.
 
-use std::rc::Rc;
+use std::{rc::Rc, sync::Arc};
 
 use leptos::prelude::*;
 use web_sys::HtmlElement;
@@ -32,10 +32,14 @@ impl Loader for Beyonds {
         let (owner, root, i18n, views) = (owner.clone(), root.clone(), *i18n, *views);
         Box::pin(async move {
             let code: Local<Option<()>> = Box::pin(more::code());
-            let words: Local<Option<()>> = Box::pin(async move { more::words(&root, i18n).await });
+            let near = root.clone();
+            let words: Local<Option<Arc<str>>> = Box::pin(async move { more::words(&near, i18n).await });
             // Both are asked for at once. No view may be built before it has its words.
-            if both(code, words).await != (Some(()), Some(())) {
-                return None;
+            let (code, lang) = both(code, words).await;
+            code?;
+            let mut lang = lang?;
+            while i18n.lang_untracked()? != lang {
+                lang = more::words(&root, i18n).await?;
             }
             more::build(shop, owner, views).await
         })
@@ -96,14 +100,17 @@ mod more {
     }
 
     /// Loads the second sheet and the rest of the words.
-    pub(super) async fn words(root: &HtmlElement, i18n: I18n) -> Option<()> {
-        let lang = i18n.lang_untracked()?;
-        let messages = dress(root, &lang).await.ok()?.as_string()?;
-        // It may have changed meanwhile; then others are on their way.
-        if i18n.lang_untracked()? == lang {
-            i18n.add(&messages);
+    /// Gives the language that they are of.
+    pub(super) async fn words(root: &HtmlElement, i18n: I18n) -> Option<Arc<str>> {
+        loop {
+            let lang = i18n.lang_untracked()?;
+            let messages = dress(root, &lang).await.ok()?.as_string()?;
+            // It may have changed meanwhile.
+            if i18n.lang_untracked()? == lang {
+                i18n.add(&messages);
+                return Some(lang);
+            }
         }
-        Some(())
     }
 }
 
@@ -120,7 +127,7 @@ mod more {
         Some(())
     }
 
-    pub(super) async fn words(_: &HtmlElement, _: I18n) -> Option<()> {
-        Some(())
+    pub(super) async fn words(_: &HtmlElement, i18n: I18n) -> Option<Arc<str>> {
+        i18n.lang_untracked()
     }
 }

@@ -111,7 +111,7 @@ impl MountHandle {
     /// Forgets all orders stored in this browser.
     pub fn forget(&self) {
         if let Some((shop, ..)) = self.parts() {
-            shop.ask(Ask::Forget(None));
+            shop.ask(Ask::Forget);
         }
     }
 

@@ -35,11 +35,12 @@ impl I18n {
             formats: StoredValue::new_local(Rc::new(Formats::new(lang))),
         }
     }
-    /// Changes the language; everything shown follows.
+    /// Changes the language; everything shown follows. A text that this file lacks stays in the language it was in, until
+    /// [`I18n::add`] brings it.
     pub fn set(self, lang: &str, messages: &str) {
         let lang = formats::understood(lang);
         self.formats.try_set_value(Rc::new(Formats::new(lang)));
-        self.messages.try_set(Arc::new(Messages::parse(messages)));
+        self.add(messages);
         self.lang.try_set(lang.into());
     }
     /// More messages of the same language.

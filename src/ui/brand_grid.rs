@@ -330,6 +330,8 @@ impl Shelf {
     /// The list is in the document: where the shopper was, in the width there is now; then the card that was opened.
     fn settle(self: &Rc<Self>, scrolled: u32) {
         if !self.scroller.is_connected() {
+            // Taken out just now: the watch tells when it is put back.
+            self.watch_size();
             return;
         }
         let sight = Sight { top: scrolled, ..viewport::sight(&self.scroller) };
@@ -338,21 +340,25 @@ impl Shelf {
         let returning = self.returning();
         let shelf = Rc::downgrade(self);
         next_frame(move || {
-            let Some(shelf) = shelf.upgrade().filter(|shelf| shelf.scroller.is_connected()) else { return };
+            let Some(shelf) = shelf.upgrade() else { return };
             viewport::scroll_to(&shelf.scroller, scrolled);
             if let Some(index) = returning {
                 let _ = focus::to_id(&shelf.scroller, &card_id("brand-", index))
                     || focus::to_id(&shelf.scroller, &card_id("featured-", index));
             }
-            let weak: Weak<Self> = Rc::downgrade(&shelf);
-            let watch = SizeWatch::new(&shelf.scroller, move || {
-                if let Some(shelf) = weak.upgrade() {
-                    shelf.measure();
-                }
-            });
-            shelf.watch.replace(watch);
+            shelf.watch_size();
             shelf.measure_later();
         });
+    }
+
+    fn watch_size(self: &Rc<Self>) {
+        let shelf: Weak<Self> = Rc::downgrade(self);
+        let watch = SizeWatch::new(&self.scroller, move || {
+            if let Some(shelf) = shelf.upgrade() {
+                shelf.measure();
+            }
+        });
+        self.watch.replace(watch);
     }
 
     /// The card that was opened and should have the focus again; the heading has it meanwhile.

@@ -25,9 +25,19 @@ pub(super) fn is_fixed(front: Front) -> bool {
 /// A list of the countries offered; only a word when there is nothing to choose.
 pub(super) fn country_picker(front: Front) -> Element {
     let place = place();
+    // Turns when what is offered changes, and at no other change of the configuration: the list may be open.
+    let turn = RwSignal::new(false);
+    let mut last = None;
+    live(move || {
+        let now = front.shop.config.with(|config| (config.lock_country, config.countries.clone()));
+        if last.replace(now.clone()).is_some_and(|last| last != now) {
+            turn.update(|turn| *turn = !*turn);
+        }
+    });
     inside(&place, move || {
+        turn.track();
         let name = move || front.i18n.country(front.shop.country.get());
-        vec![if is_fixed(front) {
+        vec![if untrack(|| is_fixed(front)) {
             boxed("span", "country-fixed", &[icon(Glyph::Globe), words(make("span", &[], &[]), name)])
         } else {
             list(front, name)
@@ -43,7 +53,7 @@ fn list(front: Front, name: impl Fn() -> String + 'static) -> Element {
     let select = make("select", &[("id", COUNTRY_ID), ("name", COUNTRY_ID), ("autocomplete", "country")], &[]);
     attribute(&select, "aria-label", move || i18n.t("country.label"));
     inside(&select, move || {
-        let offered = shop.config.with(|config| config.countries.clone());
+        let offered = shop.config.with_untracked(|config| config.countries.clone());
         let rows: Vec<(String, Country)> = Country::all()
             .filter(|country| offered.is_empty() || offered.contains(country))
             .map(|country| (i18n.country(country), country))
@@ -58,8 +68,7 @@ fn list(front: Front, name: impl Fn() -> String + 'static) -> Element {
     live({
         let select = select.clone();
         move || {
-            // The rows follow both of these, and with them which of them is chosen.
-            shop.config.track();
+            // The rows follow the language, and with them which of them is chosen.
             i18n.lang();
             stamp::set_value(&select, shop.country.get().code());
         }

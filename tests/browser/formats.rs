@@ -114,4 +114,8 @@ fn another_language_is_taken_over_whole() {
     assert_eq!((&*i18n.lang(), i18n.is_rtl(), i18n.decimal_mark()), ("de-AT", false, ','));
     i18n.set("ar", "{}");
     assert!(i18n.is_rtl());
+    // Better another language than a key, until the rest of the messages is there.
+    assert_eq!(i18n.tf("hello", &[("name", "Ada")]), "Servus Ada");
+    i18n.add(r#"{ "hello": "مرحبا {name}" }"#);
+    assert_eq!(i18n.tf("hello", &[("name", "Ada")]), "مرحبا Ada");
 }

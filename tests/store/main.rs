@@ -8,6 +8,7 @@ mod browsing;
 mod choosing;
 mod following;
 mod guards;
+mod loading;
 mod ordering;
 mod shop;
 mod wallet;

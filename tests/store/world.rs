@@ -26,6 +26,7 @@ use cr_widget::app::{
         Answer, Api, Clipboard, Clock, Guard, Host, HostEvent, Lifecycle, Local, NoAnswer, PageEvent, Ports, Random,
         Storage, StreamEvent, Streams, Wallet, WalletCall, WalletRefusal, Wallets,
     },
+    shop::{Beyond, Loader},
 };
 use leptos::prelude::Owner;
 
@@ -91,6 +92,7 @@ pub(crate) struct World {
     watchers: RefCell<Vec<(u64, Watcher)>>,
     events: RefCell<Vec<HostEvent>>,
     copied: RefCell<Vec<String>>,
+    loads: RefCell<Vec<Rc<RefCell<Arrival>>>>,
     is_hidden: Cell<bool>,
     is_offline: Cell<bool>,
     wallet_calls: RefCell<Vec<Rc<WalletAsked>>>,
@@ -104,6 +106,45 @@ struct WalletAsked {
     answer: RefCell<Option<Result<String, WalletRefusal>>>,
     waker: RefCell<Option<Waker>>,
     is_over: Cell<bool>,
+}
+
+/// The purchase on its way.
+enum Arrival {
+    Awaited(Option<Waker>),
+    Given(bool),
+    /// Taken, or not waited for any more.
+    Over,
+}
+
+/// Loads the purchase of one element, in its own time.
+struct Delivery {
+    port: Rc<Port>,
+    owner: Owner,
+}
+
+impl Loader for Delivery {
+    fn load(&self, shop: Shop) -> Local<Option<Rc<dyn Beyond>>> {
+        let (port, owner) = (Rc::clone(&self.port), self.owner.clone());
+        let arrival = Rc::new(RefCell::new(Arrival::Awaited(None)));
+        port.0.loads.borrow_mut().push(Rc::clone(&arrival));
+        let ended = Rc::clone(&arrival);
+        let end = OnDrop(move || *ended.borrow_mut() = Arrival::Over);
+        Box::pin(async move {
+            let is_there = poll_fn(|context| {
+                let mut arrival = arrival.borrow_mut();
+                if let Arrival::Given(is_there) = *arrival {
+                    return Poll::Ready(is_there);
+                }
+                *arrival = Arrival::Awaited(Some(context.waker().clone()));
+                Poll::Pending
+            })
+            .await;
+            drop(end);
+            let store = owner.with(|| Store::over(shop, port.clone(), port))?;
+            let beyond: Rc<dyn Beyond> = Rc::new(store);
+            is_there.then_some(beyond)
+        })
+    }
 }
 
 /// The ports of one element in a world.
@@ -265,10 +306,7 @@ impl World {
         Rc::new(Self::default())
     }
 
-    /// An element on the page, started.
-    pub(crate) fn element(self: &Rc<Self>, configure: impl FnOnce(&mut Config)) -> (Owner, Store) {
-        let mut config = config();
-        configure(&mut config);
+    fn ports(self: &Rc<Self>) -> (Rc<Port>, Ports) {
         let port = Rc::new(Port(Rc::clone(self)));
         let ports = Ports {
             api: port.clone(),
@@ -279,6 +317,47 @@ impl World {
             random: port.clone(),
             host: port.clone(),
         };
+        (port, ports)
+    }
+
+    /// An element whose purchase comes when the test lets it ([`World::arrive`]), started.
+    pub(crate) fn waiting_element(self: &Rc<Self>, configure: impl FnOnce(&mut Config)) -> (Owner, Shop) {
+        let mut config = config();
+        configure(&mut config);
+        let (port, ports) = self.ports();
+        let owner = Owner::new();
+        let shop = owner.with(|| {
+            let shop = Shop::new(config, country("US"), ports, Some(Rc::new(Delivery { port, owner: owner.clone() })));
+            shop.start();
+            shop
+        });
+        turn();
+        (owner, shop)
+    }
+
+    /// How often the purchase was asked for, and how often it still is.
+    pub(crate) fn loads(&self) -> (usize, usize) {
+        let loads = self.loads.borrow();
+        (loads.len(), loads.iter().filter(|load| matches!(*load.borrow(), Arrival::Awaited(_))).count())
+    }
+
+    /// The purchase that is awaited arrives, or cannot be had.
+    #[track_caller]
+    pub(crate) fn arrive(&self, is_there: bool) {
+        turn();
+        let awaited = self.loads.borrow().iter().find(|load| matches!(*load.borrow(), Arrival::Awaited(_))).cloned();
+        let last = core::mem::replace(&mut *awaited.expect("awaited").borrow_mut(), Arrival::Given(is_there));
+        if let Arrival::Awaited(Some(waker)) = last {
+            waker.wake();
+        }
+        turn();
+    }
+
+    /// An element on the page, started.
+    pub(crate) fn element(self: &Rc<Self>, configure: impl FnOnce(&mut Config)) -> (Owner, Store) {
+        let mut config = config();
+        configure(&mut config);
+        let (port, ports) = self.ports();
         let owner = Owner::new();
         let store = owner.with(|| {
             let shop = Shop::new(config, country("US"), ports, None);

@@ -2,10 +2,13 @@
 // script. Each is fetched once for the page; what failed may be tried again. Nothing here belongs to one instance of the widget.
 const ASSETS = /*@assets*/ {};
 
+// Long enough for the slowest of phones; what hangs for longer is given up, so that the next try is a new one.
+const PATIENCE = 60000;
+
 const cache = new Map();
 const once = ([path, integrity], take) => {
   const load = async () => {
-    const response = await fetch(new URL(path, import.meta.url), { integrity });
+    const response = await fetch(new URL(path, import.meta.url), { integrity, signal: AbortSignal.timeout(PATIENCE) });
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
     return take(response);
   };
