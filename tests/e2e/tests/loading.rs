@@ -1,11 +1,14 @@
 //! The purchase is a second module: late, missing, or wanted at once.
 
+use std::time::Duration;
+
 use cr_e2e::{
     page::{Goods, Grid, Pay, Product, Purchase},
     stage::Stage,
     words::word,
 };
 use serde_json::json;
+use thirtyfour::Key;
 
 /// The second module.
 const SECOND: &str = "*cr-widget-beyond*.wasm*";
@@ -89,5 +92,31 @@ async fn a_stored_order_is_offered_although_nothing_was_chosen() {
     stage.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
     stage.goto("/").await;
     Grid::on(&screen).await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn faults_h11_a_catalogue_that_never_comes_is_given_up_and_asked_for_again_by_keyboard() {
+    let stage = Stage::open_with(json!({ "latency_ms": 60_000 })).await;
+    let screen = stage.screen();
+    // Longer than other waits: a read is repeated before it is given up.
+    for _ in 0..120 {
+        if screen.text().await.contains(word("error.unreachable.title")) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    screen.shows(word("error.unreachable.title")).await;
+    stage.supplier.control(json!({ "latency_ms": 0 })).await;
+    for _ in 0..40 {
+        if screen.focused().await == word("error.retry") {
+            break;
+        }
+        screen.type_keys(Key::Tab + "").await;
+    }
+    assert_eq!(screen.focused().await, word("error.retry"));
+    screen.type_keys(Key::Enter + "").await;
+    Grid::on(&screen).await.open("Kettle & Crumb").await;
+    Product::on(&screen, "Kettle & Crumb").await;
     stage.close().await;
 }

@@ -211,6 +211,37 @@ async fn walk(stage: &Stage, prefix: &str) {
 }
 
 #[tokio::test]
+async fn faults_h14_brands_without_pictures_keep_their_place_and_show_their_initials() {
+    let stage = Stage::open().await;
+    let screen = stage.screen();
+    let height = "const all = [...root.querySelectorAll('.brand-card .brand-logo')].filter((logo) => logo.checkVisibility());\
+        return [...new Set(all.map((logo) => Math.round(logo.offsetWidth / logo.offsetHeight * 100)))].join();";
+    Grid::on(&screen).await;
+    screen.shows("Kettle & Crumb").await;
+    let before = screen.script(height).await;
+    stage.cdp("Network.enable", json!({})).await;
+    stage.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
+    stage.cdp("Network.setBlockedURLs", json!({ "urls": ["*_300x190*", "*_500x318*", "*.svg*"] })).await;
+    stage.goto("/").await;
+    Grid::on(&screen).await;
+    screen.shows("Kettle & Crumb").await;
+    for _ in 0..200 {
+        if screen.script("return root.querySelectorAll('.brand-image').length;").await == json!(0) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let left = "const near = [...root.querySelectorAll('.brand-card')].slice(0, 6);\
+                return near.filter((card) => card.querySelector('img')).length;";
+    assert_eq!(screen.script(left).await, json!(0), "pictures that cannot come are taken away");
+    assert_eq!(screen.script(height).await, before, "the boxes keep their shape");
+    let shown = "return getComputedStyle(root.querySelector('.brand-card .brand-logo'), '::before').content;";
+    assert_eq!(screen.script(shown).await, json!("\"NO\""), "initials take the picture's place");
+    stage.shoot("grid-no-pictures").await;
+    stage.close().await;
+}
+
+#[tokio::test]
 async fn the_main_screens_fit_tablets_and_small_phones() {
     let stage = Stage::open().await;
     walk(&stage, "").await;
