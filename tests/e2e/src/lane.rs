@@ -275,9 +275,9 @@ impl Lane {
     ///
     /// # Panics
     /// When it fails.
-    pub async fn cdp(&self, command: &str, params: Value) {
+    pub async fn cdp(&self, command: &str, params: Value) -> Value {
         let tools = ChromeDevTools::new(self.driver.handle.clone());
-        tools.execute_cdp_with_params(command, params).await.unwrap_or_else(|error| panic!("{command}: {error}"));
+        tools.execute_cdp_with_params(command, params).await.unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
     /// The browser takes itself for offline, or online again; connections that are open go with it.

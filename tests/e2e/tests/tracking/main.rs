@@ -12,5 +12,5 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    harness::play([line::cases(), page::cases(), raw::cases()].concat()).await
+    harness::play([page::cases(), raw::cases(), line::cases()].concat()).await
 }
