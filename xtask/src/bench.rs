@@ -8,12 +8,12 @@ use crate::{
     build, demo,
     error::{Error, Result},
     process::Task,
-    setup,
+    setup, site,
     tools::Tool,
     workspace::Workspace,
 };
 
-/// Runs the benchmark that `args` begins with. With `--built`, `dist/` and the proxy are taken as they are.
+/// Runs the benchmark that `args` begins with. With `--built`, what was built last is taken as it is.
 ///
 /// # Errors
 /// [`Error::Usage`] for a benchmark that does not exist; else when something cannot be built or the benchmark cannot run.
@@ -40,7 +40,7 @@ fn stage(workspace: &Workspace, is_built: bool, name: &str) -> Result<Task> {
     }
     let task = Task::cargo().args(["run", "--quiet", "--package", "cr-e2e", "--bin", name, "--"]).dir(&workspace.root);
     Ok(task
-        .env("CR_E2E_DIST", workspace.dist())
+        .env("CR_E2E_DIST", site::folder(workspace))
         .env("CR_E2E_PROXY", workspace.target.join("release/cr-proxy"))
         .env("CR_E2E_CHROMIUM", Tool::Chromium.path(workspace)?)
         .env("CR_E2E_CHROMEDRIVER", Tool::Chromedriver.path(workspace)?))
