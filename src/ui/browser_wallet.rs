@@ -28,6 +28,15 @@ pub fn BrowserWallet(
     let network = StoredValue::new(isolate(i18n, &network));
     let is_possible = Memo::new(move |_| store.wallet_transfer().is_some());
     let payment = Memo::new(move |_| store.wallet_payment());
+    // Then it is no way beside others any more.
+    let is_asked = Memo::new(move |_| {
+        payment.with(|payment| {
+            matches!(
+                payment,
+                Some(WalletPayment::Doing(WalletStep::Approve) | WalletPayment::Failed(WalletFailure::Unclear))
+            )
+        })
+    });
     let looking = StoredValue::new_local(None);
     Effect::new(move || looking.set_value(is_possible.get().then(|| store.discover_wallets()).flatten()));
     let words = move |key: &'static str| network.with_value(|network| i18n.tf(key, &[("network", network)]));
@@ -83,7 +92,7 @@ pub fn BrowserWallet(
         (has_any || is_under_way).then(|| {
             view! {
                 <section class="browser-wallet" data-testid="browser-wallet">
-                    <h3 class="browser-wallet-title">{say("pay.wallet.title")}</h3>
+                    {move || (!is_asked.get()).then(|| view! { <h3 class="browser-wallet-title">{say("pay.wallet.title")}</h3> })}
                     {body}
                 </section>
             }
