@@ -289,7 +289,7 @@ fn deep(workspace: &Workspace) -> Result<Tally> {
 
 /// All end-to-end tests, or the named ones over many more cases.
 fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
-    setup::ensure(workspace, &[Tool::Chromium, Tool::Chromedriver])?;
+    setup::ensure(workspace, &[Tool::Chromium, Tool::Chromedriver, Tool::Firefox, Tool::Geckodriver])?;
     build::run(workspace)?;
     Task::cargo().args(["build", "--package", "cr-proxy"]).dir(&workspace.root).run()?;
     let task = Task::cargo()
@@ -300,6 +300,8 @@ fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
         .env("CR_E2E_PROXY", workspace.target.join("debug/cr-proxy"))
         .env("CR_E2E_CHROMIUM", Tool::Chromium.path(workspace)?)
         .env("CR_E2E_CHROMEDRIVER", Tool::Chromedriver.path(workspace)?)
+        .env("CR_E2E_FIREFOX", Tool::Firefox.path(workspace)?)
+        .env("CR_E2E_GECKODRIVER", Tool::Geckodriver.path(workspace)?)
         .env("CR_E2E_SCREENS", workspace.target.join("screens"))
         .dir(&workspace.root);
     let cases = if only.is_empty() { &[][..] } else { &DEEP[..] };
