@@ -13,7 +13,7 @@ use crate::{
     assets::{self, Asset, Assets, LaterAssets},
     compress,
     error::{At as _, Error, Result},
-    glue, notices, package, setup, shell,
+    glue, notices, package, setup, shell, site,
     tools::Tool,
     workspace::Workspace,
 };
@@ -26,14 +26,15 @@ pub(crate) const MANIFEST: &str = "manifest.json";
 /// What the build needs.
 pub(crate) const TOOLS: [Tool; 4] = [Tool::WasmTarget, Tool::Node, Tool::WasmSplit, Tool::WasmBindgen];
 
-/// Builds `dist/`.
+/// Builds `dist/`, and lays out the demonstration site.
 ///
 /// # Errors
 /// When a tool cannot be had, a step fails, or a source does not hold what the build needs of it.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     setup::ensure(workspace, &TOOLS)?;
     let app = app::app(workspace)?;
-    dist(workspace, &app)
+    dist(workspace, &app)?;
+    site::lay_out(workspace)
 }
 
 /// Everything that ships, as names below `dist/` and their bytes.

@@ -27,8 +27,7 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     let (port, args) = port(args, 8080)?;
     build::run(workspace)?;
     let proxy = proxy_program(workspace)?;
-    let site = site::lay_out(workspace)?;
-    let mut running = start(workspace, &proxy, port, Some(&site), &args)?;
+    let mut running = start(workspace, &proxy, port, Some(&site::folder(workspace)), &args)?;
     println!("pages that embed it: http://127.0.0.1:{port}/{}", site::INDEX);
     println!("ready: http://127.0.0.1:{port}/");
     let status = running.wait().map_err(|source| Error::Start { program: "cr-proxy".into(), source })?;

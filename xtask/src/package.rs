@@ -1,8 +1,6 @@
 //! What makes an npm package of the shipped files.
 
-use serde_json::json;
-
-use crate::{error::Result, notices, workspace::Workspace};
+use crate::{error::Result, workspace::Workspace};
 
 /// The hand-written types, the licences and the page of the package registry: name among the shipped files, and source.
 const SOURCES: [(&str, &str); 5] = [
@@ -24,40 +22,56 @@ pub(crate) fn files(workspace: &Workspace) -> Result<Vec<(&'static str, String)>
     Ok(files)
 }
 
-/// `package.json`. What is compressed, the standalone page and its files are for web servers and stay out of the package.
+/// `package.json`; the first condition that fits an export counts, so their order matters. What is compressed, the standalone
+/// page and its files are for web servers and stay out of the package.
+const MANIFEST: &str = r#"{
+  "name": "cr-widget",
+  "version": "VERSION",
+  "description": "An embeddable checkout for gift cards, mobile top-ups and eSIMs, paid in crypto",
+  "license": "MIT OR Apache-2.0",
+  "type": "module",
+  "main": "./index.js",
+  "types": "./index.d.ts",
+  "exports": {
+    ".": { "types": "./index.d.ts", "default": "./index.js" },
+    "./define": { "types": "./define.d.ts", "default": "./define.js" },
+    "./manifest.json": "./manifest.json",
+    "./package.json": "./package.json"
+  },
+  "files": [
+    "cr-widget*.js",
+    "cr-widget*.wasm",
+    "cr-widget*.css",
+    "index.js",
+    "index.d.ts",
+    "define.js",
+    "define.d.ts",
+    "locales/*.json",
+    "manifest.json",
+    "LICENSE-*",
+    "THIRD-PARTY-NOTICES.txt"
+  ],
+  "sideEffects": ["./define.js", "./cr-widget.js"]
+}
+"#;
+
 fn manifest(version: &str) -> String {
-    let manifest = json!({
-        "name": "cr-widget",
-        "version": version,
-        "description": "An embeddable checkout for gift cards, mobile top-ups and eSIMs, paid in crypto",
-        "license": "MIT OR Apache-2.0",
-        "type": "module",
-        "main": "./index.js",
-        "types": "./index.d.ts",
-        "exports": {
-            ".": { "types": "./index.d.ts", "default": "./index.js" },
-            "./define": { "types": "./define.d.ts", "default": "./define.js" },
-            "./manifest.json": "./manifest.json",
-            "./package.json": "./package.json",
-        },
-        "files": ["cr-widget*.js", "cr-widget*.wasm", "cr-widget*.css", "index.js", "index.d.ts", "define.js", "define.d.ts",
-                  "locales/*.json", "manifest.json", "LICENSE-*", notices::FILE],
-        "sideEffects": ["./define.js", "./cr-widget.js"],
-    });
-    format!("{manifest:#}\n")
+    MANIFEST.replacen("VERSION", version, 1)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::notices;
 
     #[test]
     fn only_the_entry_that_registers_has_side_effects() {
         let manifest: Value = serde_json::from_str(&manifest("1.2.3")).unwrap();
         assert_eq!(manifest["version"], "1.2.3");
         assert_eq!(manifest["exports"]["."]["default"], "./index.js");
+        assert!(manifest["files"].as_array().unwrap().contains(&json!(notices::FILE)));
         let impure = manifest["sideEffects"].as_array().unwrap();
         assert!(impure.contains(&json!("./define.js")) && !impure.contains(&json!("./index.js")));
     }

@@ -21,12 +21,17 @@ const BUNDLES: [(&str, &str); 2] = [("react.jsx", "react.bundle.js"), ("vue.js",
 /// The npm packages of those, from `tools/`.
 const FRAMEWORKS: [&str; 3] = ["react", "react-dom", "vue"];
 
-/// Lays the site out and returns its folder. `dist/` must have been built.
+/// The site's folder.
+pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.work().join("site")
+}
+
+/// Lays the site out. `dist/` must have been built.
 ///
 /// # Errors
 /// When a file cannot be copied, or `esbuild` fails.
-pub(crate) fn lay_out(workspace: &Workspace) -> Result<PathBuf> {
-    let site = workspace.work().join("site");
+pub(crate) fn lay_out(workspace: &Workspace) -> Result<()> {
+    let site = folder(workspace);
     let mut wanted = BTreeSet::new();
     let pages = workspace.root.join(PAGES);
     for (from, to) in [(&workspace.dist(), site.clone()), (&pages, site.join(PAGES))] {
@@ -50,7 +55,7 @@ pub(crate) fn lay_out(workspace: &Workspace) -> Result<PathBuf> {
             fs::remove_file(&path).at("remove", &path)?;
         }
     }
-    Ok(site)
+    Ok(())
 }
 
 /// As a partner's build does it, with the package as it ships.

@@ -296,7 +296,7 @@ fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
         .args(["test", "--package", "cr-e2e", "--no-fail-fast"])
         .args(only)
         .args(["--", "--test-threads=1"])
-        .env("CR_E2E_DIST", site::lay_out(workspace)?)
+        .env("CR_E2E_DIST", site::folder(workspace))
         .env("CR_E2E_PROXY", workspace.target.join("debug/cr-proxy"))
         .env("CR_E2E_CHROMIUM", Tool::Chromium.path(workspace)?)
         .env("CR_E2E_CHROMEDRIVER", Tool::Chromedriver.path(workspace)?)

@@ -5,8 +5,6 @@ const TAG = "cr-widget";
 const FLAGS = ["lock-country", "emoney", "expose-order-id"];
 export const NAMES = ["proxy", "country", "lang", "coin", "network", "brand", "kind", "theme", "email", "phone", "utm-source",
   "loading", "credentials", "brands", "categories", "countries", "terms-url", "privacy-url", "support-url", "kyc-url", ...FLAGS];
-// A crash starts a new instance by itself, but not oftener than this in ten minutes.
-const RESTARTS = 3;
 
 export const version = ASSETS.version;
 export const script = globalThis.document?.currentScript;
@@ -45,11 +43,11 @@ const app = () => once("app", async () => {
   ]);
   await glue.default({ module_or_path: response });
   glue.onCrash?.(() => {
-    // This instance is dead: the elements say so, and a new one takes over.
+    // This instance is dead: the elements say so, and a new one takes over, by itself three times in ten minutes.
     instance++;
     cache.delete("app");
     crashes = [Date.now(), ...crashes.filter((time) => time > Date.now() - 600000)];
-    for (const crashed of live.values()) crashed(crashes.length <= RESTARTS);
+    for (const crashed of live.values()) crashed(crashes.length < 4);
   });
   return glue;
 });
@@ -163,9 +161,9 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
     near.unobserve(this);
     const turn = ++this.#turn;
     const slow = setTimeout(() => turn === this.#turn && this.#say("shell.slow"), 10000);
+    const ready = this.#setup();
+    const worded = ready.then(({ messages }) => { this.#words = { ...WORDS, ...JSON.parse(messages) }; }).catch(() => {});
     try {
-      const ready = this.#setup();
-      ready.then(({ messages }) => { this.#words = { ...WORDS, ...JSON.parse(messages) }; }).catch(() => {});
       const [glue, css, setup] = await Promise.all([app(), styles(), ready]);
       if (turn !== this.#turn || !this.isConnected) return;
       const box = make("div", {});
@@ -179,6 +177,7 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
       // Attributes may have changed meanwhile.
       this.attributeChangedCallback();
     } catch (error) {
+      await worded;
       if (turn !== this.#turn) return;
       console.error("cr-widget:", error);
       const isForbidden = !globalThis.WebAssembly || /CSP|-eval/.test(error);
@@ -198,7 +197,7 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
     const [reference, id] = this.#order;
     this.#say("shell.stopped", true, reference);
     if (id) this.#calls = [["resume", id]];
-    if (again) setTimeout(() => this.#start(), 1000);
+    if (again) setTimeout(() => this.#start(), 500);
   }
 
   async #setup() {

@@ -18,16 +18,19 @@ const die = (error) => {
   tell();
 };
 
+// In place of what a dead instance would return, whether the glue wants a number, a list or nothing.
+const nothing = () => [];
+
 // Calls into the wasm. The page sees no error of ours; frames of the wasm that called out have to be left, though.
 export const enter = (call, given) => {
-  if (isDead) return undefined;
+  if (isDead) return nothing();
   depth++;
   try {
     return call(...given);
   } catch (error) {
     die(error);
     if (depth > 1) throw error;
-    return undefined;
+    return nothing();
   } finally {
     depth--;
   }

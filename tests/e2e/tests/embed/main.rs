@@ -1,0 +1,8 @@
+//! The widget on the pages of partners: every demonstration page, what it leaves of the page around it, and how it survives
+//! the end of its own instance.
+
+mod crash;
+mod isolation;
+mod package;
+mod pages;
+mod probe;

@@ -1,0 +1,235 @@
+//! Each demonstration page: the grid loads and a brand opens; those where it is hardest sell a card.
+
+use cr_e2e::{
+    page::{Goods, Grid, Product, Purchase, Receipt},
+    stage::{Device, Stage},
+    words::word,
+};
+use serde_json::json;
+
+use crate::probe::{ask, texts, until, watched};
+
+const CARD: Purchase<'static> =
+    Purchase { goods: Goods::Fixed("Kettle & Crumb", "$25"), email: "shopper@example.com", phone: None, method: None };
+
+/// From the grid of the page's first widget to the code.
+async fn buy(stage: &Stage) {
+    CARD.order(stage).await;
+    pay(stage).await;
+}
+
+async fn pay(stage: &Stage) {
+    let order = stage.supplier.newest_order().await;
+    stage.supplier.pay(&order, None).await;
+    let code = Receipt::on(&stage.screen()).await.code().await;
+    assert!(code.chars().filter(char::is_ascii_alphanumeric).count() >= 8, "not a code: {code:?}");
+}
+
+/// Nothing of ours failed, and nothing was forbidden.
+async fn is_clean(stage: &Stage) {
+    assert_eq!(texts(stage, "violations").await, Vec::<String>::new());
+    let errors = texts(stage, "errors").await;
+    let ours: Vec<_> = errors.into_iter().filter(|error| !error.contains("a listener of the page")).collect();
+    assert_eq!(ours, Vec::<String>::new());
+}
+
+/// The background of everything that has one.
+const COLOURS: &str = "return [...root.querySelectorAll('*')].map((e) => getComputedStyle(e).backgroundColor);";
+
+/// Moves the slider of the accent; the style sheet that the page then shows.
+async fn change_accent(stage: &Stage, colour: &str) -> String {
+    let change = format!(
+        "const i = document.querySelector('[name=\"--cr-accent\"]'); i.value = '{colour}';\
+         i.dispatchEvent(new Event('input', {{ bubbles: true }})); return document.querySelector('#css').textContent;"
+    );
+    ask(stage, &change).await.as_str().unwrap_or_default().to_owned()
+}
+
+async fn open_brand(stage: &Stage) {
+    let screen = stage.screen();
+    Grid::on(&screen).await.open("Kettle & Crumb").await;
+    Product::on(&screen, "Kettle & Crumb").await;
+    screen.find("radio", "$25").await;
+}
+
+#[tokio::test]
+async fn a_brand_opens_on_every_page() {
+    let stage = watched().await;
+    stage.become_device(Device::DESKTOP).await;
+    for page in ["module", "react", "vue", "theming", "rtl", "cms"] {
+        stage.goto(&format!("/demo/{page}.html")).await;
+        open_brand(&stage).await;
+        is_clean(&stage).await;
+        ask(&stage, "localStorage.clear(); return null;").await;
+    }
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_plain_shop_sells_a_card() {
+    let stage = watched().await;
+    stage.goto("/demo/plain.html").await;
+    let place = ask(&stage, "return document.querySelector('script[data-proxy]').nextElementSibling.localName;").await;
+    assert_eq!(place, "cr-widget");
+    buy(&stage).await;
+    is_clean(&stage).await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn e09_a_strict_policy_is_kept_while_a_card_is_sold() {
+    let stage = watched().await;
+    stage.goto("/demo/csp.html").await;
+    buy(&stage).await;
+    is_clean(&stage).await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn e10_trusted_types_are_not_in_the_way_of_a_card() {
+    let stage = watched().await;
+    stage.goto("/demo/trusted-types.html").await;
+    buy(&stage).await;
+    is_clean(&stage).await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn e01_e03_e16_e17_a_hostile_page_sells_a_card() {
+    let stage = watched().await;
+    stage.goto("/demo/hostile.html").await;
+    let screen = stage.screen();
+    Grid::on(&screen).await;
+    let look = ask(
+        &stage,
+        "const e = document.querySelector('cr-widget'), s = getComputedStyle(e), b = e.getBoundingClientRect();
+         return { display: s.display, visibility: s.visibility, opacity: s.opacity, pointer: s.pointerEvents, wide: b.width > 200 };",
+    )
+    .await;
+    let expected =
+        json!({ "display": "block", "visibility": "visible", "opacity": "1", "pointer": "auto", "wide": true });
+    assert_eq!(look, expected);
+    buy(&stage).await;
+    is_clean(&stage).await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn two_widgets_sell_independently() {
+    let stage = watched().await;
+    stage.goto("/demo/two.html").await;
+    CARD.order(&stage).await;
+    let second = "return document.querySelectorAll('cr-widget')[1].shadowRoot.querySelector('[type=search]') !== null;";
+    ask(&stage, "document.querySelectorAll('cr-widget')[1].scrollIntoView(); return null;").await;
+    until(&stage, "the second one shows its brands", second).await;
+    pay(&stage).await;
+    // With the first one gone the second is the first.
+    ask(&stage, "document.querySelector('cr-widget').remove(); return null;").await;
+    let screen = stage.screen();
+    Grid::on(&screen).await.open("Zephyrcell").await;
+    Product::on(&screen, "Zephyrcell").await;
+    is_clean(&stage).await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn e09_where_wasm_is_forbidden_the_shopper_reads_so() {
+    let stage = watched().await;
+    stage.goto("/demo/no-wasm.html").await;
+    let screen = stage.screen();
+    screen.shows(word("shell.forbidden")).await;
+    screen.find("link", word("shell.help")).await;
+    stage.set_attribute("support-url", "https://shop.example/help").await;
+    screen.press("button", word("shell.retry")).await;
+    screen.shows(word("shell.forbidden")).await;
+    let href = screen.script("return root.querySelector('a').href;").await;
+    assert_eq!(href, "https://shop.example/help");
+    assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn e12_what_is_missing_is_said_with_a_way_on_and_a_retry_goes_on() {
+    for missing in ["*cr-widget-app*.js", "*cr-widget-app*.wasm", "*cr-widget.*.css"] {
+        let stage = watched().await;
+        stage.cdp("Network.enable", json!({})).await;
+        stage.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
+        stage.cdp("Network.setBlockedURLs", json!({ "urls": [missing] })).await;
+        stage.goto("/demo/plain.html").await;
+        let screen = stage.screen();
+        screen.shows(word("shell.failed")).await;
+        screen.find("link", word("shell.help")).await;
+        stage.cdp("Network.setBlockedURLs", json!({ "urls": [] })).await;
+        if missing.ends_with("js") {
+            // A browser may remember that an import failed; a reload does not.
+            stage.goto("/demo/plain.html").await;
+        } else {
+            screen.press("button", word("shell.retry")).await;
+        }
+        open_brand(&stage).await;
+        assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn e12_wasm_of_a_wrong_type_runs_all_the_same_and_a_slow_one_is_announced() {
+    let stage = watched().await;
+    let wrap = "const real = window.fetch.bind(window); document.gate = Promise.resolve();\
+        window.fetch = async (what, how) => { const answer = await real(what, how);\
+          if (!/app_bg.*wasm/.test(String(what))) return answer;\
+          if (location.hash === '#slow') await new Promise((open) => { document.open10 = open; });\
+          return new Response(await answer.arrayBuffer(), { headers: { 'Content-Type': 'text/html' } }); };";
+    stage.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": wrap })).await;
+    stage.goto("/demo/plain.html").await;
+    open_brand(&stage).await;
+    stage.goto("/demo/index.html").await;
+    stage.goto("/demo/plain.html#slow").await;
+    let screen = stage.screen();
+    screen.shows(word("shell.slow")).await;
+    screen.find("link", word("shell.help")).await;
+    ask(&stage, "document.open10(); return null;").await;
+    open_brand(&stage).await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn frameworks_pass_properties_and_hear_events() {
+    let stage = watched().await;
+    stage.become_device(Device::DESKTOP).await;
+    for page in ["react", "vue"] {
+        stage.goto(&format!("/demo/{page}.html")).await;
+        let screen = stage.screen();
+        Grid::on(&screen).await;
+        let choose = "const s = document.querySelector('#country'); \
+            Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value').set.call(s, 'IT'); \
+            s.dispatchEvent(new Event('change', { bubbles: true })); return null;";
+        ask(&stage, choose).await;
+        until(&stage, "the country follows", "return document.querySelector('cr-widget').country === 'IT';").await;
+        ask(&stage, "document.querySelector('#toggle').click(); return null;").await;
+        until(&stage, "it is gone", "return document.querySelector('cr-widget') === null;").await;
+        ask(&stage, "document.querySelector('#toggle').click(); return null;").await;
+        Grid::on(&screen).await;
+        stage.set_attribute("country", "US").await;
+        buy(&stage).await;
+        until(&stage, "the page heard", "return /^[0-9A-Z]{8}/.test(document.querySelector('#done').textContent);")
+            .await;
+        is_clean(&stage).await;
+        ask(&stage, "localStorage.clear(); return null;").await;
+    }
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_token_changed_on_the_theming_page_is_seen_at_once() {
+    let stage = watched().await;
+    stage.goto("/demo/theming.html").await;
+    let screen = stage.screen();
+    open_brand(&stage).await;
+    assert_eq!(change_accent(&stage, "#006622").await, "cr-widget {\n  --cr-accent: #006622;\n}");
+    screen.choose("radio", "$25").await;
+    let green = screen.script(COLOURS).await;
+    change_accent(&stage, "#aa0044").await;
+    assert_ne!(screen.script(COLOURS).await, green);
+    stage.close().await;
+}
