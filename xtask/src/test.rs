@@ -49,7 +49,7 @@ pub(crate) enum Part {
 const DEEP: [(&str, &str); 6] = [
     ("ADDRESS_MUTATIONS", "1000000"),
     ("AMOUNT_ROUND_TRIPS", "10000000"),
-    ("QR_ORDERS", "100000"),
+    ("QR_ORDERS", "20000"),
     ("QR_RENDERED", "2000"),
     ("TRACKER_SCHEDULES", "100000"),
     ("PROPTEST_CASES", "20000"),
