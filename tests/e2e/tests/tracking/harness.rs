@@ -60,7 +60,7 @@ pub(crate) async fn play(cases: Vec<Case>) -> ExitCode {
         cases.iter().for_each(|case| println!("{}: test", case.name));
         return ExitCode::SUCCESS;
     }
-    let lanes = env::var("CR_TRACKING_LANES").ok().and_then(|lanes| lanes.parse().ok()).unwrap_or(2_usize);
+    let lanes = env::var("CR_TRACKING_LANES").ok().and_then(|lanes| lanes.parse().ok()).unwrap_or(3_usize);
     let began = Instant::now();
     let report = Arc::new(Mutex::new(Report::default()));
     let mut workers = Vec::new();
