@@ -10,6 +10,7 @@ use cr_core::{
 use leptos::prelude::*;
 
 use super::{
+    browser_wallet::SentByWallet,
     countdown::{GRACE, minutes_and_seconds},
     expect_i18n, expect_store,
     health_line::HealthLine,
@@ -81,7 +82,7 @@ pub fn Trouble(
             <ScreenHead title />
             <div class="screen-body">
                 {mark(case.tone())} <dl class="told">{received} {parts.into_iter().collect_view()}</dl> {hint}
-                {case.is_watched().then(|| view! { <HealthLine /> })} <SupportLine />
+                {case.is_watched().then(|| view! { <HealthLine /> })} <SentByWallet /> <SupportLine />
                 {move || (way.get() != Way::New).then(elsewhere)}
             </div>
             <ActionBar>{action}</ActionBar>

@@ -37,7 +37,9 @@ pub fn CopyButton(
     // Another value has not been copied.
     let copied_value = StoredValue::new(String::new());
     let shown = move || {
-        if copied_value.with_value(|copied| value.with(|now| copied == now)) { outcome.get() } else { Outcome::Waiting }
+        // Read in any case: what is not read is not followed.
+        let outcome = outcome.get();
+        if copied_value.with_value(|copied| value.with(|now| copied == now)) { outcome } else { Outcome::Waiting }
     };
     let press = move |_| {
         let text = value.get_untracked();

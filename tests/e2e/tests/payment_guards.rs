@@ -62,7 +62,6 @@ async fn u13_what_a_page_writes_over_the_address_is_noticed_and_never_copied() {
 }
 
 #[tokio::test]
-#[ignore = "the copy button reads its outcome only once the value was copied, so a refusal is spoken and not shown"]
 async fn u14_a_clipboard_that_refuses_leaves_text_to_copy_by_hand() {
     let stage = Stage::open().await;
     let screen = stage.screen();
