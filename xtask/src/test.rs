@@ -159,8 +159,12 @@ fn select(names: &[String]) -> Result<Vec<Part>> {
         .collect()
 }
 
+/// Property tests begin here, so that a red run is red for everybody and says something of the change at hand. Runs of
+/// [`Part::Deep`] begin elsewhere each time.
+const SEED: (&str, &str) = ("PROPTEST_RNG_SEED", "20261121");
+
 fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
-    let cargo = |args: &[&str]| Task::cargo().args(args).dir(&workspace.root);
+    let cargo = |args: &[&str]| Task::cargo().args(args).env(SEED.0, SEED.1).dir(&workspace.root);
     match part {
         Part::Fmt => {
             setup::ensure(workspace, &[Tool::Rustfmt])?;
@@ -292,20 +296,53 @@ fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
     setup::ensure(workspace, &[Tool::Chromium, Tool::Chromedriver, Tool::Firefox, Tool::Geckodriver])?;
     build::run(workspace)?;
     Task::cargo().args(["build", "--package", "cr-proxy"]).dir(&workspace.root).run()?;
-    let task = Task::cargo()
-        .args(["test", "--package", "cr-e2e", "--no-fail-fast"])
-        .args(only)
-        .args(["--", "--test-threads=1"])
-        .env("CR_E2E_DIST", site::folder(workspace))
-        .env("CR_E2E_PROXY", workspace.target.join("debug/cr-proxy"))
-        .env("CR_E2E_CHROMIUM", Tool::Chromium.path(workspace)?)
-        .env("CR_E2E_CHROMEDRIVER", Tool::Chromedriver.path(workspace)?)
-        .env("CR_E2E_FIREFOX", Tool::Firefox.path(workspace)?)
-        .env("CR_E2E_GECKODRIVER", Tool::Geckodriver.path(workspace)?)
-        .env("CR_E2E_SCREENS", workspace.target.join("screens"))
-        .dir(&workspace.root);
+    let paths = [
+        ("CR_E2E_DIST", site::folder(workspace)),
+        ("CR_E2E_PROXY", workspace.target.join("debug/cr-proxy")),
+        ("CR_E2E_CHROMIUM", Tool::Chromium.path(workspace)?),
+        ("CR_E2E_CHROMEDRIVER", Tool::Chromedriver.path(workspace)?),
+        ("CR_E2E_FIREFOX", Tool::Firefox.path(workspace)?),
+        ("CR_E2E_GECKODRIVER", Tool::Geckodriver.path(workspace)?),
+        ("CR_E2E_SCREENS", workspace.target.join("screens")),
+    ];
     let cases = if only.is_empty() { &[][..] } else { &DEEP[..] };
-    count(&cases.iter().fold(task, |task, (name, number)| task.env(name, number)))
+    let task = || {
+        let task =
+            Task::cargo().args(["test", "--package", "cr-e2e", "--no-fail-fast"]).args(only).dir(&workspace.root);
+        let task = paths.iter().fold(task, |task, (name, path)| task.env(name, path));
+        cases.iter().fold(task, |task, (name, number)| task.env(name, number))
+    };
+    let (status, output) = task().args(["--", "--test-threads=1"]).tee()?;
+    let first = tally(&output, status.success());
+    let failed = failed_tests(&output);
+    if first.is_good() || failed.is_empty() || failed.len() > MOST_AGAIN {
+        return Ok(first);
+    }
+    // Browsers on a busy machine stumble. What fails twice in a row has failed.
+    println!("\nonce more: {}", failed.join(", "));
+    let (status, output) = task().args(["--", "--test-threads=1", "--exact"]).args(&failed).tee()?;
+    let again = tally(&output, status.success());
+    println!("of {} that failed, passed when run again: {}", failed.len(), again.passed);
+    Ok(Tally { passed: first.passed + again.passed, failed: again.failed })
+}
+
+/// How many tests may be run once more; when more fail it is no stumble.
+const MOST_AGAIN: usize = 5;
+
+/// The names of the tests that failed: libtest lists them at the end of each binary's run.
+fn failed_tests(output: &str) -> Vec<String> {
+    let is_name = |line: &str| line.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':'));
+    let (mut names, mut listed) = (Vec::new(), Vec::new());
+    for line in output.lines() {
+        if line == "failures:" {
+            listed.clear();
+        } else if line.starts_with("test result: ") {
+            names.append(&mut listed);
+        } else if let Some(name) = line.strip_prefix("    ").filter(|name| !name.is_empty() && is_name(name)) {
+            listed.push(name.to_owned());
+        }
+    }
+    names
 }
 
 /// What the shell asks for by its unhashed name when Trunk serves the page.
@@ -349,6 +386,13 @@ fn page_problems(page: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tests_that_failed_are_found_by_name() {
+        let output = "running 2 tests\ntest a ... ok\ntest b::c ... FAILED\n\nfailures:\n\n---- b::c stdout ----\n\n    wrong\nthread 'b::c' panicked at tests/a.rs:1:1:\n    left: 1\n\n\nfailures:\n    b::c\n\ntest result: FAILED. 1 passed; 1 failed; 0 ignored\n\nrunning 1 test\ntest d ... test d has been running for over 60 seconds\nFAILED\n\nfailures:\n\nfailures:\n    d\n\ntest result: FAILED. 0 passed; 1 failed\n";
+        assert_eq!(failed_tests(output), ["b::c", "d"]);
+        assert!(failed_tests("test result: ok. 3 passed; 0 failed").is_empty());
+    }
 
     #[test]
     fn the_summaries_of_all_binaries_are_summed() {
