@@ -97,6 +97,7 @@ async fn e10_trusted_types_are_not_in_the_way_of_a_card() {
 #[tokio::test]
 async fn e01_e03_e16_e17_a_hostile_page_sells_a_card() {
     let stage = watched().await;
+    stage.become_device(Device::DESKTOP).await;
     stage.goto("/demo/hostile.html").await;
     let screen = stage.screen();
     Grid::on(&screen).await;
