@@ -309,6 +309,8 @@ fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
     let task = || {
         let task =
             Task::cargo().args(["test", "--package", "cr-e2e", "--no-fail-fast"]).args(only).dir(&workspace.root);
+        // Two pages of each browser at a time are what a small machine bears.
+        let task = task.env("CR_TRACKING_LANES", "2");
         let task = paths.iter().fold(task, |task, (name, path)| task.env(name, path));
         cases.iter().fold(task, |task, (name, number)| task.env(name, number))
     };

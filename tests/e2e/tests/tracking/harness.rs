@@ -43,7 +43,8 @@ pub(crate) use cases;
 #[derive(Default)]
 struct Report {
     passed: usize,
-    failed: Vec<String>,
+    /// Case and browser.
+    failed: Vec<(String, String)>,
 }
 
 /// Plays the cases that the command line and the environment ask for.
@@ -75,12 +76,17 @@ pub(crate) async fn play(cases: Vec<Case>) -> ExitCode {
     }
     for worker in workers {
         if let Err(error) = worker.await {
-            locked(&report).failed.push(format!("a lane: {error}"));
+            locked(&report).failed.push(("a_lane".to_owned(), error.to_string()));
         }
     }
     let report = locked(&report);
-    for failed in &report.failed {
-        println!("failed: {failed}");
+    for (case, browser) in &report.failed {
+        println!("failed: {case} in {browser}");
+    }
+    // As libtest lists them, for those who want to run them again.
+    println!("\nfailures:");
+    for (case, _) in &report.failed {
+        println!("    {case}");
     }
     let (word, passed, failed) =
         (if report.failed.is_empty() { "ok" } else { "FAILED" }, report.passed, report.failed.len());
@@ -103,7 +109,7 @@ async fn work(browser: Browser, queue: Arc<Mutex<VecDeque<Case>>>, report: Arc<M
             locked(&report).passed += 1;
             continue;
         }
-        locked(&report).failed.push(name);
+        locked(&report).failed.push((case.name.to_owned(), browser.name().to_owned()));
         // Whatever state it was left in.
         lane.close().await;
         lane = Arc::new(Lane::open(browser).await);
