@@ -141,6 +141,23 @@ impl Case {
         }
     }
 
+    /// Whether its words on money and on what to do take it that nothing was paid, or leave it open.
+    pub(super) const fn speaks_to_the_unpaid(self) -> bool {
+        matches!(
+            self,
+            Self::NotFound
+                | Self::Forbidden
+                | Self::Failed
+                | Self::Canceled
+                | Self::SetupFailed
+                | Self::Mismatch
+                | Self::Dearer
+                | Self::BadAddress
+                | Self::BadAmount
+                | Self::Incomplete
+        )
+    }
+
     /// How it ends. Once there was a sign of money, a new order would be a second payment: a person moves the first one on,
     /// unless its money went back.
     pub(super) const fn way(self, money_seen: bool) -> Way {

@@ -28,6 +28,9 @@ const TOLD: [(&str, &str); 4] = [
     ("do", "trouble.label.do"),
 ];
 
+/// What is told instead once a payment was seen.
+const PAID: [(&str, &str); 2] = [("money", "trouble.paid.money"), ("do", "trouble.paid.do")];
+
 /// The screen of one case.
 #[component]
 pub fn Trouble(
@@ -49,7 +52,13 @@ pub fn Trouble(
     });
     let parts = TOLD.map(|(part, label)| {
         let key = key(part);
-        let text = move || i18n.tf(&key, &[("network", &isolate(i18n, &network.get()))]);
+        let text = move || {
+            // Where the usual words speak to those who have not paid, others are for those who have.
+            let paid =
+                PAID.iter().find(|(known, _)| *known == part && case.speaks_to_the_unpaid() && store.money_seen.get());
+            let key = paid.map_or(key.as_str(), |(_, key)| key);
+            i18n.tf(key, &[("network", &isolate(i18n, &network.get()))])
+        };
         told(label, text.into_any())
     });
     // What has arrived is told in figures, so that support and shopper speak of the same.
