@@ -59,6 +59,22 @@ async fn h15_a_server_that_cannot_be_reached_gives_no_answer() {
 }
 
 #[wasm_bindgen_test]
+async fn h11_a_server_that_never_answers_is_given_up_after_fifteen_seconds() {
+    // Waits are noted, and over at once.
+    js("window.realTimeout = window.setTimeout; window.waits = [];
+        window.setTimeout = (then, wait, ...rest) => { waits.push(wait); return realTimeout(then, 0, ...rest) }");
+    let answer = get(
+        "return new Promise((_, give_up) => requests[0].signal.addEventListener('abort', () => give_up(new Error('aborted'))))",
+        "/v2/brands",
+    )
+    .await;
+    let waits = js("window.setTimeout = realTimeout; const told = waits.join(' ');
+        delete window.realTimeout; delete window.waits; return told");
+    assert_eq!(answer, Err(NoAnswer));
+    assert!(waits.as_string().unwrap().split(' ').any(|wait| wait == "15000"), "{waits:?}");
+}
+
+#[wasm_bindgen_test]
 async fn requests_carry_what_the_contract_says() {
     let _fetch = FakeFetch::new("return new Response('{}')");
     let api = ProxyApi::new("https://shop.example/api", true);
