@@ -78,6 +78,7 @@ struct Opened {
 
 type Then = Box<dyn FnOnce()>;
 type Watcher = Rc<dyn Fn(PageEvent)>;
+type WalletWatcher = Rc<dyn Fn(Vec<Wallet>)>;
 
 #[derive(Default)]
 pub(crate) struct World {
@@ -97,7 +98,7 @@ pub(crate) struct World {
     is_offline: Cell<bool>,
     wallet_calls: RefCell<Vec<Rc<WalletAsked>>>,
     /// What a wallet that announces itself would reach.
-    on_wallets: RefCell<Option<Rc<dyn Fn(Vec<Wallet>)>>>,
+    on_wallets: RefCell<Option<WalletWatcher>>,
 }
 
 /// A request to a wallet.
