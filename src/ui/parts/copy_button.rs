@@ -55,7 +55,8 @@ pub fn CopyButton(
     };
     Effect::new(move || {
         if let Some(input) = by_hand.get() {
-            focus::select_all(&input);
+            // A frame later: giving a field its text takes the selection away.
+            request_animation_frame(move || focus::select_all(&input));
         }
     });
     view! {
