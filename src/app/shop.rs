@@ -22,17 +22,15 @@ use super::{
     load::{Load, Trouble},
     memory, pictures,
     ports::{Answer, Guard, HostEvent, Local, NoAnswer, PageEvent, Ports},
-    task::{Slot, Slots, Task, before, sleep, with_extra},
+    task::{Slot, Slots, Task, sleep, with_extra},
 };
+
+mod asking;
 
 /// How much longer than the brands the homepage may take; it only decorates.
 const HOMEPAGE_GRACE: Duration = Duration::from_millis(300);
 /// How long the grid has the connection to itself before the purchase is loaded in the background.
 const HEAD_START: Duration = Duration::from_millis(250);
-/// How long the purchase may take to arrive; on the slowest of phones it takes most of that.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// The wait before it is tried again by itself.
-const AGAIN: Duration = Duration::from_secs(10);
 
 /// Where the shopper is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -206,26 +204,6 @@ impl Shop {
         self.ask(Ask::Choose(id.clone()));
     }
 
-    /// Asks something of the purchase, which is loaded if need be.
-    pub fn ask(self, ask: Ask) {
-        let Some(inner) = self.inner() else { return };
-        if let Some(beyond) = self.beyond() {
-            beyond.ask(ask);
-            return;
-        }
-        if ask == Ask::Forget {
-            // It must not wait for anything: the page may be left the next moment.
-            memory::forget_all(&*inner.ports.storage);
-            if self.has_order() {
-                self.start_over();
-            }
-            return;
-        }
-        self.stage.try_set(Stage::Opening);
-        inner.asked.replace(Some(ask));
-        self.load_beyond();
-    }
-
     /// Shows a brand, in a country if one is given; what was going on is left, unless an order is being created right now.
     pub fn open(self, brand: Option<String>, country: Option<Country>) {
         let Some(inner) = self.inner() else { return };
@@ -295,72 +273,6 @@ impl Shop {
         if !is_locked && self.country.try_get_untracked() != Some(country) {
             self.move_to(country, true);
         }
-    }
-
-    /// Loads the purchase, unless it is there or on its way.
-    pub fn load_beyond(self) {
-        let Some(inner) = self.inner() else { return };
-        let Some(loader) = &inner.loader else { return };
-        if self.beyond().is_some() || inner.is_loading.replace(true) {
-            return;
-        }
-        if self.stage.try_get_untracked() == Some(Stage::Stuck) {
-            self.stage.try_set(Stage::Opening);
-        }
-        let loaded = before(loader.load(self), sleep(&*inner.ports.clock, PATIENCE));
-        self.run(Slot::Beyond, async move {
-            let loaded = loaded.await.flatten();
-            let Some(inner) = self.inner() else { return };
-            inner.is_loading.set(false);
-            match loaded {
-                Some(beyond) => {
-                    self.attach(Rc::clone(&beyond));
-                    beyond.start();
-                    self.carry_out();
-                }
-                None => self.not_loaded(&inner),
-            }
-        });
-    }
-
-    /// The purchase cannot be had now.
-    fn not_loaded(self, inner: &Inner) {
-        self.emit_trouble(&self.unanswered(), "product");
-        if self.stage.try_get_untracked() == Some(Stage::Opening) {
-            self.stage.try_set(Stage::Stuck);
-        } else if memory::has_orders(&*inner.ports.storage) {
-            // An order of an earlier visit waits to be offered.
-            let again = inner.ports.clock.after(AGAIN, Box::new(move || self.load_beyond()));
-            inner.slots.put(Slot::HeadStart, again);
-        }
-    }
-
-    /// Does what was asked before the purchase was there. A brand waits for the catalogue too.
-    fn carry_out(self) {
-        let (Some(inner), Some(beyond)) = (self.inner(), self.beyond()) else { return };
-        let is_stocking = self.catalog.try_with_untracked(|catalog| matches!(catalog, Load::Loading));
-        let is_choice = matches!(*inner.asked.borrow(), Some(Ask::Choose(_)));
-        if is_choice && is_stocking == Some(true) {
-            return;
-        }
-        let asked = inner.asked.borrow_mut().take();
-        if let Some(ask) = asked {
-            beyond.ask(ask);
-        }
-        if self.stage.try_get_untracked() == Some(Stage::Opening) {
-            self.stage.try_set(Stage::Grid);
-        }
-    }
-
-    /// Name of the brand that was chosen and waits for the purchase.
-    #[must_use]
-    pub fn awaited(self) -> Option<String> {
-        let inner = self.inner()?;
-        let asked = inner.asked.borrow();
-        let (Some(Ask::Choose(id)), Load::Ready(catalog)) = (&*asked, self.catalog.try_get_untracked()?) else {
-            return None;
-        };
-        catalog.get(id).map(|brand| brand.name.clone())
     }
 
     /// The ports, for the purchase.
@@ -456,15 +368,6 @@ impl Shop {
         }
         self.country.try_set(country);
         self.load_catalog();
-    }
-
-    /// What the purchase was to show is not wanted any more.
-    fn unask(self) {
-        let Some(inner) = self.inner() else { return };
-        inner.asked.replace(None);
-        if matches!(self.stage.try_get_untracked(), Some(Stage::Opening | Stage::Stuck)) {
-            self.stage.try_set(Stage::Grid);
-        }
     }
 
     fn has_order(self) -> bool {

@@ -11,5 +11,6 @@ mod guards;
 mod loading;
 mod ordering;
 mod shop;
+mod turns;
 mod wallet;
 mod world;

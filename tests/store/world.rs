@@ -3,21 +3,11 @@
 use core::{
     cell::{Cell, RefCell},
     future::poll_fn,
-    pin::Pin,
-    task::{Context, Poll, Waker},
+    task::{Poll, Waker},
     time::Duration,
 };
-use std::{
-    collections::BTreeMap,
-    rc::Rc,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    task::Wake,
-};
+use std::{collections::BTreeMap, rc::Rc};
 
-use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use cr_core::{country::Country, time::Timestamp};
 use cr_widget::app::{
     Config, Shop, Store,
@@ -29,6 +19,9 @@ use cr_widget::app::{
     shop::{Beyond, Loader},
 };
 use leptos::prelude::Owner;
+
+use crate::turns::take_turns;
+pub(crate) use crate::turns::turn;
 
 /// The device's clock when a world begins.
 pub(crate) const BEGINNING: Timestamp = Timestamp::from_secs(1_790_000_000);
@@ -302,8 +295,7 @@ impl Host for Port {
 
 impl World {
     pub(crate) fn new() -> Rc<Self> {
-        // Each test has a thread of its own, and so an executor of its own.
-        let _ = Executor::init_local_custom_executor(Turns);
+        take_turns();
         Rc::new(Self::default())
     }
 
@@ -570,49 +562,4 @@ pub(crate) fn keeping_keys(answer: Result<Answer, NoAnswer>) -> Result<Answer, N
 /// Asks a server to wait.
 pub(crate) fn busy(wait: Duration) -> Result<Answer, NoAnswer> {
     Ok(Answer { retry_after: Some(wait), ..answer(429, "").unwrap() })
-}
-
-/// Lets every future run until all of them wait.
-pub(crate) fn turn() {
-    Executor::poll_local();
-}
-
-/// Futures of this thread, run when told.
-struct Turns;
-
-type Running = (Arc<Flag>, Pin<Box<dyn Future<Output = ()>>>);
-
-thread_local! {
-    static RUNNING: RefCell<Vec<Running>> = const { RefCell::new(Vec::new()) };
-}
-
-struct Flag(AtomicBool);
-
-impl Wake for Flag {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
-impl CustomExecutor for Turns {
-    fn spawn(&self, work: PinnedFuture<()>) {
-        self.spawn_local(work);
-    }
-    fn spawn_local(&self, work: PinnedLocalFuture<()>) {
-        RUNNING.with_borrow_mut(|running| running.push((Arc::new(Flag(AtomicBool::new(true))), work)));
-    }
-    fn poll_local(&self) {
-        loop {
-            // Work may start work: what runs is taken out of the list.
-            let ready = RUNNING.with_borrow_mut(|running| {
-                let index = running.iter().position(|(flag, _)| flag.0.swap(false, Ordering::Relaxed))?;
-                Some(running.remove(index))
-            });
-            let Some((flag, mut work)) = ready else { return };
-            let waker = Waker::from(Arc::clone(&flag));
-            if work.as_mut().poll(&mut Context::from_waker(&waker)).is_pending() {
-                RUNNING.with_borrow_mut(|running| running.push((flag, work)));
-            }
-        }
-    }
 }
