@@ -9,9 +9,11 @@ use web_sys::{
 /// Focuses the heading of a new screen. The page moves only if the heading is out of sight: above the fold, or below it.
 ///
 /// Screens also change by themselves, when a payment arrives: whoever works elsewhere on the page then keeps the focus.
-pub fn to_heading(heading: &HtmlElement) {
+///
+/// Whether the heading has it now: a screen reader then reads it.
+pub fn to_heading(heading: &HtmlElement) -> bool {
     if is_taken_elsewhere(heading) {
-        return;
+        return false;
     }
     quietly(heading);
     let top = heading.get_bounding_client_rect().top();
@@ -20,6 +22,7 @@ pub fn to_heading(heading: &HtmlElement) {
         options.set_block(ScrollLogicalPosition::Start);
         heading.scroll_into_view_with_scroll_into_view_options(&options);
     }
+    true
 }
 
 /// Whether something outside the shadow root that `element` is in has the focus. The body has it when nothing has, and also

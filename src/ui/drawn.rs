@@ -157,7 +157,7 @@ pub(super) fn head(
     if is_moved {
         soon(move || {
             if let Some(heading) = heading.dyn_ref() {
-                focus::to_heading(heading);
+                let _ = focus::to_heading(heading);
             }
         });
     }

@@ -12,7 +12,7 @@ use super::{
     facts::{fact, facts},
     goods::Line,
     health_line::HealthLine,
-    parts::{ActionBar, Button, CoinMoney, Look, Notice, ScreenHead, Tone, expect_announcer},
+    parts::{ActionBar, Button, CoinMoney, Look, Notice, ScreenHead, Tone},
     receipt_paper::KeepReceipt,
     rich_text::RichText,
     say::{isolate, line, say},
@@ -24,7 +24,6 @@ use super::{
 pub fn Receipt() -> impl IntoView {
     let store = expect_store();
     let i18n = expect_i18n();
-    let announcer = expect_announcer();
     let lines = Memo::new(move |_| {
         store.checkout.with(|checkout| checkout.order().map(|order| order.deliveries.clone())).unwrap_or_default()
     });
@@ -32,7 +31,6 @@ pub fn Receipt() -> impl IntoView {
         lines.with(|lines| lines.iter().any(|line| line.status == DeliveryStatus::Pending || is_only_mail(line)))
     });
     let title = move || i18n.t(lines.with(|lines| title_key(lines)));
-    Effect::new(move || announcer.say(title()));
     let overpaid = Memo::new(move |_| store.checkout.with(|checkout| checkout.order().and_then(overpaid_by)));
     let overpaid_note = move || {
         overpaid.get().map(|amount| {
@@ -42,7 +40,7 @@ pub fn Receipt() -> impl IntoView {
     };
     view! {
         <section class="receipt flow" part="receipt" data-testid="receipt">
-            <ScreenHead title step=6 />
+            <ScreenHead is_news=true title step=6 />
             <div class="panes">
                 <div class="pane-main">
                     {move || lines.get().into_iter().map(|line| view! { <Line line /> }).collect_view()} <KeepReceipt /> {overpaid_note}

@@ -14,7 +14,7 @@ use super::{
     countdown::{GRACE, minutes_and_seconds},
     expect_i18n, expect_store,
     health_line::HealthLine,
-    parts::{ActionBar, Button, CoinMoney, Glyph, Icon, Look, ScreenHead, Tone, expect_announcer},
+    parts::{ActionBar, Button, CoinMoney, Glyph, Icon, Look, ScreenHead, Tone},
     say::{isolate, say},
     scene::{Case, Way},
     support::{SupportLine, support_button},
@@ -39,7 +39,6 @@ pub fn Trouble(
 ) -> impl IntoView {
     let store = expect_store();
     let i18n = expect_i18n();
-    let announcer = expect_announcer();
     let grace = grace_left();
     // What does not fit together may have been cut short on the way: one more reading decides.
     if matches!(case, Case::BadAddress | Case::BadAmount | Case::Incomplete | Case::PartUnclear) {
@@ -74,7 +73,6 @@ pub fn Trouble(
         Some(told("pay.part.received", view! { <CoinMoney amount coin /> }.into_any()))
     };
     let title = move || i18n.t(&key("title"));
-    Effect::new(move || announcer.say(title()));
     let way = Memo::new(move |_| match case.way(store.money_seen.get()) {
         Way::WaitThenNew if grace.with(Option::is_none) => Way::New,
         way @ (Way::New | Way::WaitThenNew | Way::Wait | Way::Support) => way,
@@ -88,7 +86,7 @@ pub fn Trouble(
     };
     view! {
         <section class="trouble flow column" part="trouble" data-testid="trouble" data-case=case.name()>
-            <ScreenHead title />
+            <ScreenHead is_news=true title />
             <div class="screen-body">
                 {mark(case.tone())} <dl class="told">{received} {parts.into_iter().collect_view()}</dl> {hint}
                 {case.is_watched().then(|| view! { <HealthLine /> })} <SentByWallet /> <SupportLine />

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::{Glyph, Icon};
+use super::{Glyph, Icon, expect_announcer};
 use crate::{
     browser::focus,
     ui::{expect_i18n, expect_shop},
@@ -52,6 +52,10 @@ pub fn ScreenHead(
     /// How far we are, 1 to 6, drawn as a thin line; nothing when left out.
     #[prop(optional, into)]
     step: Option<u8>,
+    /// Whether the title tells how the order stands: then it is spoken too when the heading could not take the focus, and
+    /// whenever it changes.
+    #[prop(optional)]
+    is_news: bool,
     /// What stands at the far end.
     #[prop(optional)]
     children: Option<Children>,
@@ -59,13 +63,20 @@ pub fn ScreenHead(
     let shop = expect_shop();
     let i18n = expect_i18n();
     let steps: Option<Steps> = use_context();
+    let announcer = expect_announcer();
     let heading = NodeRef::<html::H2>::new();
-    Effect::new(move || {
-        if let Some(heading) = heading.get()
-            && steps.is_some_and(Steps::has_moved)
-        {
-            focus::to_heading(&heading);
+    Effect::new(move |was_shown: Option<bool>| {
+        let Some(heading) = heading.get() else { return false };
+        let is_new = was_shown != Some(true);
+        let is_read = is_new && steps.is_some_and(Steps::has_moved) && focus::to_heading(&heading);
+        if is_news {
+            let title = title.get();
+            // Once: what has the focus is read anyway.
+            if !is_read {
+                announcer.say(title);
+            }
         }
+        true
     });
     view! {
         <div class="screen-head" part="header">

@@ -17,6 +17,7 @@ use crate::{
     stage::{Paths, free_port, wait_until_healthy},
     supplier::Supplier,
     wire::Wire,
+    words::word,
 };
 
 /// Far longer than anything takes that works.
@@ -332,9 +333,15 @@ impl Lane {
     }
 }
 
+/// Whether the widget asks every few seconds in place of a stream, and says so.
+#[must_use]
+pub fn is_polling(page: &Value) -> bool {
+    page["healthText"].as_str().is_some_and(|text| text.starts_with(word("track.health.polling")))
+}
+
 /// Whether a page shows a live stream.
 pub fn is_live(page: &Value) -> bool {
     page["health"] == "live"
         && page["live"] == 1
-        && page["healthText"].as_str().is_some_and(|text| text.contains("Live"))
+        && page["healthText"].as_str().is_some_and(|text| text.starts_with(word("track.health.live")))
 }

@@ -261,3 +261,45 @@ async fn the_main_screens_can_be_read_from_right_to_left() {
     walk(&stage, "rtl-").await;
     stage.close().await;
 }
+
+#[tokio::test]
+async fn news_of_an_order_is_spoken_once() {
+    let title = word("trouble.canceled.title");
+    for works_elsewhere in [false, true] {
+        let stage = Stage::open().await;
+        let screen = stage.screen();
+        buying("shopper@example.com").order(&stage).await;
+        screen
+            .script(
+                "window.spoken = []; const note = (node) => spoken.push(node.textContent);
+                 new MutationObserver((all) => all.forEach((one) => one.addedNodes.forEach(note)))
+                   .observe(root.querySelector('[aria-live=polite]'), { childList: true });",
+            )
+            .await;
+        if works_elsewhere {
+            screen
+                .script("const field = document.createElement('input'); document.body.append(field); field.focus();")
+                .await;
+        }
+        stage.supplier.set_state(&stage.supplier.newest_order().await, "Canceled").await;
+        Track::on(&screen).tells_trouble("canceled").await;
+        // A heading that takes the focus is read for that.
+        let expected = if works_elsewhere { (1, "") } else { (0, title) };
+        let listen = async || {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            let heard = screen.script("return [spoken.join('|'), root.activeElement?.textContent ?? ''];").await;
+            let part = |index: usize| heard[index].as_str().unwrap_or_default().to_owned();
+            (part(0).matches(title).count(), part(1))
+        };
+        let is_expected = |(times, focused): &(usize, String)| (*times, focused.as_str()) == expected;
+        for _ in 0..20 {
+            if is_expected(&listen().await) {
+                break;
+            }
+        }
+        // And not again.
+        let heard = listen().await;
+        assert!(is_expected(&heard), "{heard:?}");
+        stage.close().await;
+    }
+}

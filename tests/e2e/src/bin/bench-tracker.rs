@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use cr_e2e::{
     browser::Browser,
-    lane::{Lane, is_live},
+    lane::{Lane, is_live, is_polling},
     wire::{Answer, End, Kind},
 };
 use serde_json::Value;
@@ -168,8 +168,7 @@ async fn polling(lane: &Lane) -> (usize, usize) {
     let refusal = || Answer { pieces: Vec::new(), end: End::Reset };
     lane.wire.answer_streams((0..200).map(|_| refusal()));
     lane.wire.cut();
-    let polls = |page: &Value| page["healthText"].as_str().is_some_and(|text| text.contains("every few"));
-    lane.until("reads take over", 0, polls).await;
+    lane.until("reads take over", 0, is_polling).await;
     tokio::time::sleep(Duration::from_secs(60) / FAST).await;
     count(lane).await
 }

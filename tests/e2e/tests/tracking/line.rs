@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use cr_e2e::{
-    lane::{Lane, is_live},
+    lane::{Lane, is_live, is_polling},
     wire::Kind,
 };
 use serde_json::{Value, json};
@@ -145,8 +145,7 @@ pub(crate) async fn asks_no_more(lane: &Lane) {
 async fn s04_204_on_subscribe(lane: Arc<Lane>) {
     let id = lane.follow(FAST, "shopper@example.com").await;
     lane.supplier.script(&id, json!([{ "do": "stream_204", "times": 100 }])).await;
-    lane.until("reads take over", 0, |page| page["healthText"].as_str().is_some_and(|text| text.contains("every few")))
-        .await;
+    lane.until("reads take over", 0, is_polling).await;
     delivers(&lane, &id).await;
 }
 

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use cr_e2e::{
-    lane::{Lane, is_live},
+    lane::{Lane, is_live, is_polling},
     wire::{Answer, End, Kind},
 };
 use serde_json::{Value, json};
@@ -257,8 +257,7 @@ async fn s19_retry_0_to_the_browser(lane: Arc<Lane>) {
 async fn s21_a_stream_that_never_opens(lane: Arc<Lane>) {
     let id = lane.follow("fast=8", "shopper@example.com").await;
     next_stream(&lane, (0..100).map(|_| refusal())).await;
-    let polls = |page: &Value| page["healthText"].as_str().is_some_and(|text| text.contains("every few"));
-    lane.until("reads take over", 0, polls).await;
+    lane.until("reads take over", 0, is_polling).await;
     tokio::time::sleep(page_seconds(60)).await;
     lane.wire.forget();
     // Firefox repeats a request up to ten times by itself when the line is reset, so what the page opened is counted.
