@@ -232,7 +232,10 @@ async fn s18_a_megabyte_to_the_browser(lane: Arc<Lane>) {
     let id = lane.follow("fast=8", "shopper@example.com").await;
     let huge = snapshot(&lane, &id, json!({ "padding": "x".repeat(1_100_000) })).await;
     let large = snapshot(&lane, &id, json!({ "order_state": "PaymentStarted", "padding": "x".repeat(200_000) })).await;
-    next_stream(&lane, [Answer::stream(&format!("data: {huge}\n\n"), End::Hang)]).await;
+    // The huge one comes well behind the read that follows the opening.
+    let mut answer = Answer::stream(": open\n\n", End::Hang);
+    answer.pieces.push((Duration::from_secs(2), format!("data: {huge}\n\n").into_bytes()));
+    next_stream(&lane, [answer]).await;
     lane.wait("it was asked for", || lane.wire.left() == 0).await;
     lane.until("the stream is live", 0, is_live).await;
     lane.wire.forget();
