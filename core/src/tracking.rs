@@ -72,6 +72,8 @@ pub struct Tracker {
     read: Option<Read>,
     /// Something happened that only a read can settle; it is repeated until one answers.
     owes_read: bool,
+    /// What happened so while a read was under way, whose answer may be older: when to read again at the earliest.
+    read_again: Option<Duration>,
     read_failures: u32,
     /// Answers of 404 with no other answer between them.
     not_found: u8,
@@ -166,6 +168,7 @@ impl Tracker {
             knows_silence: false,
             read: None,
             owes_read: false,
+            read_again: None,
             read_failures: 0,
             not_found: 0,
             held_until: Duration::ZERO,
@@ -261,8 +264,7 @@ impl Tracker {
             Input::BadPayload(generation) => {
                 if self.hear(generation, false, turn) {
                     self.ignored = self.ignored.saturating_add(1);
-                    self.owes_read = true;
-                    self.read_soon(Why::News, BAD_PAYLOAD_SPACING, turn);
+                    self.read_behind(Why::News, BAD_PAYLOAD_SPACING, turn);
                 }
             }
             Input::Ping(generation) => {
@@ -304,8 +306,7 @@ impl Tracker {
             }
             Input::Woke => self.start_afresh(turn),
             Input::Nudge => {
-                self.owes_read = true;
-                self.read_soon(Why::Nudge, SPACING, turn);
+                self.read_behind(Why::Nudge, SPACING, turn);
             }
             Input::StreamAllowed(allowed) => {
                 self.allowed = allowed;

@@ -20,6 +20,7 @@ impl Tracker {
         }
         let generation = self.next_generation();
         self.read = Some(Read { generation, why });
+        self.read_again = None;
         self.last_read = Some(turn.now);
         turn.out.push(Output::Poll(generation));
         self.set_read(DEADLINE, turn);
@@ -36,6 +37,16 @@ impl Tracker {
             self.read_now(why, turn);
         } else if self.read.is_none() {
             self.read_within(wait, turn);
+        }
+    }
+
+    /// As [`Tracker::read_soon`], for news that only a read begun from now on is sure to bring.
+    pub(super) fn read_behind(&mut self, why: Why, spacing: Duration, turn: &mut Turn<'_>) {
+        self.owes_read = true;
+        self.read_soon(why, spacing, turn);
+        // Begun now, it is behind the news.
+        if self.read.is_some() && self.last_read != Some(turn.now) {
+            self.read_again = self.last_read.map(|last| last.saturating_add(spacing));
         }
     }
 
@@ -103,7 +114,8 @@ impl Tracker {
             return self.read_failed(generation, PollFailure::Undecodable, turn);
         }
         self.read = None;
-        self.owes_read = false;
+        let again = self.read_again.take();
+        self.owes_read = again.is_some();
         self.read_failures = 0;
         self.not_found = 0;
         self.reads_work = true;
@@ -115,6 +127,9 @@ impl Tracker {
             self.silence_checked(brought_news, turn);
         }
         self.schedule_read(turn);
+        if let Some(due) = again.filter(|_| self.phase == Phase::Following) {
+            self.read_within(due.saturating_sub(turn.now), turn);
+        }
         if !self.is_set(Timer::Reconnect) {
             self.open_stream(turn);
         }

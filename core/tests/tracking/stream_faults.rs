@@ -464,6 +464,27 @@ fn tracking_a_lost_connection_is_admitted_within_ten_seconds() {
 }
 
 #[test]
+fn tracking_s05_news_that_cannot_be_read_is_asked_for_behind_the_read_under_way() {
+    each_seed(|seed| {
+        for told_by in ["an event", "another tab"] {
+            let mut world = world(seed, Net { latency: 500, delivers: false, ..Net::GOOD });
+            world.pass(20 * SECOND);
+            world.glitch(Glitch::Garbage);
+            // The server has answered this read in its mind.
+            world.pass(100);
+            world.truth_is(state("PaymentStarted", 1));
+            match told_by {
+                "an event" => world.glitch(Glitch::Garbage),
+                _ => world.page(Input::Nudge),
+            }
+            world.pass(6 * SECOND);
+            assert_eq!(world.shown(), ["PaymentStarted"], "{told_by}");
+            is_well(&world);
+        }
+    });
+}
+
+#[test]
 fn tracking_other_tabs_are_told_once() {
     let mut world = world(1, Net { delivers: false, greets: false, ..Net::GOOD });
     world.pass(10 * SECOND);

@@ -87,7 +87,8 @@ enum Event {
     Ends(u32),
     Pings(u32),
     Brings(u32, Box<Order>),
-    Answers(u32),
+    /// With what was true when the read began: the server answers from then.
+    Answers(u32, Box<Order>),
 }
 
 /// One line of the log.
@@ -235,7 +236,8 @@ impl World {
                 self.log.push((now, Note::Read));
                 self.latest_read = Some(generation);
                 if self.net.answer != Answer::Never {
-                    self.later(self.net.latency, Event::Answers(generation));
+                    let truth = Box::new(self.truth().clone());
+                    self.later(self.net.latency, Event::Answers(generation, truth));
                 }
             }
             Output::SetTimer(timer, generation, wait) => {
@@ -437,10 +439,10 @@ impl World {
                     self.hand(Input::Message(generation, order));
                 }
             }
-            Event::Answers(generation) => {
+            Event::Answers(generation, truth) => {
                 let is_late = self.latest_read != Some(generation);
                 let order = match self.net.answer {
-                    Answer::Truth | Answer::Never => self.truth().clone(),
+                    Answer::Truth | Answer::Never => *truth,
                     Answer::Stale(steps) => self.stale(steps),
                     Answer::Foreign => self.foreign.clone(),
                     Answer::Fails(failure) => {
