@@ -1,6 +1,6 @@
 //! The country being shopped in, and changing it.
 
-use cr_core::country::Country;
+use cr_core::{catalog::is_uninhabited, country::Country};
 use leptos::prelude::*;
 use web_sys::Element;
 
@@ -54,8 +54,14 @@ fn list(front: Front, name: impl Fn() -> String + 'static) -> Element {
     attribute(&select, "aria-label", move || i18n.t("country.label"));
     inside(&select, move || {
         let offered = shop.config.with_untracked(|config| config.countries.clone());
+        let chosen = shop.country.get_untracked();
+        // Nobody buys where nobody lives, unless the page says so.
+        let is_offered = |country| match &offered[..] {
+            [] => !is_uninhabited(country) || country == chosen,
+            offered => offered.contains(&country),
+        };
         let rows: Vec<(String, Country)> = Country::all()
-            .filter(|country| offered.is_empty() || offered.contains(country))
+            .filter(|country| is_offered(*country))
             .map(|country| (i18n.country(country), country))
             .collect();
         let option = |(text, country): (String, Country)| {

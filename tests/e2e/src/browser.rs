@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use thirtyfour::{
     BrowserCapabilitiesHelper, ChromeCapabilities, ChromiumLikeCapabilities, DesiredCapabilities, FirefoxCapabilities,
     WebDriver,
+    extensions::cdp::ChromeDevTools,
 };
 
 use crate::process::Process;
@@ -88,6 +89,34 @@ impl Session {
         self.post("moz/context", json!({ "context": "chrome" })).await;
         self.post("execute/sync", json!({ "script": script, "args": [] })).await;
         self.post("moz/context", json!({ "context": "content" })).await;
+    }
+
+    /// Runs `source` in every page from now on, before its first script and whatever its policy.
+    ///
+    /// # Panics
+    /// When the browser refuses.
+    pub async fn before_pages(&self, source: &str) {
+        match self.browser {
+            Browser::Chromium => {
+                let tools = ChromeDevTools::new(self.driver.handle.clone());
+                let params = json!({ "source": source });
+                let added = tools.execute_cdp_with_params("Page.addScriptToEvaluateOnNewDocument", params).await;
+                added.expect("a script to run");
+            }
+            Browser::Firefox => {
+                // In each process of pages: as a debugger runs it, which no policy of the page forbids.
+                let frame = format!(
+                    "const {{ addDebuggerToGlobal }} = ChromeUtils.importESModule('resource://gre/modules/jsdebugger.sys.mjs');\
+                     addDebuggerToGlobal(globalThis); const tools = new Debugger();\
+                     addEventListener('DOMWindowCreated', ({{ target }}) => {{\
+                       tools.makeGlobalObjectReference(target.defaultView).executeInGlobal({});\
+                     }}, true);",
+                    json!(source)
+                );
+                let load = "Services.mm.loadFrameScript('data:text/javascript;charset=utf-8,' + encodeURIComponent(%), true);";
+                self.chrome_script(&load.replace('%', &json!(frame).to_string())).await;
+            }
+        }
     }
 
     async fn post(&self, command: &str, body: Value) {

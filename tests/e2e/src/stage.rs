@@ -197,6 +197,11 @@ impl Stage {
         .await;
     }
 
+    /// The running browser.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
     /// One Chrome DevTools Protocol command.
     ///
     /// # Panics

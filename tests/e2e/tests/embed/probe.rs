@@ -2,14 +2,18 @@
 
 use std::time::{Duration, Instant};
 
-use cr_e2e::stage::Stage;
+use cr_e2e::{browser::Browser, stage::Stage};
 use serde_json::{Value, json};
 
-/// Opens a stage whose pages are watched from their first line.
+/// Opens a stage in Chromium whose pages are watched from their first line.
 pub(crate) async fn watched() -> Stage {
-    let stage = Stage::open().await;
-    let source = include_str!("probe.js");
-    stage.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await;
+    watched_in(Browser::Chromium).await
+}
+
+/// As [`watched`], in a browser of choice.
+pub(crate) async fn watched_in(browser: Browser) -> Stage {
+    let stage = Stage::open_in(browser, json!({})).await;
+    stage.session().before_pages(include_str!("probe.js")).await;
     stage
 }
 
