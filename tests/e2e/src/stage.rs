@@ -112,6 +112,14 @@ impl Stage {
     /// # Panics
     /// When a part cannot be started.
     pub async fn open_in(browser: Browser, controls: Value) -> Self {
+        Self::open_for(browser, controls, &[]).await
+    }
+
+    /// As [`Stage::open_in`], with a proxy that pages of these other origins may call.
+    ///
+    /// # Panics
+    /// When a part cannot be started.
+    pub async fn open_for(browser: Browser, controls: Value, pages: &[&str]) -> Self {
         let paths = Paths::from_env();
         assert!(
             paths.dist.join("cr-widget.js").exists(),
@@ -121,6 +129,9 @@ impl Stage {
         let origin = format!("http://127.0.0.1:{}", free_port());
         let mut command = Command::new(&paths.proxy);
         command.args(["--sandbox", "--listen", origin.trim_start_matches("http://"), "--static"]).arg(&paths.dist);
+        if !pages.is_empty() {
+            command.args(["--allowed-origins", &pages.join(",")]);
+        }
         let proxy = Process::start(command);
         wait_until_healthy(&origin).await;
 

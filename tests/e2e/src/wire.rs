@@ -44,6 +44,8 @@ pub struct Seen {
     pub kind: Kind,
     /// Its path.
     pub path: String,
+    /// Its first line and its header lines, as they came.
+    pub head: String,
 }
 
 /// How a made-up answer ends.
@@ -290,7 +292,7 @@ impl Connection {
             Some(api) if api.starts_with("v5/orders/") && line.starts_with("GET") => Kind::Read,
             Some(_) | None => Kind::Other,
         };
-        locked(&self.shared.seen).push(Seen { at: Instant::now(), kind, path: path.clone() });
+        locked(&self.shared.seen).push(Seen { at: Instant::now(), kind, path: path.clone(), head: head.clone() });
         if path.starts_with("/host") {
             let length = HOST.len();
             let head = format!(
