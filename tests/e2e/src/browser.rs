@@ -5,8 +5,7 @@ use std::{path::Path, process::Command};
 use serde_json::{Value, json};
 use thirtyfour::{
     BrowserCapabilitiesHelper, ChromeCapabilities, ChromiumLikeCapabilities, DesiredCapabilities, FirefoxCapabilities,
-    WebDriver,
-    extensions::cdp::ChromeDevTools,
+    WebDriver, extensions::cdp::ChromeDevTools,
 };
 
 use crate::process::Process;
@@ -113,7 +112,8 @@ impl Session {
                      }}, true);",
                     json!(source)
                 );
-                let load = "Services.mm.loadFrameScript('data:text/javascript;charset=utf-8,' + encodeURIComponent(%), true);";
+                let load =
+                    "Services.mm.loadFrameScript('data:text/javascript;charset=utf-8,' + encodeURIComponent(%), true);";
                 self.chrome_script(&load.replace('%', &json!(frame).to_string())).await;
             }
         }

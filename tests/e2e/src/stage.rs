@@ -1,6 +1,6 @@
 //! One proxy with its simulated supplier, one WebDriver, one browser session.
 
-use std::{net::TcpListener, path::PathBuf, process::Command, time::Duration};
+use std::{env, net::TcpListener, path::PathBuf, process::Command, time::Duration};
 
 use serde_json::{Value, json};
 use thirtyfour::{WebDriver, extensions::cdp::ChromeDevTools};
@@ -32,7 +32,7 @@ impl Paths {
     /// From the environment, falling back to where `cargo xtask build` and Debian put things.
     pub fn from_env() -> Self {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let path = |name: &str, otherwise: PathBuf| std::env::var_os(name).map_or(otherwise, PathBuf::from);
+        let path = |name: &str, otherwise: PathBuf| env::var_os(name).map_or(otherwise, PathBuf::from);
         Self {
             dist: path("CR_E2E_DIST", root.join("target/xtask/site")),
             proxy: path("CR_E2E_PROXY", root.join("target/release/cr-proxy")),
@@ -71,6 +71,8 @@ pub struct Device {
 impl Device {
     /// A phone held in one hand.
     pub const PHONE: Self = Self { width: 360, height: 780, dark: false };
+    /// A tablet upright.
+    pub const TABLET: Self = Self { width: 768, height: 1024, dark: false };
     /// A laptop.
     pub const DESKTOP: Self = Self { width: 1280, height: 900, dark: false };
 }
@@ -221,17 +223,19 @@ impl Stage {
         self.tools.execute_cdp_with_params(command, params).await.unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
-    /// Leaves screenshots of the page as it stands: `name-360.png` and `name-1280.png`, light, and the phone's in dark too.
-    /// Each look is held against the rules of WCAG 2.2 AA that axe-core knows.
+    /// Leaves screenshots of the page as it stands: `name-360.png` and `name-1280.png`, light, and the phone's in dark too;
+    /// with `CR_LOOKS=all` also at 768 pixels, and all in dark. Each look is held against the rules of WCAG 2.2 AA that axe-core knows.
     ///
     /// # Panics
     /// When they cannot be taken or written, or a rule is broken seriously.
     pub async fn shoot(&self, name: &str) {
         std::fs::create_dir_all(&self.screens).expect("the folder for screenshots");
-        let looks =
-            [(Device::DESKTOP, "1280"), (Device { dark: true, ..Device::PHONE }, "360-dark"), (Device::PHONE, "360")];
-        for (device, suffix) in looks {
-            self.become_device(device).await;
+        let dark = |device| Device { dark: true, ..device };
+        let rest = [(Device::TABLET, "768"), (dark(Device::TABLET), "768-dark"), (dark(Device::DESKTOP), "1280-dark")];
+        let rest = if env::var("CR_LOOKS").is_ok_and(|looks| looks == "all") { &rest[..] } else { &[] };
+        let usual = [(Device::DESKTOP, "1280"), (dark(Device::PHONE), "360-dark"), (Device::PHONE, "360")];
+        for (device, suffix) in rest.iter().chain(&usual) {
+            self.become_device(*device).await;
             tokio::time::sleep(Duration::from_millis(250)).await; // lets images and layout settle; nothing depends on it
             let png = self.driver.screenshot_as_png().await.expect("a screenshot");
             std::fs::write(self.screens.join(format!("{name}-{suffix}.png")), png).expect("a written screenshot");

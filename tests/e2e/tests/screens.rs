@@ -157,7 +157,7 @@ fn folder() -> PathBuf {
 /// The looks that [`Stage::shoot`] leaves out: a tablet, and a laptop in the dark. Nothing may stick out sideways in any of them.
 async fn shoot_wide(stage: &Stage, name: &str) {
     let looks = [
-        (Device { width: 768, height: 1024, dark: false }, "768"),
+        (Device::TABLET, "768"),
         (Device { dark: true, ..Device::DESKTOP }, "1280-dark"),
         (Device { width: 320, height: 640, dark: false }, "320"),
         (Device::PHONE, ""),

@@ -3,6 +3,7 @@
 
 mod crash;
 mod isolation;
+mod mounting;
 mod package;
 mod pages;
 mod probe;
