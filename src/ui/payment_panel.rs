@@ -142,7 +142,7 @@ pub fn PaymentPanel() -> impl IntoView {
             </div>
             {move || match after.get() {
                 Some(after) => after_the_window(after, grace),
-                None => view! { <Paid payable /> }.into_any(),
+                None => view! { <Paid payable in_wallet /> }.into_any(),
             }}
         </section>
     }
@@ -346,7 +346,7 @@ fn WhatNext() -> impl IntoView {
 
 /// "I have paid" reassures and looks again; it claims nothing to anybody.
 #[component]
-fn Paid(payable: Memo<Option<Box<Payable>>>) -> impl IntoView {
+fn Paid(payable: Memo<Option<Box<Payable>>>, in_wallet: Memo<Option<InWallet>>) -> impl IntoView {
     let store = expect_store();
     let i18n = expect_i18n();
     let announcer = expect_announcer();
@@ -357,7 +357,8 @@ fn Paid(payable: Memo<Option<Box<Payable>>>) -> impl IntoView {
         store.check_now();
     };
     let control = move || {
-        if said.get() {
+        // What the wallet of the browser sent need not be told to us.
+        if said.get() || in_wallet.get() == Some(InWallet::Sent) {
             check_now(Look::Secondary)
         } else {
             view! { <Button label=say("pay.paid") on_press=press /> }.into_any()

@@ -122,6 +122,7 @@ async fn the_wallet_is_handed_the_very_transaction_of_the_order() {
         assert_eq!(screen.part("transaction-hash").await, HASH);
         assert!(screen.all("button", Some(&word_with("pay.wallet.pay", &[("wallet", FOX)]))).await.is_empty());
         if coin == "USDC" {
+            assert!(screen.all("button", Some(word("pay.paid"))).await.is_empty(), "the panel knows");
             stage.shoot("pay-wallet-sent").await;
             // Nothing of it is stored; all of it stays with the order on screen.
             let stored = stage.driver.execute("return JSON.stringify({ ...localStorage });", Vec::<Value>::new()).await;

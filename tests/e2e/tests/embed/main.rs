@@ -1,6 +1,7 @@
 //! The widget on the pages of partners: every demonstration page, what it leaves of the page around it, and how it survives
 //! the end of its own instance.
 
+mod appearance;
 mod crash;
 mod isolation;
 mod mounting;
