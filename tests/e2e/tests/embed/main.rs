@@ -3,8 +3,10 @@
 
 mod appearance;
 mod crash;
+mod elsewhere;
 mod isolation;
 mod mounting;
+mod origin;
 mod package;
 mod pages;
 mod probe;

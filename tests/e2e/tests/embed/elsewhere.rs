@@ -1,0 +1,222 @@
+//! Page, files and proxy on three origins, with the headers and the tag that docs/integrating.md and docs/csp.md tell; and what a
+//! shopper reads where one of them is missing.
+
+use cr_e2e::{
+    browser::Browser,
+    page::{Goods, Grid, Product, Purchase, Receipt},
+    stage::{Paths, Stage},
+    wire::{Kind, Seen, Wire},
+    words::word,
+};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    origin::Origin,
+    probe::{ask, texts},
+};
+
+const CARD: Purchase<'static> =
+    Purchase { goods: Goods::Fixed("Kettle & Crumb", "$25"), email: "shopper@example.com", phone: None, method: None };
+const INTEGRATING: &str = include_str!("../../../../docs/integrating.md");
+const CSP: &str = include_str!("../../../../docs/csp.md");
+const HTML: &str = "Content-Type: text/html; charset=utf-8";
+const COOKIE: &str = "shopper=known";
+
+/// The lines of the first block behind these words of a document.
+fn block<'a>(document: &'a str, words: &str) -> Vec<&'a str> {
+    let behind = document.split_once(words).unwrap_or_else(|| panic!("the document does not say {words:?}")).1;
+    let block = behind.split("```").nth(1).expect("a block");
+    block.lines().skip(1).filter(|line| !line.is_empty()).collect()
+}
+
+/// The documented tag and policy of files on a CDN, with the hosts of this test.
+fn tag_and_policy(files: &Origin, proxy: &str) -> (String, String) {
+    let tag = block(CSP, "do not check what a script imports").concat();
+    let tag = tag
+        .replace("https://cdn.example/cr/1.2.3", &files.url)
+        .replace("sha384-…", &integrity("cr-widget.js"))
+        .replace("data-proxy=\"/api\"", &format!("data-proxy=\"{proxy}/api\" data-country=\"US\""));
+    let policy = block(CSP, "Files on a CDN, proxy on a host of its own:").concat();
+    let policy = policy.replace("https://cdn.example", &files.url).replace("https://pay.shop.example", proxy);
+    // The sandbox has no TLS for its pictures.
+    let policy = policy.replace("img-src 'self' https:", &format!("img-src 'self' {proxy}"));
+    assert!(!format!("{tag}{policy}").contains("example"), "{tag} {policy}");
+    (tag, policy)
+}
+
+/// The hash of a built file, by its name in the manifest.
+fn integrity(name: &str) -> String {
+    let text = std::fs::read_to_string(Paths::from_env().dist.join("manifest.json")).expect("a manifest");
+    let manifest: Value = serde_json::from_str(&text).expect("JSON");
+    manifest["files"][name]["integrity"].as_str().expect("a hash").to_owned()
+}
+
+fn page(body: &str) -> String {
+    format!("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>A shop</title><body>{body}</body></html>")
+}
+
+/// A stage whose proxy lists `pages`, with the page watched from its first line.
+async fn stage_for(browser: Browser, pages: &[&str]) -> Stage {
+    let stage = Stage::open_for(browser, json!({}), pages).await;
+    stage.session().before_pages(include_str!("probe.js")).await;
+    stage
+}
+
+async fn visit(stage: &Stage, address: &str) {
+    stage.driver.goto(address).await.expect("the page opens");
+}
+
+async fn is_clean(stage: &Stage) {
+    assert_eq!(texts(stage, "violations").await, Vec::<String>::new());
+    assert_eq!(texts(stage, "errors").await, Vec::<String>::new());
+}
+
+/// Buys a card on the page at `address`, to the code; the requests for it.
+async fn buy(stage: &Stage, wire: &Wire, address: &str) -> Vec<Seen> {
+    wire.forget();
+    visit(stage, address).await;
+    CARD.order(stage).await;
+    stage.supplier.pay(&stage.supplier.newest_order().await, None).await;
+    let code = Receipt::on(&stage.screen()).await.code().await;
+    assert!(code.chars().filter(char::is_ascii_alphanumeric).count() >= 8, "not a code: {code:?}");
+    is_clean(stage).await;
+    let calls: Vec<_> = wire.seen().into_iter().filter(|seen| seen.path.starts_with("/api/")).collect();
+    let of = |kind| calls.iter().filter(|seen| seen.kind == kind).count();
+    assert!(calls.iter().any(|seen| seen.head.starts_with("POST /api/v5/orders ")), "the order went over the line");
+    assert_eq!(of(Kind::Stream), 1, "one stream brought all");
+    println!("{}: {} calls, {} reads of the order", stage.session().browser.name(), calls.len(), of(Kind::Read));
+    calls
+}
+
+fn has_cookie(seen: &Seen) -> bool {
+    seen.head.lines().any(|line| line.to_ascii_lowercase().starts_with("cookie:") && line.contains(COOKIE))
+}
+
+#[tokio::test]
+async fn a_card_is_sold_over_three_origins_and_cookies_go_only_where_asked() {
+    for browser in Browser::from_env() {
+        let (shop, files) = (Origin::start().await, Origin::start().await);
+        files.put_files(&block(INTEGRATING, "The host of the files"));
+        let stage = stage_for(browser, &[&shop.url]).await;
+        let wire = Wire::start(stage.origin.trim_start_matches("http://").parse().expect("an address")).await;
+        let (tag, policy) = tag_and_policy(&files, &wire.origin);
+        let headers = [HTML, &policy];
+        shop.put("/plain", &headers, page(&tag));
+        shop.put("/cookies", &headers, page(&tag.replace("<script ", "<script data-credentials=\"include\" ")));
+        let module = format!(
+            "<script type=\"module\" crossorigin src=\"{}/define.js\" integrity=\"{}\"></script>\
+             <cr-widget proxy=\"{}/api\" country=\"US\"></cr-widget>",
+            files.url,
+            integrity("define.js"),
+            wire.origin
+        );
+        shop.put("/module", &headers, page(&module));
+
+        visit(&stage, &format!("{}/", wire.origin)).await;
+        ask(&stage, &format!("document.cookie = '{COOKIE}; Path=/'; return null;")).await;
+        let calls = buy(&stage, &wire, &format!("{}/plain", shop.url)).await;
+        let kept: Vec<_> = calls.iter().filter(|seen| has_cookie(seen)).map(|seen| &seen.head).collect();
+        assert!(kept.is_empty(), "{kept:#?}");
+
+        let calls = buy(&stage, &wire, &format!("{}/cookies", shop.url)).await;
+        for seen in calls {
+            // A preflight never carries any.
+            assert_eq!(has_cookie(&seen), !seen.head.starts_with("OPTIONS"), "{}", seen.head);
+        }
+
+        visit(&stage, &format!("{}/module", shop.url)).await;
+        Grid::on(&stage.screen()).await.open("Kettle & Crumb").await;
+        Product::on(&stage.screen(), "Kettle & Crumb").await;
+        is_clean(&stage).await;
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn the_proxy_answers_a_page_elsewhere_with_the_documented_headers() {
+    const SHOP: &str = "https://www.shop.example";
+    let stage = Stage::open_for(Browser::Chromium, json!({}), &[SHOP]).await;
+    let client = reqwest::Client::new();
+    let ask = async |method: Method, path: &str, origin: &str| {
+        let request = client.request(method, format!("{}/api{path}", stage.origin)).header("Origin", origin);
+        request.header("Access-Control-Request-Method", "POST").send().await.expect("an answer")
+    };
+    for (method, path, words) in [
+        (Method::GET, "/v3/payment_vias", "It then answers"),
+        (Method::GET, "/v5/orders/nobodys", "It then answers"),
+        (Method::OPTIONS, "/v5/orders", "and a preflight"),
+    ] {
+        let answer = ask(method.clone(), path, SHOP).await;
+        for line in block(INTEGRATING, words) {
+            let (name, value) = line.split_once(": ").expect("a header line");
+            let told: Vec<_> = answer.headers().get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+            assert!(told.join(", ").contains(value), "{method} {path}: {name} is {told:?}");
+        }
+        let answer = ask(method, path, "https://www.another.example").await;
+        assert!(!answer.headers().contains_key("access-control-allow-origin"), "{path}");
+        assert!(answer.status().is_client_error(), "{path}");
+    }
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn h15_whatever_keeps_the_proxy_away_is_one_state() {
+    for browser in Browser::from_env() {
+        let shop = Origin::start().await;
+        shop.put_files(&[]);
+        // Nobody elsewhere may call this proxy.
+        let stage = stage_for(browser, &[]).await;
+        let screen = stage.screen();
+        let mut said = Vec::new();
+        for (what, proxy, policy) in [
+            ("an origin that is not listed", stage.origin.clone(), "img-src *"),
+            ("a name that nobody has", "http://nowhere.invalid".to_owned(), "img-src *"),
+            ("no TLS where it is expected", stage.origin.replace("http:", "https:"), "img-src *"),
+            ("a policy that forbids the proxy", stage.origin.clone(), "connect-src 'self'"),
+        ] {
+            let tag = format!(
+                "<script async src=\"/cr-widget.js\" data-proxy=\"{proxy}/api\" data-country=\"US\" data-lang=\"en\"></script>"
+            );
+            shop.put("/shop", &[HTML, &format!("Content-Security-Policy: {policy}")], page(&tag));
+            visit(&stage, &format!("{}/shop", shop.url)).await;
+            screen.shows(word("error.unreachable.title")).await;
+            screen.shows(word("error.unreachable.text")).await;
+            screen.find("button", word("error.retry")).await;
+            assert_eq!(texts(&stage, "errors").await, Vec::<String>::new(), "{what}");
+            said.push(screen.text().await);
+        }
+        assert!(said.iter().all(|text| *text == said[0]), "{said:#?}");
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn e12_files_from_elsewhere_without_their_header_are_told() {
+    for browser in Browser::from_env() {
+        let (shop, files) = (Origin::start().await, Origin::start().await);
+        files.put_files(&["Cache-Control: no-cache"]);
+        let stage = stage_for(browser, &[&shop.url]).await;
+        let screen = stage.screen();
+        let tag = format!(
+            "<script async src=\"{}/cr-widget.js\" data-proxy=\"{}/api\" data-country=\"US\"></script>",
+            files.url, stage.origin
+        );
+        shop.put("/shop", &[HTML], page(&tag));
+        let address = format!("{}/shop", shop.url);
+        visit(&stage, &address).await;
+        // The messages are among the files that did not come: the script has short ones itself.
+        let failed = word("shell.failed").split_inclusive('.').next().expect("a sentence");
+        screen.shows(failed).await;
+        screen.find("link", "Support").await;
+        screen.press("button", word("shell.retry")).await;
+        screen.shows(failed).await;
+        is_clean(&stage).await;
+        files.put_files(&block(INTEGRATING, "The host of the files"));
+        visit(&stage, &address).await;
+        Grid::on(&screen).await.open("Kettle & Crumb").await;
+        Product::on(&screen, "Kettle & Crumb").await;
+        is_clean(&stage).await;
+        stage.close().await;
+    }
+}
