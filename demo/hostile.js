@@ -31,6 +31,7 @@
   // Listeners that throw, and events that are stopped.
   for (const name of ["cr-ready", "cr-step", "cr-brand-select", "cr-order-created", "cr-order-status"]) {
     document.addEventListener(name, () => { throw new Error("a listener of the page"); });
+    document.addEventListener(name, async () => { throw new Error("a listener of the page, later"); });
   }
 
   // And everything frozen, as hardened environments do it.
