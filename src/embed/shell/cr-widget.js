@@ -230,7 +230,7 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
   }
 
   #wait() {
-    const box = make("div", { class: "wait", role: "status", "aria-label": this.#words["shell.loading"] }, ...Array.from("123456789", () => make("i", {})));
+    const box = make("div", { class: "wait", role: "status", "aria-label": this.#words["shell.loading"] }, ...[..."123456789"].map(() => make("i", {})));
     this.#root.replaceChildren(box);
   }
 
