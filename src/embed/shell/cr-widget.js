@@ -103,13 +103,10 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
   // Reference and id of the order on screen, as the checkout told them.
   #order = [];
 
-  constructor() {
-    super();
-    this.#root.adoptedStyleSheets = [base ??= sheet(BASE)];
-  }
-
   connectedCallback() {
     clearTimeout(this.#leaving);
+    // Style sheets serve one document only, and that of a frame goes without a word.
+    if (this.ownerDocument !== document) return;
     live.set(this, (again) => this.#crashed(again));
     // Properties that were set before the element was defined.
     for (const name of NAMES.map(camel)) {
@@ -120,6 +117,7 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
       }
     }
     if (this.#handle || this.#loading) return;
+    this.#root.adoptedStyleSheets = [base ??= sheet(BASE)];
     this.#wait();
     near ??= new IntersectionObserver((entries) => {
       for (const { isIntersecting, target } of entries) if (isIntersecting) target.#start();
@@ -133,6 +131,9 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
     clearTimeout(this.#leaving);
     this.#leaving = setTimeout(() => this.isConnected || this.#end(), 50);
   }
+
+  // In another document it is nothing; back in its own it begins anew.
+  adoptedCallback() { this.#end(); }
 
   // Changes made together are taken over together.
   async attributeChangedCallback() {
@@ -156,7 +157,7 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
 
   // Loads the checkout and mounts it.
   async #start() {
-    if (this.#handle || this.#loading || !this.isConnected) return;
+    if (this.#handle || this.#loading || !this.isConnected || this.ownerDocument !== document) return;
     this.#loading = true;
     near.unobserve(this);
     const turn = ++this.#turn;
@@ -218,7 +219,7 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
   }
 
   #end() {
-    near.unobserve(this);
+    near?.unobserve(this);
     live.delete(this);
     this.#turn++;
     this.#loading = false;

@@ -6,6 +6,7 @@ mod crash;
 mod elsewhere;
 mod isolation;
 mod mounting;
+mod odd_pages;
 mod origin;
 mod package;
 mod pages;

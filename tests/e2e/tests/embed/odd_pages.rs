@@ -1,0 +1,246 @@
+//! Pages that do odd things: they clone the element, rewrite their document, hand the element to another one, keep every answer
+//! in a worker, and let nothing be stored.
+
+use std::time::Duration;
+
+use cr_e2e::{
+    browser::Browser,
+    page::{Goods, Grid, Pay, Product, Purchase, Receipt},
+    stage::Stage,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    origin::Origin,
+    probe::{ask, texts, until, watched, watched_in},
+};
+
+const CARD: Purchase<'static> =
+    Purchase { goods: Goods::Fixed("Kettle & Crumb", "$25"), email: "shopper@example.com", phone: None, method: None };
+
+const LIVE_STREAMS: &str = "return [...document.seen.streams].filter((s) => s.readyState !== 2).length;";
+const LEFT: &str = "return { streams: [...document.seen.streams].filter((s) => s.readyState !== 2).length,\
+    timers: document.seen.timers.size };";
+
+async fn nothing_is_left(stage: &Stage, what: &str) {
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(ask(stage, LEFT).await, json!({ "streams": 0, "timers": 0 }), "{what}");
+    assert_eq!(texts(stage, "errors").await, Vec::<String>::new(), "{what}");
+}
+
+#[tokio::test]
+async fn e06_clones_are_elements_of_their_own_and_leave_the_order_alone() {
+    let stage = watched().await;
+    stage.goto("/demo/plain.html").await;
+    let address = CARD.order(&stage).await.address().await;
+    let copy = "const live = document.querySelector('cr-widget');\
+        const template = document.createElement('template'); template.innerHTML = live.outerHTML;\
+        const div = document.createElement('div'); div.innerHTML = live.outerHTML;\
+        document.body.append(live.cloneNode(true), template.content.cloneNode(true), document.importNode(template.content, true), div);\
+        return document.querySelectorAll('cr-widget').length;";
+    assert_eq!(ask(&stage, copy).await, 5);
+    let alike = "const all = [...document.querySelectorAll('cr-widget')];\
+        return all.every((e) => e.proxy === all[0].proxy && e.country === 'US');";
+    assert_eq!(ask(&stage, alike).await, true, "attributes are copied");
+    let shown = "return [...document.querySelectorAll('cr-widget')].slice(1)\
+        .every((e) => { e.scrollIntoView(); return e.shadowRoot.querySelector('[type=search]'); });";
+    until(&stage, "each clone shows its brands", shown).await;
+    assert_eq!(Pay::on(&stage.screen()).await.address().await, address, "the order is where it was");
+    assert_eq!(ask(&stage, LIVE_STREAMS).await, 1);
+
+    // The page writes itself anew from its own text: elements of before are gone, those of now begin.
+    ask(&stage, "document.body.innerHTML += '<p>More</p>'; return null;").await;
+    let shown = "return [...document.querySelectorAll('cr-widget')]\
+        .every((e) => { e.scrollIntoView(); return e.shadowRoot.querySelector('[type=search]'); });";
+    until(&stage, "all show their brands", shown).await;
+    assert_eq!(ask(&stage, LIVE_STREAMS).await, 0, "the order that was followed is not on screen any more");
+    ask(&stage, "document.body.innerHTML = ''; return null;").await;
+    nothing_is_left(&stage, "all are gone").await;
+    stage.close().await;
+}
+
+/// What the page would see of errors, though its listeners were taken away with the document.
+const LISTEN: &str = "addEventListener('error', ({ message }) => { document.seen.errors.push(String(message)); });\
+    addEventListener('unhandledrejection', ({ reason }) => { document.seen.errors.push(String(reason)); });";
+
+#[tokio::test]
+async fn e14_a_document_may_be_rewritten_under_the_widget() {
+    for browser in Browser::from_env() {
+        let stage = watched_in(browser).await;
+        stage.goto("/demo/plain.html").await;
+        let address = CARD.order(&stage).await.address().await;
+        until(&stage, "the order is followed", "return [...document.seen.streams].some((s) => s.readyState === 1);")
+            .await;
+        let write = |html: &str| {
+            format!("document.open(); document.write({}); document.close(); {LISTEN} return null;", json!(html))
+        };
+        ask(&stage, &write("<!doctype html><title>Another</title><p>Nothing for sale</p>")).await;
+        nothing_is_left(&stage, "rewritten without an element").await;
+        // The script again, and with it the element: the first definition serves.
+        let tag = "<!doctype html><title>Shop</title><body><script src='/cr-widget.js' data-proxy='/api' data-country='US'></script>";
+        for _ in 0..3 {
+            ask(&stage, &write(tag)).await;
+            Grid::on(&stage.screen()).await;
+        }
+        let id = stage.supplier.newest_order().await;
+        ask(&stage, &format!("document.querySelector('cr-widget').resume('{id}'); return null;")).await;
+        assert_eq!(Pay::on(&stage.screen()).await.address().await, address);
+        stage.supplier.pay(&id, None).await;
+        Receipt::on(&stage.screen()).await.code().await;
+        assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
+        ask(&stage, &write("<p>The end")).await;
+        nothing_is_left(&stage, "rewritten at the end").await;
+        stage.close().await;
+    }
+}
+
+const FRAME: &str = "document.querySelector('iframe').contentDocument.body.append(document.aside);";
+/// How the address to pay to looks.
+const LOOKS: &str = "return [...getComputedStyle(root.querySelector('[data-testid=address]'))]\
+    .map((name) => name + getComputedStyle(root.querySelector('[data-testid=address]'))[name]).join();";
+const BACK: &str = "document.body.prepend(document.aside);";
+
+#[tokio::test]
+async fn e14_an_element_may_be_adopted_by_another_document_and_come_back() {
+    for browser in Browser::from_env() {
+        let stage = watched_in(browser).await;
+        stage.goto("/demo/plain.html").await;
+        let address = CARD.order(&stage).await.address().await;
+        let looks = stage.screen().script(LOOKS).await;
+        let id = stage.supplier.newest_order().await;
+        let frame = "document.aside = document.querySelector('cr-widget');\
+            const frame = document.createElement('iframe'); frame.srcdoc = '<body>';\
+            frame.onload = () => { document.framed = true; }; document.body.append(frame); return null;";
+        ask(&stage, frame).await;
+        until(&stage, "the frame is there", "return document.framed === true;").await;
+        for _ in 0..3 {
+            ask(&stage, &format!("{FRAME} return null;")).await;
+            nothing_is_left(&stage, "in another document").await;
+            // Neither here: calls wait until it is back.
+            ask(&stage, &format!("document.aside.resume('{id}'); document.aside.country = 'IT'; return null;")).await;
+            nothing_is_left(&stage, "called in another document").await;
+            ask(&stage, &format!("{BACK} return null;")).await;
+            assert_eq!(Pay::on(&stage.screen()).await.address().await, address);
+            assert_eq!(stage.screen().script(LOOKS).await, looks, "it is dressed as before");
+            assert_eq!(ask(&stage, LIVE_STREAMS).await, 1);
+        }
+        // Moved on at once, and put aside before it was ever loaded.
+        ask(&stage, &format!("{FRAME} {BACK} {FRAME} {BACK} return null;")).await;
+        Grid::on(&stage.screen()).await;
+        ask(&stage, "document.aside.remove(); document.aside = document.createElement('cr-widget'); return null;")
+            .await;
+        ask(&stage, &format!("{FRAME} document.aside.open(); {BACK} return null;")).await;
+        Grid::on(&stage.screen()).await;
+        ask(&stage, &format!("document.aside.resume('{id}'); return null;")).await;
+        Pay::on(&stage.screen()).await;
+        ask(&stage, &format!("{FRAME} document.querySelector('iframe').remove(); return null;")).await;
+        nothing_is_left(&stage, "the frame is gone, and the element with it").await;
+        stage.close().await;
+    }
+}
+
+/// A worker that answers everything it once got from what it kept; asked with `?all` even what must not be kept.
+const WORKER: &str = "addEventListener('install', () => skipWaiting());\
+    addEventListener('activate', (event) => event.waitUntil(clients.claim()));\
+    addEventListener('fetch', (event) => { if (event.request.method === 'GET') event.respondWith(answer(event.request)); });\
+    const answer = async (request) => {\
+      const kept = await caches.open('kept');\
+      const hit = await kept.match(request);\
+      if (hit) return hit;\
+      const fresh = await fetch(request);\
+      if (location.search === '?all' || !/no-store/.test(fresh.headers.get('Cache-Control')))\
+        kept.put(request, fresh.clone()).catch(() => {});\
+      return fresh;\
+    };";
+const KEPT: &str = "const done = arguments[arguments.length - 1]; caches.open('kept').then((kept) => kept.keys())\
+    .then((all) => done(all.map(({ url }) => new URL(url).pathname)));";
+
+/// What the page's worker keeps of our calls.
+async fn kept_calls(stage: &Stage) -> Vec<String> {
+    let kept = stage.driver.execute_async(KEPT, Vec::<Value>::new()).await.expect("a list");
+    let kept: Vec<String> = kept.convert().expect("paths");
+    kept.into_iter().filter(|path| path.starts_with("/api/")).collect()
+}
+
+#[tokio::test]
+async fn e13_a_worker_that_answers_from_what_it_kept_does_not_hide_the_end_of_an_order() {
+    for browser in Browser::from_env() {
+        let shop = Origin::start().await;
+        let stage = Stage::open_for(browser, json!({}), &[&shop.url]).await;
+        stage.session().before_pages(include_str!("probe.js")).await;
+        let screen = stage.screen();
+        shop.put_files(&["Cache-Control: no-cache"]);
+        let page = format!(
+            "<!doctype html><title>A shop</title><body>\
+             <script async src=\"/cr-widget.js\" data-proxy=\"{}/api\" data-country=\"US\"></script>",
+            stage.origin
+        );
+        for (folder, query) in [("/heeds", ""), ("/heedless", "?all")] {
+            shop.put(&format!("{folder}/worker.js"), &["Content-Type: text/javascript"], WORKER.to_owned());
+            shop.put(&format!("{folder}/shop"), &["Content-Type: text/html; charset=utf-8"], page.clone());
+            let visit = async || {
+                let address = format!("{}{folder}/shop", shop.url);
+                stage.driver.goto(address).await.expect("the page opens");
+                Grid::on(&screen).await;
+            };
+            let resume = async |id: &str| {
+                ask(&stage, &format!("document.querySelector('cr-widget').resume('{id}'); return null;")).await;
+            };
+            visit().await;
+            let register = format!(
+                "caches.delete('kept'); localStorage.clear();\
+                 navigator.serviceWorker.register('{folder}/worker.js{query}'); return null;"
+            );
+            ask(&stage, &register).await;
+            until(&stage, "the worker is at work", "return navigator.serviceWorker.controller !== null;").await;
+
+            visit().await;
+            CARD.order(&stage).await;
+            let id = stage.supplier.newest_order().await;
+            // Come back to it: the order is read while it waits for its money.
+            visit().await;
+            resume(&id).await;
+            Pay::on(&screen).await;
+            until(&stage, "it is followed", "return [...document.seen.streams].some((s) => s.readyState === 1);").await;
+            stage.supplier.pay(&id, None).await;
+            let code = Receipt::on(&screen).await.code().await;
+            // And again after its end, without a mark of what was seen.
+            ask(&stage, "localStorage.clear(); return null;").await;
+            visit().await;
+            resume(&id).await;
+            assert_eq!(Receipt::on(&screen).await.code().await, code);
+
+            let kept = kept_calls(&stage).await;
+            assert!(kept.iter().any(|path| path == "/api/v2/brands"), "the worker keeps what it may: {kept:?}");
+            let read = format!("/api/v5/orders/{id}");
+            assert_eq!(kept.contains(&read), query == "?all", "{kept:?}");
+            assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
+        }
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn p01_a_page_without_storage_sells_a_card() {
+    for browser in Browser::from_env() {
+        let stage = watched_in(browser).await;
+        let refuse = "for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches'])\
+            Object.defineProperty(window, name, { get() { throw new DOMException('not here', 'SecurityError'); } });";
+        stage.session().before_pages(refuse).await;
+        stage.goto("/demo/plain.html").await;
+        let thrown = ask(&stage, "try { return String(localStorage); } catch (error) { return error.name; }").await;
+        assert_eq!(thrown, "SecurityError");
+        CARD.order(&stage).await;
+        stage.supplier.pay(&stage.supplier.newest_order().await, None).await;
+        Receipt::on(&stage.screen()).await.code().await;
+        ask(
+            &stage,
+            "document.querySelector('cr-widget').forget(); document.querySelector('cr-widget').reset(); return null;",
+        )
+        .await;
+        Grid::on(&stage.screen()).await.open("Kettle & Crumb").await;
+        Product::on(&stage.screen(), "Kettle & Crumb").await;
+        assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
+        stage.close().await;
+    }
+}
