@@ -60,17 +60,15 @@ const orders = () => {
 };
 
 // Keeps the place, and holds it until the checkout's own sheet is there. A sheet, since a policy may forbid inline style.
-const BASE = `:host{min-block-size:var(--cr-min-height,480px)}
-@layer shell{
-:host{display:block!important;color-scheme:light}
+const BASE = `@layer shell{
+:host{display:block!important;min-block-size:var(--cr-min-height,480px);color-scheme:light dark}
 :host([hidden]){display:none!important}
+:host([theme=light]){color-scheme:light}
 :host([theme=dark]){color-scheme:dark}
-@media(prefers-color-scheme:dark){:host(:not([theme=light])){color-scheme:dark}}
-.wait{display:grid;gap:12px;padding:16px;grid-template-columns:repeat(auto-fill,minmax(140px,1fr))}
-i{block-size:110px;border-radius:12px;background:#8883}
-i:first-child{grid-column:1/-1;block-size:48px}
-.note{padding:24px;font:16px/1.5 system-ui,sans-serif;text-align:center}
-button{font:inherit;min-block-size:44px;padding-inline:20px}}`;
+.wait,.note{all:initial;display:block;color-scheme:inherit}
+.wait{block-size:calc(var(--cr-grid-height,clamp(26em,100svh - 17em,52em)) + 19em);font-size:var(--cr-font-size,medium);background:repeating-linear-gradient(#8883 0 110px,#0000 0 122px)}
+.note{padding:24px;background:canvas;font:16px/1.5 system-ui,sans-serif;text-align:center}
+button{font:inherit;padding:12px 20px}}`;
 let base;
 let near;
 // For when the messages could not be loaded either.
@@ -231,7 +229,7 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
   }
 
   #wait() {
-    const box = make("div", { class: "wait", role: "status", "aria-label": this.#words["shell.loading"] }, ...[..."123456789"].map(() => make("i", {})));
+    const box = make("div", { class: "wait", role: "status", "aria-label": this.#words["shell.loading"] });
     this.#root.replaceChildren(box);
   }
 
