@@ -5,17 +5,20 @@
 //! more than 1 % over what the shopper agreed to waits for a confirmation. After a sign of money the full amount is never
 //! payable again.
 
+mod guards;
+
 use crate::{
     catalog::{Brand, Denomination, Network, Sale},
     money::CoinAmount,
-    order::{
-        NotPayable, Order, OrderState, Stage,
-        identity::{self, Identity},
-    },
+    order::{NotPayable, Order, OrderState, Stage},
     payment::{Instruction, Unpayable},
     problem::Problem,
     wire::{Chosen, OrderRequest},
 };
+
+pub(crate) use guards::is_moved;
+pub use guards::{Guards, Payee};
+use guards::{is_dearer, unlike, with_payee_of};
 
 /// What was chosen on the product screen.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,6 +99,8 @@ pub enum Checkout {
         draft: Option<Box<OrderRequest>>,
         /// What the shopper had agreed to.
         quote: CoinAmount,
+        /// Whether it was payable before: the shopper may have sent what it asked for then.
+        was_payable: bool,
     },
     /// Unpaid. Its address is shown while [`Checkout::stage`] says that it awaits payment.
     Paying {
@@ -112,6 +117,8 @@ pub enum Checkout {
     Following {
         /// The latest accepted snapshot.
         order: Box<Order>,
+        /// What the shopper agreed to pay in all; after a resume what was known of it.
+        agreed: Option<CoinAmount>,
         /// Set when not even a remainder may be paid here.
         frozen: Option<NotPayable>,
     },
@@ -147,9 +154,6 @@ pub enum Created {
     /// Nobody knows.
     Unknown,
 }
-
-/// How much dearer than agreed, in per cent, an order may be before the shopper is asked again (docs/supplier-api.md §9.10).
-const TOLERANCE_PERCENT: u8 = 1;
 
 impl Choice {
     /// Whether what is ordered is what the catalogue offers; only its own strings may be ordered (§9.2, §9.3).
@@ -237,7 +241,7 @@ impl Checkout {
             | Self::CreateUnknown { brand, choice, draft, key, quote } => match outcome {
                 Created::Order(order) => {
                     let money_seen = order.has_sign_of_money();
-                    place(order, money_seen, Some(draft), Some(quote), None)
+                    place(order, money_seen, Terms { draft: Some(draft), agreed: Some(quote), ..Terms::default() })
                 }
                 Created::Refused(problems) => {
                     Self::Reviewing { brand, choice, draft, review: Review::Refused(problems) }
@@ -254,7 +258,7 @@ impl Checkout {
         match self {
             Self::Confirming { order, draft, .. } => {
                 let agreed = order.due.clone();
-                place(order, false, draft, agreed, None)
+                place(order, false, Terms { draft, agreed, ..Terms::default() })
             }
             unchanged => unchanged,
         }
@@ -267,11 +271,16 @@ impl Checkout {
     /// A snapshot of another order changes nothing. One that goes back leaves the order as it was, but a sign of money in it
     /// counts: it was seen.
     pub fn observe(self, seen: Order, money_seen: bool) -> Self {
-        let (last, known_money, draft, agreed, frozen) = match self {
-            Self::Paying { order, draft, agreed, frozen } => (order, false, draft, agreed, frozen),
-            Self::Confirming { order, draft, quote } => (order, false, draft, Some(quote), None),
-            Self::Following { order, frozen } => (order, true, None, None, frozen),
-            Self::Finished { order } => (order, true, None, None, None),
+        let is_payable = matches!(self.stage(), Some(Stage::AwaitingPayment { .. }));
+        let (last, known_money, terms) = match self {
+            Self::Paying { order, draft, agreed, frozen } => {
+                (order, false, Terms { draft, agreed, frozen, was_payable: is_payable })
+            }
+            Self::Confirming { order, draft, quote, was_payable } => {
+                (order, false, Terms { draft, agreed: Some(quote), frozen: None, was_payable })
+            }
+            Self::Following { order, agreed, frozen } => (order, true, Terms { agreed, frozen, ..Terms::default() }),
+            Self::Finished { order } => (order, true, Terms::default()),
             Self::Browsing
             | Self::Choosing { .. }
             | Self::Reviewing { .. }
@@ -281,12 +290,12 @@ impl Checkout {
         let same_order = seen.id == last.id;
         let money_seen = known_money || same_order && (money_seen || seen.has_sign_of_money());
         // Whether it is accepted or not: two addresses for one order are a reason to stop.
-        let frozen = match frozen {
+        let frozen = match terms.frozen {
             Some(NotPayable::Incomplete) | None if same_order && is_moved(&last, &seen) => {
                 Some(NotPayable::AddressChanged)
             }
             Some(NotPayable::Incomplete | NotPayable::Mismatch | NotPayable::AddressChanged | NotPayable::Dearer)
-            | None => frozen,
+            | None => terms.frozen,
         };
         let order = if seen.may_follow(&last) {
             let due = last.due.clone();
@@ -297,7 +306,7 @@ impl Checkout {
         } else {
             last
         };
-        place(order, money_seen, draft, agreed, frozen)
+        place(order, money_seen, Terms { frozen, ..terms })
     }
 
     /// One step back, where that is possible (never out of `Creating` or later).
@@ -322,28 +331,37 @@ impl Checkout {
     }
 
     /// Picks up an order by its snapshot, with what was known of it when it was left: whether there was ever a sign of money,
-    /// and why it was not payable ([`Checkout::barred`]), which nothing takes back any more.
-    pub fn resume(order: Order, money_seen: bool, frozen: Option<NotPayable>) -> Self {
+    /// and what guarded it ([`Checkout::guards`]), which nothing takes back any more.
+    pub fn resume(order: Order, money_seen: bool, known: Guards) -> Self {
         let money_seen = money_seen || order.has_sign_of_money();
-        let agreed = order.due.clone();
-        place(Box::new(order), money_seen, None, agreed, frozen)
+        let agreed = known.agreed.or_else(|| order.due.clone());
+        let is_elsewhere = known.payee.zip(Payee::of(&order)).is_some_and(|(known, now)| known.is_other(&now));
+        let frozen = match known.barred {
+            Some(NotPayable::Incomplete) | None if is_elsewhere => Some(NotPayable::AddressChanged),
+            barred => barred,
+        };
+        // Nobody knows what was on screen when it was left.
+        place(Box::new(order), money_seen, Terms { draft: None, agreed, frozen, was_payable: true })
     }
 
-    /// Why the order at hand must not become payable by being left and picked up again: it is not, or not provably, the one
-    /// asked for, its address changed, or it asks for more than was agreed to.
-    pub fn barred(&self) -> Option<NotPayable> {
+    /// What guards the order at hand: it must not become payable by being left and picked up again.
+    pub fn guards(&self) -> Guards {
+        let of = |order: &Order, agreed: Option<&CoinAmount>, barred: Option<NotPayable>| Guards {
+            barred: barred.or_else(|| is_dearer(order, agreed).then_some(NotPayable::Dearer)),
+            payee: Payee::of(order),
+            agreed: agreed.cloned(),
+        };
         match self {
-            Self::Confirming { .. } => Some(NotPayable::Dearer),
-            Self::Paying { order, agreed, frozen, .. } => {
-                frozen.or_else(|| is_dearer(order, agreed.as_ref()).then_some(NotPayable::Dearer))
+            Self::Confirming { order, quote, .. } => of(order, Some(quote), Some(NotPayable::Dearer)),
+            Self::Paying { order, agreed, frozen, .. } | Self::Following { order, agreed, frozen } => {
+                of(order, agreed.as_ref(), *frozen)
             }
-            Self::Following { frozen, .. } => *frozen,
             Self::Browsing
             | Self::Choosing { .. }
             | Self::Reviewing { .. }
             | Self::Creating { .. }
             | Self::CreateUnknown { .. }
-            | Self::Finished { .. } => None,
+            | Self::Finished { .. } => Guards::default(),
         }
     }
 
@@ -386,7 +404,10 @@ impl Checkout {
     pub fn stage(&self) -> Option<Stage> {
         match self {
             Self::Paying { order, frozen, .. } => Some(guarded(order.stage(false), *frozen)),
-            Self::Following { order, frozen } => Some(guarded(order.stage(true), *frozen)),
+            Self::Following { order, agreed, frozen } => {
+                let dearer = is_dearer(order, agreed.as_ref()).then_some(NotPayable::Dearer);
+                Some(guarded(order.stage(true), frozen.or(dearer)))
+            }
             Self::Finished { order } => Some(order.stage(true)),
             Self::Browsing
             | Self::Choosing { .. }
@@ -422,46 +443,41 @@ fn guarded(stage: Stage, frozen: Option<NotPayable>) -> Stage {
     }
 }
 
-/// The variant in which an order belongs.
-fn place(
-    order: Box<Order>,
-    money_seen: bool,
+/// What is known of a purchase besides its order.
+#[derive(Default)]
+struct Terms {
     draft: Option<Box<OrderRequest>>,
     agreed: Option<CoinAmount>,
     frozen: Option<NotPayable>,
-) -> Checkout {
+    was_payable: bool,
+}
+
+/// The variant in which an order belongs.
+fn place(mut order: Box<Order>, money_seen: bool, terms: Terms) -> Checkout {
+    let Terms { draft, agreed, frozen, was_payable } = terms;
     let frozen = match (frozen, draft.as_deref()) {
         (Some(NotPayable::Incomplete) | None, Some(asked)) => unlike(&order, asked),
         // Without what was asked for, nothing can be proved any more.
         (frozen, _) => frozen,
     };
+    // An order that leaves out its network is on the one that was sent (docs/supplier-api.md §5.10); it stays so when the draft
+    // is gone.
+    if let (None, Some(asked)) = (&order.network, draft.as_deref()) {
+        order.network = Some(asked.network.clone());
+    }
     if is_finished(&order.state) {
         return Checkout::Finished { order };
     }
-    if money_seen {
-        return Checkout::Following { order, frozen };
-    }
     let agreed = agreed.or_else(|| order.due.clone());
+    if money_seen {
+        return Checkout::Following { order, agreed, frozen };
+    }
     let is_dearer = is_dearer(&order, agreed.as_ref());
     match agreed {
         Some(quote) if is_dearer && frozen.is_none() && matches!(order.stage(false), Stage::AwaitingPayment { .. }) => {
-            Checkout::Confirming { order, draft, quote }
+            Checkout::Confirming { order, draft, quote, was_payable }
         }
         agreed => Checkout::Paying { order, draft, agreed, frozen },
-    }
-}
-
-/// Whether an order asks for more than the shopper agreed to, beyond the tolerance.
-fn is_dearer(order: &Order, agreed: Option<&CoinAmount>) -> bool {
-    order.due.as_ref().zip(agreed).is_some_and(|(due, agreed)| due.exceeds_by_percent(agreed, TOLERANCE_PERCENT))
-}
-
-/// Why an order is not, or not provably, the one asked for.
-fn unlike(order: &Order, asked: &OrderRequest) -> Option<NotPayable> {
-    match identity::compare(order, asked) {
-        Identity::Same => None,
-        Identity::Unproven => Some(NotPayable::Incomplete),
-        Identity::Different => Some(NotPayable::Mismatch),
     }
 }
 
@@ -479,31 +495,4 @@ fn is_finished(state: &OrderState) -> bool {
         | OrderState::PaymentFailed
         | OrderState::Unknown(_) => false,
     }
-}
-
-/// Whether money for the same order would go elsewhere than a moment ago: another address, memo, coin or network.
-fn is_moved(last: &Order, seen: &Order) -> bool {
-    fn differ(one: Option<&String>, other: Option<&String>, same: impl Fn(&str, &str) -> bool) -> bool {
-        one.zip(other).is_some_and(|(one, other)| !same(one.trim(), other.trim()))
-    }
-    let coin = last.coin.as_deref().or(seen.coin.as_deref()).unwrap_or_default();
-    differ(last.wallet_address.as_ref(), seen.wallet_address.as_ref(), is_same_address)
-        || differ(last.memo.as_ref(), seen.memo.as_ref(), |one, other| one == other)
-        || differ(last.coin.as_ref(), seen.coin.as_ref(), identity::same_coin)
-        || differ(last.network.as_ref(), seen.network.as_ref(), |one, other| identity::same_network(one, other, coin))
-}
-
-/// The letters of an EVM address carry only its checksum in their case.
-fn is_same_address(one: &str, other: &str) -> bool {
-    let is_hex = |text: &str| text.len() == 42 && text.starts_with("0x");
-    one == other || is_hex(one) && is_hex(other) && one.eq_ignore_ascii_case(other)
-}
-
-/// A snapshot that leaves out where to pay says the same as another one of the same order.
-fn with_payee_of(mut order: Order, other: &Order) -> Order {
-    order.wallet_address = order.wallet_address.or_else(|| other.wallet_address.clone());
-    order.memo = order.memo.or_else(|| other.memo.clone());
-    order.coin = order.coin.or_else(|| other.coin.clone());
-    order.network = order.network.or_else(|| other.network.clone());
-    order
 }

@@ -15,6 +15,7 @@ use std::collections::VecDeque;
 
 use crate::{
     backoff::{Backoff, between},
+    checkout::is_moved,
     order::{Order, OrderId},
 };
 
@@ -366,6 +367,9 @@ impl Tracker {
             self.ignored = self.ignored.saturating_add(1);
             if first_money {
                 turn.out.extend(self.order.clone().map(|order| Output::Publish(Box::new(order))));
+            }
+            if self.order.as_ref().is_some_and(|last| is_moved(last, &seen)) {
+                turn.out.push(Output::Dispute(Box::new(seen)));
             }
             return false;
         }

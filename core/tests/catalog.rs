@@ -272,6 +272,17 @@ fn vias_hold_what_the_shoppers_wallet_can_pay() {
     let (_, mainnet) = via.find("BTC", "Mainnet").unwrap();
     assert!(mainnet.threshold.as_ref().is_some_and(CoinAmount::is_positive), "long decimals are cut");
     assert_eq!(via.find("USDC", "solana"), None, "names are sent verbatim");
+    let meant = |coin, network| via.meant(coin, network).map(|(coin, network)| (&*coin.name, &*network.name));
+    for (coin, network, expected) in [
+        ("USDC", "Polygon (Matic)", Some(("USDC", "Polygon (Matic)"))),
+        ("usdc", "POLYGON (MATIC)", Some(("USDC", "Polygon (Matic)"))),
+        ("USDC", "Polygon", Some(("USDC", "Polygon (Matic)"))),
+        ("USDC", "Tron", None),
+        ("BTC", "Bitcoin", Some(("BTC", "Mainnet"))),
+        ("NEW", "Base", None),
+    ] {
+        assert_eq!(meant(coin, network), expected, "{coin} on {network}");
+    }
 }
 
 #[test]

@@ -3,13 +3,14 @@
 mod support;
 
 use cr_core::{
+    contact::E164,
     money::FaceValue,
     order::{
         DeliveryStatus, Goods, NotPayable, Order, OrderId, OrderState, PaymentState, Stage,
         identity::{self, Identity},
         reference,
     },
-    wire::Chosen,
+    wire::{Beneficiary, Chosen, OrderRequest},
 };
 use proptest::prelude::*;
 use support::{ADDRESS, ID, PAYMENT_STATES, STATES, asked, at, coin, delivered, line, order};
@@ -246,6 +247,31 @@ fn the_order_that_comes_back_must_be_the_one_asked_for() {
         change(&mut order);
         assert_eq!(identity::compare(&order, &asked()), expected, "{name}");
         assert_eq!(order.matches(&asked()), expected == Identity::Same, "{name}");
+    }
+}
+
+#[test]
+fn the_goods_go_to_whom_they_were_ordered_for() {
+    let phone = Beneficiary::Phone(E164::parse("+393331234567", None).unwrap());
+    let mail = || Beneficiary::Email("Shopper@example.com".parse().unwrap());
+    for (asked_for, echo, expected) in [
+        (mail(), "shopper@example.com", Identity::Same),
+        (mail(), " SHOPPER@EXAMPLE.COM ", Identity::Same),
+        (mail(), "other@example.com", Identity::Different),
+        // Masked, or something else altogether, tells nothing.
+        (mail(), "s***@example.com", Identity::Same),
+        (mail(), "user-77", Identity::Same),
+        (phone.clone(), "+393331234567", Identity::Same),
+        (phone.clone(), "0039 333 123-4567", Identity::Same),
+        (phone.clone(), "3331234567", Identity::Same),
+        (phone.clone(), "+393331234568", Identity::Different),
+        (phone.clone(), "4567", Identity::Same),
+        (phone, "shopper@example.com", Identity::Same),
+    ] {
+        let asked = OrderRequest { beneficiary: asked_for, ..asked() };
+        let mut order = order("Created");
+        order.deliveries[0].beneficiary_account = Some(echo.to_owned());
+        assert_eq!(identity::compare(&order, &asked), expected, "{echo}");
     }
 }
 

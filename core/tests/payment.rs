@@ -152,6 +152,36 @@ fn what_was_checked_is_told() {
     assert_eq!(too_fine.warnings, [Warning::TooManyDigits]);
 }
 
+fn with_id(name: &str, chain_id: u64) -> Option<Network> {
+    Some(Network { chain_id: Some(chain_id), ..network(name, "ETH", None) })
+}
+
+#[test]
+fn a_network_that_we_do_not_know_is_plain_text_and_says_so() {
+    for (coin, name, via) in [
+        ("EOS", "EOS", None),
+        ("USDT", "New Chain", None),
+        ("USDC", "Some Contest Chain", with_id("Some Contest Chain", 99)),
+    ] {
+        let instruction = Instruction::for_order(&on(coin, name, PAYEE, "1"), via.as_ref()).expect("payable");
+        assert_eq!(instruction.warnings.contains(&Warning::NothingChecked), via.is_none(), "{name}");
+    }
+}
+
+#[test]
+fn a03_the_digits_of_a_networks_own_coin_are_known() {
+    let trx = "TJRyWwFs9wTFGZg3JbrVriFbNfCug5tDeC";
+    let xrp = "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh";
+    let sui = "0x02a212de6a9dfa3a69e22387acfbafbb1a9e591bd9d636e7895dcfc8de05f331";
+    for (coin, network, address, most) in [("TRX", "Tron", trx, 6), ("XRP", "XRPL", xrp, 6), ("SUI", "Sui", sui, 9)] {
+        for (digits, warns) in [(most, false), (most + 1, true)] {
+            let due = format!("1.{}", "1".repeat(digits));
+            let instruction = Instruction::for_order(&on(coin, network, address, &due), None).expect("payable");
+            assert_eq!(instruction.warnings.contains(&Warning::TooManyDigits), warns, "{coin} {due}");
+        }
+    }
+}
+
 #[test]
 fn u01_what_must_not_be_paid_says_why() {
     let bad = |address: &str| on("BTC", "Mainnet", address, "1");
@@ -185,6 +215,16 @@ fn u01_what_must_not_be_paid_says_why() {
         (on("BTC", "Lightning", INVOICE, "0.00250001"), None, Unpayable::InvoiceAmount),
         (on("BTC", "Lightning", BITCOIN, "0.0025"), None, Unpayable::Address(AddressError::NotAnAddress)),
         (Order { memo: Some("a\u{202e}b".into()), ..order("Created") }, None, Unpayable::BadMemo),
+        // A network that is named by two names, or by the name of a test network, is none that we do not know.
+        (on("USDC", "Base", PAYEE, "1"), with_id("Base", 137), Unpayable::Address(AddressError::OtherNetwork)),
+        (on("USDC", "Solana", ADDRESS, "1"), with_id("Solana", 1), Unpayable::Address(AddressError::OtherNetwork)),
+        (
+            on("ETH", "New Chain", PAYEE, "1"),
+            with_id("New Chain", 11_155_111),
+            Unpayable::Address(AddressError::TestNetwork),
+        ),
+        (on("ETH", "Ethereum Sepolia", PAYEE, "1"), None, Unpayable::Address(AddressError::TestNetwork)),
+        (on("BTC", "Bitcoin-Testnet4", BITCOIN, "1"), None, Unpayable::Address(AddressError::TestNetwork)),
     ];
     for (order, via, reason) in table {
         assert_eq!(Instruction::for_order(&order, via.as_ref()), Err(reason), "{order:?} {reason}");
@@ -323,6 +363,11 @@ fn a08_a_remainder_is_asked_for_at_the_same_address() {
                 state: part("1").state,
                 ..on("BTC", "Lightning", INVOICE, "0.0025")
             },
+            Unpayable::NoRemainder,
+        ),
+        (
+            // 545 of the smallest units are passed on by no node.
+            Order { received: Some(coin("0.99999455")), state: part("1").state, ..on("BTC", "Mainnet", BITCOIN, "1") },
             Unpayable::NoRemainder,
         ),
     ];

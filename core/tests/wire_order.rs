@@ -279,12 +279,30 @@ fn u10_memos_of_any_spelling_are_found() {
 }
 
 #[test]
+fn u10_a_memo_that_cannot_be_read_stops_a_payment_but_never_hides_an_end() {
+    for memo in [json!({ "tag": 7 }), json!([7]), json!(true)] {
+        for field in ["memo", "tag", "destination_tag"] {
+            let body = |state: &str| json!({ "order_id": "x", "order_state": state, field: memo }).to_string();
+            let error = wire::order(200, &body("WaitingForPayment")).unwrap_err().to_string();
+            assert!(error.contains(field), "{error}");
+            assert_eq!(wire::order(200, &body("Done")).unwrap().memo, None, "{field}");
+        }
+    }
+    for nothing in [json!(null), json!("")] {
+        assert_eq!(order(&json!({ "order_id": "x", "order_state": "Created", "memo": nothing })).memo, None);
+    }
+}
+
+#[test]
 fn what_was_received_is_told_by_either_field() {
     let received = |sent: Value, other: Value| {
         let body = json!({ "order_id": "x", "order_state": "PartialPaymentStarted", "sent_coin_amount": sent, "received_amount": other });
         order(&body).received.map(|amount| amount.to_string())
     };
-    assert_eq!(received(json!("0.5"), json!("0.7")).as_deref(), Some("0.5"));
+    // Where both tell of money, the one that leaves less to ask for.
+    assert_eq!(received(json!("0.5"), json!("0.7")).as_deref(), Some("0.7"));
+    assert_eq!(received(json!("0.7"), json!("0.5")).as_deref(), Some("0.7"));
+    assert_eq!(received(json!("0.70"), json!("0.7")).as_deref(), Some("0.70"));
     assert_eq!(received(json!("0"), json!("0.7")).as_deref(), Some("0.7"));
     assert_eq!(received(json!(null), json!(0.25)).as_deref(), Some("0.25"));
     assert_eq!(received(json!("0"), json!(null)).as_deref(), Some("0"));

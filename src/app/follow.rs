@@ -34,6 +34,8 @@ const CONFIRMED_STEP: Duration = Duration::from_millis(250);
 pub enum News {
     /// An accepted snapshot, and whether there was ever a sign of money.
     Order(Box<Order>, bool),
+    /// A snapshot that is out of date, and names another payee than the one shown; and the sign of money.
+    Dispute(Box<Order>, bool),
     /// The connection's health changed.
     Health(Health),
     /// The server confirmed the state at this monotonic time.
@@ -192,6 +194,11 @@ impl Inner {
                 if self.told.replace(Some(states.clone())) != Some(states) || self.frame.borrow().is_none() {
                     self.tell_order();
                 }
+            }
+            Output::Dispute(order) => {
+                self.tell_order();
+                let money_seen = self.tracker.borrow().money_seen();
+                (self.tell)(News::Dispute(order, money_seen));
             }
             Output::Health(health) => {
                 // What is known of the order comes first: it may be the reason.

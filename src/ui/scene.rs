@@ -293,7 +293,7 @@ const fn guard_case(reason: NotPayable, money_seen: bool) -> Case {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cr_core::problem::ProblemCode;
+    use cr_core::{checkout::Guards, problem::ProblemCode};
 
     const FILES: [(&str, &str); 3] = [
         ("en", include_str!("../i18n/locales/en.json")),
@@ -338,7 +338,7 @@ mod tests {
             "coin": "USDC", "network": "Solana", "coin_amount": "10.5", "sent_coin_amount": "0",
             "wallet_address": address, "created_at": "1790000000", "deliveries": []
         });
-        Checkout::resume(cr_core::wire::order(200, &body.to_string()).expect("an order"), false, None)
+        Checkout::resume(cr_core::wire::order(200, &body.to_string()).expect("an order"), false, Guards::default())
     }
 
     #[test]
@@ -391,7 +391,7 @@ mod tests {
         ] {
             for (state, case) in [("WaitingForPayment", unpaid), ("PartialPaymentStarted", partly_paid)] {
                 let order = cr_core::wire::order(200, &body(state).to_string()).expect("an order");
-                let checkout = Checkout::resume(order, false, Some(reason));
+                let checkout = Checkout::resume(order, false, Guards { barred: Some(reason), ..Guards::default() });
                 assert_eq!(scene(&checkout, Health::Live, None), Some(Scene::Trouble(case)), "{reason:?} {state}");
             }
         }

@@ -1,6 +1,10 @@
 //! Coins and networks to pay with, from a wallet of the shopper's own (docs/supplier-api.md §5.1).
 
-use crate::{money::CoinAmount, text::holds};
+use crate::{
+    money::CoinAmount,
+    order::identity::{same_coin, same_network},
+    text::holds,
+};
 
 /// The coins payable from a wallet of the shopper's own.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -135,5 +139,17 @@ impl Via {
     pub fn find(&self, coin: &str, network: &str) -> Option<(&Coin, &Network)> {
         let coin = self.coins.iter().find(|candidate| candidate.name == coin)?;
         Some((coin, coin.networks.iter().find(|candidate| candidate.name == network)?))
+    }
+
+    /// Finds the pair that an order means: by exact names, else by the one pair whose names mean the same (`POLYGON (MATIC)`).
+    pub fn meant(&self, coin: &str, network: &str) -> Option<(&Coin, &Network)> {
+        self.find(coin, network).or_else(|| {
+            let coins = self.coins.iter().filter(|candidate| same_coin(&candidate.name, coin));
+            let mut pairs =
+                coins.flat_map(|candidate| candidate.networks.iter().map(move |network| (candidate, network)));
+            let is_meant = |pair: &(&Coin, &Network)| same_network(&pair.1.name, network, coin);
+            let found = pairs.find(is_meant)?;
+            pairs.find(is_meant).is_none().then_some(found)
+        })
     }
 }

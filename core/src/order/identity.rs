@@ -1,4 +1,4 @@
-//! Whether an order is the one that was asked for (docs/supplier-api.md §11.4): brand, coin, network, denomination.
+//! Whether an order is the one that was asked for (docs/supplier-api.md §11.4): brand, coin, network, denomination, recipient.
 //!
 //! What the supplier leaves out proves nothing either way; only a missing network is taken as the one that was sent (§5.10).
 
@@ -59,7 +59,31 @@ fn compare_line(line: &Delivery, asked: &OrderRequest) -> Identity {
         }
         Chosen::Range(face) => line.face.as_ref().map(|echo| echo == face),
     };
-    Identity::of(brand).and(Identity::of(Some(country))).and(Identity::of(value))
+    let recipient =
+        line.beneficiary_account.as_deref().is_none_or(|echo| same_recipient(echo, asked.beneficiary.as_str()));
+    Identity::of(brand).and(Identity::of(Some(country))).and(Identity::of(value)).and(Identity::of(Some(recipient)))
+}
+
+/// Whether two e-mail addresses or telephone numbers may be the same recipient. Masked ones, and what is neither, tell nothing;
+/// a number may come without its calling code.
+fn same_recipient(echo: &str, asked: &str) -> bool {
+    const SHORTEST_NUMBER: usize = 7;
+    let (echo, asked) = (echo.trim(), asked.trim());
+    if echo.contains('*') {
+        return true;
+    }
+    if echo.contains('@') && asked.contains('@') {
+        return same_text(echo, asked);
+    }
+    let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit() || "+-(). ".contains(c));
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let (one, other) = (digits(echo), digits(asked));
+    if !is_number(echo) || !is_number(asked) || one.len().min(other.len()) < SHORTEST_NUMBER {
+        return true;
+    }
+    let bare = |digits: &str| digits.trim_start_matches('0').to_owned();
+    let (one, other) = (bare(&one), bare(&other));
+    one.ends_with(&other) || other.ends_with(&one)
 }
 
 fn same_text(one: &str, other: &str) -> bool {

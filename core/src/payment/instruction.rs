@@ -1,7 +1,7 @@
 //! Everything a payment panel shows, or the reason why nothing may be paid.
 
 use super::{
-    address::{Address, AddressError, Chain, Checked, resolve},
+    address::{Address, AddressError, Chain, Checked, is_sound, resolve},
     lightning::Invoice,
     uri::Payment,
 };
@@ -140,8 +140,12 @@ impl Instruction {
     pub fn for_remainder(order: &Order, via: Option<&Network>) -> Result<Self, Unpayable> {
         let Stage::PartlyPaid { missing, until, .. } = order.stage(true) else { return Err(Unpayable::NotAwaited) };
         let remainder = Self::new(order, via, missing.ok_or(Unpayable::NoRemainder)?, until)?;
-        // An invoice is paid once, and in full.
-        if remainder.chain == Chain::Lightning { Err(Unpayable::NoRemainder) } else { Ok(remainder) }
+        // An invoice is paid once, and in full; and what is too little cannot be sent at all.
+        if remainder.chain == Chain::Lightning || is_dust(remainder.chain, &remainder.amount) {
+            Err(Unpayable::NoRemainder)
+        } else {
+            Ok(remainder)
+        }
     }
 
     fn new(
@@ -158,6 +162,7 @@ impl Instruction {
         if via.is_some_and(|via| !identity::same_network(&network, &via.name, &coin)) {
             return Err(Unpayable::OtherNetwork);
         }
+        is_sound(&network, via)?;
         let chain = resolve(&coin, &network, via);
         let address = Address::parse(chain, order.wallet_address.as_deref().unwrap_or_default())?;
         let memo = told(&order.memo);
@@ -215,6 +220,25 @@ impl core::fmt::Debug for QrChoice {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "QrChoice({:?})", self.kind)
     }
+}
+
+/// Whether the nodes of a network pass on no output that small: the default limits of Bitcoin Core, Litecoin Core (by its
+/// tenfold relay fee) and Dogecoin Core.
+fn is_dust(chain: Chain, amount: &CoinAmount) -> bool {
+    let least = match chain {
+        Chain::Bitcoin => 546,
+        Chain::Litecoin => 5_460,
+        Chain::Dogecoin => 1_000_000,
+        Chain::Lightning
+        | Chain::Evm(_)
+        | Chain::Solana
+        | Chain::Tron
+        | Chain::Ton
+        | Chain::Sui
+        | Chain::Xrp
+        | Chain::Unknown => return false,
+    };
+    amount.to_atoms(8).and_then(|atoms| atoms.parse::<u64>().ok()).is_some_and(|atoms| atoms < least)
 }
 
 /// A link comes first where every wallet understands it the same way; elsewhere the plain address does.

@@ -1,5 +1,6 @@
 //! Which network an order means. Names arrive as free text (docs/supplier-api.md §5.1); nothing is guessed from an address.
 
+use super::address::AddressError;
 use crate::catalog::Network as ViaNetwork;
 
 /// A network family with its own address form.
@@ -79,6 +80,36 @@ fn agreed(one: Chain, other: Chain) -> Chain {
         (Chain::Bitcoin, Chain::Lightning) | (Chain::Lightning, Chain::Bitcoin) => Chain::Lightning,
         (Chain::Evm(None), known @ Chain::Evm(_)) | (known @ Chain::Evm(_), Chain::Evm(None)) => known,
         _ => Chain::Unknown,
+    }
+}
+
+/// Words that name a test network, and chain ids of such.
+const TEST_WORDS: [&str; 18] = [
+    "testnet", "testnet3", "testnet4", "test", "devnet", "signet", "regtest", "sepolia", "goerli", "holesky", "hoodi",
+    "mumbai", "amoy", "fuji", "chapel", "nile", "shasta", "altnet",
+];
+const TEST_CHAINS: [u64; 14] =
+    [3, 4, 5, 97, 4801, 17000, 43113, 80001, 80002, 84531, 84532, 421_614, 560_048, 11_155_111];
+
+/// Why nothing may be paid on a network, whatever the address: it is a test network, or what names it contradicts itself.
+///
+/// # Errors
+/// [`AddressError::TestNetwork`], [`AddressError::OtherNetwork`].
+pub fn is_sound(network: &str, via: Option<&ViaNetwork>) -> Result<(), AddressError> {
+    let by_id = via.and_then(|via| via.chain_id);
+    let engine = via.and_then(|via| via.engine.as_deref());
+    let names = [Some(network), via.map(|via| via.name.as_str()), engine];
+    let lower: Vec<String> = names.into_iter().flatten().map(str::to_ascii_lowercase).collect();
+    let mut words = lower.iter().flat_map(|name| name.split(|letter: char| !letter.is_alphanumeric()));
+    if words.any(|word| TEST_WORDS.contains(&word)) || by_id.is_some_and(|id| TEST_CHAINS.contains(&id)) {
+        return Err(AddressError::TestNetwork);
+    }
+    // An engine is too coarse to contradict a name; a chain id is not.
+    match (named(network).filter(|chain| *chain != Chain::Unknown), by_id) {
+        (Some(chain), Some(id)) if agreed(chain, Chain::Evm(Some(id))) == Chain::Unknown => {
+            Err(AddressError::OtherNetwork)
+        }
+        _ => Ok(()),
     }
 }
 

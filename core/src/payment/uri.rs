@@ -59,8 +59,21 @@ impl<'a> Payment<'a> {
                 Asset::Token(contract) => contract.decimals,
             }),
             Chain::Tron | Chain::Ton | Chain::Sui | Chain::Xrp | Chain::Unknown => {
-                self.via.and_then(|via| via.contract.as_ref()).map(|contract| contract.decimals)
+                let contract = self.via.and_then(|via| via.contract.as_ref());
+                contract.map(|contract| contract.decimals).or_else(|| self.native_decimals())
             }
+        }
+    }
+
+    /// Fraction digits of a network's own coin, where its ticker alone says that it is sent.
+    fn native_decimals(&self) -> Option<u32> {
+        let is = |ticker: &str| self.coin.eq_ignore_ascii_case(ticker);
+        match self.chain {
+            Chain::Tron if is("TRX") => Some(6),
+            Chain::Ton if is("TON") || is("GRAM") => Some(9),
+            Chain::Sui if is("SUI") => Some(9),
+            Chain::Xrp if is("XRP") => Some(6),
+            _ => None,
         }
     }
 

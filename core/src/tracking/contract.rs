@@ -88,6 +88,9 @@ pub enum Output {
     ClearTimer(Timer),
     /// An accepted snapshot to show.
     Publish(Box<Order>),
+    /// A snapshot that is out of date, and would send the money elsewhere than the one shown: not to be shown, but two payees of
+    /// one order are a reason to stop.
+    Dispute(Box<Order>),
     /// How we are connected, changed.
     Health(Health),
     /// Tell other tabs to re-read.

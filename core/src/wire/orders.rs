@@ -69,7 +69,7 @@ fn read(root: &Node<'_>) -> Result<Order, DecodeError> {
             None => Ok(None),
         }
     };
-    let memo = ["memo", "tag", "destination_tag"].into_iter().find_map(|name| Node::root(pay(name), name).opt_digits());
+    let memo = memo(pay, is_payable)?;
     let order = Order {
         id,
         payment_state: root.get("payment_state").opt_text().map(PaymentState::from_wire),
@@ -90,11 +90,27 @@ fn read(root: &Node<'_>) -> Result<Order, DecodeError> {
     Ok(order)
 }
 
-/// What was received, by the documented field unless only the other one tells of money.
+/// A memo or tag, under any of its names. In an order that may be paid, one that is there and cannot be read is an error: money
+/// without it is lost (§9.12).
+fn memo<'a>(pay: impl Fn(&'static str) -> &'a Value, is_payable: bool) -> Result<Option<&'a str>, DecodeError> {
+    for name in ["memo", "tag", "destination_tag"] {
+        let node = Node::root(pay(name), name);
+        match node.opt_digits() {
+            Some(memo) => return Ok(Some(memo)),
+            None if node.is_there() && node.value().as_str().is_none() && is_payable => {
+                return Err(node.expected("a text"));
+            }
+            None => {}
+        }
+    }
+    Ok(None)
+}
+
+/// What was received. Where two fields tell of it, the one that leaves less to ask for counts.
 fn received(sent: Option<CoinAmount>, other: Option<CoinAmount>) -> Option<CoinAmount> {
     match (sent, other) {
-        (Some(sent), _) if sent.is_positive() => Some(sent),
-        (sent, other) => other.filter(CoinAmount::is_positive).or(sent),
+        (Some(sent), Some(other)) => Some(if other > sent { other } else { sent }),
+        (sent, other) => sent.or(other),
     }
 }
 

@@ -26,6 +26,16 @@ pub enum Beneficiary {
     Phone(E164),
 }
 
+impl Beneficiary {
+    /// As it is sent.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Email(email) => email.as_str(),
+            Self::Phone(phone) => phone.as_str(),
+        }
+    }
+}
+
 /// One order to be validated or created (§5.8, §5.9).
 #[derive(Clone, PartialEq)]
 pub struct OrderRequest {
@@ -85,14 +95,10 @@ impl OrderRequest {
 
     /// The one thing ordered.
     fn line(&self) -> Value {
-        let account = match &self.beneficiary {
-            Beneficiary::Email(email) => email.as_str(),
-            Beneficiary::Phone(phone) => phone.as_str(),
-        };
         let mut line = vec![
             ("brand_name", Value::text(&self.brand_name)),
             ("country_code", Value::text(self.country.code())),
-            ("beneficiary_account", Value::text(account)),
+            ("beneficiary_account", Value::text(self.beneficiary.as_str())),
         ];
         match &self.chosen {
             Chosen::Fixed(denomination) => line.push(("denomination", Value::text(denomination))),

@@ -227,6 +227,11 @@ impl Judge {
         self.gone || self.shown.as_ref().is_some_and(is_end)
     }
 
+    /// Where the money goes by what is shown.
+    pub(crate) fn shown_address(&self) -> Option<String> {
+        self.shown.as_ref().and_then(|shown| shown.wallet_address.clone())
+    }
+
     /// The tracker was handed an authentic snapshot.
     pub(crate) fn told(&mut self, order: &Order) {
         self.money |= shows_money(order);

@@ -8,7 +8,7 @@ use cr_core::{
 };
 use proptest::prelude::*;
 
-use crate::support::{ID, STATES, at, coin, delivered, id, line, order};
+use crate::support::{ADDRESS, ID, OTHER_ADDRESS, STATES, at, coin, delivered, id, line, order};
 
 /// Feeds snapshots through a stream and gives what was shown.
 fn shown(snapshots: &[Order]) -> (Vec<Order>, Tracker) {
@@ -32,6 +32,33 @@ fn shown(snapshots: &[Order]) -> (Vec<Order>, Tracker) {
         obey(tracker.handle(message, Duration::from_millis(ms), &mut random), &mut stream);
     }
     (shown, tracker)
+}
+
+#[test]
+fn tracking_an_older_snapshot_with_another_payee_is_a_dispute_and_is_not_shown() {
+    let stamped = |secs: i64, address: Option<&str>| Order {
+        updated_at: Some(at(secs)),
+        wallet_address: address.map(str::to_owned),
+        ..order("WaitingForPayment")
+    };
+    for (address, expected) in [(Some(OTHER_ADDRESS), 1), (Some(ADDRESS), 0), (None, 0)] {
+        let mut tracker = Tracker::new(id(ID), None, false);
+        let mut random = || 1 << 31;
+        let started = tracker.handle(Input::Start, Duration::ZERO, &mut random);
+        let stream = started.iter().find_map(|output| match output {
+            Output::OpenStream(generation) => Some(*generation),
+            _ => None,
+        });
+        let mut hear = |order: Order, ms: u64| {
+            let message = Input::Message(stream.expect("a stream"), Box::new(order));
+            tracker.handle(message, Duration::from_millis(ms), &mut random)
+        };
+        hear(stamped(105, Some(ADDRESS)), 1);
+        let outputs = hear(stamped(100, address), 2);
+        assert!(!outputs.iter().any(|output| matches!(output, Output::Publish(_))));
+        let disputes = outputs.iter().filter(|output| matches!(output, Output::Dispute(_))).count();
+        assert_eq!(disputes, expected, "{address:?}");
+    }
 }
 
 fn stamped(state: &str, secs: Option<i64>) -> Order {

@@ -99,6 +99,7 @@ pub(crate) enum Note {
     Read,
     Show(String),
     Say(Health),
+    Dispute,
     Nudge,
 }
 
@@ -172,7 +173,7 @@ impl World {
             .iter()
             .filter_map(|(_, note)| match note {
                 Note::Show(state) => Some(state.as_str()),
-                Note::Connect | Note::Close | Note::Read | Note::Say(_) | Note::Nudge => None,
+                Note::Connect | Note::Close | Note::Read | Note::Say(_) | Note::Dispute | Note::Nudge => None,
             })
             .collect()
     }
@@ -257,6 +258,11 @@ impl World {
             Output::Health(health) => {
                 self.judge.says(now, health);
                 self.log.push((now, Note::Say(health)));
+            }
+            Output::Dispute(order) => {
+                let last = self.judge.shown_address();
+                assert_ne!(order.wallet_address, last, "a dispute over the same payee");
+                self.log.push((now, Note::Dispute));
             }
             Output::Nudge => self.log.push((now, Note::Nudge)),
         }

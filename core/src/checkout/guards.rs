@@ -1,0 +1,112 @@
+//! What makes an order one that must not be paid, and what of it has to be known after the order was left.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    money::CoinAmount,
+    order::{
+        NotPayable, Order,
+        identity::{self, Identity},
+    },
+    wire::OrderRequest,
+};
+
+/// How much dearer than agreed, in per cent, an order may be before the shopper is asked again (docs/supplier-api.md §9.10).
+const TOLERANCE_PERCENT: u8 = 1;
+
+/// What guards an order at hand. Kept while it is left, so that picking it up again takes nothing back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Guards {
+    /// Why it is not payable: it is not, or not provably, the one asked for, its address changed, or it asks for more than was
+    /// agreed to.
+    pub barred: Option<NotPayable>,
+    /// Where the money was to go.
+    pub payee: Option<Payee>,
+    /// What the shopper agreed to pay.
+    pub agreed: Option<CoinAmount>,
+}
+
+/// Recognises where the money of one order is to go, without telling it: the beginning of a hash over the order's id and the
+/// address, and another one for the memo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payee {
+    address: String,
+    memo: Option<String>,
+}
+
+impl Payee {
+    /// Of an order that names an address.
+    pub fn of(order: &Order) -> Option<Self> {
+        let address = order.wallet_address.as_deref().map(str::trim).filter(|address| !address.is_empty())?;
+        let address = if is_hex(address) { address.to_ascii_lowercase() } else { address.to_owned() };
+        let mark = |kind: &str, text: &str| {
+            let hash = Sha256::new().chain_update(order.id.expose()).chain_update(kind).chain_update(text).finalize();
+            hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>()
+        };
+        Some(Self {
+            address: mark("\naddress\n", &address),
+            memo: order.memo.as_deref().map(|memo| mark("\nmemo\n", memo.trim())),
+        })
+    }
+
+    /// To be stored.
+    pub fn to_text(&self) -> String {
+        [&*self.address, self.memo.as_deref().unwrap_or_default()].join(":")
+    }
+
+    /// What [`Payee::to_text`] wrote. Anything else is no order's payee.
+    pub fn from_text(text: &str) -> Self {
+        let (address, memo) = text.split_once(':').unwrap_or((text, ""));
+        Self { address: address.to_owned(), memo: (!memo.is_empty()).then(|| memo.to_owned()) }
+    }
+
+    /// Whether money would go elsewhere. A memo that one of both does not tell proves nothing.
+    pub fn is_other(&self, now: &Self) -> bool {
+        self.address != now.address
+            || self.memo.as_ref().zip(now.memo.as_ref()).is_some_and(|(one, other)| one != other)
+    }
+}
+
+/// Whether an order asks for more than the shopper agreed to, beyond the tolerance.
+pub(super) fn is_dearer(order: &Order, agreed: Option<&CoinAmount>) -> bool {
+    order.due.as_ref().zip(agreed).is_some_and(|(due, agreed)| due.exceeds_by_percent(agreed, TOLERANCE_PERCENT))
+}
+
+/// Why an order is not, or not provably, the one asked for.
+pub(super) fn unlike(order: &Order, asked: &OrderRequest) -> Option<NotPayable> {
+    match identity::compare(order, asked) {
+        Identity::Same => None,
+        Identity::Unproven => Some(NotPayable::Incomplete),
+        Identity::Different => Some(NotPayable::Mismatch),
+    }
+}
+
+/// Whether money for the same order would go elsewhere than a moment ago: another address, memo, coin or network.
+pub(crate) fn is_moved(last: &Order, seen: &Order) -> bool {
+    fn differ(one: Option<&String>, other: Option<&String>, same: impl Fn(&str, &str) -> bool) -> bool {
+        one.zip(other).is_some_and(|(one, other)| !same(one.trim(), other.trim()))
+    }
+    let coin = last.coin.as_deref().or(seen.coin.as_deref()).unwrap_or_default();
+    differ(last.wallet_address.as_ref(), seen.wallet_address.as_ref(), is_same_address)
+        || differ(last.memo.as_ref(), seen.memo.as_ref(), |one, other| one == other)
+        || differ(last.coin.as_ref(), seen.coin.as_ref(), identity::same_coin)
+        || differ(last.network.as_ref(), seen.network.as_ref(), |one, other| identity::same_network(one, other, coin))
+}
+
+/// The letters of an EVM address carry only its checksum in their case.
+fn is_same_address(one: &str, other: &str) -> bool {
+    one == other || is_hex(one) && is_hex(other) && one.eq_ignore_ascii_case(other)
+}
+
+fn is_hex(text: &str) -> bool {
+    text.len() == 42 && text.starts_with("0x")
+}
+
+/// A snapshot that leaves out where to pay says the same as another one of the same order.
+pub(super) fn with_payee_of(mut order: Order, other: &Order) -> Order {
+    order.wallet_address = order.wallet_address.or_else(|| other.wallet_address.clone());
+    order.memo = order.memo.or_else(|| other.memo.clone());
+    order.coin = order.coin.or_else(|| other.coin.clone());
+    order.network = order.network.or_else(|| other.network.clone());
+    order
+}
