@@ -212,25 +212,3 @@ async fn e08_e13_properties_set_early_and_a_foreign_base_are_understood() {
     assert_eq!(attribute, "early");
     stage.close().await;
 }
-
-#[tokio::test]
-async fn far_below_only_the_shell_is_loaded_and_nothing_moves() {
-    let stage = watched().await;
-    let shift = "document.shift = 0; new PerformanceObserver((list) => { for (const e of list.getEntries()) document.shift += e.value; })\
-        .observe({ type: 'layout-shift', buffered: true });";
-    stage.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": shift })).await;
-    stage.goto("/demo/index.html").await;
-    let below = "const gap = document.createElement('div'); gap.style.blockSize = '3000px'; document.body.append(gap);\
-        const e = document.createElement('cr-widget'); e.setAttribute('proxy', '/api'); e.setAttribute('country', 'US'); document.body.append(e);\
-        const s = document.createElement('script'); s.src = '../cr-widget.js'; document.head.append(s); return null;";
-    ask(&stage, below).await;
-    until(&stage, "the element is there", "return document.querySelector('cr-widget').shadowRoot !== null;").await;
-    wait(&stage, 500).await;
-    let loaded = "return performance.getEntriesByType('resource').map((e) => new URL(e.name).pathname).filter((n) => /cr-widget|locales|api/.test(n));";
-    assert_eq!(ask(&stage, loaded).await, json!(["/cr-widget.js"]));
-    ask(&stage, "document.querySelector('cr-widget').scrollIntoView(); return null;").await;
-    Grid::on(&stage.screen()).await;
-    stage.screen().find("listitem", "Kettle & Crumb").await;
-    println!("layout shift {}", ask(&stage, "return document.shift;").await);
-    stage.close().await;
-}

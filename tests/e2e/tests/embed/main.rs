@@ -11,3 +11,4 @@ mod origin;
 mod package;
 mod pages;
 mod probe;
+mod weight;

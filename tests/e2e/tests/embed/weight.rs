@@ -1,0 +1,142 @@
+//! What the widget costs the page around it before anybody touches it: nothing moves, only the shell is loaded until it comes
+//! near, and the line is left to the page.
+
+use cr_e2e::{
+    page::Grid,
+    stage::{Device, Stage},
+};
+use serde_json::{Value, json};
+
+use crate::probe::{ask, until, watched};
+
+/// Notes everything that moves, with what moved and from where to where.
+const MOVES: &str = "document.moves = [];\
+    const name = (node) => node ? node.nodeName + '.' + (node.className ?? '') : '?';\
+    const place = ({ x, y, width, height }) => [x, y, width, height].join(' ');\
+    new PerformanceObserver((list) => { for (const { value, sources } of list.getEntries()) document.moves.push(value + ': ' +\
+      sources.map((e) => name(e.node) + ' from ' + place(e.previousRect) + ' to ' + place(e.currentRect)).join(', ')); })\
+      .observe({ type: 'layout-shift', buffered: true });";
+/// Notes every task that holds up the page for more than 50 ms, and when the first brand is on screen.
+const TASKS: &str = "document.tasks = [];\
+    new PerformanceObserver((list) => { for (const e of list.getEntries()) document.tasks.push(Math.round(e.duration) +\
+      ' ms at ' + Math.round(e.startTime)); }).observe({ type: 'longtask', buffered: true });\
+    const look = () => { const there = document.querySelector('cr-widget')?.shadowRoot?.querySelector('.brand-card');\
+      if (there) document.shown = Math.round(performance.now()); else requestAnimationFrame(look); }; look();";
+/// Notes when calls to the proxy begin and end, the page's own among them.
+const CALLS: &str = "document.calls = []; const real = window.fetch;\
+    window.fetch = async (what, how) => { const url = String(what.url ?? what);\
+      const note = (word) => { if (/api|#own/.test(url)) document.calls.push(word + ' ' + url); };\
+      note('begin'); try { return await real(what, how); } finally { note('end'); } };";
+
+async fn watched_with(source: &str) -> Stage {
+    let stage = watched().await;
+    stage.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await;
+    stage
+}
+
+/// What moved so far, once what was last drawn has been looked at.
+async fn moves(stage: &Stage) -> Vec<String> {
+    let script = "const done = arguments[arguments.length - 1];\
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(document.moves), 300)));";
+    let answer = stage.driver.execute_async(script, Vec::<Value>::new()).await.expect("a frame");
+    answer.convert().expect("a list of texts")
+}
+
+#[tokio::test]
+async fn nothing_moves_while_the_widget_comes_up_in_sight() {
+    let stage = watched_with(MOVES).await;
+    // Every step is painted.
+    stage.supplier.control(json!({ "latency_ms": 300 })).await;
+    for device in [Device::PHONE, Device::TABLET, Device::DESKTOP] {
+        // The last has something below that is in sight, and is in sight itself from the first paint.
+        for page in ["/", "/demo/rtl.html", "/demo/two.html"] {
+            stage.become_device(device).await;
+            stage.cdp("Network.clearBrowserCache", json!({})).await;
+            stage.goto("/favicon.svg").await;
+            stage.goto(page).await;
+            stage.screen().find("listitem", "Kettle & Crumb").await;
+            assert_eq!(moves(&stage).await, Vec::<String>::new(), "{page}, {} px", device.width);
+        }
+    }
+    // The watch sees what moves.
+    ask(
+        &stage,
+        "document.body.prepend(Object.assign(document.createElement('p'), { textContent: 'News' })); return null;",
+    )
+    .await;
+    assert_eq!(moves(&stage).await.len(), 1);
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn far_below_only_the_shell_is_loaded_and_nothing_moves() {
+    let stage = watched_with(MOVES).await;
+    stage.become_device(Device::DESKTOP).await;
+    stage.goto("/demo/index.html").await;
+    let gap = "const gap = document.createElement('div'); gap.style.blockSize = '3000px'; document.body.append(gap); return null;";
+    ask(&stage, gap).await;
+    moves(&stage).await;
+    let below = "document.moves = [];\
+        const e = document.createElement('cr-widget'); e.setAttribute('proxy', '/api'); e.setAttribute('country', 'US'); document.body.append(e);\
+        const foot = document.createElement('footer'); foot.textContent = 'Corner Shop'; document.body.append(foot);\
+        const s = document.createElement('script'); s.src = '../cr-widget.js'; document.head.append(s); return null;";
+    ask(&stage, below).await;
+    until(&stage, "the element is there", "return document.querySelector('cr-widget').shadowRoot !== null;").await;
+    assert_eq!(moves(&stage).await, Vec::<String>::new());
+    let loaded = "return performance.getEntriesByType('resource').map((e) => new URL(e.name).pathname).filter((n) => /cr-widget|locales|api/.test(n));";
+    assert_eq!(ask(&stage, loaded).await, json!(["/cr-widget.js"]));
+    // With what is below in sight, so that growing would push it away.
+    ask(&stage, "document.querySelector('footer').scrollIntoView({ block: 'end' }); return null;").await;
+    Grid::on(&stage.screen()).await;
+    stage.screen().find("listitem", "Kettle & Crumb").await;
+    assert_eq!(moves(&stage).await, Vec::<String>::new());
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn tasks_before_the_first_touch_are_told() {
+    let stage = watched_with(TASKS).await;
+    stage.become_device(Device::DESKTOP).await;
+    for round in ["first", "again"] {
+        stage.goto("/favicon.svg").await;
+        stage.goto("/").await;
+        until(&stage, "the brands are there", "return document.shown > 0;").await;
+        // Rows to spare are drawn in later frames.
+        let answer = "const done = arguments[arguments.length - 1]; setTimeout(() => done([document.shown, document.tasks]), 1000);";
+        let answer = stage.driver.execute_async(answer, Vec::<Value>::new()).await.expect("an answer");
+        println!("{round}: brands at {} ms, tasks over 50 ms: {}", answer.json()[0], answer.json()[1]);
+    }
+    let brands = stage.screen().script("return root.querySelector('.brand-scroller').textContent;").await;
+    assert!(brands.as_str().is_some_and(|text| text.contains("Kettle")), "a list was measured: {brands}");
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn e05_ten_elements_leave_four_connections_to_the_page() {
+    let stage = watched_with(CALLS).await;
+    // Longer than all that follows takes: what waits, waits.
+    stage.supplier.control(json!({ "latency_ms": 100_000 })).await;
+    stage.goto("/demo/index.html").await;
+    // Other countries than that of the page before, whose lists are known.
+    let ten = "for (const country of ['PT', 'IT', 'DE', 'FR', 'ES', 'JP', 'GB', 'CA', 'BR', 'MX']) {\
+          const e = document.createElement('cr-widget'); e.setAttribute('proxy', '/api'); e.setAttribute('loading', 'eager');\
+          e.setAttribute('country', country); document.body.append(e); }\
+        const s = document.createElement('script'); s.src = '../cr-widget.js'; document.head.append(s); return null;";
+    ask(&stage, ten).await;
+    let all = "return [...document.querySelectorAll('cr-widget')].every((e) => e.shadowRoot?.querySelector('[type=search]'));";
+    until(&stage, "all ten are there", all).await;
+    let ours = "return document.calls.filter((call) => call.startsWith('begin')).length";
+    until(&stage, "some of their calls are under way", &format!("{ours} === 2;")).await;
+
+    // Six connections there are. Three calls of the page's that wait as well leave one, on which the rest comes.
+    let own = "for (const id of ['one', 'two', 'three']) fetch(`/api/v5/orders/${id}#own`).catch(() => {});\
+        (async () => { for (let i = 0; i < 5; i++) await (await fetch(`../favicon.svg?${i}#own`)).text(); document.served = true; })();\
+        return null;";
+    ask(&stage, own).await;
+    until(&stage, "the page's own calls are answered", "return document.served === true;").await;
+    let ended = ask(&stage, "return document.calls.filter((call) => call.startsWith('end'));").await;
+    let expected: Vec<_> = (0..5).map(|i| format!("end ../favicon.svg?{i}#own")).collect();
+    assert_eq!(ended, json!(expected), "none of the calls that wait was answered before");
+    assert_eq!(ask(&stage, &format!("{ours};")).await, 2 + 3 + 5);
+    stage.close().await;
+}
