@@ -68,13 +68,15 @@ impl<'a> Payment<'a> {
     /// Fraction digits of a network's own coin, where its ticker alone says that it is sent.
     fn native_decimals(&self) -> Option<u32> {
         let is = |ticker: &str| self.coin.eq_ignore_ascii_case(ticker);
-        match self.chain {
-            Chain::Tron if is("TRX") => Some(6),
-            Chain::Ton if is("TON") || is("GRAM") => Some(9),
-            Chain::Sui if is("SUI") => Some(9),
-            Chain::Xrp if is("XRP") => Some(6),
-            _ => None,
-        }
+        let own: [(Chain, &[&str], u32); 4] = [
+            (Chain::Tron, &["TRX"], 6),
+            (Chain::Ton, &["TON", "GRAM"], 9),
+            (Chain::Sui, &["SUI"], 9),
+            (Chain::Xrp, &["XRP"], 6),
+        ];
+        let is_own =
+            |(chain, tickers, _): &&(Chain, &[&str], u32)| *chain == self.chain && tickers.iter().any(|it| is(it));
+        own.iter().find(is_own).map(|(_, _, decimals)| *decimals)
     }
 
     /// Whether the amount has more fraction digits than what is sent can have.

@@ -45,10 +45,9 @@ fn tracking_an_older_snapshot_with_another_payee_is_a_dispute_and_is_not_shown()
         let mut tracker = Tracker::new(id(ID), None, false);
         let mut random = || 1 << 31;
         let started = tracker.handle(Input::Start, Duration::ZERO, &mut random);
-        let stream = started.iter().find_map(|output| match output {
-            Output::OpenStream(generation) => Some(*generation),
-            _ => None,
-        });
+        let stream = started
+            .iter()
+            .find_map(|output| if let Output::OpenStream(generation) = output { Some(*generation) } else { None });
         let mut hear = |order: Order, ms: u64| {
             let message = Input::Message(stream.expect("a stream"), Box::new(order));
             tracker.handle(message, Duration::from_millis(ms), &mut random)
