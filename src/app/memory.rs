@@ -31,6 +31,8 @@ pub(super) struct Marks {
     pub(super) paid: bool,
     /// Why it is not payable here.
     pub(super) barred: Option<NotPayable>,
+    /// A wallet of the browser was asked to send, and may have done so. Which, from where and what became of it is not stored.
+    pub(super) asked: bool,
 }
 
 /// The stored words for why an order is not payable.
@@ -42,14 +44,18 @@ const BARS: [(NotPayable, &str); 4] = [
 ];
 
 impl Marks {
-    /// Absent marks are none; a bar that is not understood is one all the same.
+    /// Absent marks are none; a bar that is not understood is one all the same, and so is a wallet that was asked.
     fn read(entry: &Value) -> Self {
-        let bar = entry.get("barred").filter(|bar| !matches!(bar, Value::Null | Value::Bool(false)));
+        let set = |name: &str| entry.get(name).filter(|mark| !matches!(mark, Value::Null | Value::Bool(false)));
         let reason = |bar: &Value| {
             let known = BARS.iter().find(|(_, word)| bar.as_str() == Some(*word));
             known.map_or(NotPayable::Mismatch, |(reason, _)| *reason)
         };
-        Self { paid: matches!(entry.get("paid"), Some(Value::Bool(true))), barred: bar.map(reason) }
+        Self {
+            paid: matches!(entry.get("paid"), Some(Value::Bool(true))),
+            barred: set("barred").map(reason),
+            asked: set("asked").is_some(),
+        }
     }
 
     fn write(self, entry: &mut Vec<(&str, Value)>) {
@@ -58,6 +64,9 @@ impl Marks {
         }
         if let Some((_, word)) = BARS.iter().find(|(reason, _)| self.barred == Some(*reason)) {
             entry.push(("barred", Value::text(word)));
+        }
+        if self.asked {
+            entry.push(("asked", Value::Bool(true)));
         }
     }
 }
@@ -163,16 +172,31 @@ pub(super) fn marks(storage: &dyn Storage, id: &OrderId, now: Timestamp) -> Mark
 }
 
 /// Remembers what is known of a stored order by now. That there was money is never taken back, nor that it was another order or
-/// its address changed: a tab that has not seen it must not undo what another one saw.
+/// its address changed: a tab that has not seen it must not undo what another one saw. Whether a wallet was asked is for
+/// [`set_asked`] alone.
 pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: Marks, now: Timestamp) {
     let mut all = read(storage, now);
     let mut changed = false;
     for entry in all.iter_mut().filter(|entry| entry.id == id.expose()) {
         let for_good =
             entry.marks.barred.filter(|bar| matches!(bar, NotPayable::Mismatch | NotPayable::AddressChanged));
-        let marks = Marks { paid: entry.marks.paid || marks.paid, barred: for_good.or(marks.barred) };
+        let marks =
+            Marks { paid: entry.marks.paid || marks.paid, barred: for_good.or(marks.barred), asked: entry.marks.asked };
         changed |= entry.marks != marks;
         entry.marks = marks;
+    }
+    if changed {
+        write(storage, &all);
+    }
+}
+
+/// A wallet is asked to pay a stored order, or it is certain that it did not.
+pub(super) fn set_asked(storage: &dyn Storage, id: &OrderId, asked: bool, now: Timestamp) {
+    let mut all = read(storage, now);
+    let mut changed = false;
+    for entry in all.iter_mut().filter(|entry| entry.id == id.expose() && entry.marks.asked != asked) {
+        entry.marks.asked = asked;
+        changed = true;
     }
     if changed {
         write(storage, &all);
@@ -339,21 +363,43 @@ mod tests {
             (NotPayable::Mismatch, true),
         ] {
             keep(&storage, PROXY, &id("x"), NOON);
-            mark(&storage, &id("x"), Marks { paid: false, barred: Some(barred) }, NOON);
-            assert_eq!(marks(&storage, &id("x"), hours(1)), Marks { paid: false, barred: Some(barred) });
+            mark(&storage, &id("x"), Marks { barred: Some(barred), ..Marks::default() }, NOON);
+            assert_eq!(marks(&storage, &id("x"), hours(1)), Marks { barred: Some(barred), ..Marks::default() });
             mark(&storage, &id("x"), Marks::default(), NOON);
             assert_eq!(marks(&storage, &id("x"), NOON).barred.is_some(), is_for_good, "{barred:?}");
             forget(&storage, Some(&id("x")), NOON);
         }
-        mark(&storage, &id("a"), Marks { paid: true, barred: None }, NOON);
+        mark(&storage, &id("a"), Marks { paid: true, ..Marks::default() }, NOON);
         mark(&storage, &id("a"), Marks::default(), NOON);
         keep(&storage, PROXY, &id("a"), hours(1));
         wind_up(&storage, &id("a"), NOON);
-        assert_eq!(marks(&storage, &id("a"), NOON), Marks { paid: true, barred: None });
+        assert_eq!(marks(&storage, &id("a"), NOON), Marks { paid: true, ..Marks::default() });
         assert_eq!(marks(&storage, &id("b"), NOON), Marks::default());
         assert_eq!(marks(&storage, &id("a"), hours(1)), Marks::default(), "gone with its order");
-        mark(&storage, &id("c"), Marks { paid: true, barred: None }, NOON);
+        mark(&storage, &id("c"), Marks { paid: true, ..Marks::default() }, NOON);
         assert_eq!(known(&storage, NOON), ["b", "a"], "a mark stores no order");
+    }
+
+    #[test]
+    fn that_a_wallet_was_asked_stays_until_it_is_taken_back_in_so_many_words() {
+        let storage = Plain::default();
+        set_asked(&storage, &id("a"), true, NOON);
+        assert_eq!(known(&storage, NOON), [""; 0], "a mark stores no order");
+        keep(&storage, PROXY, &id("a"), NOON);
+        keep(&storage, PROXY, &id("b"), NOON);
+        set_asked(&storage, &id("a"), true, NOON);
+        // Another tab knows nothing of it, and writes all that it does.
+        mark(&storage, &id("a"), Marks { paid: true, barred: Some(NotPayable::Dearer), asked: false }, NOON);
+        mark(&storage, &id("a"), Marks { paid: true, ..Marks::default() }, NOON);
+        keep(&storage, PROXY, &id("a"), hours(1));
+        wind_up(&storage, &id("a"), NOON);
+        assert_eq!(marks(&storage, &id("a"), NOON), Marks { paid: true, barred: None, asked: true });
+        assert_eq!(marks(&storage, &id("b"), NOON), Marks::default());
+        set_asked(&storage, &id("a"), false, NOON);
+        assert_eq!(marks(&storage, &id("a"), NOON), Marks { paid: true, barred: None, asked: false });
+        // It is asked by way of `set_asked` only.
+        mark(&storage, &id("b"), Marks { asked: true, ..Marks::default() }, NOON);
+        assert_eq!(marks(&storage, &id("b"), NOON), Marks::default());
     }
 
     #[test]
@@ -364,10 +410,14 @@ mod tests {
             (r#","paid":false,"barred":false"#, Marks::default()),
             (r#","paid":null,"barred":null"#, Marks::default()),
             (r#","paid":"yes""#, Marks::default()),
-            (r#","paid":true"#, Marks { paid: true, barred: None }),
-            (r#","barred":"address""#, Marks { paid: false, barred: Some(NotPayable::AddressChanged) }),
-            (r#","barred":true"#, Marks { paid: false, barred: Some(NotPayable::Mismatch) }),
-            (r#","barred":"of later""#, Marks { paid: false, barred: Some(NotPayable::Mismatch) }),
+            (r#","asked":null"#, Marks::default()),
+            (r#","asked":false"#, Marks::default()),
+            (r#","asked":true"#, Marks { asked: true, ..Marks::default() }),
+            (r#","asked":"of later""#, Marks { asked: true, ..Marks::default() }),
+            (r#","paid":true"#, Marks { paid: true, ..Marks::default() }),
+            (r#","barred":"address""#, Marks { barred: Some(NotPayable::AddressChanged), ..Marks::default() }),
+            (r#","barred":true"#, Marks { barred: Some(NotPayable::Mismatch), ..Marks::default() }),
+            (r#","barred":"of later""#, Marks { barred: Some(NotPayable::Mismatch), ..Marks::default() }),
         ] {
             let storage = Plain::default();
             let entry = format!(r#"{{"id":"a","at":0,"until":{far},"proxy":"{PROXY}"{fields}}}"#);

@@ -37,7 +37,8 @@ mod telling;
 mod time;
 mod wallet;
 
-pub use wallet::{WalletFailure, WalletPayment, WalletStep};
+use wallet::AtWallet;
+pub use wallet::{InWallet, WalletFailure, WalletPayment, WalletStep};
 
 /// A live price of an open denomination.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,7 +110,7 @@ pub struct Store {
     /// Wallets in the browser that could pay, once they were looked for.
     pub wallets: RwSignal<Vec<Wallet>>,
     /// What was paid, or is being paid, by such a wallet: one an order, in memory only.
-    wallet_payments: RwSignal<Vec<(OrderId, WalletPayment)>>,
+    wallet_payments: RwSignal<Vec<AtWallet>>,
     ticks: RwSignal<u32>,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
 }

@@ -28,6 +28,7 @@ pub fn BrowserWallet(
     let network = StoredValue::new(isolate(i18n, &network));
     let is_possible = Memo::new(move |_| store.wallet_transfer().is_some());
     let payment = Memo::new(move |_| store.wallet_payment());
+    let must_decline = must_decline();
     // Then it is no way beside others any more.
     let is_asked = Memo::new(move |_| {
         payment.with(|payment| {
@@ -40,9 +41,12 @@ pub fn BrowserWallet(
     let looking = StoredValue::new_local(None);
     Effect::new(move || looking.set_value(is_possible.get().then(|| store.discover_wallets()).flatten()));
     let words = move |key: &'static str| network.with_value(|network| i18n.tf(key, &[("network", network)]));
+    let step_words = move |step: WalletStep| {
+        if step == WalletStep::Approve && must_decline.get() { i18n.t(DECLINE) } else { words(step_key(step)) }
+    };
     Effect::new(move || {
         match payment.get() {
-            Some(WalletPayment::Doing(step)) => announcer.say(words(step_key(step))),
+            Some(WalletPayment::Doing(step)) => announcer.say(step_words(step)),
             Some(WalletPayment::Failed(failure)) => announcer.say(words(failure_key(failure))),
             Some(WalletPayment::Sent { .. }) => announcer.say(i18n.t("pay.wallet.sent")),
             None => {}
@@ -65,24 +69,18 @@ pub fn BrowserWallet(
                 view! { <Button label=say("pay.wallet.stop") look=Look::Quiet on_press=give_up /> }
             });
             view! {
-                <Notice tone=Tone::Info title=move || words(step_key(step)) />
+                <Notice tone=Tone::Info title=move || step_words(step) />
                 {stop}
             }
             .into_any()
         }
-        Some(WalletPayment::Failed(WalletFailure::Unclear)) => view! {
-            <Notice tone=Tone::Warn title=say("pay.wallet.failed.unclear")>
-                {line("notice-line", "pay.wallet.failed.unclear_do")}
-            </Notice>
-            <Button label=say("pay.wallet.nothing_sent") on_press=move |_: ()| store.nothing_was_sent() />
-        }
-        .into_any(),
+        Some(WalletPayment::Failed(WalletFailure::Unclear)) => unclear(),
         Some(WalletPayment::Failed(failure)) => view! {
             <Notice tone=Tone::Warn title=move || words(failure_key(failure)) />
             {wallets}
         }
         .into_any(),
-        // What was sent before was another amount, or none of this would be shown.
+        // What was sent before has arrived, or none of this would be shown.
         Some(WalletPayment::Sent { .. }) | None => wallets.into_any(),
     };
     move || {
@@ -128,18 +126,31 @@ fn WalletButton(wallet: Wallet) -> impl IntoView {
     }
 }
 
-/// The transaction that a wallet of the browser has sent for the order at hand. Nothing without one.
+/// What is to be said of a wallet of the browser where nothing is to be paid (any more): a question that is still open there,
+/// that it may have sent, and what it has sent. Nothing where none was asked.
+#[component]
+pub fn WalletNews() -> impl IntoView {
+    let store = expect_store();
+    let must_decline = must_decline();
+    // Once a payment was seen, the order tells what became of it.
+    let is_unclear = Memo::new(move |_| {
+        !store.money_seen.get() && store.wallet_payment() == Some(WalletPayment::Failed(WalletFailure::Unclear))
+    });
+    view! {
+        {move || must_decline.get().then(|| view! { <Notice tone=Tone::Warn title=say(DECLINE) alert=true /> })}
+        {move || is_unclear.get().then(|| unclear())}
+        <SentByWallet />
+    }
+}
+
+/// The transactions that wallets of the browser have sent for the order at hand. Nothing without one.
 #[component]
 pub fn SentByWallet() -> impl IntoView {
     let store = expect_store();
-    let hash = Memo::new(move |_| match store.wallet_payment() {
-        Some(WalletPayment::Sent { hash, .. }) => Some(hash),
-        Some(WalletPayment::Doing(_) | WalletPayment::Failed(_)) | None => None,
-    });
-    move || {
-        let hash = hash.get()?;
+    let hashes = Memo::new(move |_| store.wallet_hashes());
+    let sent = |hash: String| {
         let value = StoredValue::new(hash.clone());
-        Some(view! {
+        view! {
             <div class="sent-by-wallet">
                 <p class="fact-label">{say("pay.wallet.hash")}</p>
                 <code class="mono" dir="ltr" data-testid="transaction-hash">
@@ -147,9 +158,34 @@ pub fn SentByWallet() -> impl IntoView {
                 </code>
                 <CopyButton value=Signal::derive(move || value.get_value()) label=say("pay.wallet.copy_hash") />
             </div>
-        })
-    }
+        }
+    };
+    move || hashes.get().into_iter().map(sent).collect_view()
 }
+
+/// Whether the wallet is to be told no; looked at again as time passes.
+fn must_decline() -> Memo<bool> {
+    let store = expect_store();
+    let tick = store.tick();
+    Memo::new(move |_| {
+        tick.track();
+        store.must_decline()
+    })
+}
+
+/// Nobody knows whether the wallet has sent, but the shopper can look.
+fn unclear() -> AnyView {
+    let store = expect_store();
+    view! {
+        <Notice tone=Tone::Warn title=say("pay.wallet.failed.unclear")>
+            {line("notice-line", "pay.wallet.failed.unclear_do")}
+        </Notice>
+        <Button label=say("pay.wallet.nothing_sent") on_press=move |_: ()| store.nothing_was_sent() />
+    }
+    .into_any()
+}
+
+const DECLINE: &str = "pay.wallet.decline";
 
 const fn step_key(step: WalletStep) -> &'static str {
     match step {
@@ -170,6 +206,7 @@ const fn failure_key(failure: WalletFailure) -> &'static str {
         WalletFailure::NoAnswer => "pay.wallet.failed.no_answer",
         WalletFailure::Unconfirmed => "pay.wallet.failed.unconfirmed",
         WalletFailure::Changed => "pay.wallet.failed.changed",
+        WalletFailure::OtherOrder => "pay.wallet.failed.other_order",
         WalletFailure::Unclear => "pay.wallet.failed.unclear",
     }
 }

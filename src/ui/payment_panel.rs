@@ -10,7 +10,7 @@ use leptos::{html, prelude::*};
 
 use super::{
     address_text::{AddressText, watch},
-    browser_wallet::{BrowserWallet, SentByWallet},
+    browser_wallet::{BrowserWallet, SentByWallet, WalletNews},
     countdown::{Countdown, TimeLeft, time_left},
     expect_i18n, expect_store,
     facts::{fact, facts},
@@ -24,16 +24,7 @@ use super::{
     support::SupportLine,
     trouble::{check_now, check_or_support, elsewhere, grace_left, new_order, over_grace},
 };
-use crate::app::store::{WalletFailure, WalletPayment, WalletStep};
-
-/// What a wallet of the browser has done about the amount at hand, as far as paying it again would be a mistake.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum InWallet {
-    /// It may send, or have sent, at any moment.
-    Perhaps,
-    /// It has sent.
-    Sent,
-}
+use crate::app::store::InWallet;
 
 /// The payment of the order at hand: in full, or the rest of it.
 #[component]
@@ -47,19 +38,12 @@ pub fn PaymentPanel() -> impl IntoView {
     let left = time_left();
     let is_over = Memo::new(move |_| left.get() == TimeLeft::Over);
     let is_rest = Memo::new(move |_| payable.with(|payable| payable.as_ref().is_some_and(|payable| payable.is_rest)));
-    let in_wallet = Memo::new(move |_| match store.wallet_payment()? {
-        WalletPayment::Sent { amount: sent, .. } => payable
-            .with(|payable| payable.as_ref().is_some_and(|payable| payable.instruction.amount.as_str() == sent))
-            .then_some(InWallet::Sent),
-        WalletPayment::Doing(WalletStep::Approve) | WalletPayment::Failed(WalletFailure::Unclear) => {
-            Some(InWallet::Perhaps)
-        }
-        WalletPayment::Doing(_) | WalletPayment::Failed(_) => None,
-    });
+    let in_wallet = Memo::new(move |_| store.in_wallet());
     let grace = grace_left();
     let after = Memo::new(move |_| match (is_over.get(), is_rest.get()) {
         (false, _) => None,
         (true, true) => Some(After::Rest),
+        (true, false) if store.may_have_sent() => Some(After::Sent),
         (true, false) if grace.with(Option::is_some) => Some(After::Grace),
         (true, false) => Some(After::New),
     });
@@ -81,7 +65,7 @@ pub fn PaymentPanel() -> impl IntoView {
             return Some(
                 view! {
                     <Over />
-                    <SentByWallet />
+                    <WalletNews />
                 }
                 .into_any(),
             );
@@ -100,7 +84,11 @@ pub fn PaymentPanel() -> impl IntoView {
             );
         };
         let news = match in_wallet {
-            InWallet::Perhaps => view! { <BrowserWallet network /> }.into_any(),
+            InWallet::Perhaps => view! {
+                <BrowserWallet network />
+                <SentByWallet />
+            }
+            .into_any(),
             InWallet::Sent => view! {
                 <Notice tone=Tone::Good title=say("pay.wallet.sent")>
                     {line("notice-line", "pay.wallet.sent_note")}
@@ -403,6 +391,8 @@ fn Over() -> impl IntoView {
 enum After {
     /// Part of it has arrived: a new order would be a second payment.
     Rest,
+    /// A wallet of the browser has sent, or may have: a new order would be a second payment.
+    Sent,
     /// A payment may still come to light.
     Grace,
     /// A new order can be made.
@@ -412,11 +402,12 @@ enum After {
 fn after_the_window(after: After, grace: Memo<Option<Duration>>) -> AnyView {
     let lead = move || match after {
         After::Rest => Some(line("hint", "pay.over_rest")),
+        After::Sent => Some(line("hint", "trouble.sent.do")),
         After::Grace => grace.get().map(over_grace),
         After::New => Some(line("hint", "pay.over_new")),
     };
     let control = match after {
-        After::Rest => check_or_support(),
+        After::Rest | After::Sent => check_or_support(),
         After::Grace => check_now(Look::Secondary),
         After::New => new_order(),
     };

@@ -4,6 +4,7 @@ use cr_core::checkout::Checkout;
 use leptos::prelude::*;
 
 use super::{
+    browser_wallet::WalletNews,
     expect_store,
     facts::{fact, facts},
     parts::{ActionBar, Button, CoinMoney, Look, ScreenHead},
@@ -44,7 +45,7 @@ pub fn PriceConfirm() -> impl IntoView {
         <section class="price-confirm flow column" part="price-confirm" data-testid="price-confirm">
             <ScreenHead title=say("confirm.title") step=5 />
             <div class="screen-body">
-                {line("lead", "confirm.text")} {rows} {line("hint", "confirm.leave_hint")}
+                <WalletNews /> {line("lead", "confirm.text")} {rows} {line("hint", "confirm.leave_hint")}
             </div>
             <ActionBar>
                 <Button label=say("confirm.leave") look=Look::Quiet on_press=move |_: ()| store.start_over() />

@@ -7,7 +7,7 @@ use cr_core::{
 use leptos::prelude::*;
 
 use super::{
-    browser_wallet::SentByWallet,
+    browser_wallet::WalletNews,
     expect_i18n, expect_store,
     facts::{fact, facts},
     goods::Line,
@@ -47,7 +47,7 @@ pub fn Receipt() -> impl IntoView {
                     {move || is_waiting.get().then(|| view! { <HealthLine /> })}
                 </div>
                 <div class="pane-side">
-                    {move || lines.get().into_iter().map(fine_print).collect_view()} <Summary /> <SentByWallet /> <SupportLine />
+                    {move || lines.get().into_iter().map(fine_print).collect_view()} <Summary /> <WalletNews /> <SupportLine />
                     <Forget />
                 </div>
             </div>

@@ -4,7 +4,7 @@ use cr_core::order::Stage;
 use leptos::prelude::*;
 
 use super::{
-    browser_wallet::SentByWallet,
+    browser_wallet::WalletNews,
     expect_i18n, expect_store,
     health_line::HealthLine,
     order_path::OrderPath,
@@ -36,7 +36,7 @@ pub fn StatusTracker() -> impl IntoView {
                 <p class="status-next">{words("track.seen.next", "track.confirmed.next")}</p>
                 <p class="hint">{words("track.seen.worry", "track.confirmed.worry")}</p>
                 <HealthLine />
-                <SentByWallet /> <SupportLine />
+                <WalletNews /> <SupportLine />
                 {elsewhere()}
             </div>
             <ActionBar>{check_now(Look::Secondary)}</ActionBar>

@@ -10,7 +10,7 @@ use cr_core::{
 use leptos::prelude::*;
 
 use super::{
-    browser_wallet::SentByWallet,
+    browser_wallet::WalletNews,
     countdown::{GRACE, minutes_and_seconds},
     expect_i18n, expect_store,
     health_line::HealthLine,
@@ -30,6 +30,9 @@ const TOLD: [(&str, &str); 4] = [
 
 /// What is told instead once a payment was seen.
 const PAID: [(&str, &str); 2] = [("money", "trouble.paid.money"), ("do", "trouble.paid.do")];
+
+/// What is told instead once a wallet of the browser has sent, or may have.
+const SENT: [(&str, &str); 2] = [("money", "trouble.sent.money"), ("do", "trouble.sent.do")];
 
 /// The screen of one case.
 #[component]
@@ -53,9 +56,14 @@ pub fn Trouble(
         let key = key(part);
         let text = move || {
             // Where the usual words speak to those who have not paid, others are for those who have.
-            let paid =
-                PAID.iter().find(|(known, _)| *known == part && case.speaks_to_the_unpaid() && store.money_seen.get());
-            let key = paid.map_or(key.as_str(), |(_, key)| key);
+            let instead = if case.speaks_to_the_unpaid() && store.money_seen.get() {
+                &PAID[..]
+            } else if (case.speaks_to_the_unpaid() || case == Case::Expired) && store.may_have_sent() {
+                &SENT[..]
+            } else {
+                &[]
+            };
+            let key = instead.iter().find(|(known, _)| *known == part).map_or(key.as_str(), |(_, key)| key);
             i18n.tf(key, &[("network", &isolate(i18n, &network.get()))])
         };
         told(label, text.into_any())
@@ -73,7 +81,7 @@ pub fn Trouble(
         Some(told("pay.part.received", view! { <CoinMoney amount coin /> }.into_any()))
     };
     let title = move || i18n.t(&key("title"));
-    let way = Memo::new(move |_| match case.way(store.money_seen.get()) {
+    let way = Memo::new(move |_| match case.way(store.money_seen.get() || store.may_have_sent()) {
         Way::WaitThenNew if grace.with(Option::is_none) => Way::New,
         way @ (Way::New | Way::WaitThenNew | Way::Wait | Way::Support) => way,
     });
@@ -89,7 +97,7 @@ pub fn Trouble(
             <ScreenHead is_news=true title />
             <div class="screen-body">
                 {mark(case.tone())} <dl class="told">{received} {parts.into_iter().collect_view()}</dl> {hint}
-                {case.is_watched().then(|| view! { <HealthLine /> })} <SentByWallet /> <SupportLine />
+                {case.is_watched().then(|| view! { <HealthLine /> })} <WalletNews /> <SupportLine />
                 {move || (way.get() != Way::New).then(elsewhere)}
             </div>
             <ActionBar>{action}</ActionBar>

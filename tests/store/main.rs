@@ -13,4 +13,5 @@ mod ordering;
 mod shop;
 mod turns;
 mod wallet;
+mod wallet_once;
 mod world;

@@ -84,9 +84,12 @@ impl Store {
     pub(super) fn follow(self, id: OrderId, known: Option<Order>, money_seen: bool) {
         let Some(inner) = self.inner() else { return };
         self.stop_following();
-        let memory::Marks { paid, barred } = memory::marks(&*inner.ports.storage, &id, inner.ports.clock.wall());
+        let memory::Marks { paid, barred, asked } = memory::marks(&*inner.ports.storage, &id, inner.ports.clock.wall());
         let money_seen = money_seen || paid;
         self.money_seen.try_set(money_seen);
+        if asked {
+            self.note_asked(&id);
+        }
         // News may come before the follower is there; they are recognised by the id.
         inner.follower.replace(Some(Followed { id: id.clone(), follower: None, barred }));
         let ours = id.clone();
@@ -115,6 +118,7 @@ impl Store {
         self.resuming.try_set(None);
         self.money_seen.try_set(false);
     }
+        self.give_up_wallet();
 
     fn stop_following(self) {
         let Some(inner) = self.inner() else { return };
@@ -179,7 +183,7 @@ impl Store {
             let id = checkout.order()?.id.clone();
             let is_over = matches!(checkout, Checkout::Finished { .. });
             let paid = money_seen || matches!(checkout, Checkout::Following { .. });
-            Some((id, is_over, memory::Marks { paid, barred: checkout.barred() }))
+            Some((id, is_over, memory::Marks { paid, barred: checkout.guards().barred, ..memory::Marks::default() }))
         });
         let Some((id, is_over, mut marks)) = guards.flatten() else { return };
         let (storage, now) = (&*inner.ports.storage, inner.ports.clock.wall());

@@ -71,10 +71,12 @@ impl Store {
                 self.refresh_quote();
             }
             PageEvent::Hidden => inner.slots.clear(Slot::Tick),
-            PageEvent::Offline | PageEvent::Nudge => {}
+            PageEvent::Nudge => self.heed_other_tabs(),
+            PageEvent::Offline => {}
         }
         if let Some(follower) = inner.follower.borrow().as_ref().and_then(|followed| followed.follower.as_ref()) {
             follower.page(event);
         }
     }
 }
+                self.heed_other_tabs();

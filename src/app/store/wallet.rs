@@ -1,12 +1,15 @@
 //! Paying with a wallet in the shopper's browser: which there are, and one payment from the press to the transaction's hash.
 //!
 //! The wallet is handed the very transaction that the checked order makes, and only after the order was confirmed anew. What
-//! became of it is kept with the order, in memory: an order that a wallet has paid is not offered to a wallet again.
+//! became of it is kept with the order, in memory: what a wallet was sent to pay once is not offered to a wallet again. That one
+//! was asked at all is stored, so that neither another page nor this one, loaded anew, asks it again unawares.
 
 use core::time::Duration;
 
 use cr_core::{
-    order::OrderId,
+    checkout::Checkout,
+    money::CoinAmount,
+    order::{OrderId, Stage},
     payment::{
         address::{Address, Chain},
         evm::Transfer,
@@ -17,6 +20,7 @@ use leptos::prelude::*;
 
 use super::{Slot, Store};
 use crate::app::{
+    memory,
     ports::{Guard, WalletCall, WalletRefusal, Wallets},
     task::sleep,
 };
@@ -32,9 +36,18 @@ pub enum WalletPayment {
     Sent {
         /// `0x` and 64 hexadecimal digits.
         hash: String,
-        /// How much, as the order wrote it.
-        amount: String,
+        /// How much.
+        amount: CoinAmount,
     },
+}
+
+/// Why the amount at hand is not to be paid light-heartedly in another way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InWallet {
+    /// A wallet may send it, or have sent it, at any moment.
+    Perhaps,
+    /// A wallet has sent, and the server has not told all of it as received.
+    Sent,
 }
 
 /// What a payment waits for.
@@ -69,7 +82,9 @@ pub enum WalletFailure {
     Unconfirmed,
     /// The order is not to be paid any more, or is not what it was.
     Changed,
-    /// It was asked to send and answered neither yes nor no: it may have sent.
+    /// It still shows the question of another order, and has one of this page at a time.
+    OtherOrder,
+    /// It was asked to send and answered neither yes nor no, here or on another page: it may have sent.
     Unclear,
 }
 
@@ -83,12 +98,73 @@ const DECLINED: i64 = 4001;
 const UNKNOWN_CHAIN: i64 = 4902;
 const PENDING: i64 = -32002;
 
+/// An amount that an order asks for. Compared by value: another spelling is no other amount.
+#[derive(Clone, PartialEq)]
+struct Claim {
+    amount: CoinAmount,
+    /// What the server has received, where the amount is only the remainder.
+    received: Option<CoinAmount>,
+}
+
 /// What is to be paid by which order.
 #[derive(Clone, PartialEq)]
 struct Bill {
     order: OrderId,
     transfer: Transfer,
-    amount: String,
+    claim: Claim,
+}
+
+/// A payment that a wallet has sent.
+#[derive(Clone, PartialEq)]
+struct Sent {
+    hash: String,
+    /// What it was sent for.
+    claim: Claim,
+}
+
+impl Sent {
+    /// Whether another claim can be no claim for the same money: it is what is missing although all of this was received.
+    fn allows(&self, claim: &Claim) -> bool {
+        let Some(received) = &claim.received else { return false };
+        match &self.claim.received {
+            None => *received >= self.claim.amount,
+            Some(before) => {
+                let since = received.checked_sub(before);
+                claim.amount != self.claim.amount && since.is_some_and(|since| since >= self.claim.amount)
+            }
+        }
+    }
+}
+
+/// What wallets did about one order.
+#[derive(Clone, PartialEq)]
+pub(super) struct AtWallet {
+    order: OrderId,
+    /// The payment tried last.
+    payment: Option<WalletPayment>,
+    /// What a wallet was asked to send last.
+    asked: Option<Bill>,
+    /// All that was sent.
+    sent: Vec<Sent>,
+}
+
+impl AtWallet {
+    const fn new(order: OrderId) -> Self {
+        Self { order, payment: None, asked: None, sent: Vec::new() }
+    }
+
+    /// Whether a wallet may send, or may have sent, at any moment.
+    const fn is_open(&self) -> bool {
+        matches!(
+            self.payment,
+            Some(WalletPayment::Doing(WalletStep::Approve) | WalletPayment::Failed(WalletFailure::Unclear))
+        )
+    }
+
+    /// Whether a wallet could be asked to pay this without paying anything twice.
+    fn allows(&self, claim: &Claim) -> bool {
+        !self.is_open() && self.sent.iter().all(|sent| sent.allows(claim))
+    }
 }
 
 impl Store {
@@ -103,32 +179,71 @@ impl Store {
 
     /// The transaction that pays the order at hand; `None` when it may not be paid, or not by a wallet of the browser. Tracked.
     pub fn wallet_transfer(self) -> Option<Transfer> {
-        self.bill().map(|bill| bill.transfer)
+        let bill = self.bill()?;
+        self.at_wallet(|at| at.allows(&bill.claim)).unwrap_or(true).then_some(bill.transfer)
     }
 
     /// What became of the order at hand in a wallet. Tracked.
     pub fn wallet_payment(self) -> Option<WalletPayment> {
-        let id = self.checkout.with(|checkout| checkout.order().map(|order| order.id.clone()))?;
-        self.wallet_payments.with(|all| all.iter().find(|(order, _)| *order == id).map(|(_, payment)| payment.clone()))
+        self.at_wallet(|at| at.payment.clone())?
+    }
+
+    /// The hashes of all that wallets have sent for the order at hand. Tracked.
+    pub fn wallet_hashes(self) -> Vec<String> {
+        self.at_wallet(|at| at.sent.iter().map(|sent| sent.hash.clone()).collect()).unwrap_or_default()
+    }
+
+    /// Whether a wallet stands in the way of paying what the order at hand asks for. Tracked.
+    pub fn in_wallet(self) -> Option<InWallet> {
+        let claim = self.checkout.with(claim);
+        self.at_wallet(|at| {
+            if at.is_open() {
+                Some(InWallet::Perhaps)
+            } else {
+                let is_due = claim.is_some_and(|claim| at.allows(&claim));
+                (!is_due && !at.sent.is_empty()).then_some(InWallet::Sent)
+            }
+        })?
+    }
+
+    /// Whether a wallet has sent anything for the order at hand, or may have. To the shopper that is as good as a sign of money:
+    /// it is no time to order anew. Tracked.
+    pub fn may_have_sent(self) -> bool {
+        self.at_wallet(|at| at.is_open() || !at.sent.is_empty()).unwrap_or(false)
+    }
+
+    /// Whether a wallet shows a question that is to be declined: the order is not to be paid any more, or not like that. Tracked.
+    pub fn must_decline(self) -> bool {
+        let asked = self.at_wallet(|at| {
+            let is_asking = at.payment == Some(WalletPayment::Doing(WalletStep::Approve));
+            at.asked.clone().filter(|_| is_asking)
+        });
+        asked.flatten().is_some_and(|asked| self.bill() != Some(asked))
     }
 
     /// Pays the order at hand with a wallet. Nothing happens while one is being paid, once it was, or while it is not known
     /// whether it was.
     pub fn pay_by_wallet(self, wallet: String) {
         let Some(inner) = self.inner() else { return };
-        let is_busy = self
-            .wallet_payments
-            .try_with_untracked(|all| all.iter().any(|(_, payment)| matches!(payment, WalletPayment::Doing(_))))
-            .unwrap_or(true);
+        self.heed_other_tabs();
         let Some(bill) = untrack(|| self.bill()) else { return };
-        let may_pay = match untrack(|| self.wallet_payment()) {
-            None => true,
-            Some(WalletPayment::Failed(failure)) => failure != WalletFailure::Unclear,
-            Some(WalletPayment::Doing(_)) => false,
-            // What is missing is another amount than what was sent.
-            Some(WalletPayment::Sent { amount, .. }) => amount != bill.amount,
-        };
-        if is_busy || !may_pay {
+        let (is_asking_for_other, may_pay) = self
+            .wallet_payments
+            .try_with_untracked(|all| {
+                let ours = all.iter().find(|at| at.order == bill.order);
+                let is_doing = ours.is_some_and(|at| matches!(at.payment, Some(WalletPayment::Doing(_))));
+                let is_asking = |at: &AtWallet| at.payment == Some(WalletPayment::Doing(WalletStep::Approve));
+                (
+                    all.iter().any(|at| at.order != bill.order && is_asking(at)),
+                    !is_doing && ours.is_none_or(|at| at.allows(&bill.claim)),
+                )
+            })
+            .unwrap_or_default();
+        if !may_pay {
+            return;
+        }
+        if is_asking_for_other {
+            self.note(&bill.order, WalletPayment::Failed(WalletFailure::OtherOrder));
             return;
         }
         self.note(&bill.order, WalletPayment::Doing(WalletStep::Connect));
@@ -136,7 +251,11 @@ impl Store {
         drop(inner);
         self.run(Slot::Wallet, async move {
             let outcome = match self.pay(&*wallets, &wallet, &bill).await {
-                Ok(hash) => WalletPayment::Sent { hash, amount: bill.amount.clone() },
+                Ok(hash) => {
+                    let sent = Sent { hash: hash.clone(), claim: bill.claim.clone() };
+                    self.change(&bill.order, move |at| at.sent.push(sent));
+                    WalletPayment::Sent { hash, amount: bill.claim.amount.clone() }
+                }
                 Err(failure) => WalletPayment::Failed(failure),
             };
             self.note(&bill.order, outcome);
@@ -146,22 +265,77 @@ impl Store {
 
     /// Stops waiting for a wallet that has not been asked to send yet.
     pub fn give_up_wallet(self) {
-        let id = untrack(|| self.checkout.with(|checkout| checkout.order().map(|order| order.id.clone())));
         let payment = untrack(|| self.wallet_payment());
-        if let (Some(id), Some(WalletPayment::Doing(WalletStep::Connect | WalletStep::Switch | WalletStep::Confirm))) =
-            (id, payment)
-            && let Some(inner) = self.inner()
+        if let Some(WalletPayment::Doing(WalletStep::Connect | WalletStep::Switch | WalletStep::Confirm)) = payment
+            && let (Some(id), Some(inner)) = (self.order_at_hand(), self.inner())
         {
             inner.slots.clear(Slot::Wallet);
-            self.wallet_payments.try_update(|all| all.retain(|(order, _)| *order != id));
+            self.change(&id, |at| at.payment = None);
         }
     }
 
     /// The shopper has looked: the wallet has sent nothing, so that it may be asked again.
     pub fn nothing_was_sent(self) {
-        if untrack(|| self.wallet_payment()) == Some(WalletPayment::Failed(WalletFailure::Unclear)) {
-            let id = untrack(|| self.checkout.with(|checkout| checkout.order().map(|order| order.id.clone())));
-            self.wallet_payments.try_update(|all| all.retain(|(order, _)| Some(order) != id.as_ref()));
+        if untrack(|| self.wallet_payment()) == Some(WalletPayment::Failed(WalletFailure::Unclear))
+            && let Some(id) = self.order_at_hand()
+        {
+            self.change(&id, |at| at.payment = None);
+            self.take_back_asking(&id);
+        }
+    }
+
+    /// A wallet was asked to pay this order, on another page or before this one was loaded; what became of it is not known.
+    pub(super) fn note_asked(self, order: &OrderId) {
+        let is_known = self
+            .wallet_payments
+            .try_with_untracked(|all| {
+                let ours = all.iter().find(|at| at.order == *order);
+                ours.is_some_and(|at| !at.sent.is_empty() || matches!(at.payment, Some(WalletPayment::Doing(_))))
+            })
+            .unwrap_or(true);
+        if !is_known {
+            self.note(order, WalletPayment::Failed(WalletFailure::Unclear));
+        }
+    }
+
+    /// Another page may have asked a wallet to pay the order at hand.
+    pub(super) fn heed_other_tabs(self) {
+        if let Some(id) = self.order_at_hand()
+            && self.was_asked(&id)
+        {
+            self.note_asked(&id);
+        }
+    }
+
+    fn was_asked(self, order: &OrderId) -> bool {
+        let marks = |inner: std::rc::Rc<super::Inner>| {
+            memory::marks(&*inner.ports.storage, order, inner.ports.clock.wall()).asked
+        };
+        self.inner().is_some_and(marks)
+    }
+
+    /// Stores that a wallet is about to be asked to send; `false` when one was, by another page.
+    fn store_asking(self, bill: &Bill) -> bool {
+        let Some(inner) = self.inner() else { return false };
+        let has_sent = self
+            .wallet_payments
+            .try_with_untracked(|all| all.iter().any(|at| at.order == bill.order && !at.sent.is_empty()));
+        if self.was_asked(&bill.order) && has_sent != Some(true) {
+            return false;
+        }
+        memory::set_asked(&*inner.ports.storage, &bill.order, true, inner.ports.clock.wall());
+        inner.ports.lifecycle.nudge();
+        true
+    }
+
+    /// Nothing was sent. What was sent before that stays said.
+    fn take_back_asking(self, order: &OrderId) {
+        let Some(inner) = self.inner() else { return };
+        let has_sent = self
+            .wallet_payments
+            .try_with_untracked(|all| all.iter().any(|at| at.order == *order && !at.sent.is_empty()));
+        if has_sent == Some(false) {
+            memory::set_asked(&*inner.ports.storage, order, false, inner.ports.clock.wall());
         }
     }
 
@@ -177,28 +351,44 @@ impl Store {
         }
         self.note(&bill.order, WalletPayment::Doing(WalletStep::Confirm));
         self.confirm_anew().await?;
-        // Last of all what may change at any time: the wallet's network, then the order.
+        // Last of all what may change at any time: the wallet's network, then the order. The wallet may take its time.
         if !is_chain(&ask(WalletCall::ChainId).await.map_err(before_sending)?, chain_id) {
             return Err(WalletFailure::OtherChain);
+        }
+        if !self.is_confirmed_lately() {
+            self.confirm_anew().await?;
         }
         if untrack(|| self.bill()).as_ref() != Some(bill) {
             return Err(WalletFailure::Changed);
         }
+        if !self.store_asking(bill) {
+            return Err(WalletFailure::Unclear);
+        }
+        let asked = bill.clone();
+        self.change(&bill.order, move |at| at.asked = Some(asked));
         self.note(&bill.order, WalletPayment::Doing(WalletStep::Approve));
         let send = WalletCall::Send { from: from.as_str().to_owned(), transfer: bill.transfer.clone() };
-        let hash = ask(send).await.map_err(|refusal| match refusal.0 {
-            DECLINED => WalletFailure::Declined,
-            _ => WalletFailure::Unclear,
-        })?;
+        let hash = match ask(send).await {
+            Ok(hash) => hash,
+            Err(WalletRefusal(DECLINED)) => {
+                self.take_back_asking(&bill.order);
+                return Err(WalletFailure::Declined);
+            }
+            Err(_) => return Err(WalletFailure::Unclear),
+        };
         if is_hash(&hash) { Ok(hash) } else { Err(WalletFailure::Unclear) }
+    }
+
+    fn is_confirmed_lately(self) -> bool {
+        let at = self.confirmed_at.try_get_untracked().flatten();
+        at.is_some_and(|at| self.monotonic().saturating_sub(at) < FRESH)
     }
 
     /// Waits until the server has confirmed the order just now.
     async fn confirm_anew(self) -> Result<(), WalletFailure> {
         let begun = self.monotonic();
         let is_fresh = || {
-            let at = self.confirmed_at.try_get_untracked().flatten();
-            at.is_some_and(|at| at >= begun || self.monotonic().saturating_sub(at) < FRESH)
+            self.is_confirmed_lately() || self.confirmed_at.try_get_untracked().flatten().is_some_and(|at| at >= begun)
         };
         if !is_fresh() {
             self.check_now();
@@ -232,15 +422,47 @@ impl Store {
                 return None;
             }
             let transfer = instruction.evm_transfer(via.as_ref())?;
-            Some(Bill { order: checkout.order()?.id.clone(), transfer, amount: instruction.amount.as_str().to_owned() })
+            let claim = claim(checkout)?;
+            (claim.amount == instruction.amount).then_some(())?;
+            Some(Bill { order: checkout.order()?.id.clone(), transfer, claim })
         })
     }
 
+    fn order_at_hand(self) -> Option<OrderId> {
+        self.checkout.try_with_untracked(|checkout| checkout.order().map(|order| order.id.clone()))?
+    }
+
+    /// What wallets did about the order at hand. Tracked.
+    fn at_wallet<A>(self, read: impl FnOnce(&AtWallet) -> A) -> Option<A> {
+        let id = self.checkout.with(|checkout| checkout.order().map(|order| order.id.clone()))?;
+        self.wallet_payments.with(|all| all.iter().find(|at| at.order == id).map(read))
+    }
+
     fn note(self, order: &OrderId, payment: WalletPayment) {
-        self.wallet_payments.try_update(|all| match all.iter_mut().find(|(known, _)| known == order) {
-            Some((_, known)) => *known = payment,
-            None => all.push((order.clone(), payment)),
+        self.change(order, move |at| at.payment = Some(payment));
+    }
+
+    fn change(self, order: &OrderId, change: impl FnOnce(&mut AtWallet)) {
+        self.wallet_payments.try_update(|all| match all.iter_mut().find(|at| at.order == *order) {
+            Some(at) => change(at),
+            None => {
+                let mut at = AtWallet::new(order.clone());
+                change(&mut at);
+                all.push(at);
+            }
         });
+    }
+}
+
+/// What the order at hand asks for.
+fn claim(checkout: &Checkout) -> Option<Claim> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other stage asks for nothing")]
+    match checkout.stage()? {
+        Stage::AwaitingPayment { due, .. } => Some(Claim { amount: due, received: None }),
+        Stage::PartlyPaid { received: Some(received), missing: Some(missing), .. } => {
+            Some(Claim { amount: missing, received: Some(received) })
+        }
+        _ => None,
     }
 }
 
