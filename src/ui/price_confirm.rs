@@ -9,6 +9,7 @@ use super::{
     facts::{fact, facts},
     parts::{ActionBar, Button, CoinMoney, Look, ScreenHead},
     say::{line, say},
+    trouble::check_now,
 };
 
 /// Before, now and the difference; agree or leave.
@@ -30,6 +31,22 @@ pub fn PriceConfirm() -> impl IntoView {
             | Checkout::Finished { .. } => None,
         })
     });
+    // Who saw the address may have sent what was asked for then.
+    let was_payable = Memo::new(move |_| {
+        store.checkout.with(|checkout| matches!(checkout, Checkout::Confirming { was_payable: true, .. }))
+    });
+    let lead = move || {
+        let key = if was_payable.get() { "confirm.text_open" } else { "confirm.text" };
+        line("lead", key)
+    };
+    let agree = move || {
+        if store.may_have_sent() {
+            check_now(Look::Primary)
+        } else {
+            view! { <Button label=say("confirm.agree") look=Look::Primary on_press=move |_: ()| store.confirm_price() /> }
+                .into_any()
+        }
+    };
     let rows = move || {
         let (before, now, coin) = amounts.get()?;
         let more = now.checked_sub(&before).map(|more| more.as_str().to_owned());
@@ -45,11 +62,11 @@ pub fn PriceConfirm() -> impl IntoView {
         <section class="price-confirm flow column" part="price-confirm" data-testid="price-confirm">
             <ScreenHead title=say("confirm.title") step=5 />
             <div class="screen-body">
-                <WalletNews /> {line("lead", "confirm.text")} {rows} {line("hint", "confirm.leave_hint")}
+                <WalletNews /> {lead} {rows} {line("hint", "confirm.leave_hint")}
             </div>
             <ActionBar>
                 <Button label=say("confirm.leave") look=Look::Quiet on_press=move |_: ()| store.start_over() />
-                <Button label=say("confirm.agree") look=Look::Primary on_press=move |_: ()| store.confirm_price() />
+                {agree}
             </ActionBar>
         </section>
     }
