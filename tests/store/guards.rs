@@ -58,7 +58,7 @@ fn reopen(world: &World, store: Store, body: &str) {
 /// What happened to an order before it was left, and why it is not payable since.
 type Story = (&'static str, fn(&World, Store), NotPayable);
 
-const STORIES: [Story; 5] = [
+const STORIES: [Story; 6] = [
     (
         "mismatch",
         |world, store| create(world, store, &waiting(1_790_000_000, "51.20").replace("Arcadia", "Arcadia Bundle")),
@@ -88,6 +88,15 @@ const STORIES: [Story; 5] = [
             create(world, store, &waiting(1_790_000_000, "51.20"));
             world.stream(StreamEvent::Opened);
             world.stream(StreamEvent::Message(moved(&waiting(1_790_000_010, "51.20"))));
+        },
+        NotPayable::AddressChanged,
+    ),
+    (
+        "another address in an older snapshot",
+        |world, store| {
+            create(world, store, &waiting(1_790_000_010, "51.20"));
+            world.stream(StreamEvent::Opened);
+            world.stream(StreamEvent::Message(moved(&waiting(1_790_000_000, "51.20"))));
         },
         NotPayable::AddressChanged,
     ),
