@@ -57,7 +57,7 @@ impl Wallets for PageWallets {
                 Err(error) => Err(error),
             };
             let answer = answer.map_err(|error| refusal(&error))?;
-            let answer = if call == WalletCall::Account { Array::from(&answer).get(0) } else { answer };
+            let answer = if call == WalletCall::Account { first(&answer) } else { answer };
             Ok(answer.as_string().unwrap_or_default())
         })
     }
@@ -113,6 +113,12 @@ fn refusal(error: &JsValue) -> WalletRefusal {
     let code = |error: &JsValue| get(error, "code")?.as_f64().map(|code| code as i64);
     let inner = get(error, "data").and_then(|data| get(&data, "originalError")).and_then(|error| code(&error));
     WalletRefusal(inner.or_else(|| code(error)).unwrap_or_default())
+}
+
+/// The first of a list; nothing of what is none, which some wallets answer.
+fn first(list: &JsValue) -> JsValue {
+    // Whatever a wallet hands out, asking like this never throws.
+    Reflect::get_u32(list, 0).unwrap_or_default()
 }
 
 fn get(object: &JsValue, name: &str) -> Option<JsValue> {

@@ -8,5 +8,6 @@ mod element;
 mod formats;
 mod http;
 mod page;
+mod wallet;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
