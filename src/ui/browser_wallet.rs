@@ -63,13 +63,16 @@ pub fn BrowserWallet(
         })
     };
     let body = move || match payment.get() {
+        Some(WalletPayment::Doing(WalletStep::Approve)) if must_decline.get() => {
+            view! { <Notice tone=Tone::Warn title=say(DECLINE) /> }.into_any()
+        }
         Some(WalletPayment::Doing(step)) => {
             let stop = (step != WalletStep::Approve).then(|| {
                 let give_up = move |_: ()| store.give_up_wallet();
                 view! { <Button label=say("pay.wallet.stop") look=Look::Quiet on_press=give_up /> }
             });
             view! {
-                <Notice tone=Tone::Info title=move || step_words(step) />
+                <Notice tone=Tone::Info title=move || words(step_key(step)) />
                 {stop}
             }
             .into_any()
@@ -138,7 +141,7 @@ pub fn WalletNews() -> impl IntoView {
     });
     view! {
         {move || must_decline.get().then(|| view! { <Notice tone=Tone::Warn title=say(DECLINE) alert=true /> })}
-        {move || is_unclear.get().then(|| unclear())}
+        {move || is_unclear.get().then(unclear)}
         <SentByWallet />
     }
 }
