@@ -126,6 +126,8 @@ struct Inner {
     reviewed_at: Cell<Option<Duration>>,
     /// The server's time at a point of the monotonic clock.
     server: Cell<Option<(Timestamp, Duration)>>,
+    /// The latest of the times that orders told, and when it was heard on the monotonic clock.
+    past: Cell<Option<(Timestamp, Duration)>>,
     is_ticking: Cell<bool>,
 }
 
@@ -158,6 +160,7 @@ impl Store {
             follower: RefCell::new(None),
             reviewed_at: Cell::new(None),
             server: Cell::new(None),
+            past: Cell::new(None),
             is_ticking: Cell::new(false),
         };
         Some(Self {

@@ -3,6 +3,7 @@
 
 use core::time::Duration;
 
+use cr_core::{order::PAYMENT_WINDOW, time::Timestamp};
 use leptos::prelude::*;
 
 use super::{
@@ -23,7 +24,7 @@ const SPOKEN: [u64; 3] = [10, 5, 1];
 /// What is left of the payment window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeLeft {
-    /// The server told no times.
+    /// The server told no times, or its clock was never seen: the device's own may be wrong.
     Unknown,
     /// This long.
     Left(Duration),
@@ -39,15 +40,21 @@ pub(super) fn time_left() -> Memo<TimeLeft> {
         tick.track();
         match store.checkout.with(|checkout| checkout.order()?.pay_until()) {
             None => TimeLeft::Unknown,
-            Some(until) => left_between(store.server_now().millis(), until.millis()),
+            Some(until) if store.has_server_clock() => left_between(store.server_now(), until),
+            Some(until) if store.earliest_now() >= until => TimeLeft::Over,
+            Some(_) => TimeLeft::Unknown,
         }
     })
 }
 
-/// Whole seconds, rounded up, so that nothing reads 0:00 while a payment is still taken.
-fn left_between(now: i64, until: i64) -> TimeLeft {
-    let millis = u64::try_from(until.saturating_sub(now)).unwrap_or(0);
-    if millis == 0 { TimeLeft::Over } else { TimeLeft::Left(Duration::from_secs(millis.div_ceil(1000))) }
+/// Whole seconds, rounded up, so that nothing reads 0:00 while a payment is still taken; never more than a whole window.
+fn left_between(now: Timestamp, until: Timestamp) -> TimeLeft {
+    let left = until.since(now).min(PAYMENT_WINDOW);
+    if left.is_zero() {
+        TimeLeft::Over
+    } else {
+        TimeLeft::Left(Duration::from_secs(left.as_secs() + u64::from(left.subsec_nanos() > 0)))
+    }
 }
 
 /// `4:59`, in ASCII digits in every language.
@@ -114,8 +121,12 @@ mod tests {
             (1_800_000, 1_800_000, TimeLeft::Over),
             (1_900_000, 1_800_000, TimeLeft::Over),
             (i64::MAX, i64::MIN, TimeLeft::Over),
+            // A clock that is behind, or an invoice that is good for a day.
+            (0, 86_400_000, left(1800)),
+            (i64::MIN, i64::MAX, left(1800)),
         ] {
-            assert_eq!(left_between(now, until), expected, "{now} of {until}");
+            let at = Timestamp::from_millis;
+            assert_eq!(left_between(at(now), at(until)), expected, "{now} of {until}");
         }
     }
 

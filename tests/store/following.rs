@@ -292,6 +292,55 @@ fn without_a_servers_clock_the_devices_is_used() {
 }
 
 #[test]
+fn t01_an_order_picked_up_without_a_servers_clock_is_never_older_than_its_own_times() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    store.resume(id("o-1"));
+    turn();
+    // The device is 50 minutes behind the server, whose clock cannot be read.
+    let changed = Timestamp::from_secs(1_790_003_000);
+    world.answer("/v5/orders/o-1", ok(&order("o-1", "WaitingForPayment", 1_790_003_000, "51.20")));
+    assert!(!store.has_server_clock(), "an order's times tell no more than what is past");
+    assert_eq!(store.server_now(), changed);
+    world.stream(StreamEvent::Opened);
+    world.pass(Duration::from_secs(5));
+    // An older snapshot takes nothing back.
+    world.stream(message("WaitingForPayment", 1_790_002_000));
+    assert_eq!(store.server_now(), changed.plus(Duration::from_secs(5)));
+}
+
+#[test]
+fn t01_a_servers_clock_behind_the_orders_times_counts_as_little_as_the_devices() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    store.resume(id("o-1"));
+    turn();
+    let read = ok(&order("o-1", "WaitingForPayment", 1_790_003_000, "51.20"));
+    world.answer("/v5/orders/o-1", read.map(|answer| Answer { date: Some(BEGINNING), ..answer }));
+    assert!(store.has_server_clock());
+    assert_eq!(store.server_now(), Timestamp::from_secs(1_790_003_000));
+}
+
+#[test]
+fn t05_a_devices_clock_set_back_while_it_sleeps_takes_no_time_back() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    store.resume(id("o-1"));
+    turn();
+    let read = ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "51.20"));
+    world.answer("/v5/orders/o-1", read.map(|answer| Answer { date: Some(BEGINNING), ..answer }));
+    world.sleep(Duration::from_secs(600));
+    world.page(PageEvent::Woke);
+    let before = store.server_now();
+    world.set_back(Duration::from_secs(500));
+    world.page(PageEvent::Woke);
+    assert_eq!(store.server_now(), before);
+}
+
+#[test]
 fn the_tick_runs_while_the_page_is_visible_and_not_before_anyone_wants_it() {
     let world = World::new();
     let (_owner, store) = world.element(|_| {});

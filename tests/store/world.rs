@@ -392,6 +392,11 @@ impl World {
         self.ahead.set(self.ahead.get() + time);
     }
 
+    /// The device's clock is set back.
+    pub(crate) fn set_back(&self, time: Duration) {
+        self.ahead.set(self.ahead.get().saturating_sub(time));
+    }
+
     /// The page's life goes on.
     pub(crate) fn page(&self, event: PageEvent) {
         match event {

@@ -151,6 +151,7 @@ impl Store {
     /// An accepted snapshot of the order being followed.
     fn observe(self, mut order: Order, money_seen: bool) {
         let Some(inner) = self.inner() else { return };
+        self.note_past(&order);
         pictures::place_order(&mut order, &self.shop.proxy());
         if self.money_seen.try_get_untracked() != Some(money_seen) {
             self.money_seen.try_set(money_seen);

@@ -250,6 +250,7 @@ impl Store {
         if let Some(date) = date.or(order.payment_requested_at).or(order.created_at) {
             self.note_server_time(date);
         }
+        self.note_past(&order);
         let proxy = self.shop.proxy();
         pictures::place_order(&mut order, &proxy);
         memory::keep(&*inner.ports.storage, &proxy, &order.id, inner.ports.clock.wall());

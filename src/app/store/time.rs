@@ -2,20 +2,34 @@
 
 use core::time::Duration;
 
-use cr_core::time::Timestamp;
+use cr_core::{order::Order, time::Timestamp};
 use leptos::prelude::*;
 
 use super::{Slot, Store};
 use crate::app::ports::PageEvent;
 
 impl Store {
-    /// The server's time now, by the offset; the device's when unknown.
+    /// The server's time now, by its clock as last seen; the device's when it was never seen. Never before
+    /// [`Self::earliest_now`].
     pub fn server_now(self) -> Timestamp {
         let Some(inner) = self.inner() else { return Timestamp::from_millis(0) };
-        match inner.server.get() {
-            Some((at, since)) => at.plus(inner.ports.clock.monotonic().saturating_sub(since)),
-            None => inner.ports.clock.wall(),
-        }
+        let now = inner.server.get().map_or_else(|| inner.ports.clock.wall(), |seen| self.since(seen));
+        now.max(self.earliest_now())
+    }
+
+    /// What the server's time is at least: it told of something at a time, and so much has passed since it was heard.
+    pub fn earliest_now(self) -> Timestamp {
+        let past = self.inner().and_then(|inner| inner.past.get());
+        past.map_or(Timestamp::from_millis(0), |past| self.since(past))
+    }
+
+    /// Whether a clock of the server was seen; tracked.
+    pub fn has_server_clock(self) -> bool {
+        self.server_offset.try_with(Option::is_some).unwrap_or(false)
+    }
+
+    fn since(self, (at, heard): (Timestamp, Duration)) -> Timestamp {
+        at.plus(self.monotonic().saturating_sub(heard))
     }
 
     /// Monotonic time now.
@@ -42,6 +56,15 @@ impl Store {
         self.server_offset.try_set(Some(offset));
     }
 
+    /// What an order tells to have happened lies in the past.
+    pub(super) fn note_past(self, order: &Order) {
+        let Some(inner) = self.inner() else { return };
+        let last = order.updated_at.max(order.payment_requested_at).max(order.created_at);
+        if let Some(last) = last.filter(|last| *last > self.earliest_now()) {
+            inner.past.set(Some((last, inner.ports.clock.monotonic())));
+        }
+    }
+
     fn arm_tick(self) {
         self.later(Slot::Tick, Duration::from_secs(1), move || {
             self.ticks.try_update(|ticks| *ticks = ticks.wrapping_add(1));
@@ -60,8 +83,9 @@ impl Store {
                 if event == PageEvent::Woke
                     && let Some(offset) = self.server_offset.try_get_untracked().flatten()
                 {
-                    // The monotonic clock may have stood still in sleep; the device's own ran on.
+                    // The monotonic clock may have stood still in sleep; the device's own ran on, unless it was set back.
                     let at = Timestamp::from_millis(inner.ports.clock.wall().millis().saturating_add(offset));
+                    let at = at.max(self.server_now());
                     inner.server.set(Some((at, inner.ports.clock.monotonic())));
                 }
                 self.ticks.try_update(|ticks| *ticks = ticks.wrapping_add(1));
