@@ -67,7 +67,7 @@ impl Lifecycle for PageLifecycle {
     }
 }
 
-fn is_visible() -> bool {
+pub(super) fn is_visible() -> bool {
     super::window()
         .and_then(|window| window.document())
         .is_none_or(|document| document.visibility_state() != VisibilityState::Hidden)

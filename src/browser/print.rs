@@ -1,19 +1,24 @@
 //! A document of our own on paper: built as nodes in a hidden frame, so that nothing of the page around us is printed.
 
-use core::{cell::RefCell, time::Duration};
-use std::rc::Rc;
+use core::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
+use std::rc::{Rc, Weak};
 
 use cr_core::payment::qr::{QUIET_ZONE, Qr};
 use js_sys::{Array, Promise};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Element, HtmlElement, HtmlIFrameElement, HtmlImageElement};
+use web_sys::{Document, Element, EventTarget, HtmlElement, HtmlIFrameElement, HtmlImageElement, Window};
 
 use super::{
-    clock::timeout_ms,
+    clock::{BrowserClock, timeout_ms},
+    lifecycle::is_visible,
     listener::Listener,
     stamp::{make, make_svg},
 };
+use crate::app::ports::{Clock, Guard};
 
 /// One part of a document, from top to bottom.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,47 +40,103 @@ pub enum Piece {
 /// Pictures that have not come by then are left out.
 const PATIENCE: Duration = Duration::from_secs(6);
 
+/// A print that has begun is over by then, whether or not the browser says so. Phones take what they print from the frame for as
+/// long as their dialogue is open.
+const LONGEST: Duration = Duration::from_secs(180);
+
+/// A print that has not begun by then is refused: a frame that may open no dialogue gets no word of it.
+const BEGINNING: Duration = Duration::from_secs(10);
+
 /// A document being printed. Dropping it removes the frame.
 pub struct Printing {
     frame: HtmlIFrameElement,
     _loaded: Listener,
-    printed: Rc<RefCell<Option<Listener>>>,
+    /// What ends it.
+    _ends: Rc<RefCell<Ends>>,
+}
+
+/// What waits for the end of a print.
+#[derive(Default)]
+struct Ends {
+    _listeners: Vec<Listener>,
+    timer: Option<Box<dyn Guard>>,
 }
 
 impl Printing {
-    /// Puts the document into a frame inside `place` and opens the browser's print dialogue. `done` is called after it.
+    /// Puts the document into a frame inside `place` and opens the browser's print dialogue. `done` is called after it: when the
+    /// browser says so, when the page is left or seen again after it was hidden, when it refuses, or in time.
     pub fn start(place: &Element, title: String, pieces: Vec<Piece>, done: Rc<dyn Fn()>) -> Option<Self> {
         let frame: HtmlIFrameElement =
             make("iframe", &[("aria-hidden", "true"), ("tabindex", "-1")], &[]).dyn_into().ok()?;
         style(&frame, &[("position", "fixed"), ("inset", "0 auto auto 0"), ("visibility", "hidden")]);
         style(&frame, &[("width", "0"), ("height", "0"), ("border", "0")]);
-        let printed = Rc::new(RefCell::new(None));
-        let (ours, keep) = (frame.clone(), Rc::clone(&printed));
+        let ends = Rc::new(RefCell::new(Ends::default()));
+        let (ours, held) = (frame.clone(), Rc::downgrade(&ends));
+        // Not within an event: its listener goes with the frame.
+        let done: Rc<dyn Fn()> = Rc::new(move || {
+            let done = Rc::clone(&done);
+            wasm_bindgen_futures::spawn_local(async move { done() });
+        });
         // Some browsers replace the empty document once it has loaded; others load it within the call that adds the frame.
         let loaded = Listener::new(&frame, "load", move |_| {
-            let (Some(window), Some(document)) = (ours.content_window(), ours.content_document()) else { return };
-            let done = Rc::clone(&done);
-            // Not within the event: the listener goes with the frame.
-            let after = move |_| {
-                let done = Rc::clone(&done);
-                wasm_bindgen_futures::spawn_local(async move { done() });
+            let (Some(window), Some(document)) = (ours.content_window(), ours.content_document()) else {
+                return done();
             };
-            keep.replace(Some(Listener::new(&window, "afterprint", after)));
+            let has_begun = Rc::new(Cell::new(false));
+            if let Some(ends) = held.upgrade() {
+                *ends.borrow_mut() = Ends { _listeners: listen(&window, &has_begun, &done), timer: None };
+            }
             document.set_title(&title);
             let pictures = fill(&document, &pieces);
+            let (held, done) = (held.clone(), Rc::clone(&done));
             wasm_bindgen_futures::spawn_local(async move {
                 in_time(all_settled(&pictures)).await;
-                let _ = window.print();
+                // Removed meanwhile: another print was begun, or the screen is gone.
+                if held.strong_count() == 0 {
+                    return;
+                }
+                if window.print().is_err() {
+                    return done();
+                }
+                end_after(&held, if has_begun.get() { LONGEST } else { BEGINNING }, done);
             });
         });
         place.append_child(&frame).ok()?;
-        Some(Self { frame, _loaded: loaded, printed })
+        Some(Self { frame, _loaded: loaded, _ends: ends })
+    }
+}
+
+/// Notes the beginning of a print, and hears of its end.
+fn listen(window: &Window, has_begun: &Rc<Cell<bool>>, done: &Rc<dyn Fn()>) -> Vec<Listener> {
+    let ends = |target: &EventTarget, name| {
+        let done = Rc::clone(done);
+        Listener::new(target, name, move |_| done())
+    };
+    let begun = Rc::clone(has_begun);
+    let mut all = vec![Listener::new(window, "beforeprint", move |_| begun.set(true)), ends(window, "afterprint")];
+    if let Some(page) = super::window() {
+        all.push(ends(&page, "pagehide"));
+        // Hidden alone is no end: on phones the print dialogue hides the page, and still reads the frame.
+        let done = Rc::clone(done);
+        let seen_again = move |_| {
+            if is_visible() {
+                done();
+            }
+        };
+        all.push(Listener::new(&page, "visibilitychange", seen_again));
+    }
+    all
+}
+
+fn end_after(held: &Weak<RefCell<Ends>>, wait: Duration, done: Rc<dyn Fn()>) {
+    if let Some(ends) = held.upgrade() {
+        let timer = BrowserClock.after(wait, Box::new(move || done()));
+        ends.borrow_mut().timer = Some(timer);
     }
 }
 
 impl Drop for Printing {
     fn drop(&mut self) {
-        self.printed.take();
         self.frame.remove();
     }
 }

@@ -16,6 +16,14 @@ use super::{
     trouble::mark,
 };
 
+/// Whether a line has something that is worth its value to whoever sees it.
+pub(super) fn has_secret(line: &Delivery) -> bool {
+    let [serial, security] = [&line.serial, &line.security_code].map(Option::is_some);
+    let has_image = line.barcode_image_url.is_some() || line.qr_image_url.is_some();
+    let in_goods = line.goods.iter().any(|goods| matches!(goods, Goods::Code(_) | Goods::Esim { .. }));
+    in_goods || serial || security || has_image
+}
+
 /// A card for one line. Secrets are in it only while they are shown.
 #[component]
 pub fn Line(
@@ -62,7 +70,6 @@ fn value(line: &Delivery) -> AnyView {
 fn arrived(line: &Delivery, shown: RwSignal<bool>) -> AnyView {
     let i18n = expect_i18n();
     let codes = line.goods.iter().filter(|goods| matches!(goods, Goods::Code(_))).count();
-    let has_secret = line.goods.iter().any(|goods| matches!(goods, Goods::Code(_) | Goods::Esim { .. }));
     let is_esim = line.goods.iter().any(|goods| matches!(goods, Goods::Esim { .. }));
     let mut number = 0_u64;
     let goods: Vec<_> = line
@@ -82,7 +89,7 @@ fn arrived(line: &Delivery, shown: RwSignal<bool>) -> AnyView {
         .collect();
     let (show, hide) =
         if is_esim { ("receipt.esim_show", "receipt.esim_hide") } else { ("receipt.show", "receipt.hide") };
-    let reveal = has_secret.then(|| {
+    let reveal = has_secret(line).then(|| {
         let control = move || {
             let (label, glyph, look) =
                 if shown.get() { (hide, Glyph::EyeOff, Look::Secondary) } else { (show, Glyph::Eye, Look::Primary) };
@@ -109,9 +116,8 @@ fn arrived(line: &Delivery, shown: RwSignal<bool>) -> AnyView {
     let images = StoredValue::new(
         images.into_iter().filter_map(|(label, url)| Some((label, enlarged(&url?)))).collect::<Vec<_>>(),
     );
-    let has_images = images.with_value(|images| !images.is_empty());
     let pictures = move || {
-        (shown.get() || !has_secret && has_images).then(|| {
+        shown.get().then(|| {
             let picture = |(label, url): &(&'static str, String)| {
                 let (label, url) = (*label, url.clone());
                 view! { <img class="goods-picture" src=url alt=move || i18n.t(label) referrerpolicy="no-referrer" /> }
@@ -148,7 +154,7 @@ fn Secret(code: String, number: Option<u64>, shown: RwSignal<bool>) -> impl Into
         <div class="secret">
             <p class="fact-label">{title}</p>
             {move || secret_text(shown.get(), code)}
-            <CopyButton value=Signal::derive(move || code.get_value()) label=say("receipt.copy") />
+            <CopyButton value=Signal::derive(move || code.get_value()) label=say("receipt.copy") shown_with=shown />
         </div>
     }
 }
@@ -265,4 +271,46 @@ fn also_sent(line: &Delivery) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::ui::receipt_paper::is_kept;
+
+    fn delivered(fields: &Value) -> Delivery {
+        let mut deliverable = json!({
+            "brand_name": "Arcadia", "denomination": "50 USD", "delivery_type": "by_email",
+            "beneficiary_account": "shopper@example.com"
+        });
+        let fields = fields.as_object().expect("an object");
+        deliverable.as_object_mut().expect("an object").extend(fields.clone());
+        let body = json!({
+            "order_id": "order-1", "order_state": "Done", "coin": "USDC", "network": "Solana", "coin_amount": "10.5",
+            "deliveries": [{ "delivery_state": "Succeeded", "kind": "giftcard", "deliverable": deliverable }]
+        });
+        let order = cr_core::wire::order(200, &body.to_string()).expect("an order");
+        order.deliveries.into_iter().next().expect("a line")
+    }
+
+    #[test]
+    fn whatever_is_worth_the_card_is_masked_and_can_be_kept() {
+        for (fields, secret, kept) in [
+            (json!({}), false, false),
+            (json!({ "pin_code": "AAAA-BBBB" }), true, true),
+            (json!({ "pin_code": "https://redeem.example/t" }), false, true),
+            (json!({ "pin_code": "https://redeem.example/t", "security_code": "042" }), true, true),
+            (json!({ "pin_code": "LPA:1$smdp.example$TOKEN" }), true, true),
+            (json!({ "pin_serial": "00123" }), true, true),
+            (json!({ "barcode_image_url": "/img/barcode", "pin_serial": "00123" }), true, true),
+            (json!({ "barcode_image_url": "/img/barcode" }), true, true),
+            (json!({ "qr_image_url": "https://img.example/qr" }), true, true),
+            (json!({ "delivery_type": "by_phone", "beneficiary_account": "+15551234567" }), false, true),
+        ] {
+            let line = delivered(&fields);
+            assert_eq!((has_secret(&line), is_kept(&line)), (secret, kept), "{fields}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! What was bought, once it is there: codes masked until asked for, and masked again when the page is left.
 
 use cr_core::{
+    money::CoinAmount,
     order::{Delivery, DeliveryStatus, Goods, Order},
     text::Rich,
 };
@@ -79,6 +80,11 @@ fn overpaid_by(order: &Order) -> Option<String> {
     Some([more.as_str(), "\u{a0}", order.coin.as_deref().unwrap_or_default()].concat())
 }
 
+/// What arrived; what was due where the supplier does not tell.
+fn paid(order: &Order) -> Option<&CoinAmount> {
+    order.received.as_ref().filter(|received| received.is_positive()).or(order.due.as_ref())
+}
+
 /// How to use it, folded open; terms, folded.
 fn fine_print(line: Delivery) -> AnyView {
     let fold = |head: &'static str, open: bool, nodes: Vec<Rich>| {
@@ -106,7 +112,7 @@ fn Summary() -> impl IntoView {
     let paid = Memo::new(move |_| {
         store.checkout.with(|checkout| {
             let order = checkout.order()?;
-            Some((order.due.clone()?.as_str().to_owned(), order.coin.clone()?, order.created_at))
+            Some((paid(order)?.as_str().to_owned(), order.coin.clone()?, order.created_at))
         })
     });
     move || {
@@ -148,17 +154,29 @@ fn Forget() -> impl IntoView {
 mod tests {
     use super::*;
 
+    fn order(received: Option<&str>) -> Order {
+        let body = serde_json::json!({
+            "order_id": "order-1", "order_state": "Done", "coin": "USDC", "network": "Solana",
+            "coin_amount": "10.5", "sent_coin_amount": received, "deliveries": []
+        });
+        cr_core::wire::order(200, &body.to_string()).expect("an order")
+    }
+
     #[test]
     fn only_more_than_was_due_is_called_too_much() {
         for (received, expected) in
             [("10.5", None), ("10.50", None), ("10.4", None), ("0", None), ("10.605", Some("0.105\u{a0}USDC"))]
         {
-            let body = serde_json::json!({
-                "order_id": "order-1", "order_state": "Done", "coin": "USDC", "network": "Solana",
-                "coin_amount": "10.5", "sent_coin_amount": received, "deliveries": []
-            });
-            let order = cr_core::wire::order(200, &body.to_string()).expect("an order");
-            assert_eq!(overpaid_by(&order).as_deref(), expected, "{received}");
+            assert_eq!(overpaid_by(&order(Some(received))).as_deref(), expected, "{received}");
+        }
+    }
+
+    #[test]
+    fn what_was_paid_is_what_arrived_as_far_as_it_is_told() {
+        for (received, expected) in
+            [(Some("10.605"), "10.605"), (Some("10.4"), "10.4"), (Some("0"), "10.5"), (None, "10.5")]
+        {
+            assert_eq!(paid(&order(received)).map(CoinAmount::as_str), Some(expected), "{received:?}");
         }
     }
 }

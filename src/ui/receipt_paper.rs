@@ -12,6 +12,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 use super::{
     esim::activation,
     expect_i18n, expect_store,
+    goods::has_secret,
     images::enlarged,
     parts::{Button, Glyph, Look, Notice, Tone, expect_announcer},
     say::{line, say},
@@ -87,8 +88,9 @@ pub fn KeepReceipt() -> impl IntoView {
 }
 
 /// Whether a line has something to keep.
-fn is_kept(line: &Delivery) -> bool {
-    line.status == DeliveryStatus::Delivered && line.goods.iter().any(|goods| *goods != Goods::SentByEmail)
+pub(super) fn is_kept(line: &Delivery) -> bool {
+    let is_here = has_secret(line) || line.goods.iter().any(|goods| *goods != Goods::SentByEmail);
+    line.status == DeliveryStatus::Delivered && is_here
 }
 
 /// The document, codes as they were delivered.

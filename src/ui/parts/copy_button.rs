@@ -1,6 +1,6 @@
 //! Copies a text. Where the browser refuses, it shows the text selected, to be copied by hand.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, leptos_dom::helpers::window_event_listener_untyped, prelude::*, task::spawn_local};
 
 use super::{Glyph, Icon, expect_announcer};
 use crate::{
@@ -28,6 +28,9 @@ pub fn CopyButton(
     /// What the button says: "Copy address".
     #[prop(into)]
     label: Signal<String>,
+    /// For a secret: whether it is shown elsewhere. What is there to be copied by hand goes when it is hidden.
+    #[prop(optional)]
+    shown_with: Option<RwSignal<bool>>,
 ) -> impl IntoView {
     let store = expect_store();
     let i18n = expect_i18n();
@@ -53,6 +56,18 @@ pub fn CopyButton(
             announcer.say(i18n.t(if copied { "parts.copied" } else { "parts.copy_by_hand" }));
         });
     };
+    let put_away = move || {
+        if outcome.try_get_untracked() == Some(Outcome::Refused) {
+            outcome.try_set(Outcome::Waiting);
+        }
+    };
+    if let Some(shown_with) = shown_with {
+        Effect::new(move || {
+            if !shown_with.get() {
+                put_away();
+            }
+        });
+    }
     Effect::new(move || {
         if let Some(input) = by_hand.get() {
             // A frame later: giving a field its text takes the selection away.
@@ -71,6 +86,7 @@ pub fn CopyButton(
             {move || {
                 (shown() == Outcome::Refused)
                     .then(|| {
+                        put_away_with_the_page(put_away);
                         view! {
                             <span class="copy-by-hand">
                                 <span>{move || i18n.t("parts.copy_by_hand")}</span>
@@ -88,5 +104,13 @@ pub fn CopyButton(
                     })
             }}
         </span>
+    }
+}
+
+/// A page in the background, or in the picture of a task switcher, shows nothing to be copied.
+fn put_away_with_the_page(put_away: impl Fn() + Copy + 'static) {
+    for event in ["visibilitychange", "pagehide"] {
+        let handle = window_event_listener_untyped(event, move |_| put_away());
+        on_cleanup(move || handle.remove());
     }
 }
