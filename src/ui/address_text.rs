@@ -3,6 +3,8 @@
 
 use cr_core::payment::address::Address;
 use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast as _;
+use web_sys::Element;
 
 use super::expect_store;
 
@@ -43,10 +45,29 @@ pub fn AddressText(
 /// Compares once a second what stands in `node` with what we wrote. Defence in depth only: a page that wants to deceive can
 /// lie here too, but a careless script or extension is noticed.
 pub(super) fn watch(node: NodeRef<html::Code>, text: String, altered: RwSignal<bool>) {
+    watch_by(altered, move || node.get().and_then(|node| node.text_content()).is_none_or(|shown| shown == text));
+}
+
+/// As [`watch`], for an attribute of the one element in `node` that `selector` finds.
+pub(super) fn watch_attribute(
+    node: NodeRef<html::Div>,
+    selector: &'static str,
+    name: &'static str,
+    value: String,
+    altered: RwSignal<bool>,
+) {
+    let shown = move || {
+        let node: Element = node.get()?.unchecked_into();
+        node.query_selector(selector).ok().flatten()?.get_attribute(name)
+    };
+    watch_by(altered, move || shown().is_none_or(|shown| shown == value));
+}
+
+fn watch_by(altered: RwSignal<bool>, is_ours: impl Fn() -> bool + Send + Sync + 'static) {
     let tick = expect_store().tick();
     Effect::new(move || {
         tick.track();
-        if node.get().and_then(|node| node.text_content()).is_some_and(|shown| shown != text) {
+        if !is_ours() {
             altered.set(true);
         }
     });

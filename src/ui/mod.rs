@@ -9,6 +9,7 @@
 //! - Screens begin with a [`parts::ScreenHead`]; it takes the focus when the step changes.
 
 pub mod address_text;
+mod amount_changed;
 pub mod brand_card;
 pub mod brand_grid;
 pub mod brand_rows;

@@ -5,11 +5,13 @@ use core::time::Duration;
 use cr_core::payment::{
     Check, QrChoice, QrKind, Warning,
     address::{Chain, Checked},
+    qr::encode,
 };
 use leptos::{html, prelude::*};
 
 use super::{
-    address_text::{AddressText, watch},
+    address_text::{AddressText, watch, watch_attribute},
+    amount_changed::amount_changed,
     browser_wallet::{BrowserWallet, SentByWallet, WalletNews},
     countdown::{Countdown, TimeLeft, time_left},
     expect_i18n, expect_store,
@@ -117,7 +119,9 @@ pub fn PaymentPanel() -> impl IntoView {
                 {move || (!is_over.get()).then(|| view! { <Countdown left /> })}
             </ScreenHead>
             <div class="panes">
-                <div class="pane-main">{details}</div>
+                <div class="pane-main">
+                    {move || (!is_over.get()).then(|| amount_changed(payable))} {details}
+                </div>
                 <div class="pane-side">
                     <div class="pay-status">
                         {move || (!is_over.get()).then(|| view! { <p class="status-now">{status}</p> })} <HealthLine />
@@ -205,7 +209,8 @@ fn Details(payable: Payable) -> impl IntoView {
     } else {
         address_view.into_any()
     };
-    let memo = instruction.memo.clone().map(|memo| view! { <Memorandum memo /> });
+    let has_memo = instruction.memo.is_some();
+    let memo = instruction.memo.map(|memo| view! { <Memorandum memo altered /> });
     view! {
         {part}
         <div class="pay-network">
@@ -232,11 +237,10 @@ fn Details(payable: Payable) -> impl IntoView {
                     <span class="copy-row" on:click=move |_| copied.set(true)>
                         <CopyButton value=Signal::derive(move || whole.get_value()) label=say(copy_label) />
                     </span>
-                    {move || (copied.get() && !is_invoice).then(|| line("pay-compare", "pay.compare"))}
+                    {move || (copied.get() && !is_invoice).then(|| line("pay-compare", "pay.compare"))} {memo}
                 </div>
-                <QrPart choices=qr is_invoice />
+                <QrPart choices=qr is_invoice has_memo altered />
             </div>
-            {memo}
         </div>
         {(!is_invoice).then(|| line("hint", "pay.fee"))}
     }
@@ -263,12 +267,14 @@ fn Amount(amount: String, coin: String, is_rest: bool, altered: RwSignal<bool>) 
 
 /// A second field that must be filled in.
 #[component]
-fn Memorandum(memo: String) -> impl IntoView {
+fn Memorandum(memo: String, altered: RwSignal<bool>) -> impl IntoView {
     let text = StoredValue::new(memo.clone());
+    let node = NodeRef::<html::Code>::new();
+    watch(node, memo.clone(), altered);
     view! {
         <div class="pay-memo" data-testid="memo">
             <p class="fact-label">{say("pay.memo")}</p>
-            <code class="address" dir="ltr">
+            <code class="address" dir="ltr" node_ref=node>
                 {memo}
             </code>
             {line("hint", "pay.memo_hint")}
@@ -279,9 +285,10 @@ fn Memorandum(memo: String) -> impl IntoView {
 
 /// The QR code: the safest text first, the other behind a choice.
 #[component]
-fn QrPart(choices: Vec<QrChoice>, is_invoice: bool) -> impl IntoView {
+fn QrPart(choices: Vec<QrChoice>, is_invoice: bool, has_memo: bool, altered: RwSignal<bool>) -> impl IntoView {
     let i18n = expect_i18n();
     let count = choices.len();
+    let node = NodeRef::<html::Div>::new();
     let at = RwSignal::new(0_usize);
     let choices = StoredValue::new(choices);
     let kind = move |at: usize| choices.with_value(|choices| choices.get(at).map(|choice| choice.kind));
@@ -289,10 +296,17 @@ fn QrPart(choices: Vec<QrChoice>, is_invoice: bool) -> impl IntoView {
         let choice = choices.with_value(|choices| choices.get(at.get()).cloned())?;
         let (label, note) = match choice.kind {
             _ if is_invoice => ("pay.qr_invoice", "pay.qr_invoice_note"),
+            QrKind::Address if has_memo => ("pay.qr_address", "pay.qr_address_memo_note"),
             QrKind::Address => ("pay.qr_address", "pay.qr_address_note"),
+            // Only a link with a place for the memo is a link at all.
+            QrKind::Link if has_memo => ("pay.qr_full", "pay.qr_full_memo_note"),
             QrKind::Link => ("pay.qr_full", "pay.qr_full_note"),
         };
+        if let Some(qr) = encode(&choice.text) {
+            watch_attribute(node, ".qr-ink", "d", qr.path, altered);
+        }
         let wallet = choice.href.map(|href| {
+            watch_attribute(node, ".wallet-link", "href", href.clone(), altered);
             view! {
                 <a class="wallet-link" href=href rel="noreferrer">
                     <Icon glyph=Glyph::Wallet />
@@ -317,7 +331,11 @@ fn QrPart(choices: Vec<QrChoice>, is_invoice: bool) -> impl IntoView {
         };
         view! { <Button label look=Look::Quiet icon=Glyph::Qr on_press=move |_: ()| at.set(other()) /> }
     });
-    view! { <div class="pay-qr">{code} {switch}</div> }
+    view! {
+        <div class="pay-qr" node_ref=node>
+            {code} {switch}
+        </div>
+    }
 }
 
 /// What follows by itself.
@@ -338,9 +356,12 @@ fn Paid(payable: Memo<Option<Box<Payable>>>, in_wallet: Memo<Option<InWallet>>) 
     let store = expect_store();
     let i18n = expect_i18n();
     let announcer = expect_announcer();
-    let said = RwSignal::new(false);
+    // Who has paid one amount has not paid the next.
+    let amount = Memo::new(move |_| payable.with(|payable| Some(payable.as_ref()?.instruction.amount.clone())));
+    let said_of = RwSignal::new(None);
+    let said = Memo::new(move |_| said_of.with(Option::is_some) && said_of.get() == amount.get());
     let press = move |_: ()| {
-        said.set(true);
+        said_of.set(amount.get_untracked());
         announcer.say(untrack(|| i18n.t("pay.paid_note")));
         store.check_now();
     };
