@@ -233,6 +233,7 @@ impl Sandbox {
             | Twist::WrongValue
             | Twist::NoNetwork
             | Twist::AddressChanges
+            | Twist::AmountChanges
             | Twist::BadAddress
             | Twist::Memo
             | Twist::NumberAmounts

@@ -161,6 +161,8 @@ const SHAPES: &[(&str, Shape)] = &[
     ("code", Shape::Code),
     ("code_link", Shape::CodeLink),
     ("code_serial", Shape::CodeSerial),
+    ("link_security", Shape::LinkSecurity),
+    ("serial_barcode", Shape::SerialBarcode),
     ("code_multi", Shape::CodeMulti),
     ("code_alias", Shape::CodeAlias),
     ("link_alias", Shape::LinkAlias),
@@ -262,6 +264,8 @@ pub(crate) enum Twist {
     NoNetwork,
     /// The deposit address changes after two steps.
     AddressChanges,
+    /// The amount due rises by half a per cent after two steps.
+    AmountChanges,
     /// The address breaks its own checksum.
     BadAddress,
     /// A memo has to be given with the payment.
@@ -283,6 +287,7 @@ const TWISTS: &[(&str, Twist)] = &[
     ("wrong_value_back", Twist::WrongValue),
     ("no_network_back", Twist::NoNetwork),
     ("address_changes", Twist::AddressChanges),
+    ("amount_changes", Twist::AmountChanges),
     ("bad_address", Twist::BadAddress),
     ("memo", Twist::Memo),
     ("number_amounts", Twist::NumberAmounts),

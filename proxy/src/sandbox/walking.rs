@@ -53,21 +53,28 @@ impl Sandbox {
 
     /// What happens to a fresh order by itself.
     pub(crate) fn begin(self: &Arc<Self>, slot: &Arc<Slot>) {
-        let (path, has_moving_address) = {
+        let (path, moves) = {
             let order = slot.lock();
-            (order.wishes.path.map(|(_, path)| path), order.wishes.has(Twist::AddressChanges))
+            let moves = [Twist::AddressChanges, Twist::AmountChanges].map(|twist| order.wishes.has(twist));
+            (order.wishes.path.map(|(_, path)| path), moves)
         };
         if let Some(path) = path
             && !path.is_empty()
         {
             self.walk(slot, path, false);
         }
-        if has_moving_address {
+        if moves != [false; 2] {
             let (sandbox, slot) = (self.clone(), slot.clone());
             self.spawn(async move {
                 tokio::time::sleep(sandbox.options.step * 2).await;
                 slot.change(|order| {
-                    order.address = sandbox.address_for(order.network, &format!("{}/moved", order.id), order.due);
+                    let [address_moves, amount_moves] = moves;
+                    if amount_moves {
+                        order.due = Atto(order.due.0 / 1_000 * 1_005).round_up(order.coin.digits);
+                    }
+                    if address_moves {
+                        order.address = sandbox.address_for(order.network, &format!("{}/moved", order.id), order.due);
+                    }
                     order.touch(sandbox.now_s());
                 });
             });

@@ -256,6 +256,14 @@ async fn twisted_orders_come_back_as_asked() {
             order["wallet_address"] != moving["wallet_address"]
         })
         .await;
+    let rising = made("amount_changes").await;
+    let due = cents(&rising["coin_amount"]);
+    supplier
+        .until(text(&rising, "order_id"), "half a per cent more", |order| {
+            order["wallet_address"] == rising["wallet_address"]
+                && (49..=53).contains(&(cents(&order["coin_amount"]) - due))
+        })
+        .await;
 }
 
 #[tokio::test]
@@ -273,6 +281,12 @@ async fn each_delivery_shape_carries_what_it_says() {
     for field in ["pin_code", "pin_serial", "security_code", "barcode_image_url"] {
         assert!(serial["deliverable"][field].is_string(), "{field}");
     }
+    let link = delivered("link_security").await;
+    assert!(text(&link["deliverable"], "pin_code").starts_with("https://"));
+    assert!(link["deliverable"]["security_code"].is_string());
+    let bars = delivered("serial_barcode").await;
+    assert!(bars["deliverable"]["pin_code"].is_null() && bars["deliverable"]["pin_serial"].is_string());
+    assert!(bars["deliverable"]["barcode_image_url"].is_string());
     assert_eq!(text(&delivered("code_multi").await["deliverable"], "pin_code").lines().count(), 3);
     let alias = delivered("code_alias").await;
     assert!(alias["deliverable"]["pin_code"].is_null() && alias["deliverable"]["voucher_code"].is_string());

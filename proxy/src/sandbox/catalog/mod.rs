@@ -66,6 +66,8 @@ pub(crate) enum Shape {
     Code,
     CodeLink,
     CodeSerial,
+    LinkSecurity,
+    SerialBarcode,
     CodeMulti,
     CodeAlias,
     LinkAlias,

@@ -44,6 +44,17 @@ impl Secrets {
                 out.put("security_code", format!("0{}", group(rng, DIGITS, 1, 2, "")));
                 out.put("barcode_image_url", image("barcode"));
             }
+            Shape::LinkSecurity => {
+                let token = group(rng, LETTERS, 1, 20, "");
+                out.put("pin_code", format!("https://redeem.sandbox.example/{}?t={token}", brand.slug));
+                out.put("security_code", format!("0{}", group(rng, DIGITS, 1, 3, "")));
+            }
+            Shape::SerialBarcode => {
+                let number = format!("00{}", group(rng, DIGITS, 1, 10, ""));
+                out.barcode = Some(number.clone());
+                out.put("pin_serial", number);
+                out.put("barcode_image_url", image("barcode"));
+            }
             Shape::CodeMulti => {
                 let codes: Vec<String> = (0..3).map(|_| format!("0{}", group(rng, DIGITS, 1, 11, ""))).collect();
                 out.put("pin_code", codes.join("\n"));
