@@ -477,16 +477,16 @@ impl World {
         self.stored.borrow().get(key).cloned()
     }
 
-    /// A wallet announces itself to whoever looks for one.
-    pub(crate) fn announce_wallet(&self, name: &str) -> bool {
-        let on_wallets = self.on_wallets.borrow().clone();
-        let wallet = Wallet { id: "wallet-1".to_owned(), name: name.to_owned(), icon: None };
-        on_wallets.map(|tell| tell(vec![wallet])).is_some()
     /// Another page stores something.
     pub(crate) fn store(&self, key: &str, value: String) {
         self.stored.borrow_mut().insert(key.to_owned(), value);
     }
 
+    /// A wallet announces itself to whoever looks for one.
+    pub(crate) fn announce_wallet(&self, name: &str) -> bool {
+        let on_wallets = self.on_wallets.borrow().clone();
+        let wallet = Wallet { id: "wallet-1".to_owned(), name: name.to_owned(), icon: None };
+        on_wallets.map(|tell| tell(vec![wallet])).is_some()
     }
 
     /// What the wallet is asked and has not answered.

@@ -114,11 +114,11 @@ impl Store {
 
     /// Leaves the order at hand.
     pub(super) fn leave_order(self) {
+        self.give_up_wallet();
         self.stop_following();
         self.resuming.try_set(None);
         self.money_seen.try_set(false);
     }
-        self.give_up_wallet();
 
     fn stop_following(self) {
         let Some(inner) = self.inner() else { return };

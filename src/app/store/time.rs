@@ -93,6 +93,7 @@ impl Store {
                     self.arm_tick();
                 }
                 self.refresh_quote();
+                self.heed_other_tabs();
             }
             PageEvent::Hidden => inner.slots.clear(Slot::Tick),
             PageEvent::Nudge => self.heed_other_tabs(),
@@ -103,4 +104,3 @@ impl Store {
         }
     }
 }
-                self.heed_other_tabs();
