@@ -56,14 +56,26 @@ pub fn to_control(element: &HtmlElement) {
     let _ = element.focus();
 }
 
-/// Focuses the element with this `id` in the shadow root (or document) that `near` is in; whether there is one.
-pub fn to_id(near: &Element, id: &str) -> bool {
+/// Whether `element` has the focus.
+#[must_use]
+pub fn is_on(element: &Element) -> bool {
+    element.matches(":focus").unwrap_or(false)
+}
+
+/// The element with this `id` in the shadow root (or document) that `near` is in.
+#[must_use]
+pub fn by_id(near: &Element, id: &str) -> Option<HtmlElement> {
     let root = near.get_root_node();
     let found = match root.dyn_ref::<web_sys::DocumentFragment>() {
         Some(shadow) => shadow.get_element_by_id(id),
         None => near.owner_document().and_then(|document| document.get_element_by_id(id)),
     };
-    let found = found.and_then(|found| found.dyn_into::<HtmlElement>().ok());
+    found.and_then(|found| found.dyn_into::<HtmlElement>().ok())
+}
+
+/// Focuses the element with this `id` in the shadow root (or document) that `near` is in; whether there is one.
+pub fn to_id(near: &Element, id: &str) -> bool {
+    let found = by_id(near, id);
     if let Some(element) = &found {
         to_control(element);
     }

@@ -16,10 +16,10 @@ use super::{
     offer_texts::OfferTexts,
     parts::{
         ActionBar, Button, CoinMoney, Glyph, Icon, LoadFailed, Look, Notice, RadioRow, RadioTile, ScreenHead, Skeleton,
-        Tone,
+        Tone, expect_announcer,
     },
     price_lead::PriceLead,
-    range_field::{AMOUNT_ID, RangeField, typed},
+    range_field::{AMOUNT_ID, RangeField, explain, typed},
     say::say,
 };
 use crate::{app::Load, browser::focus, i18n::I18n};
@@ -199,6 +199,7 @@ fn Banner(brand: Brand, offer: Option<Arc<Offer>>) -> impl IntoView {
 fn Values(brand: Brand, offer: Arc<Offer>, draft: Draft) -> impl IntoView {
     let store = expect_store();
     let i18n = expect_i18n();
+    let announcer = expect_announcer();
     let Draft { pick, entry, complain, is_missing } = draft;
     let stored = StoredValue::new(Arc::clone(&offer));
     // Only one thing to choose is chosen; a value kept from before may have gone off sale.
@@ -241,10 +242,12 @@ fn Values(brand: Brand, offer: Arc<Offer>, draft: Draft) -> impl IntoView {
     let form = NodeRef::<html::Div>::new();
     let go_on = move |(): ()| match untrack(chosen) {
         Some((denomination, Some(chosen))) => store.choose_denomination(Choice { denomination, chosen }),
-        Some((_, None)) => {
+        Some((denomination, None)) => {
             complain.set(true);
-            if let Some(form) = form.get_untracked() {
-                focus::to_id(&form, AMOUNT_ID);
+            let field = form.get_untracked().and_then(|form| focus::by_id(&form, AMOUNT_ID));
+            if let (Some(field), Denomination::Range { range, .. }) = (field, denomination) {
+                let check = || range.check(&entry.get(), i18n.decimal_mark()).err();
+                announcer.point_at(&field, || check().map(|wrong| explain(i18n, &wrong)).unwrap_or_default());
             }
         }
         None => {

@@ -211,7 +211,8 @@ fn hint_of(i18n: I18n, range: &FaceRange) -> impl Fn() -> String + Send + Sync +
     }
 }
 
-fn explain(i18n: I18n, wrong: &RangeError) -> String {
+/// What is wrong with the entry and how to put it right.
+pub(super) fn explain(i18n: I18n, wrong: &RangeError) -> String {
     match wrong {
         RangeError::Empty => i18n.t("product.error.empty"),
         RangeError::NotANumber(_) => i18n.t("product.error.not_a_number"),

@@ -13,9 +13,9 @@ use leptos::{ev, html, prelude::*};
 use super::{
     denomination_picker::words_of,
     expect_i18n, expect_store,
-    parts::{ActionBar, Button, Glyph, Icon, Look, ScreenHead, TextField},
+    parts::{ActionBar, Button, Glyph, Icon, Look, ScreenHead, TextField, expect_announcer},
     price_lead::PriceLead,
-    recipient_fields::{EmailField, PhoneField},
+    recipient_fields::{EmailField, PhoneField, email_words, phone_words},
     say::say,
 };
 use crate::{app::store::Recipient, browser::focus};
@@ -28,6 +28,7 @@ const LONGEST_ADDRESS: u16 = 128;
 pub fn RecipientForm() -> impl IntoView {
     let store = expect_store();
     let i18n = expect_i18n();
+    let announcer = expect_announcer();
     let by_phone = store.checkout.with_untracked(is_by_phone);
     let before = store.recipient.get_untracked();
     let config = store.config.get_untracked();
@@ -96,14 +97,13 @@ pub fn RecipientForm() -> impl IntoView {
         }
         // The first bad one, in the order they stand.
         let bad = [
-            (phone_error.with_untracked(Option::is_some) && by_phone, phone),
-            (email_error.with_untracked(Option::is_some), email),
-            (gift_error.with_untracked(Option::is_some) && is_gift.get_untracked(), gift),
-            (refund_error.get_untracked(), refund),
+            (phone_error.get_untracked().filter(|_| by_phone).map(phone_words), phone),
+            (email_error.get_untracked().map(email_words), email),
+            (gift_error.get_untracked().filter(|_| is_gift.get_untracked()).map(email_words), gift),
+            (refund_error.get_untracked().then_some("recipient.error.refund"), refund),
         ];
-        if let Some(input) = bad.into_iter().find_map(|(is_bad, input)| is_bad.then(|| input.get_untracked()).flatten())
-        {
-            focus::to_control(&input);
+        if let Some((key, input)) = bad.into_iter().find_map(|(key, input)| Some((key?, input.get_untracked()?))) {
+            announcer.point_at(&input, || i18n.t(key));
         }
     };
     let keep_composing = move |event: ev::KeyboardEvent| {

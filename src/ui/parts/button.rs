@@ -64,6 +64,12 @@ pub fn Button(
             on_press.run(());
         }
     };
+    // What a field says when it is left would move the button away between press and release, and there would be no click.
+    let keep_focus = move |event: ev::MouseEvent| {
+        if look == Look::Primary {
+            event.prevent_default();
+        }
+    };
     view! {
         <button
             class=class
@@ -72,6 +78,7 @@ pub fn Button(
             aria-busy=move || busy.get().then_some("true")
             aria-disabled=move || inert().then_some("true")
             aria-label=move || full_name.map(|name| name.get())
+            on:mousedown=keep_focus
             on:click=press
         >
             {icon.map(|glyph| view! { <Icon glyph /> })}

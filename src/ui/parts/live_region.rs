@@ -1,6 +1,9 @@
 //! What is spoken by the one polite status region: state changes, and never a ticking countdown. The frame draws the region.
 
 use leptos::prelude::*;
+use web_sys::HtmlElement;
+
+use crate::browser::focus;
 
 /// Speaks through the status region of this element; in context, `Copy`.
 #[derive(Clone, Copy)]
@@ -19,6 +22,16 @@ impl Announcer {
             *count = count.wrapping_add(1);
             *said = text;
         });
+    }
+
+    /// Brings the shopper to a field that was refused. What describes it is read as the focus comes; where that is already,
+    /// `complaint` is said.
+    pub fn point_at(self, field: &HtmlElement, complaint: impl FnOnce() -> String) {
+        if focus::is_on(field) {
+            self.say(untrack(complaint));
+        } else {
+            focus::to_control(field);
+        }
     }
 
     /// What was said last; tracks it.
