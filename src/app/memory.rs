@@ -25,7 +25,7 @@ const KEPT_WHEN_FINAL: Duration = Duration::from_secs(60 * 60);
 const MOST: usize = 20;
 
 /// What was found out about an order, and must outlive leaving it: neither makes it payable again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Marks {
     /// There was a sign of money.
     pub(super) paid: bool,
@@ -33,6 +33,10 @@ pub(super) struct Marks {
     pub(super) barred: Option<NotPayable>,
     /// A wallet of the browser was asked to send, and may have done so. Which, from where and what became of it is not stored.
     pub(super) asked: bool,
+    /// By what the payee is recognised ([`cr_core::checkout::Payee`]); no address can be read from it.
+    pub(super) payee: Option<String>,
+    /// What the shopper agreed to pay.
+    pub(super) agreed: Option<String>,
 }
 
 /// The stored words for why an order is not payable.
@@ -47,6 +51,7 @@ impl Marks {
     /// Absent marks are none; a bar that is not understood is one all the same, and so is a wallet that was asked.
     fn read(entry: &Value) -> Self {
         let set = |name: &str| entry.get(name).filter(|mark| !matches!(mark, Value::Null | Value::Bool(false)));
+        let text = |name: &str| entry.get(name)?.as_str().map(str::to_owned);
         let reason = |bar: &Value| {
             let known = BARS.iter().find(|(_, word)| bar.as_str() == Some(*word));
             known.map_or(NotPayable::Mismatch, |(reason, _)| *reason)
@@ -55,10 +60,12 @@ impl Marks {
             paid: matches!(entry.get("paid"), Some(Value::Bool(true))),
             barred: set("barred").map(reason),
             asked: set("asked").is_some(),
+            payee: text("payee"),
+            agreed: text("agreed"),
         }
     }
 
-    fn write(self, entry: &mut Vec<(&str, Value)>) {
+    fn write(&self, entry: &mut Vec<(&str, Value)>) {
         if self.paid {
             entry.push(("paid", Value::Bool(true)));
         }
@@ -67,6 +74,9 @@ impl Marks {
         }
         if self.asked {
             entry.push(("asked", Value::Bool(true)));
+        }
+        for (name, text) in [("payee", &self.payee), ("agreed", &self.agreed)] {
+            entry.extend(text.as_deref().map(|text| (name, Value::text(text))));
         }
     }
 }
@@ -174,14 +184,19 @@ pub(super) fn marks(storage: &dyn Storage, id: &OrderId, now: Timestamp) -> Mark
 /// Remembers what is known of a stored order by now. That there was money is never taken back, nor that it was another order or
 /// its address changed: a tab that has not seen it must not undo what another one saw. Whether a wallet was asked is for
 /// [`set_asked`] alone.
-pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: Marks, now: Timestamp) {
+pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: &Marks, now: Timestamp) {
     let mut all = read(storage, now);
     let mut changed = false;
     for entry in all.iter_mut().filter(|entry| entry.id == id.expose()) {
         let for_good =
             entry.marks.barred.filter(|bar| matches!(bar, NotPayable::Mismatch | NotPayable::AddressChanged));
-        let marks =
-            Marks { paid: entry.marks.paid || marks.paid, barred: for_good.or(marks.barred), asked: entry.marks.asked };
+        let marks = Marks {
+            paid: entry.marks.paid || marks.paid,
+            barred: for_good.or(marks.barred),
+            asked: entry.marks.asked,
+            payee: entry.marks.payee.clone().or_else(|| marks.payee.clone()),
+            agreed: marks.agreed.clone().or_else(|| entry.marks.agreed.clone()),
+        };
         changed |= entry.marks != marks;
         entry.marks = marks;
     }
@@ -363,20 +378,20 @@ mod tests {
             (NotPayable::Mismatch, true),
         ] {
             keep(&storage, PROXY, &id("x"), NOON);
-            mark(&storage, &id("x"), Marks { barred: Some(barred), ..Marks::default() }, NOON);
+            mark(&storage, &id("x"), &Marks { barred: Some(barred), ..Marks::default() }, NOON);
             assert_eq!(marks(&storage, &id("x"), hours(1)), Marks { barred: Some(barred), ..Marks::default() });
-            mark(&storage, &id("x"), Marks::default(), NOON);
+            mark(&storage, &id("x"), &Marks::default(), NOON);
             assert_eq!(marks(&storage, &id("x"), NOON).barred.is_some(), is_for_good, "{barred:?}");
             forget(&storage, Some(&id("x")), NOON);
         }
-        mark(&storage, &id("a"), Marks { paid: true, ..Marks::default() }, NOON);
-        mark(&storage, &id("a"), Marks::default(), NOON);
+        mark(&storage, &id("a"), &Marks { paid: true, ..Marks::default() }, NOON);
+        mark(&storage, &id("a"), &Marks::default(), NOON);
         keep(&storage, PROXY, &id("a"), hours(1));
         wind_up(&storage, &id("a"), NOON);
         assert_eq!(marks(&storage, &id("a"), NOON), Marks { paid: true, ..Marks::default() });
         assert_eq!(marks(&storage, &id("b"), NOON), Marks::default());
         assert_eq!(marks(&storage, &id("a"), hours(1)), Marks::default(), "gone with its order");
-        mark(&storage, &id("c"), Marks { paid: true, ..Marks::default() }, NOON);
+        mark(&storage, &id("c"), &Marks { paid: true, ..Marks::default() }, NOON);
         assert_eq!(known(&storage, NOON), ["b", "a"], "a mark stores no order");
     }
 
@@ -389,16 +404,27 @@ mod tests {
         keep(&storage, PROXY, &id("b"), NOON);
         set_asked(&storage, &id("a"), true, NOON);
         // Another tab knows nothing of it, and writes all that it does.
-        mark(&storage, &id("a"), Marks { paid: true, barred: Some(NotPayable::Dearer), asked: false }, NOON);
-        mark(&storage, &id("a"), Marks { paid: true, ..Marks::default() }, NOON);
+        mark(
+            &storage,
+            &id("a"),
+            &Marks { paid: true, barred: Some(NotPayable::Dearer), asked: false, ..Marks::default() },
+            NOON,
+        );
+        mark(&storage, &id("a"), &Marks { paid: true, ..Marks::default() }, NOON);
         keep(&storage, PROXY, &id("a"), hours(1));
         wind_up(&storage, &id("a"), NOON);
-        assert_eq!(marks(&storage, &id("a"), NOON), Marks { paid: true, barred: None, asked: true });
+        assert_eq!(
+            marks(&storage, &id("a"), NOON),
+            Marks { paid: true, barred: None, asked: true, ..Marks::default() }
+        );
         assert_eq!(marks(&storage, &id("b"), NOON), Marks::default());
         set_asked(&storage, &id("a"), false, NOON);
-        assert_eq!(marks(&storage, &id("a"), NOON), Marks { paid: true, barred: None, asked: false });
+        assert_eq!(
+            marks(&storage, &id("a"), NOON),
+            Marks { paid: true, barred: None, asked: false, ..Marks::default() }
+        );
         // It is asked by way of `set_asked` only.
-        mark(&storage, &id("b"), Marks { asked: true, ..Marks::default() }, NOON);
+        mark(&storage, &id("b"), &Marks { asked: true, ..Marks::default() }, NOON);
         assert_eq!(marks(&storage, &id("b"), NOON), Marks::default());
     }
 
@@ -417,6 +443,11 @@ mod tests {
             (r#","paid":true"#, Marks { paid: true, ..Marks::default() }),
             (r#","barred":"address""#, Marks { barred: Some(NotPayable::AddressChanged), ..Marks::default() }),
             (r#","barred":true"#, Marks { barred: Some(NotPayable::Mismatch), ..Marks::default() }),
+            (
+                r#","payee":"ab:","agreed":"51.20""#,
+                Marks { payee: Some("ab:".into()), agreed: Some("51.20".into()), ..Marks::default() },
+            ),
+            (r#","payee":7,"agreed":null"#, Marks::default()),
             (r#","barred":"of later""#, Marks { barred: Some(NotPayable::Mismatch), ..Marks::default() }),
         ] {
             let storage = Plain::default();

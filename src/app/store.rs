@@ -9,11 +9,11 @@ use std::{rc::Rc, sync::Arc};
 
 use cr_core::{
     catalog::{Brand, Catalog, Offer, Via},
-    checkout::{Checkout, Page},
+    checkout::{Checkout, Guards, Page},
     contact::Email,
     country::Country,
     money::{CoinAmount, FaceValue},
-    order::{NotPayable, OrderId},
+    order::OrderId,
     time::Timestamp,
     tracking::Health,
     wire::Beneficiary,
@@ -136,8 +136,8 @@ struct Followed {
     id: OrderId,
     /// Absent while it is being started.
     follower: Option<Follower>,
-    /// Why it was not payable when it was left, for its first snapshot.
-    barred: Option<NotPayable>,
+    /// What guarded it when it was left, for its first snapshot.
+    known: Guards,
 }
 
 /// An order of an earlier visit.

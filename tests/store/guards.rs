@@ -130,6 +130,31 @@ fn an_order_that_was_not_payable_is_not_payable_when_opened_again() {
 }
 
 #[test]
+fn what_changed_while_nobody_looked_is_noticed() {
+    let fits = waiting(1_790_000_020, "51.20");
+    for (name, body, expected) in [
+        ("nothing", fits.clone(), ("paying", true)),
+        ("the address", moved(&fits), ("frozen", false)),
+        ("a little more", waiting(1_790_000_020, "51.30"), ("paying", true)),
+        ("much more", waiting(1_790_000_020, "60"), ("confirming", false)),
+    ] {
+        let world = World::new();
+        let (owner, store) = world.element(|_| {});
+        open_shop(&world, false);
+        create(&world, store, &waiting(1_790_000_000, "51.20"));
+        assert!(is_payable(store), "{name}");
+        let stored = world.stored("orders").unwrap();
+        assert!(!stored.contains("AtuXpQUSVhw6"), "no address is stored: {stored}");
+        drop(owner);
+
+        let (_owner, store) = world.element(|_| {});
+        open_shop(&world, false);
+        reopen(&world, store, &body);
+        assert_eq!((standing(store), is_payable(store)), expected, "{name}");
+    }
+}
+
+#[test]
 fn an_order_whose_dearer_price_was_agreed_to_can_be_opened_and_paid() {
     let world = World::new();
     let (_owner, store) = world.element(|_| {});

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use cr_core::{
     catalog::{Denomination, Network},
-    checkout::Checkout,
+    checkout::{Checkout, Guards, Payee},
     money::FaceValue,
     order::{Order, OrderId},
     tracking::Health,
@@ -74,7 +74,7 @@ impl Store {
             Some((coin, network))
         })?;
         self.via.with(|via| match via {
-            Load::Ready(via) => via.find(&coin, &network).map(|(_, network)| network.clone()),
+            Load::Ready(via) => via.meant(&coin, &network).map(|(_, network)| network.clone()),
             Load::Idle | Load::Loading | Load::Failed(_) => None,
         })
     }
@@ -84,14 +84,20 @@ impl Store {
     pub(super) fn follow(self, id: OrderId, known: Option<Order>, money_seen: bool) {
         let Some(inner) = self.inner() else { return };
         self.stop_following();
-        let memory::Marks { paid, barred, asked } = memory::marks(&*inner.ports.storage, &id, inner.ports.clock.wall());
+        let marks = memory::marks(&*inner.ports.storage, &id, inner.ports.clock.wall());
+        let memory::Marks { paid, barred, asked, payee, agreed } = marks;
         let money_seen = money_seen || paid;
         self.money_seen.try_set(money_seen);
         if asked {
             self.note_asked(&id);
         }
+        let guards = Guards {
+            barred,
+            payee: payee.as_deref().map(Payee::from_text),
+            agreed: agreed.and_then(|agreed| agreed.parse().ok()),
+        };
         // News may come before the follower is there; they are recognised by the id.
-        inner.follower.replace(Some(Followed { id: id.clone(), follower: None, barred }));
+        inner.follower.replace(Some(Followed { id: id.clone(), follower: None, known: guards }));
         let ours = id.clone();
         let tell = Rc::new(move |news| self.hear(&ours, news));
         let follower =
@@ -135,6 +141,8 @@ impl Store {
         }
         match news {
             News::Order(order, money_seen) => self.observe(*order, money_seen),
+            // The order itself says that it is out of date; its payee counts.
+            News::Dispute(order, money_seen) => self.transition(move |checkout| checkout.observe(*order, money_seen)),
             News::Health(health) => {
                 if matches!(health, Health::NotFound | Health::Forbidden) {
                     self.shop.emit_code(if health == Health::NotFound { "NOT_FOUND" } else { "FORBIDDEN" }, "track");
@@ -171,8 +179,8 @@ impl Store {
         if is_at_hand {
             self.transition(move |checkout| checkout.observe(order, money_seen));
         } else if !self.is_unanswered() {
-            let barred = inner.follower.borrow().as_ref().and_then(|followed| followed.barred);
-            self.transition(move |_| Checkout::resume(order, money_seen, barred));
+            let known = inner.follower.borrow().as_ref().map(|followed| followed.known.clone()).unwrap_or_default();
+            self.transition(move |_| Checkout::resume(order, money_seen, known));
         }
     }
 
@@ -184,14 +192,16 @@ impl Store {
             let id = checkout.order()?.id.clone();
             let is_over = matches!(checkout, Checkout::Finished { .. });
             let paid = money_seen || matches!(checkout, Checkout::Following { .. });
-            Some((id, is_over, memory::Marks { paid, barred: checkout.guards().barred, ..memory::Marks::default() }))
+            let Guards { barred, payee, agreed } = checkout.guards();
+            let (payee, agreed) = (payee.map(|payee| payee.to_text()), agreed.map(|agreed| agreed.as_str().to_owned()));
+            Some((id, is_over, memory::Marks { paid, barred, payee, agreed, ..memory::Marks::default() }))
         });
         let Some((id, is_over, mut marks)) = guards.flatten() else { return };
         let (storage, now) = (&*inner.ports.storage, inner.ports.clock.wall());
         if is_over {
             marks.barred = memory::marks(storage, &id, now).barred;
         }
-        memory::mark(storage, &id, marks, now);
+        memory::mark(storage, &id, &marks, now);
     }
 
     /// The face value of the fixed denomination chosen.
