@@ -61,14 +61,14 @@ const orders = () => {
 
 // Keeps the place, and holds it until the checkout's own sheet is there. A sheet, since a policy may forbid inline style.
 const BASE = `@layer shell{
-:host{display:block!important;min-block-size:var(--cr-min-height,480px);color-scheme:light dark}
+:host{display:block!important;writing-mode:horizontal-tb!important;min-block-size:var(--cr-min-height,480px);color-scheme:light dark!important}
 :host([hidden]){display:none!important}
-:host([theme=light]){color-scheme:light}
-:host([theme=dark]){color-scheme:dark}
+:host([theme=light]){color-scheme:light!important}
+:host([theme=dark]){color-scheme:dark!important}
 .wait,.note{all:initial;display:block;color-scheme:inherit}
-.wait{block-size:calc(var(--cr-grid-height,clamp(26em,100svh - 17em,52em)) + 19em);font-size:var(--cr-font-size,medium);background:repeating-linear-gradient(#8883 0 110px,#0000 0 122px)}
-.note{padding:24px;background:canvas;font:16px/1.5 system-ui,sans-serif;text-align:center}
-button{font:inherit;padding:12px 20px}}`;
+.wait{block-size:calc(var(--cr-grid-height,clamp(26em,100svh - 17em,52em)) + 19em);font-size:var(--cr-font-size,medium);background:repeating-linear-gradient(#8883 0 7em,#0000 0 8em)}
+.note{padding:1em;background:canvas;font:16px/1.5 system-ui,sans-serif;text-align:center}
+button{font:inherit;padding:1em}}`;
 let base;
 let near;
 // For when the messages could not be loaded either.
