@@ -19,7 +19,8 @@ pub(super) struct ElementHost {
 }
 
 impl ElementHost {
-    /// Events are dispatched from `element`; `shell` is called with reference and id of the order on screen, or without.
+    /// Events are dispatched from `element`; `shell` is called with reference and id of the order on screen, or without. The id
+    /// is `null` where an order may be on its way.
     pub(super) fn new(element: HtmlElement, exposes_order_id: Rc<Cell<bool>>, shell: Option<Function>) -> Self {
         Self { element, exposes_order_id, shell }
     }
@@ -34,6 +35,8 @@ impl ElementHost {
                 shell.call2(&JsValue::UNDEFINED, &reference.into(), &order_id.into())
             }
             HostEvent::Step("pay" | "track" | "receipt") => return,
+            // From here an order may be made; whether it was is not known before the answer.
+            HostEvent::Step("review") => shell.call2(&JsValue::UNDEFINED, &JsValue::UNDEFINED, &JsValue::NULL),
             HostEvent::Step(_) => shell.call0(&JsValue::UNDEFINED),
             HostEvent::Ready
             | HostEvent::BrandSelect { .. }

@@ -24,8 +24,10 @@ pub(crate) const APP: &str = "cr-widget-app";
 const STEPS: &str = "split_steps.wasm";
 /// The module under which that file imports what it shares with the first one.
 const SHARED: &str = "__wasm_split";
-/// The bundle of the glue begins here; the others are the way to the second module and the guard before the first.
-const GLUE_SOURCES: [&str; 3] = ["src/embed/shell/glue.js", "src/embed/shell/beyond.js", "src/embed/shell/guard.js"];
+/// The bundle of the glue begins here; the others are the way to the second module, the guard before the first, and what becomes
+/// of an order that is being made when it dies.
+const GLUE_SOURCES: [&str; 4] =
+    ["src/embed/shell/glue.js", "src/embed/shell/beyond.js", "src/embed/shell/guard.js", "src/embed/shell/making.js"];
 /// Takes away all that only a debugger reads.
 const STRIP: [&str; 3] = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
@@ -237,13 +239,14 @@ fn bind(workspace: &Workspace, wasm: &Path, folder: &Path) -> Result<()> {
 
 /// Bundles the glue with the way to the second module, without what the shell does not use.
 fn bundle(workspace: &Workspace, bound: &Path, output: &Path) -> Result<()> {
-    let [entry, beyond, guard] = GLUE_SOURCES.map(|file| workspace.root.join(file));
+    let [entry, beyond, guard, making] = GLUE_SOURCES.map(|file| workspace.root.join(file));
     let args = [
         "--bundle".to_owned(),
         "--format=esm".to_owned(),
         format!("--alias:cr-widget/app={}", bound.display()),
         format!("--alias:cr-widget/beyond={}", beyond.display()),
         format!("--alias:cr-widget/guard={}", guard.display()),
+        format!("--alias:cr-widget/making={}", making.display()),
         // Only the shell holds a handle, and it frees it itself. Without these two lines no class could be left out.
         "--define:Symbol.dispose=undefined".to_owned(),
         "--pure:FinalizationRegistry".to_owned(),

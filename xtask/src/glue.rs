@@ -7,11 +7,23 @@ use std::collections::{BTreeMap, BTreeSet};
 const SPLIT_IMPORT: &str = "import * as import1 from \"./__wasm_split.js\"\n";
 /// The only thing of it that is called, and what does it.
 const LOADER: [&str; 2] = ["__wasm_split_load_steps", "loadSteps"];
-/// Where the exports of a new instance arrive, and the same with the guard before them.
-const EXPORTS: [&str; 2] = ["wasm = instance.exports;", "wasm = guarded(instance.exports);"];
-/// Our own modules; the second name of the guard's hides the browser's.
-const OURS: &str =
-    "import { loadSteps } from \"cr-widget/beyond\";\nimport { guarded, EventSource } from \"cr-widget/guard\";\n";
+/// Where exports and imports of a new instance pass, and the same with the guard before them.
+const GATES: [[&str; 2]; 2] = [
+    ["wasm = instance.exports;", "wasm = guarded(instance.exports);"],
+    ["__wbg_load(await module_or_path, imports)", "__wbg_load(await module_or_path, outward(imports))"],
+];
+/// What the wasm calls on objects of the browser, and the guard's function in place of it.
+const CALLS: [[&str; 2]; 4] = [
+    ["arg0.setTimeout(", "setTimeout("],
+    ["arg0.clearTimeout(", "clearTimeout("],
+    ["arg0.addEventListener(", "listen(arg0, "],
+    ["arg0.removeEventListener(", "unlisten(arg0, "],
+];
+/// Our own modules; some of their names hide the browser's.
+const OURS: &str = "import { loadSteps } from \"cr-widget/beyond\";
+import { guarded, outward, EventSource, ResizeObserver, setTimeout, clearTimeout, listen, unlisten } from \"cr-widget/guard\";
+import { fetch } from \"cr-widget/making\";
+";
 /// How deep the functions for the wasm to import are indented.
 const INDENT: &str = "        ";
 
@@ -22,7 +34,11 @@ const INDENT: &str = "        ";
 pub(crate) fn joined(glue: &str) -> Result<String, String> {
     let [name, ours] = LOADER;
     let glue = replaced(glue, SPLIT_IMPORT, OURS)?;
-    let glue = replaced(&glue, EXPORTS[0], EXPORTS[1])?;
+    let glue = GATES.iter().try_fold(glue, |glue, [bare, guarded]| replaced(&glue, bare, guarded))?;
+    let glue = CALLS.iter().try_fold(glue, |glue, [bare, guarded]| match glue.matches(bare).count() {
+        0 => Err(format!("holds no {bare:?}")),
+        _ => Ok(glue.replace(bare, guarded)),
+    })?;
     replaced(&glue, "\"./__wasm_split.js\": import1", &format!("\"./__wasm_split.js\": {{ {name}: {ours} }}"))
 }
 
@@ -133,10 +149,16 @@ function mount(root) {
 function ready(instance) {
     wasm = instance.exports;
 }
+async function load(module_or_path, imports) {
+    return __wbg_load(await module_or_path, imports);
+}
 function imports() {
     const import0 = {
         __wbg_a_01: function(arg0) {
             wasm.free_it(arg0);
+            arg0.clearTimeout(arg0.setTimeout(arg0, arg0));
+            arg0.addEventListener(arg0, arg0);
+            arg0.removeEventListener(arg0, arg0, arg0 !== 0);
         },
         __wbg_b_02: function() { return handleError(function (arg0) {
             return { a: arg0 };
@@ -157,10 +179,15 @@ function imports() {
         let glue = joined(GLUE).unwrap();
         assert!(glue.starts_with(&format!("{OURS}\nfunction mount")) && OURS.contains(LOADER[1]));
         assert!(glue.contains("wasm = guarded(instance.exports);"));
+        assert!(glue.contains("__wbg_load(await module_or_path, outward(imports))"));
+        assert!(glue.contains("            clearTimeout(setTimeout(arg0, arg0));"));
+        assert!(glue.contains("            listen(arg0, arg0, arg0);"));
+        assert!(glue.contains("            unlisten(arg0, arg0, arg0, arg0 !== 0);"));
         assert!(glue.contains("\"./__wasm_split.js\": { __wasm_split_load_steps: loadSteps },"));
         assert!(!glue.contains("import1"));
         assert!(joined(&glue).is_err());
         assert!(joined(&GLUE.replace("import1", "import2")).is_err());
+        assert!(joined(&GLUE.replace("addEventListener", "listen")).is_err());
     }
 
     #[test]
