@@ -1,12 +1,13 @@
 //! What the widget leaves of the page around it, and what is left of the widget.
 
 use cr_e2e::{
+    browser::Browser,
     page::{Goods, Grid, Pay, Product, Purchase},
     stage::{Device, Stage},
 };
 use serde_json::{Value, json};
 
-use crate::probe::{ask, texts, until, watched};
+use crate::probe::{ask, texts, until, watched, watched_in};
 
 const CARD: Purchase<'static> =
     Purchase { goods: Goods::Fixed("Kettle & Crumb", "$25"), email: "shopper@example.com", phone: None, method: None };
@@ -27,7 +28,13 @@ async fn wait(stage: &Stage, ms: u32) {
 
 #[tokio::test]
 async fn the_page_keeps_its_styles_globals_and_storage() {
-    let stage = watched().await;
+    for browser in Browser::from_env() {
+        keeps(browser).await;
+    }
+}
+
+async fn keeps(browser: Browser) {
+    let stage = watched_in(browser).await;
     stage.become_device(Device::DESKTOP).await;
     stage.goto("/demo/index.html").await;
     ask(&stage, "localStorage.clear(); localStorage.theirs = '1'; return null;").await;
