@@ -113,7 +113,7 @@ async fn a_card_is_sold_over_three_origins_and_cookies_go_only_where_asked() {
         );
         shop.put("/module", &headers, page(&module));
 
-        visit(&stage, &format!("{}/", wire.origin)).await;
+        visit(&stage, &format!("{}/favicon.svg", wire.origin)).await;
         ask(&stage, &format!("document.cookie = '{COOKIE}; Path=/'; return null;")).await;
         let calls = buy(&stage, &wire, &format!("{}/plain", shop.url)).await;
         let kept: Vec<_> = calls.iter().filter(|seen| has_cookie(seen)).map(|seen| &seen.head).collect();
