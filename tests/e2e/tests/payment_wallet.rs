@@ -18,12 +18,16 @@ const HASH: &str = "0x88df016429689c079f3b2f6ad39fa052532c56795b733da78a91ebe6a7
 /// An order on a network, with a wallet in the page.
 async fn order(settings: Value, coin: &str, network: &str) -> (Stage, Screen, Value) {
     let stage = Stage::open().await;
-    stage.driver.execute(include_str!("../src/wallet.js"), vec![settings]).await.expect("a wallet");
+    put_wallet(&stage, settings).await;
     let buy = Purchase { goods: CARD, email: "shopper@example.com", phone: None, method: Some((coin, network)) };
     buy.order(&stage).await;
     let order = stage.read_order(&stage.supplier.newest_order().await).await;
     let screen = stage.screen();
     (stage, screen, order)
+}
+
+async fn put_wallet(stage: &Stage, settings: Value) {
+    stage.driver.execute(include_str!("../src/wallet.js"), vec![settings]).await.expect("a wallet");
 }
 
 async fn press_pay(screen: &Screen) {
@@ -198,6 +202,54 @@ async fn a_wallet_that_vanishes_leaves_the_other_ways_to_pay() {
     screen.shows(word("pay.wallet.approve")).await;
     assert!(screen.all("button", Some(word("pay.wallet.stop"))).await.is_empty(), "it may be sent at any moment");
     stage.shoot("pay-wallet-approve").await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_page_that_is_loaded_anew_lets_the_shopper_look_before_a_wallet_is_asked_again() {
+    let pay = word_with("pay.wallet.pay", &[("wallet", FOX)]);
+    let (stage, screen, order) =
+        order(json!({ "chain": "0x89", "hangs": ["eth_sendTransaction"] }), "USDC", "Polygon").await;
+    press_pay(&screen).await;
+    until_asked(&stage, "eth_sendTransaction").await;
+    stage.driver.refresh().await.expect("the page");
+    let screen = stage.screen();
+    put_wallet(&stage, json!({ "chain": "0x89" })).await;
+    screen.press("button", word("resume.open")).await;
+    screen.shows(word("pay.wallet.failed.unclear_do")).await;
+    assert!(screen.all("button", Some(&pay)).await.is_empty(), "it may have sent");
+    stage.shoot("pay-wallet-reloaded").await;
+    screen.press("button", word("pay.wallet.nothing_sent")).await;
+    press_pay(&screen).await;
+    screen.shows(word("pay.wallet.sent")).await;
+    assert_eq!(sends(&stage).await, 1);
+    // Part of it comes to light: the rest may be on its way.
+    stage.supplier.pay(order["order_id"].as_str().expect("an id"), Some("1")).await;
+    screen.shows(word("pay.waiting_rest")).await;
+    screen.shows(word("pay.wallet.sent")).await;
+    assert!(screen.all("button", Some(&pay)).await.is_empty(), "what was sent is not there yet");
+    assert_eq!(screen.part("transaction-hash").await, HASH);
+    stage.shoot("pay-wallet-sent-part").await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_wallet_that_still_asks_when_the_order_ends_is_to_be_told_no_and_no_new_order_is_the_way() {
+    let (stage, screen, order) =
+        order(json!({ "chain": "0x89", "hangs": ["eth_sendTransaction"] }), "USDC", "Polygon").await;
+    press_pay(&screen).await;
+    until_asked(&stage, "eth_sendTransaction").await;
+    stage.supplier.set_state(order["order_id"].as_str().expect("an id"), "Canceled").await;
+    screen.shows(word("trouble.canceled.title")).await;
+    screen.shows(word("pay.wallet.decline")).await;
+    screen.shows(word("trouble.sent.money")).await;
+    assert!(screen.all("button", Some(word("pay.new_order"))).await.is_empty(), "it may have been paid");
+    stage.shoot("pay-wallet-decline").await;
+    teach(&stage, json!({ "refuses": { "eth_sendTransaction": 4001 } })).await;
+    stage.driver.execute("window.__release();", Vec::<Value>::new()).await.expect("a wallet");
+    screen.hides(word("pay.wallet.decline")).await;
+    screen.shows(word("trouble.canceled.money")).await;
+    screen.find("button", word("pay.new_order")).await;
     stage.close().await;
 }
 
