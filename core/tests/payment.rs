@@ -304,6 +304,61 @@ fn the_suppliers_own_text_must_say_the_same() {
     }
 }
 
+/// The examples printed in BIP-21 (with an address whose checksum holds), in the Solana Pay specification and in EIP-681, held
+/// against orders that ask for the same.
+#[test]
+fn the_examples_of_the_standards_are_read_and_our_own_links_are_their_like() {
+    const BIP_21: &str = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa";
+    const SOLANA_PAY: &str = "mvines9iiHiQTysrwkJjGf2gb9Ex9jXJX8ns3qwf2kN";
+    const USDC_ON_SOLANA: &str = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v";
+    const EIP_681: &str = "0xfb6916095ca1df60bb79Ce92ce3ea74c37c5d359";
+    let bitcoin = |due: &str| (on("BTC", "Mainnet", BIP_21, due), network("Mainnet", "BTC", None));
+    let sol = |memo: Option<&str>| {
+        let order = Order { memo: memo.map(str::to_owned), ..on("SOL", "Solana", SOLANA_PAY, "1") };
+        (order, network("Solana", "SOL", None))
+    };
+    let usdc = || (on("USDC", "Solana", SOLANA_PAY, "0.01"), network("Solana", "SOL", Some((USDC_ON_SOLANA, 6))));
+    let ether = || (on("ETH", "ETH Mainnet", &EIP_681.to_lowercase(), "2.014"), network("ETH Mainnet", "ETH", None));
+    let table = [
+        (bitcoin("20.3"), "bitcoin:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa?amount=20.3&label=Luke-Jr".to_owned(), true),
+        (
+            bitcoin("50"),
+            "bitcoin:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa?amount=50&label=Luke-Jr&message=Donation%20for%20project%20xyz"
+                .to_owned(),
+            true,
+        ),
+        (
+            bitcoin("50"),
+            format!("bitcoin:{BIP_21}?req-somethingyoudontunderstand=50&req-somethingelseyoudontget=999"),
+            false,
+        ),
+        (
+            sol(Some("OrderId12345")),
+            format!(
+                "solana:{SOLANA_PAY}?amount=1&label=Michael&message=Thanks%20for%20all%20the%20fish&memo=OrderId12345"
+            ),
+            true,
+        ),
+        (sol(Some("Order 7")), format!("solana:{SOLANA_PAY}?amount=1&memo=Order%207"), true),
+        (sol(Some("Order 7")), format!("solana:{SOLANA_PAY}?amount=1&memo=Order%208"), false),
+        (sol(Some("Order 7")), format!("solana:{SOLANA_PAY}?amount=1"), false),
+        (sol(None), format!("solana:{SOLANA_PAY}?amount=1&memo=Order%207"), false),
+        (usdc(), format!("solana:{SOLANA_PAY}?amount=0.01&spl-token={USDC_ON_SOLANA}"), true),
+        // Without a chain the wallet's own counts, which may be any: not ours to accept.
+        (ether(), format!("ethereum:{EIP_681}?value=2.014e18"), false),
+    ];
+    for ((order, via), example, agrees) in table {
+        let order = Order { qr_text: Some(example.clone()), ..order };
+        let instruction = Instruction::for_order(&order, Some(&via)).expect("payable");
+        assert_eq!(instruction.checks.contains(&Check::SupplierAgrees), agrees, "{example}");
+        let own = instruction.qr.iter().find_map(|choice| choice.href.as_deref());
+        if let Some(own) = own {
+            let mut known = example.split(['?', '&']);
+            assert!(own.split(['?', '&']).all(|part| known.any(|it| it == part)), "{own} is in {example}");
+        }
+    }
+}
+
 #[test]
 fn a_browser_wallet_gets_the_very_transaction() {
     let payee = PAYEE.trim_start_matches("0x").to_lowercase();

@@ -170,9 +170,11 @@ impl<'a> Payment<'a> {
         let mint = self.via.and_then(|via| via.contract.as_ref()).map(|mint| mint.address.as_str());
         self.is_payee(target)
             && parameters.iter().any(|(name, _)| *name == "spl-token") == mint.is_some()
+            && parameters.iter().any(|(name, _)| *name == "memo") == self.memo.is_some()
             && parameters.iter().all(|(name, value)| match *name {
                 "amount" => self.is_amount(value),
                 "spl-token" => Some(*value) == mint,
+                "memo" => self.memo.is_some_and(|memo| *value == memo || *value == percent_encoded(memo)),
                 "label" | "message" => true,
                 _ => false,
             })

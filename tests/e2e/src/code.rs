@@ -40,7 +40,10 @@ fn read_by_zbar(picture: &GrayImage) -> Option<String> {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn();
-    let mut zbar = zbar.ok()?;
+    let Ok(mut zbar) = zbar else {
+        println!("zbarimg is not installed: read by rqrr alone");
+        return None;
+    };
     zbar.stdin.take().expect("an open pipe").write_all(&pgm).expect("a picture handed over");
     let output = zbar.wait_with_output().expect("an answer");
     let text = String::from_utf8(output.stdout).expect("text");
