@@ -233,7 +233,6 @@ impl Sandbox {
             | Twist::WrongValue
             | Twist::NoNetwork
             | Twist::AddressChanges
-            | Twist::AmountChanges
             | Twist::BadAddress
             | Twist::Memo
             | Twist::NumberAmounts

@@ -264,8 +264,6 @@ pub(crate) enum Twist {
     NoNetwork,
     /// The deposit address changes after two steps.
     AddressChanges,
-    /// The amount due rises by half a per cent after two steps.
-    AmountChanges,
     /// The address breaks its own checksum.
     BadAddress,
     /// A memo has to be given with the payment.
@@ -287,7 +285,6 @@ const TWISTS: &[(&str, Twist)] = &[
     ("wrong_value_back", Twist::WrongValue),
     ("no_network_back", Twist::NoNetwork),
     ("address_changes", Twist::AddressChanges),
-    ("amount_changes", Twist::AmountChanges),
     ("bad_address", Twist::BadAddress),
     ("memo", Twist::Memo),
     ("number_amounts", Twist::NumberAmounts),

@@ -114,6 +114,8 @@ struct PayBody {
 struct StateBody {
     state: String,
     payment_state: Option<String>,
+    due: Option<String>,
+    sent: Option<String>,
 }
 
 /// `POST /sandbox/orders/{order_id}/pay`: money arrives, `{"amount"?: "decimal"}`; without an amount exactly what is missing.
@@ -139,7 +141,7 @@ pub(super) async fn pay(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<Stri
     }
 }
 
-/// `POST /sandbox/orders/{order_id}/state`: puts the order in a state, `{"state": "Done"}`.
+/// `POST /sandbox/orders/{order_id}/state`: puts the order in a state, `{"state": "Done"}`, with other amounts if these are given.
 pub(super) async fn state(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<String>, body: Bytes) -> Response {
     let Some(slot) = sandbox.store.get(&id) else { return missing() };
     let body: StateBody = match serde_json::from_slice(&body) {
@@ -149,9 +151,16 @@ pub(super) async fn state(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<St
     let Some(step) = outcomes::step_to(&body.state, body.payment_state.as_deref()) else {
         return e6(StatusCode::BAD_REQUEST, "no such state");
     };
+    let amounts = [&body.due, &body.sent].map(|text| text.as_deref().map(Atto::parse));
+    if amounts.contains(&Some(None)) {
+        return e6(StatusCode::BAD_REQUEST, "due and sent must be plain decimal text");
+    }
+    let [due, sent] = amounts.map(Option::flatten);
     slot.change(|order| {
         order.walk += 1;
         order.apply(step, sandbox.now_s());
+        order.due = due.unwrap_or(order.due);
+        order.sent = sent.unwrap_or(order.sent);
     });
     answer(&slot)
 }

@@ -53,28 +53,21 @@ impl Sandbox {
 
     /// What happens to a fresh order by itself.
     pub(crate) fn begin(self: &Arc<Self>, slot: &Arc<Slot>) {
-        let (path, moves) = {
+        let (path, has_moving_address) = {
             let order = slot.lock();
-            let moves = [Twist::AddressChanges, Twist::AmountChanges].map(|twist| order.wishes.has(twist));
-            (order.wishes.path.map(|(_, path)| path), moves)
+            (order.wishes.path.map(|(_, path)| path), order.wishes.has(Twist::AddressChanges))
         };
         if let Some(path) = path
             && !path.is_empty()
         {
             self.walk(slot, path, false);
         }
-        if moves != [false; 2] {
+        if has_moving_address {
             let (sandbox, slot) = (self.clone(), slot.clone());
             self.spawn(async move {
                 tokio::time::sleep(sandbox.options.step * 2).await;
                 slot.change(|order| {
-                    let [address_moves, amount_moves] = moves;
-                    if amount_moves {
-                        order.due = Atto(order.due.0 / 1_000 * 1_005).round_up(order.coin.digits);
-                    }
-                    if address_moves {
-                        order.address = sandbox.address_for(order.network, &format!("{}/moved", order.id), order.due);
-                    }
+                    order.address = sandbox.address_for(order.network, &format!("{}/moved", order.id), order.due);
                     order.touch(sandbox.now_s());
                 });
             });

@@ -140,6 +140,12 @@ async fn any_state_can_be_set_by_name() {
     assert_eq!(supplier.post(&path, &held).await.status, 200);
     assert_eq!(read(&supplier, &order).await["payment_state"], "PaymentQuarantined");
     assert_eq!(supplier.post(&path, &json!({ "state": "nonsense" })).await.status, 400);
+    let amounts = json!({ "state": "waiting_for_payment", "due": "31.5", "sent": "1.25" });
+    assert_eq!(supplier.post(&path, &amounts).await.status, 200);
+    let now = read(&supplier, &order).await;
+    assert_eq!((text(&now, "coin_amount"), text(&now, "sent_coin_amount")), ("31.50", "1.25"));
+    let odd = json!({ "state": "waiting_for_payment", "due": "much" });
+    assert_eq!(supplier.post(&path, &odd).await.status, 400);
 }
 
 #[tokio::test]

@@ -58,6 +58,13 @@ impl Supplier {
         self.post(&format!("/sandbox/orders/{order_id}/state"), json!({ "state": state })).await;
     }
 
+    /// Puts an order into a state in which it asks for, or has seen, other amounts: `{"due": "12.5", "sent": "3"}`.
+    pub async fn set_amounts(&self, order_id: &str, state: &str, amounts: Value) {
+        let mut body = amounts;
+        body["state"] = json!(state);
+        self.post(&format!("/sandbox/orders/{order_id}/state"), body).await;
+    }
+
     /// What goes wrong with an order's stream and reads from now on, step by step.
     pub async fn script(&self, order_id: &str, steps: Value) {
         self.post(&format!("/sandbox/orders/{order_id}/script"), json!({ "steps": steps })).await;
