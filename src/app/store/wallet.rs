@@ -265,10 +265,10 @@ impl Store {
 
     /// Stops waiting for a wallet that has not been asked to send yet.
     pub fn give_up_wallet(self) {
+        // Without what the store holds the element is gone, and its signals with it.
+        let (Some(inner), Some(id)) = (self.inner(), self.order_at_hand()) else { return };
         let payment = untrack(|| self.wallet_payment());
-        if let Some(WalletPayment::Doing(WalletStep::Connect | WalletStep::Switch | WalletStep::Confirm)) = payment
-            && let (Some(id), Some(inner)) = (self.order_at_hand(), self.inner())
-        {
+        if let Some(WalletPayment::Doing(WalletStep::Connect | WalletStep::Switch | WalletStep::Confirm)) = payment {
             inner.slots.clear(Slot::Wallet);
             self.change(&id, |at| at.payment = None);
         }
@@ -276,9 +276,8 @@ impl Store {
 
     /// The shopper has looked: the wallet has sent nothing, so that it may be asked again.
     pub fn nothing_was_sent(self) {
-        if untrack(|| self.wallet_payment()) == Some(WalletPayment::Failed(WalletFailure::Unclear))
-            && let Some(id) = self.order_at_hand()
-        {
+        let Some(id) = self.order_at_hand() else { return };
+        if untrack(|| self.wallet_payment()) == Some(WalletPayment::Failed(WalletFailure::Unclear)) {
             self.change(&id, |at| at.payment = None);
             self.take_back_asking(&id);
         }
