@@ -4,12 +4,14 @@
 use std::time::{Duration, Instant};
 
 use cr_e2e::{
+    browser::Browser,
+    lane::Lane,
     page::{Goods, Method, Pay, Purchase, Receipt, Recipient, Track},
     screen::Screen,
     stage::{Device, Stage},
-    words::word,
+    words::{word, word_with},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const CARD: Goods<'static> = Goods::Fixed("Kettle & Crumb", "$25");
 
@@ -58,6 +60,21 @@ async fn u13_what_a_page_writes_over_the_address_is_noticed_and_never_copied() {
     let expected = ["coin_amount", "wallet_address"].map(|field| order[field].as_str().expect("a text").to_owned());
     assert_eq!(copied(&stage).await, expected);
     stage.shoot("pay-altered").await;
+
+    // A link into a wallet is watched too.
+    stage.goto("/").await;
+    let script = format!(
+        "customElements.whenDefined('cr-widget').then(() => document.querySelector('cr-widget').resume({}));",
+        order["order_id"]
+    );
+    run(&stage, &script).await;
+    screen.press("button", word("pay.qr_switch_full")).await;
+    screen.find("link", word("pay.open_wallet")).await;
+    assert!(!screen.text().await.contains(word("pay.changed_on_page")));
+    screen
+        .script("root.querySelector('.wallet-link').href = 'solana:So11111111111111111111111111111111111111112';")
+        .await;
+    screen.shows(word("pay.changed_on_page")).await;
     stage.close().await;
 }
 
@@ -169,4 +186,154 @@ async fn f09_tron_stablecoins_carry_their_warning_before_they_are_chosen() {
     Method::on(&screen).await.choose("USDT", "Tron").await;
     screen.shows(word("method.risky")).await;
     stage.close().await;
+}
+
+/// Whether one part stands above another, and before it for who reads by ear.
+async fn stands_before(screen: &Screen, first: &str, second: &str) -> bool {
+    let script = format!(
+        "const [a, b] = ['{first}', '{second}'].map((part) => root.querySelector(part));\
+         return (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0\
+           && a.getBoundingClientRect().bottom <= b.getBoundingClientRect().top;"
+    );
+    screen.script(&script).await == true
+}
+
+#[tokio::test]
+async fn odd_orders_are_shown_as_they_are() {
+    let stage = Stage::open().await;
+    let screen = stage.screen();
+    let memo = Purchase { method: Some(("USDC", "Polygon")), ..buying("shopper+memo@example.com") };
+    memo.order(&stage).await;
+    let order = stage.read_order(&stage.supplier.newest_order().await).await;
+    note_copies(&stage, "Promise.resolve()").await;
+    screen.press("button", word("pay.copy_memo")).await;
+    assert_eq!(copied(&stage).await, [order["memo"].as_str().expect("a memo")]);
+    screen.shows(word("pay.memo")).await;
+    screen.shows(word("pay.qr_address_memo_note")).await;
+    for (first, second) in [("[data-testid=address]", "[data-testid=memo]"), ("[data-testid=memo]", ".pay-qr")] {
+        assert!(stands_before(&screen, first, second).await, "{first} before {second}");
+    }
+    assert_eq!(screen.script("return root.querySelectorAll('.wallet-link').length;").await, 0);
+    stage.shoot("pay-memo").await;
+    screen.script("root.querySelector('[data-testid=memo] code').textContent = '1';").await;
+    screen.shows(word("pay.changed_on_page")).await;
+
+    stage.goto("/").await;
+    let tags = "+wrong_qr+no_network_back+number_amounts+price_up_slightly";
+    let email = format!("a{tags}@example.com");
+    let pay = Purchase { method: Some(("USDC", "Polygon")), ..buying(&email) }.order(&stage).await;
+    pay.says_network("USDC", "Polygon").await;
+    screen.shows(word("pay.warn.supplier")).await;
+    assert!(screen.all("button", Some(word("pay.qr_switch_full"))).await.is_empty());
+    assert_eq!(screen.script("return root.querySelectorAll('.wallet-link').length;").await, 0);
+    let order = stage.read_order(&stage.supplier.newest_order().await).await;
+    assert!(order["coin_amount"].is_number() && order.get("network").is_none());
+    let shown = pay.amount().await;
+    let shown: f64 = shown.split_whitespace().next().and_then(|digits| digits.parse().ok()).expect("digits");
+    assert_eq!(Some(shown), order["coin_amount"].as_f64());
+    screen.script("root.querySelector('.qr-ink').setAttribute('d', 'M0 0h1v1z');").await;
+    screen.shows(word("pay.changed_on_page")).await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn an_amount_that_changes_is_said_once_and_what_was_done_about_the_last_one_is_not_kept() {
+    let stage = Stage::open().await;
+    let screen = stage.screen();
+    buying("shopper@example.com").order(&stage).await;
+    let id = stage.supplier.newest_order().await;
+    let due: f64 =
+        stage.read_order(&id).await["coin_amount"].as_str().and_then(|due| due.parse().ok()).expect("digits");
+    note_copies(&stage, "Promise.resolve()").await;
+    screen
+        .script(
+            "window.__said = [];\
+             new MutationObserver((all) => all.forEach((one) => one.addedNodes.forEach((line) => window.__said.push(line.textContent))))\
+               .observe(root.querySelector('.visually-hidden[aria-live=polite]'), { childList: true });",
+        )
+        .await;
+    screen.press("button", word("pay.copy_amount")).await;
+    screen.find("button", word("parts.copied")).await;
+    screen.press("button", word("pay.paid")).await;
+    screen.shows(word("pay.paid_title")).await;
+    let due = format!("{:.2}", due * 1.005);
+    stage.supplier.set_amounts(&id, "WaitingForPayment", json!({ "due": due })).await;
+    let said = word_with("pay.amount_changed", &[("amount", &format!("{due}\u{a0}USDC"))]);
+    screen.shows(&said).await;
+    screen.find("button", word("pay.copy_amount")).await;
+    screen.find("button", word("pay.paid")).await;
+    screen.hides(word("pay.paid_title")).await;
+    let told = run(&stage, "return window.__said;").await;
+    let beginning = said.split(&due).next().expect("a beginning");
+    let is_told = |text: &&Value| text.as_str().is_some_and(|text| text.starts_with(beginning) && text.contains(&due));
+    assert_eq!(told.as_array().expect("a list").iter().filter(is_told).count(), 1, "{told}");
+    stage.shoot("pay-amount-changed").await;
+
+    // A part arrives; at first the order itself does not say so.
+    screen.press("button", word("pay.paid")).await;
+    stage.supplier.set_amounts(&id, "WaitingForPayment", json!({ "sent": "5" })).await;
+    screen.shows(word("track.part.next")).await;
+    assert!(screen.text().await.contains(word("pay.part.missing")));
+    assert_eq!(screen.script("return root.querySelectorAll('[data-testid=address], .qr-code').length;").await, 0);
+    stage.shoot("track-part").await;
+    stage.supplier.set_amounts(&id, "PartialPaymentStarted", json!({ "sent": "5" })).await;
+    screen.shows(word("pay.part.do")).await;
+    screen.find("button", word("pay.paid")).await;
+    screen.press("button", word("pay.paid")).await;
+    stage.supplier.set_amounts(&id, "PartialPaymentStarted", json!({ "sent": "6" })).await;
+    screen.hides(word("pay.paid_title")).await;
+    stage.close().await;
+}
+
+/// What is spoken, and each time that the countdown shows. The server's clock runs as fast as the page's, from 15 minutes after
+/// the order was made.
+const RUN_OUT: &str = "const [made, done] = arguments;\
+    const get = Headers.prototype.get; let start;\
+    Headers.prototype.get = function (name) {\
+      if (name.toLowerCase() !== 'date') return get.call(this, name);\
+      start ??= Date.now();\
+      return new Date(made * 1000 + 15 * 60000 + Date.now() - start).toUTCString();\
+    };\
+    window.__said = []; window.__shown = [];\
+    customElements.whenDefined('cr-widget').then(() => {\
+      const root = document.querySelector('cr-widget').shadowRoot;\
+      new MutationObserver((all) => {\
+        for (const one of all) {\
+          if (one.target.ariaLive === 'polite') one.addedNodes.forEach((line) => window.__said.push(line.textContent));\
+        }\
+        const time = root.querySelector('.countdown')?.textContent;\
+        if (time && !window.__shown.includes(time)) window.__shown.push(time);\
+      }).observe(root, { subtree: true, childList: true, characterData: true });\
+      done();\
+    });";
+
+#[tokio::test]
+async fn the_window_runs_out_and_a_new_order_is_offered_after_the_grace() {
+    for browser in Browser::from_env() {
+        let lane = Lane::open(browser).await;
+        let id = lane.make_order("shopper@example.com").await;
+        let made = lane.read_order(&id).await["created_at"].as_str().and_then(|at| at.parse::<u64>().ok());
+        lane.visit("fast=60").await;
+        lane.driver.execute_async(RUN_OUT, vec![json!(made.expect("a time"))]).await.expect("a script that runs");
+        lane.resume(0, &id).await;
+        let holds =
+            |text: &'static str| move |page: &Value| page["text"].as_str().is_some_and(|all| all.contains(text));
+        let page = lane.until("the window is over", 0, holds(word("pay.over_title"))).await;
+        assert_eq!((&page["screen"], &page["address"]), (&json!("payment-panel"), &json!("")));
+        let grace = word("pay.over_grace").split("{time}").next().expect("a beginning");
+        assert!(holds(grace)(&page) && !holds(word("pay.new_order"))(&page), "first the grace: {page:#}");
+        let page = lane.until("a new order can be made", 0, holds(word("pay.new_order"))).await;
+        assert!(holds(word("pay.over_new"))(&page) && !holds(grace)(&page), "{page:#}");
+        let (said, shown) = (lane.script("return window.__said;").await, lane.script("return window.__shown;").await);
+        for (minutes, key) in [(10, "other"), (5, "other"), (1, "one")] {
+            let text = word_with(&format!("pay.minutes_left.{key}"), &[("count", &minutes.to_string())]);
+            let count = said.as_array().expect("a list").iter().filter(|said| **said == json!(text)).count();
+            assert_eq!(count, 1, "{text:?} in {said}");
+        }
+        // Calm minutes at first, then seconds.
+        let minutes = word_with("pay.min_short", &[("minutes", "12")]);
+        let shown: Vec<_> = shown.as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+        assert!(shown.contains(&minutes.as_str()) && shown.iter().any(|time| time.starts_with("4:")), "{shown:?}");
+        lane.close().await;
+    }
 }

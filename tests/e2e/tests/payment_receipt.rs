@@ -16,12 +16,14 @@ use serde_json::{Value, json};
 
 const CARD: Goods<'static> = Goods::Fixed("Kettle & Crumb", "$25");
 
-/// From now on what would be printed, and what is written on canvases, is noted.
+/// From now on what would be printed, and what is written on canvases, is noted. `__print` may be `refuses` or `never ends`.
 const NOTE: &str = "window.__printed = []; window.__drawn = [];\
     const frame = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, 'contentWindow');\
     Object.defineProperty(HTMLIFrameElement.prototype, 'contentWindow', { configurable: true, get() {\
       const inner = frame.get.call(this);\
       if (inner) inner.print = () => {\
+        if (window.__print === 'refuses') throw new Error('refused');\
+        if (window.__print === 'never ends') { inner.dispatchEvent(new Event('beforeprint')); return; }\
         const body = inner.document.body;\
         window.__printed.push({ texts: [...body.children].map((e) => e.textContent), html: body.innerHTML,\
           pictures: [...body.querySelectorAll('img')].map((i) => [i.getAttribute('src'), i.naturalWidth]), codes: body.querySelectorAll('svg').length });\
@@ -91,11 +93,24 @@ async fn saved(stage: &Stage, screen: &Screen) -> (image::GrayImage, Vec<String>
     (code::picture(&png), drawn.as_array().expect("a list").iter().map(text).collect(), file)
 }
 
-/// Waits until the frame of the print is gone.
-async fn until_no_frame(screen: &Screen) {
+/// The page takes itself for hidden or visible.
+async fn see_as(stage: &Stage, state: &str) {
+    let script = format!(
+        "Object.defineProperty(document, 'visibilityState', {{ configurable: true, get: () => '{state}' }});\
+         document.dispatchEvent(new Event('visibilitychange', {{ bubbles: true }}));"
+    );
+    run(stage, &script).await;
+}
+
+async fn count(screen: &Screen, selector: &str) -> Value {
+    screen.script(&format!("return root.querySelectorAll('{selector}').length;")).await
+}
+
+/// Waits until no such element is there any more.
+async fn until_none(screen: &Screen, selector: &str) {
     let until = Instant::now() + Duration::from_secs(20);
-    while screen.script("return root.querySelectorAll('iframe').length;").await != 0 {
-        assert!(Instant::now() < until, "the frame stays");
+    while count(screen, selector).await != 0 {
+        assert!(Instant::now() < until, "{selector} stays");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -119,7 +134,17 @@ async fn a_receipt_on_paper_holds_the_codes_as_delivered_and_nothing_of_the_page
     assert!(texts.contains(&screen.part("reference").await));
     // On the screen it stays as it was, and the frame is gone.
     assert!(Receipt::on(&screen).await.is_masked().await);
-    until_no_frame(&screen).await;
+    until_none(&screen, "iframe").await;
+    // So it is when the browser refuses to print, and when it never says that the print is over.
+    run(&stage, "window.__print = 'refuses';").await;
+    screen.press("button", word("receipt.paper.print")).await;
+    until_none(&screen, "iframe").await;
+    run(&stage, "window.__print = 'never ends';").await;
+    screen.press("button", word("receipt.paper.print")).await;
+    see_as(&stage, "hidden").await;
+    assert_eq!(count(&screen, "iframe").await, 1, "phones hide the page behind their dialogue");
+    see_as(&stage, "visible").await;
+    until_none(&screen, "iframe").await;
     stage.close().await;
 }
 
@@ -184,13 +209,57 @@ async fn p07_a_shown_code_is_masked_when_the_page_is_hidden() {
     let (stage, screen, _) = delivered("shopper+done@example.com", CARD).await;
     let receipt = Receipt::on(&screen).await;
     receipt.code().await;
-    run(
-        &stage,
-        "Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });\
-        document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));",
-    )
-    .await;
+    see_as(&stage, "hidden").await;
     assert!(receipt.is_masked().await);
     assert!(screen.script("return root.querySelector('[data-testid=code]');").await.is_null());
+    see_as(&stage, "visible").await;
+    // What a clipboard that refuses leaves to be copied by hand goes with it, and with "Hide code".
+    run(&stage, "navigator.clipboard.writeText = () => Promise.reject(new Error('refused'));").await;
+    for hide in [true, false] {
+        screen.press("button", word("receipt.copy")).await;
+        screen.find("textbox", word("parts.copy_by_hand")).await;
+        if hide {
+            see_as(&stage, "hidden").await;
+        } else {
+            screen.press("button", word("receipt.show")).await;
+            screen.press("button", word("receipt.hide")).await;
+        }
+        until_none(&screen, ".copy-text").await;
+        see_as(&stage, "visible").await;
+    }
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn p07_numbers_and_pictures_are_masked_like_codes_and_kept_like_them() {
+    let (stage, screen, order) = delivered("shopper+serial_barcode@example.com", CARD).await;
+    let serial = text(&order["deliveries"][0]["deliverable"]["pin_serial"]);
+    let receipt = Receipt::on(&screen).await;
+    let is_open = async || {
+        let pictures = screen.script("return root.querySelectorAll('.goods-picture').length;").await;
+        (screen.text().await.contains(&serial), pictures == 1)
+    };
+    assert_eq!((receipt.is_masked().await, is_open().await), (true, (false, false)));
+    screen.press("button", word("receipt.show")).await;
+    screen.shows(&serial).await;
+    assert_eq!(is_open().await, (true, true));
+    see_as(&stage, "hidden").await;
+    assert_eq!((receipt.is_masked().await, is_open().await), (true, (false, false)));
+    see_as(&stage, "visible").await;
+    let paper = printed(&stage, &screen).await;
+    assert!(paper["texts"].as_array().expect("a list").contains(&json!(serial)), "{paper}");
+    assert_eq!(paper["pictures"].as_array().map(Vec::len), Some(1), "{paper}");
+
+    screen.press("button", word("receipt.again")).await;
+    let email = "shopper+link_security@example.com";
+    Purchase { goods: CARD, email, phone: None, method: None }.review(&stage).await.create().await;
+    let receipt = Receipt::on(&screen).await;
+    let order = stage.read_order(&stage.supplier.newest_order().await).await;
+    let security = text(&order["deliveries"][0]["deliverable"]["security_code"]);
+    assert!(receipt.is_masked().await);
+    assert!(!screen.text().await.contains(word("receipt.security")));
+    screen.press("button", word("receipt.show")).await;
+    screen.shows(word("receipt.security")).await;
+    screen.shows(&security).await;
     stage.close().await;
 }
