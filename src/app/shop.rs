@@ -29,6 +29,8 @@ mod asking;
 
 /// How much longer than the brands the homepage may take; it only decorates.
 const HOMEPAGE_GRACE: Duration = Duration::from_millis(300);
+/// A longer list of brands is drawn in a turn of its own behind the one that read it, so that neither holds the page up for long.
+const LONG_LIST: usize = 200;
 /// How long the grid has the connection to itself before the purchase is loaded in the background.
 const HEAD_START: Duration = Duration::from_millis(250);
 
@@ -390,8 +392,13 @@ impl Shop {
         let homepage = inner.ports.api.get(path("/v2/homepage", &query));
         let clock = inner.ports.clock.clone();
         self.run(Slot::Catalog, async move {
-            let (brands, homepage) = with_extra(brands, homepage, move || sleep(&*clock, HOMEPAGE_GRACE)).await;
-            self.stock(brands, homepage);
+            let grace = clock.clone();
+            let (brands, homepage) = with_extra(brands, homepage, move || sleep(&*grace, HOMEPAGE_GRACE)).await;
+            let Some(read) = self.read_stock(brands, homepage) else { return };
+            if read.as_ref().is_ok_and(|catalog| catalog.brands().len() > LONG_LIST) {
+                sleep(&*clock, Duration::ZERO).await;
+            }
+            self.stock(read);
             if let Some(inner) = self.inner() {
                 let later = inner.ports.clock.after(HEAD_START, Box::new(move || self.load_beyond()));
                 inner.slots.put(Slot::HeadStart, later);
@@ -399,8 +406,12 @@ impl Shop {
         });
     }
 
-    /// Fills the shelves with what was answered.
-    fn stock(self, brands: Result<Answer, NoAnswer>, homepage: Option<Result<Answer, NoAnswer>>) {
+    /// Reads what was answered; `None` when the element is gone.
+    fn read_stock(
+        self,
+        brands: Result<Answer, NoAnswer>,
+        homepage: Option<Result<Answer, NoAnswer>>,
+    ) -> Option<Result<Catalog, Trouble>> {
         let featured = match homepage {
             Some(Ok(answer)) => wire::homepage(answer.status, &answer.body),
             Some(Err(_)) | None => Vec::new(),
@@ -408,11 +419,18 @@ impl Shop {
         let list = self.heard(brands).and_then(|answer| {
             wire::brands(answer.status, &answer.body).map_err(|error| fetch::trouble(&answer, error))
         });
-        match list {
-            Ok(mut list) => {
-                let Some(shelf) = self.shelf() else { return };
-                pictures::place_brands(&mut list, &self.proxy());
-                self.catalog.try_set(Load::Ready(Arc::new(Catalog::new(list, featured, &shelf))));
+        let shelf = self.shelf()?;
+        Some(list.map(|mut list| {
+            pictures::place_brands(&mut list, &self.proxy());
+            Catalog::new(list, featured, &shelf)
+        }))
+    }
+
+    /// Fills the shelves with what was read.
+    fn stock(self, read: Result<Catalog, Trouble>) {
+        match read {
+            Ok(catalog) => {
+                self.catalog.try_set(Load::Ready(Arc::new(catalog)));
                 self.open_wanted_brand();
                 self.carry_out();
             }

@@ -233,3 +233,28 @@ fn a_brand_that_needs_an_account_is_shown_but_nothing_of_it_can_be_chosen() {
     let page = store.checkout.with_untracked(|checkout| checkout.step());
     assert_eq!(page, "choose");
 }
+
+#[test]
+fn a_long_list_is_drawn_in_a_turn_of_its_own_and_only_if_it_is_still_wanted() {
+    let list = |count: usize| {
+        let brand = |index: usize| {
+            format!(
+                r#"{{ "brand_id": "b{index}", "brand": "B{index}", "family": "B{index}", "kind": "giftcard", "category": "games" }}"#
+            )
+        };
+        let brands: Vec<String> = (0..count).map(brand).collect();
+        format!(r#"{{ "country_code": "US", "all_brands": [{}] }}"#, brands.join(","))
+    };
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    world.answer("/v2/brands", ok(&list(201)));
+    world.answer("/v2/homepage", ok("{}"));
+    assert!(matches!(store.catalog.get_untracked(), Load::Loading), "read, not drawn");
+    store.shop.set_country(country("IT"));
+    world.pass(Duration::ZERO);
+    assert!(matches!(store.catalog.get_untracked(), Load::Loading), "another country's list is waited for");
+    world.answer("/v2/brands", ok(&list(201)));
+    world.answer("/v2/homepage", ok("{}"));
+    world.pass(Duration::ZERO);
+    assert!(matches!(store.catalog.get_untracked(), Load::Ready(catalog) if catalog.brands().len() == 201));
+}
