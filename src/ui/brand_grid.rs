@@ -270,7 +270,7 @@ impl Shelf {
     }
 
     /// Takes over what the browser says of sizes and places, and draws if they are others.
-    fn measure(&self) {
+    fn measure(self: &Rc<Self>) {
         // Browsers still tell of the scrolling of a list that is gone.
         if !self.scroller.is_connected() {
             return;
@@ -280,7 +280,13 @@ impl Shelf {
         let now = View { sight: viewport::sight(&self.scroller), offset: self.offset(), row, ..before };
         self.view.set(now);
         if now != before {
+            let columns = || self.shown.get().map(|window| window.columns);
+            let last = columns();
             self.draw();
+            // Rows of another width may have another height.
+            if last.is_some() && columns() != last {
+                self.measure_later();
+            }
         }
         self.front.memory.rest.try_update_value(|rest| (rest.scrolled, rest.row) = (now.sight.top, Some(now.row)));
     }

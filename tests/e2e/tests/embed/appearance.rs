@@ -33,18 +33,19 @@ const PLACES: &str = "const root = document.querySelector('cr-widget').shadowRoo
 const ROOM: &str = "const e = document.querySelector('cr-widget'); e.style.setProperty('width', '800px', 'important');\
     document.documentElement.style.setProperty('zoom', '1.1', 'important'); return null;";
 
+/// How often in a row everything must be where it was: a busy browser takes its time for the next frame.
+const REST: u32 = 3;
+
 /// One element, or what is put before or behind it: its name, and each property with its value.
 type Row = (String, Vec<(String, String)>);
 
 /// How the widget looks once nothing moves any more.
 async fn look(stage: &Stage) -> Vec<Row> {
     let end = Instant::now() + Duration::from_secs(40);
-    let mut last = String::new();
-    loop {
+    let (mut last, mut rested) = (String::new(), 0);
+    while rested < REST {
         let now = ask(stage, PLACES).await.as_str().expect("a text").to_owned();
-        if !now.is_empty() && now == last {
-            break;
-        }
+        rested = if !now.is_empty() && now == last { rested + 1 } else { 0 };
         assert!(Instant::now() < end, "the screen does not come to rest");
         last = now;
         tokio::time::sleep(Duration::from_millis(300)).await;
