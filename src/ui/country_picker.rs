@@ -54,7 +54,7 @@ fn list(front: Front, name: impl Fn() -> String + 'static) -> Element {
     attribute(&select, "aria-label", move || i18n.t("country.label"));
     inside(&select, move || {
         let offered = shop.config.with_untracked(|config| config.countries.clone());
-        let chosen = shop.country.get_untracked();
+        let chosen = shop.country.get();
         // Nobody buys where nobody lives, unless the page says so.
         let is_offered = |country| match &offered[..] {
             [] => !is_uninhabited(country) || country == chosen,

@@ -182,8 +182,13 @@ async fn another_country_has_other_brands_and_money() {
     grid.country("JP").await;
     screen.shows("¥").await;
     stage.shoot("grid-japan").await;
-    grid.country("AQ").await;
+    // Nobody is offered a place where nobody lives, but the page may say so.
+    let offered =
+        "const s = root.querySelector('#country'); return [s.value, [...s.options].some((o) => o.value === 'AQ')];";
+    assert_eq!(screen.script(offered).await, json!(["JP", false]));
+    stage.set_attribute("country", "AQ").await;
     screen.shows(&word_with("grid.no_products", &[("country", "Antarctica")])).await;
+    assert_eq!(screen.script(offered).await, json!(["AQ", true]));
     stage.shoot("grid-empty").await;
     grid.country("US").await;
     grid.search("zzzzqq").await;
