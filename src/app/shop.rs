@@ -4,35 +4,27 @@
 use core::{
     cell::{Cell, RefCell},
     future::Future,
-    time::Duration,
 };
 use std::{rc::Rc, sync::Arc};
 
 use cr_core::{
-    catalog::{BrandId, Catalog, Shelf},
+    catalog::{BrandId, Catalog},
     country::Country,
     order::OrderId,
-    wire,
 };
 use leptos::prelude::*;
 
 use super::{
     Config,
-    fetch::{self, Reader, path},
+    fetch::Reader,
     load::{Load, Trouble},
-    memory, pictures,
+    memory,
     ports::{Answer, Guard, HostEvent, Local, NoAnswer, PageEvent, Ports},
-    task::{Slot, Slots, Task, sleep, with_extra},
+    task::{Slot, Slots, Task},
 };
 
 mod asking;
-
-/// How much longer than the brands the homepage may take; it only decorates.
-const HOMEPAGE_GRACE: Duration = Duration::from_millis(300);
-/// A longer list of brands is drawn in a turn of its own behind the one that read it, so that neither holds the page up for long.
-const LONG_LIST: usize = 200;
-/// How long the grid has the connection to itself before the purchase is loaded in the background.
-const HEAD_START: Duration = Duration::from_millis(250);
+mod stock;
 
 /// Where the shopper is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -378,84 +370,6 @@ impl Shop {
             // One that was asked for and waits for the purchase is as good as at hand.
             None => self.inner().is_some_and(|inner| matches!(*inner.asked.borrow(), Some(Ask::Resume(_)))),
         }
-    }
-
-    /// Loads the brands of the country, and the homepage's as decoration.
-    fn load_catalog(self) {
-        let Some(inner) = self.inner() else { return };
-        let Some(reader) = self.reader() else { return };
-        let Some(country) = self.country.try_get_untracked() else { return };
-        inner.slots.clear(Slot::CatalogRetry);
-        self.catalog.try_set(Load::Loading);
-        let query = [("country_code", Some(country.code()))];
-        let brands = reader.get(path("/v2/brands", &query));
-        let homepage = inner.ports.api.get(path("/v2/homepage", &query));
-        let clock = inner.ports.clock.clone();
-        self.run(Slot::Catalog, async move {
-            let grace = clock.clone();
-            let (brands, homepage) = with_extra(brands, homepage, move || sleep(&*grace, HOMEPAGE_GRACE)).await;
-            let Some(read) = self.read_stock(brands, homepage) else { return };
-            if read.as_ref().is_ok_and(|catalog| catalog.brands().len() > LONG_LIST) {
-                sleep(&*clock, Duration::ZERO).await;
-            }
-            self.stock(read);
-            if let Some(inner) = self.inner() {
-                let later = inner.ports.clock.after(HEAD_START, Box::new(move || self.load_beyond()));
-                inner.slots.put(Slot::HeadStart, later);
-            }
-        });
-    }
-
-    /// Reads what was answered; `None` when the element is gone.
-    fn read_stock(
-        self,
-        brands: Result<Answer, NoAnswer>,
-        homepage: Option<Result<Answer, NoAnswer>>,
-    ) -> Option<Result<Catalog, Trouble>> {
-        let featured = match homepage {
-            Some(Ok(answer)) => wire::homepage(answer.status, &answer.body),
-            Some(Err(_)) | None => Vec::new(),
-        };
-        let list = self.heard(brands).and_then(|answer| {
-            wire::brands(answer.status, &answer.body).map_err(|error| fetch::trouble(&answer, error))
-        });
-        let shelf = self.shelf()?;
-        Some(list.map(|mut list| {
-            pictures::place_brands(&mut list, &self.proxy());
-            Catalog::new(list, featured, &shelf)
-        }))
-    }
-
-    /// Fills the shelves with what was read.
-    fn stock(self, read: Result<Catalog, Trouble>) {
-        match read {
-            Ok(catalog) => {
-                self.catalog.try_set(Load::Ready(Arc::new(catalog)));
-                self.open_wanted_brand();
-                self.carry_out();
-            }
-            Err(trouble) => {
-                self.emit_trouble(&trouble, "catalog");
-                if !self.has_order() {
-                    self.unask();
-                }
-                // A server that named a time is asked again then.
-                if let (Trouble::Busy(Some(wait)), Some(inner)) = (&trouble, self.inner()) {
-                    let again = inner.ports.clock.after(*wait, Box::new(move || self.load_catalog()));
-                    inner.slots.put(Slot::CatalogRetry, again);
-                }
-                self.catalog.try_set(Load::Failed(trouble));
-            }
-        }
-    }
-
-    /// What may be shown.
-    fn shelf(self) -> Option<Shelf> {
-        self.config.try_with_untracked(|config| {
-            let mut shelf = config.shelf.clone();
-            shelf.kind = shelf.kind.or(config.kind);
-            shelf
-        })
     }
 
     /// Something happened to the page.

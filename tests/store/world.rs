@@ -1,9 +1,10 @@
 //! The ports as a test has them: answers come when the test gives them, time passes when the test says so.
 
+mod ports;
+
 use core::{
     cell::{Cell, RefCell},
-    future::poll_fn,
-    task::{Poll, Waker},
+    task::Waker,
     time::Duration,
 };
 use std::{collections::BTreeMap, rc::Rc};
@@ -12,16 +13,13 @@ use cr_core::{country::Country, time::Timestamp};
 use cr_widget::app::{
     Config, Shop, Store,
     config::Links,
-    ports::{
-        Answer, Api, Clipboard, Clock, Guard, Host, HostEvent, Lifecycle, Local, NoAnswer, PageEvent, Ports, Random,
-        Storage, StreamEvent, Streams, Wallet, WalletCall, WalletRefusal, Wallets,
-    },
-    shop::{Beyond, Loader},
+    ports::{Answer, HostEvent, NoAnswer, PageEvent, Ports, StreamEvent, Wallet, WalletCall, WalletRefusal},
 };
 use leptos::prelude::Owner;
 
 use crate::turns::take_turns;
 pub(crate) use crate::turns::turn;
+use ports::{Delivery, Port};
 
 /// The device's clock when a world begins.
 pub(crate) const BEGINNING: Timestamp = Timestamp::from_secs(1_790_000_000);
@@ -48,17 +46,6 @@ impl Asked {
     }
     pub(crate) fn is_aborted(&self) -> bool {
         matches!(*self.state.borrow(), Reply::Aborted)
-    }
-}
-
-struct AbortOnDrop(Rc<RefCell<Reply>>);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        let mut state = self.0.borrow_mut();
-        if !matches!(*state, Reply::Taken) {
-            *state = Reply::Aborted;
-        }
     }
 }
 
@@ -108,189 +95,6 @@ enum Arrival {
     Given(bool),
     /// Taken, or not waited for any more.
     Over,
-}
-
-/// Loads the purchase of one element, in its own time.
-struct Delivery {
-    port: Rc<Port>,
-    owner: Owner,
-}
-
-impl Loader for Delivery {
-    fn load(&self, shop: Shop) -> Local<Option<Rc<dyn Beyond>>> {
-        let (port, owner) = (Rc::clone(&self.port), self.owner.clone());
-        let arrival = Rc::new(RefCell::new(Arrival::Awaited(None)));
-        port.0.loads.borrow_mut().push(Rc::clone(&arrival));
-        let ended = Rc::clone(&arrival);
-        let end = OnDrop(move || *ended.borrow_mut() = Arrival::Over);
-        Box::pin(async move {
-            let is_there = poll_fn(|context| {
-                let mut arrival = arrival.borrow_mut();
-                if let Arrival::Given(is_there) = *arrival {
-                    return Poll::Ready(is_there);
-                }
-                *arrival = Arrival::Awaited(Some(context.waker().clone()));
-                Poll::Pending
-            })
-            .await;
-            drop(end);
-            let store = owner.with(|| Store::over(shop, port.clone(), port))?;
-            let beyond: Rc<dyn Beyond> = Rc::new(store);
-            is_there.then_some(beyond)
-        })
-    }
-}
-
-/// The ports of one element in a world.
-#[derive(Clone)]
-struct Port(Rc<World>);
-
-struct OnDrop<F: FnMut()>(F);
-impl<F: FnMut()> Guard for OnDrop<F> {}
-impl<F: FnMut()> Drop for OnDrop<F> {
-    fn drop(&mut self) {
-        (self.0)();
-    }
-}
-
-impl Api for Port {
-    fn get(&self, path: String) -> Local<Result<Answer, NoAnswer>> {
-        self.ask(path, None, None)
-    }
-    fn post(&self, path: String, body: String, key: Option<String>) -> Local<Result<Answer, NoAnswer>> {
-        self.ask(path, Some(body), key)
-    }
-}
-
-impl Port {
-    fn ask(&self, path: String, body: Option<String>, key: Option<String>) -> Local<Result<Answer, NoAnswer>> {
-        let state = Rc::new(RefCell::new(Reply::Awaited(None)));
-        self.0.asked.borrow_mut().push(Rc::new(Asked { path, body, key, state: Rc::clone(&state) }));
-        let abort = AbortOnDrop(Rc::clone(&state));
-        Box::pin(async move {
-            let answer = poll_fn(|context| {
-                let mut state = state.borrow_mut();
-                match core::mem::replace(&mut *state, Reply::Taken) {
-                    Reply::Given(answer) => Poll::Ready(answer),
-                    _ => {
-                        *state = Reply::Awaited(Some(context.waker().clone()));
-                        Poll::Pending
-                    }
-                }
-            })
-            .await;
-            drop(abort);
-            answer
-        })
-    }
-}
-
-impl Streams for Port {
-    fn open(&self, path: String, on_event: Rc<dyn Fn(StreamEvent)>) -> Box<dyn Guard> {
-        let is_open = Rc::new(Cell::new(true));
-        self.0.streams.borrow_mut().push(Opened { path, on_event, is_open: Rc::clone(&is_open) });
-        Box::new(OnDrop(move || is_open.set(false)))
-    }
-}
-
-impl Clock for Port {
-    fn wall(&self) -> Timestamp {
-        BEGINNING.plus(self.0.now.get() + self.0.ahead.get())
-    }
-    fn monotonic(&self) -> Duration {
-        self.0.now.get()
-    }
-    fn after(&self, wait: Duration, then: Box<dyn FnOnce()>) -> Box<dyn Guard> {
-        let key = (self.0.now.get() + wait, self.0.next());
-        self.0.timers.borrow_mut().insert(key, then);
-        let world = Rc::clone(&self.0);
-        Box::new(OnDrop(move || {
-            let timer = world.timers.borrow_mut().remove(&key);
-            drop(timer);
-        }))
-    }
-}
-
-impl Lifecycle for Port {
-    fn watch(&self, on_event: Rc<dyn Fn(PageEvent)>) -> Box<dyn Guard> {
-        let id = self.0.next();
-        self.0.watchers.borrow_mut().push((id, on_event));
-        let world = Rc::clone(&self.0);
-        Box::new(OnDrop(move || world.watchers.borrow_mut().retain(|(watcher, _)| *watcher != id)))
-    }
-    fn is_visible(&self) -> bool {
-        !self.0.is_hidden.get()
-    }
-    fn is_online(&self) -> bool {
-        !self.0.is_offline.get()
-    }
-    fn nudge(&self) {}
-}
-
-impl Storage for Port {
-    fn get(&self, key: &str) -> Option<String> {
-        self.0.stored.borrow().get(key).cloned()
-    }
-    fn set(&self, key: &str, value: &str) {
-        self.0.stored.borrow_mut().insert(key.to_owned(), value.to_owned());
-    }
-    fn remove(&self, key: &str) {
-        self.0.stored.borrow_mut().remove(key);
-    }
-}
-
-impl Clipboard for Port {
-    fn copy(&self, text: String) -> Local<bool> {
-        self.0.copied.borrow_mut().push(text);
-        Box::pin(async { true })
-    }
-}
-
-impl Wallets for Port {
-    fn discover(&self, on_change: Rc<dyn Fn(Vec<Wallet>)>) -> Box<dyn Guard> {
-        self.0.on_wallets.replace(Some(on_change));
-        let world = Rc::clone(&self.0);
-        Box::new(OnDrop(move || {
-            world.on_wallets.take();
-        }))
-    }
-    fn ask(&self, id: &str, call: WalletCall) -> Local<Result<String, WalletRefusal>> {
-        assert_eq!(id, "wallet-1");
-        let asked = Rc::new(WalletAsked {
-            call,
-            answer: RefCell::new(None),
-            waker: RefCell::new(None),
-            is_over: Cell::new(false),
-        });
-        self.0.wallet_calls.borrow_mut().push(Rc::clone(&asked));
-        let over = Rc::clone(&asked);
-        let over = OnDrop(move || over.is_over.set(true));
-        Box::pin(async move {
-            let answer = poll_fn(|context| {
-                *asked.waker.borrow_mut() = Some(context.waker().clone());
-                asked.answer.borrow_mut().take().map_or(Poll::Pending, Poll::Ready)
-            })
-            .await;
-            drop(over);
-            answer
-        })
-    }
-}
-
-impl Random for Port {
-    fn next_u32(&self) -> u32 {
-        // Spread well enough for jitter, and the same in every run.
-        u32::try_from(self.0.next().wrapping_mul(0x9E37_79B9) & 0xFFFF_FFFF).unwrap_or_default()
-    }
-    fn key(&self) -> String {
-        format!("key-{}", self.0.next())
-    }
-}
-
-impl Host for Port {
-    fn emit(&self, event: HostEvent) {
-        self.0.events.borrow_mut().push(event);
-    }
 }
 
 impl World {

@@ -48,9 +48,10 @@ mod tests {
     use super::*;
 
     /// What is compiled into the first module and says or draws something.
-    const FIRST_SOURCES: [&str; 20] = [
+    const FIRST_SOURCES: [&str; 21] = [
         "app/shop.rs",
         "app/shop/asking.rs",
+        "app/shop/stock.rs",
         "embed/mount.rs",
         "embed/shell/cr-widget.js",
         "ui/brand_card.rs",
