@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 use tiny_keccak::{Hasher, Keccak};
 
 use super::lightning::{Invoice, InvoiceError};
-pub use super::network::{Chain, is_sound, resolve};
+pub use super::network::{Chain, check_network, resolve};
 
 mod ton;
 

@@ -1,7 +1,7 @@
 //! Everything a payment panel shows, or the reason why nothing may be paid.
 
 use super::{
-    address::{Address, AddressError, Chain, Checked, is_sound, resolve},
+    address::{Address, AddressError, Chain, Checked, check_network, resolve},
     lightning::Invoice,
     uri::Payment,
 };
@@ -162,7 +162,7 @@ impl Instruction {
         if via.is_some_and(|via| !identity::same_network(&network, &via.name, &coin)) {
             return Err(Unpayable::OtherNetwork);
         }
-        is_sound(&network, via)?;
+        check_network(&network, via)?;
         let chain = resolve(&coin, &network, via);
         let address = Address::parse(chain, order.wallet_address.as_deref().unwrap_or_default())?;
         let memo = told(&order.memo);

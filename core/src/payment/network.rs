@@ -63,11 +63,14 @@ fn word(word: &str) -> Option<Word> {
     }))
 }
 
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
 /// What a whole name says: nothing (`None`), a network, or something that we do not understand ([`Chain::Unknown`]).
 fn named(name: &str) -> Option<Chain> {
     let lower = name.to_ascii_lowercase();
-    let words = lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.fold(None, |chain, text| match word(text) {
+    words(&lower).fold(None, |chain, text| match word(text) {
         Some(Word::Filler) => chain,
         Some(Word::Chain(said)) => Some(chain.map_or(said, |chain| agreed(chain, said))),
         None => Some(Chain::Unknown),
@@ -88,20 +91,18 @@ const TEST_WORDS: [&str; 18] = [
     "testnet", "testnet3", "testnet4", "test", "devnet", "signet", "regtest", "sepolia", "goerli", "holesky", "hoodi",
     "mumbai", "amoy", "fuji", "chapel", "nile", "shasta", "altnet",
 ];
-const TEST_CHAINS: [u64; 14] =
-    [3, 4, 5, 97, 4801, 17000, 43113, 80001, 80002, 84531, 84532, 421_614, 560_048, 11_155_111];
+const TEST_CHAINS: [u64; 16] =
+    [3, 4, 5, 97, 4801, 17000, 43113, 80001, 80002, 84531, 84532, 421_613, 421_614, 560_048, 11_155_111, 11_155_420];
 
 /// Why nothing may be paid on a network, whatever the address: it is a test network, or what names it contradicts itself.
 ///
 /// # Errors
 /// [`AddressError::TestNetwork`], [`AddressError::OtherNetwork`].
-pub fn is_sound(network: &str, via: Option<&ViaNetwork>) -> Result<(), AddressError> {
+pub fn check_network(network: &str, via: Option<&ViaNetwork>) -> Result<(), AddressError> {
     let by_id = via.and_then(|via| via.chain_id);
-    let engine = via.and_then(|via| via.engine.as_deref());
-    let names = [Some(network), via.map(|via| via.name.as_str()), engine];
-    let lower: Vec<String> = names.into_iter().flatten().map(str::to_ascii_lowercase).collect();
-    let mut words = lower.iter().flat_map(|name| name.split(|letter: char| !letter.is_alphanumeric()));
-    if words.any(|word| TEST_WORDS.contains(&word)) || by_id.is_some_and(|id| TEST_CHAINS.contains(&id)) {
+    let names = [Some(network), via.map(|via| via.name.as_str()), via.and_then(|via| via.engine.as_deref())];
+    let is_test = |name: &str| words(&name.to_ascii_lowercase()).any(|word| TEST_WORDS.contains(&word));
+    if names.into_iter().flatten().any(is_test) || by_id.is_some_and(|id| TEST_CHAINS.contains(&id)) {
         return Err(AddressError::TestNetwork);
     }
     // An engine is too coarse to contradict a name; a chain id is not.
