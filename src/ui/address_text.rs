@@ -3,7 +3,6 @@
 
 use cr_core::payment::address::Address;
 use leptos::{html, prelude::*};
-use wasm_bindgen::JsCast as _;
 use web_sys::Element;
 
 use super::expect_store;
@@ -48,19 +47,16 @@ pub(super) fn watch(node: NodeRef<html::Code>, text: String, altered: RwSignal<b
     watch_by(altered, move || node.get().and_then(|node| node.text_content()).is_none_or(|shown| shown == text));
 }
 
-/// As [`watch`], for an attribute of the one element in `node` that `selector` finds.
+/// As [`watch`], for an attribute of an element, as soon as there is one.
 pub(super) fn watch_attribute(
-    node: NodeRef<html::Div>,
-    selector: &'static str,
+    element: impl Fn() -> Option<Element> + Send + Sync + 'static,
     name: &'static str,
     value: String,
     altered: RwSignal<bool>,
 ) {
-    let shown = move || {
-        let node: Element = node.get()?.unchecked_into();
-        node.query_selector(selector).ok().flatten()?.get_attribute(name)
-    };
-    watch_by(altered, move || shown().is_none_or(|shown| shown == value));
+    watch_by(altered, move || {
+        element().and_then(|element| element.get_attribute(name)).is_none_or(|shown| shown == value)
+    });
 }
 
 fn watch_by(altered: RwSignal<bool>, is_ours: impl Fn() -> bool + Send + Sync + 'static) {

@@ -4,14 +4,14 @@ use cr_core::{
     contact::E164,
     order::{Delivery, DeliveryStatus, Goods},
 };
-use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     esim::Esim,
     expect_i18n,
     facts::outside_text,
     images::enlarged,
-    parts::{Button, CopyButton, FaceMoney, Glyph, Icon, Look, Notice, Skeleton, Tone},
+    parts::{Button, CopyButton, FaceMoney, Glyph, Icon, Look, Notice, Skeleton, Tone, when_page_hides},
     say::{isolate, line, say},
     trouble::mark,
 };
@@ -31,11 +31,7 @@ pub fn Line(
     line: Delivery,
 ) -> impl IntoView {
     let shown = RwSignal::new(false);
-    // A page in the background, or in the picture of a task switcher, shows no code.
-    for event in ["visibilitychange", "pagehide"] {
-        let handle = window_event_listener_untyped(event, move |_| shown.set(false));
-        on_cleanup(move || handle.remove());
-    }
+    when_page_hides(move || shown.set(false));
     let body = match line.status {
         DeliveryStatus::Pending => view! {
             <Skeleton lines=2 />

@@ -5,7 +5,6 @@ use core::time::Duration;
 use cr_core::payment::{
     Check, QrChoice, QrKind, Warning,
     address::{Chain, Checked},
-    qr::encode,
 };
 use leptos::{html, prelude::*};
 
@@ -288,7 +287,6 @@ fn Memorandum(memo: String, altered: RwSignal<bool>) -> impl IntoView {
 fn QrPart(choices: Vec<QrChoice>, is_invoice: bool, has_memo: bool, altered: RwSignal<bool>) -> impl IntoView {
     let i18n = expect_i18n();
     let count = choices.len();
-    let node = NodeRef::<html::Div>::new();
     let at = RwSignal::new(0_usize);
     let choices = StoredValue::new(choices);
     let kind = move |at: usize| choices.with_value(|choices| choices.get(at).map(|choice| choice.kind));
@@ -302,13 +300,11 @@ fn QrPart(choices: Vec<QrChoice>, is_invoice: bool, has_memo: bool, altered: RwS
             QrKind::Link if has_memo => ("pay.qr_full", "pay.qr_full_memo_note"),
             QrKind::Link => ("pay.qr_full", "pay.qr_full_note"),
         };
-        if let Some(qr) = encode(&choice.text) {
-            watch_attribute(node, ".qr-ink", "d", qr.path, altered);
-        }
         let wallet = choice.href.map(|href| {
-            watch_attribute(node, ".wallet-link", "href", href.clone(), altered);
+            let link = NodeRef::<html::A>::new();
+            watch_attribute(move || link.get().map(Into::into), "href", href.clone(), altered);
             view! {
-                <a class="wallet-link" href=href rel="noreferrer">
+                <a class="wallet-link" node_ref=link href=href rel="noreferrer">
                     <Icon glyph=Glyph::Wallet />
                     <span>{say("pay.open_wallet")}</span>
                 </a>
@@ -316,7 +312,7 @@ fn QrPart(choices: Vec<QrChoice>, is_invoice: bool, has_memo: bool, altered: RwS
             }
         });
         Some(view! {
-            <QrCode text=choice.text label />
+            <QrCode text=choice.text label altered />
             {line("hint", note)}
             {wallet}
         })
@@ -331,11 +327,7 @@ fn QrPart(choices: Vec<QrChoice>, is_invoice: bool, has_memo: bool, altered: RwS
         };
         view! { <Button label look=Look::Quiet icon=Glyph::Qr on_press=move |_: ()| at.set(other()) /> }
     });
-    view! {
-        <div class="pay-qr" node_ref=node>
-            {code} {switch}
-        </div>
-    }
+    view! { <div class="pay-qr">{code} {switch}</div> }
 }
 
 /// What follows by itself.

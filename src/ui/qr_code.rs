@@ -1,7 +1,9 @@
 //! A QR code drawn as one path: dark on white in every theme, with the quiet zone the standard asks for.
 
 use cr_core::payment::qr::{QUIET_ZONE, encode};
-use leptos::prelude::*;
+use leptos::{prelude::*, svg};
+
+use super::address_text::watch_attribute;
 
 /// A QR code of `text`. Nothing when the text is too long for one; the text itself always stands beside it.
 #[component]
@@ -10,9 +12,16 @@ pub fn QrCode(
     text: String,
     /// Message key of its name; never what it holds.
     label: &'static str,
+    /// Set when the page draws something else in its place.
+    #[prop(optional)]
+    altered: Option<RwSignal<bool>>,
 ) -> impl IntoView {
     let i18n = super::expect_i18n();
+    let ink = NodeRef::<svg::Path>::new();
     encode(&text).map(|qr| {
+        if let Some(altered) = altered {
+            watch_attribute(move || ink.get().map(Into::into), "d", qr.path.clone(), altered);
+        }
         let side = qr.size + 2 * QUIET_ZONE;
         let pixels = side * module_size(side);
         let origin = ["translate(", &QUIET_ZONE.to_string(), " ", &QUIET_ZONE.to_string(), ")"].concat();
@@ -27,7 +36,7 @@ pub fn QrCode(
                 shape-rendering="crispEdges"
             >
                 <rect class="qr-paper" width=side height=side></rect>
-                <path class="qr-ink" transform=origin d=qr.path></path>
+                <path class="qr-ink" node_ref=ink transform=origin d=qr.path></path>
             </svg>
         }
     })

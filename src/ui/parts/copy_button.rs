@@ -1,8 +1,8 @@
 //! Copies a text. Where the browser refuses, it shows the text selected, to be copied by hand.
 
-use leptos::{html, leptos_dom::helpers::window_event_listener_untyped, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 
-use super::{Glyph, Icon, expect_announcer};
+use super::{Glyph, Icon, expect_announcer, when_page_hides};
 use crate::{
     browser::focus,
     ui::{expect_i18n, expect_store},
@@ -86,7 +86,7 @@ pub fn CopyButton(
             {move || {
                 (shown() == Outcome::Refused)
                     .then(|| {
-                        put_away_with_the_page(put_away);
+                        when_page_hides(put_away);
                         view! {
                             <span class="copy-by-hand">
                                 <span>{move || i18n.t("parts.copy_by_hand")}</span>
@@ -104,13 +104,5 @@ pub fn CopyButton(
                     })
             }}
         </span>
-    }
-}
-
-/// A page in the background, or in the picture of a task switcher, shows nothing to be copied.
-fn put_away_with_the_page(put_away: impl Fn() + Copy + 'static) {
-    for event in ["visibilitychange", "pagehide"] {
-        let handle = window_event_listener_untyped(event, move |_| put_away());
-        on_cleanup(move || handle.remove());
     }
 }
