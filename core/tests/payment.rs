@@ -352,6 +352,7 @@ fn the_examples_of_the_standards_are_read_and_our_own_links_are_their_like() {
         let instruction = Instruction::for_order(&order, Some(&via)).expect("payable");
         assert_eq!(instruction.checks.contains(&Check::SupplierAgrees), agrees, "{example}");
         let own = instruction.qr.iter().find_map(|choice| choice.href.as_deref());
+        assert_eq!(own.is_some(), agrees, "{example}");
         if let Some(own) = own {
             let mut known = example.split(['?', '&']);
             assert!(own.split(['?', '&']).all(|part| known.any(|it| it == part)), "{own} is in {example}");

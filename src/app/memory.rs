@@ -24,7 +24,7 @@ const KEPT_WHEN_FINAL: Duration = Duration::from_secs(60 * 60);
 /// More orders than a shopper makes in a day; the oldest are dropped first.
 const MOST: usize = 20;
 
-/// What was found out about an order, and must outlive leaving it: neither makes it payable again.
+/// What was found out about an order, and must outlive leaving it: none of it makes it payable again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Marks {
     /// There was a sign of money.
@@ -182,8 +182,8 @@ pub(super) fn marks(storage: &dyn Storage, id: &OrderId, now: Timestamp) -> Mark
 }
 
 /// Remembers what is known of a stored order by now. That there was money is never taken back, nor that it was another order or
-/// its address changed: a tab that has not seen it must not undo what another one saw. Whether a wallet was asked is for
-/// [`set_asked`] alone.
+/// its address changed: a tab that has not seen it must not undo what another one saw. The payee is
+/// the one that was seen first, what was agreed to is what was agreed to last. Whether a wallet was asked is for [`set_asked`] alone.
 pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: &Marks, now: Timestamp) {
     let mut all = read(storage, now);
     let mut changed = false;
