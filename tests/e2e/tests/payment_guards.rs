@@ -237,6 +237,22 @@ async fn odd_orders_are_shown_as_they_are() {
 }
 
 #[tokio::test]
+async fn an_order_that_becomes_dearer_while_it_is_open_is_asked_about_and_nobody_is_told_that_nothing_was_paid() {
+    let stage = Stage::open().await;
+    let screen = stage.screen();
+    buying("shopper@example.com").order(&stage).await;
+    let id = stage.supplier.newest_order().await;
+    stage.supplier.set_amounts(&id, "WaitingForPayment", json!({ "due": "99.5" })).await;
+    screen.shows(word("confirm.text_open")).await;
+    assert!(!screen.text().await.contains(word("confirm.text")));
+    assert_eq!(screen.script("return root.querySelectorAll('[data-testid=address], .qr-code').length;").await, 0);
+    stage.shoot("confirm-open").await;
+    screen.press("button", word("confirm.agree")).await;
+    assert!(Pay::on(&screen).await.amount().await.starts_with("99.5"));
+    stage.close().await;
+}
+
+#[tokio::test]
 async fn an_amount_that_changes_is_said_once_and_what_was_done_about_the_last_one_is_not_kept() {
     let stage = Stage::open().await;
     let screen = stage.screen();

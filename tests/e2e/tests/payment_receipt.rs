@@ -243,6 +243,7 @@ async fn p07_numbers_and_pictures_are_masked_like_codes_and_kept_like_them() {
     screen.press("button", word("receipt.show")).await;
     screen.shows(&serial).await;
     assert_eq!(is_open().await, (true, true));
+    stage.shoot("receipt-barcode").await;
     see_as(&stage, "hidden").await;
     assert_eq!((receipt.is_masked().await, is_open().await), (true, (false, false)));
     see_as(&stage, "visible").await;
@@ -261,5 +262,6 @@ async fn p07_numbers_and_pictures_are_masked_like_codes_and_kept_like_them() {
     screen.press("button", word("receipt.show")).await;
     screen.shows(word("receipt.security")).await;
     screen.shows(&security).await;
+    stage.shoot("receipt-link-security").await;
     stage.close().await;
 }
