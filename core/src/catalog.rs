@@ -12,7 +12,9 @@ pub use via::{Coin, Contract, Network, NetworkFit, Via};
 use crate::{
     country::Country,
     lists::{Numbered, sorted},
+    pace::{Pace, at_once},
     text::fold,
+    wire::BrandList,
 };
 use search::Index;
 
@@ -65,7 +67,12 @@ impl Shelf {
 
 impl Catalog {
     /// Builds the index. Unsupported kinds are left out.
-    pub fn new(list: crate::wire::BrandList, featured: Vec<BrandId>, shelf: &Shelf) -> Self {
+    pub fn new(list: BrandList, featured: Vec<BrandId>, shelf: &Shelf) -> Self {
+        at_once(|pace| Self::build(list, featured, shelf, pace))
+    }
+
+    /// The same at a pace.
+    pub async fn build(list: BrandList, featured: Vec<BrandId>, shelf: &Shelf, pace: Pace<'_>) -> Self {
         let names: Vec<String> = shelf.brands.iter().map(|name| fold(name)).collect();
         // Featured ones first, then popular ones, then the others in the order sent.
         let mut places = Numbered::default();
@@ -94,7 +101,7 @@ impl Catalog {
         if shown.is_empty() {
             shown = buyable(&list.popular);
         }
-        let index = Index::new(&brands);
+        let index = Index::build(&brands, pace).await;
         Self { brands, index, featured: shown }
     }
 

@@ -3,8 +3,12 @@
 //! Our own, because numbers must keep their digits, and because a general reader is a large part of the download
 //! (docs/decisions/0001). Numbers are never computed with here; they are the digits that were sent.
 
+use crate::pace::Pace;
+
 /// How deep a value may be nested to be built. What is only skipped may be nested deeper.
 const MAX_DEPTH: usize = 127;
+/// How much of a text is passed over between two places where that may be cut, in bytes.
+const STRETCH: usize = 8 * 1024;
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,13 +164,13 @@ pub fn parse(text: &str) -> Result<Value, Malformed> {
 ///
 /// # Errors
 /// [`Malformed`], also where it is JSON but no list.
-pub fn elements(text: &str) -> Result<Vec<&str>, Malformed> {
+pub async fn elements<'a>(text: &'a str, pace: Pace<'_>) -> Result<Vec<&'a str>, Malformed> {
     let mut reader = Reader { text, at: 0 };
     let mut elements = Vec::new();
     reader.space();
     reader.expect(b'[')?;
     while reader.more(elements.is_empty(), b']')? {
-        elements.push(reader.skip()?);
+        elements.push(reader.skip(pace).await?);
     }
     reader.end()?;
     Ok(elements)
@@ -176,7 +180,7 @@ pub fn elements(text: &str) -> Result<Vec<&str>, Malformed> {
 ///
 /// # Errors
 /// [`Malformed`], also where it is JSON but no object.
-pub fn fields(text: &str) -> Result<Vec<(String, &str)>, Malformed> {
+pub async fn fields<'a>(text: &'a str, pace: Pace<'_>) -> Result<Vec<(String, &'a str)>, Malformed> {
     let mut reader = Reader { text, at: 0 };
     let mut fields = Vec::new();
     reader.space();
@@ -184,7 +188,7 @@ pub fn fields(text: &str) -> Result<Vec<(String, &str)>, Malformed> {
     while reader.more(fields.is_empty(), b'}')? {
         let mut name = String::new();
         reader.name(Some(&mut name))?;
-        fields.push((name, reader.skip()?));
+        fields.push((name, reader.skip(pace).await?));
     }
     reader.end()?;
     Ok(fields)
@@ -285,11 +289,16 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes over a value, which begins here, and gives its text. Takes no stack, however deep it is nested.
-    fn skip(&mut self) -> Result<&'a str, Malformed> {
+    async fn skip(&mut self, pace: Pace<'_>) -> Result<&'a str, Malformed> {
         let start = self.at;
+        let mut rested = start;
         // The brackets that will close what is open.
         let mut open: Vec<u8> = Vec::new();
         loop {
+            if self.at - rested > STRETCH {
+                pace.point().await;
+                rested = self.at;
+            }
             let first = self.peek();
             match first {
                 Some(b'[' | b'{') => {

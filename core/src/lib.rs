@@ -16,6 +16,7 @@
 //! | [`checkout`] | the steps of one purchase |
 //! | [`tracking`], [`backoff`] | following an order through a bad network |
 //! | [`payment`] | addresses, payment links, invoices, QR codes |
+//! | [`pace`] | long work that lets others have their turn |
 //! | [`text`] | cleaning names and rich text that come from outside |
 
 pub mod backoff;
@@ -27,6 +28,7 @@ pub mod json;
 mod lists;
 pub mod money;
 pub mod order;
+pub mod pace;
 pub mod payment;
 pub mod problem;
 pub mod text;

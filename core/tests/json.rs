@@ -5,7 +5,10 @@
 mod common;
 
 use common::fixture;
-use cr_core::json::{self, Value};
+use cr_core::{
+    json::{self, Malformed, Value},
+    pace::at_once,
+};
 use proptest::prelude::*;
 use serde_json::Value as Theirs;
 
@@ -50,6 +53,14 @@ fn ours(theirs: &Theirs) -> Value {
     }
 }
 
+fn elements(text: &str) -> Result<Vec<&str>, Malformed> {
+    at_once(|pace| json::elements(text, pace))
+}
+
+fn fields(text: &str) -> Result<Vec<(String, &str)>, Malformed> {
+    at_once(|pace| json::fields(text, pace))
+}
+
 /// Holds a text against the other reader: as a whole, and cut into its parts.
 fn check(text: &str) {
     let expected: Option<Theirs> = serde_json::from_str(text).ok();
@@ -58,10 +69,9 @@ fn check(text: &str) {
     if let Err(malformed) = read {
         assert!(malformed.at <= text.len(), "{text:?}");
     }
-    let elements = json::elements(text).ok().map(|parts| parts.into_iter().map(built).collect());
+    let elements = elements(text).ok().map(|parts| parts.into_iter().map(built).collect());
     assert_eq!(elements, expected.clone().filter(Theirs::is_array), "{text:?}");
-    let fields =
-        json::fields(text).ok().map(|parts| parts.into_iter().map(|(name, part)| (name, built(part))).collect());
+    let fields = fields(text).ok().map(|parts| parts.into_iter().map(|(name, part)| (name, built(part))).collect());
     assert_eq!(fields, expected.filter(Theirs::is_object), "{text:?}");
 }
 
@@ -225,9 +235,9 @@ fn values_are_built_to_127_levels_and_passed_over_at_any() {
         assert_eq!(serde_json::from_str::<Theirs>(&nested(depth)).is_ok(), depth <= 127);
     }
     assert!(json::parse(&"[".repeat(200_000)).is_err());
-    assert!(json::elements(&"[".repeat(200_000)).is_err());
+    assert!(elements(&"[".repeat(200_000)).is_err());
     let deep = nested(200_000);
-    assert_eq!(json::elements(&format!("[ {deep} , 1 ]")), Ok(vec![deep.as_str(), "1"]));
-    assert_eq!(json::fields(&format!("{{\"a\":{deep}}}")), Ok(vec![("a".to_owned(), deep.as_str())]));
-    assert!(json::elements(&format!("[{deep}}}]")).is_err());
+    assert_eq!(elements(&format!("[ {deep} , 1 ]")), Ok(vec![deep.as_str(), "1"]));
+    assert_eq!(fields(&format!("{{\"a\":{deep}}}")), Ok(vec![("a".to_owned(), deep.as_str())]));
+    assert!(elements(&format!("[{deep}}}]")).is_err());
 }

@@ -24,7 +24,7 @@ use super::{
     brand_window::{SPARE_ROWS, Window, columns, window},
     checkout::Front,
     country_picker::{COUNTRY_ID, country_picker, is_fixed},
-    drawn::{boxed, button, head, inside, live, next_frame, notice, on, on_way_down, place, show, soon, words},
+    drawn::{boxed, button, head, inside, live, next_frame, notice, on, on_way_down, place, show, words},
     parts::{Glyph, Look, Tone},
 };
 use crate::{
@@ -219,7 +219,13 @@ fn shelf(front: Front, catalog: Arc<Catalog>) -> Element {
         // The observer would keep the list, and the list the observer.
         kept.try_with_value(|shelf| shelf.watch.take());
     });
-    soon(move || shelf.settle(scrolled));
+    // In the frame that shows the list first, so that measuring it is no part of drawing it.
+    let shelf = Rc::downgrade(&shelf);
+    next_frame(move || {
+        if let Some(shelf) = shelf.upgrade() {
+            shelf.settle(scrolled);
+        }
+    });
     scroller
 }
 
@@ -343,18 +349,13 @@ impl Shelf {
         let sight = Sight { top: scrolled, ..viewport::sight(&self.scroller) };
         self.view.set(View { sight, offset: self.offset(), ..self.view.get() });
         self.draw();
-        let returning = self.returning();
-        let shelf = Rc::downgrade(self);
-        next_frame(move || {
-            let Some(shelf) = shelf.upgrade() else { return };
-            viewport::scroll_to(&shelf.scroller, scrolled);
-            if let Some(index) = returning {
-                let _ = focus::to_id(&shelf.scroller, &card_id("brand-", index))
-                    || focus::to_id(&shelf.scroller, &card_id("featured-", index));
-            }
-            shelf.watch_size();
-            shelf.measure_later();
-        });
+        viewport::scroll_to(&self.scroller, scrolled);
+        if let Some(index) = self.returning() {
+            let _ = focus::to_id(&self.scroller, &card_id("brand-", index))
+                || focus::to_id(&self.scroller, &card_id("featured-", index));
+        }
+        self.watch_size();
+        self.measure_later();
     }
 
     fn watch_size(self: &Rc<Self>) {

@@ -1,5 +1,8 @@
 //! The country being shopped in, and changing it.
 
+use core::time::Duration;
+use std::sync::Arc;
+
 use cr_core::{catalog::is_uninhabited, country::Country};
 use leptos::prelude::*;
 use web_sys::Element;
@@ -9,9 +12,12 @@ use super::{
     drawn::{attribute, boxed, icon, inside, live, on, place, words},
     parts::Glyph,
 };
-use crate::browser::{
-    collate,
-    stamp::{self, make},
+use crate::{
+    app::ports::Clock as _,
+    browser::{
+        BrowserClock, collate,
+        stamp::{self, make, put},
+    },
 };
 
 /// Id of the list, for those who want to send the focus there.
@@ -52,31 +58,26 @@ fn list(front: Front, name: impl Fn() -> String + 'static) -> Element {
     let face = make("span", &[("class", "select-face"), ("aria-hidden", "true")], &[]);
     let select = make("select", &[("id", COUNTRY_ID), ("name", COUNTRY_ID), ("autocomplete", "country")], &[]);
     attribute(&select, "aria-label", move || i18n.t("country.label"));
-    inside(&select, move || {
-        let offered = shop.config.with_untracked(|config| config.countries.clone());
-        let chosen = shop.country.get();
-        // Nobody buys where nobody lives, unless the page says so.
-        let is_offered = |country| match &offered[..] {
-            [] => !is_uninhabited(country) || country == chosen,
-            offered => offered.contains(&country),
-        };
-        let rows: Vec<(String, Country)> = Country::all()
-            .filter(|country| is_offered(*country))
-            .map(|country| (i18n.country(country), country))
-            .collect();
-        let option = |(text, country): (String, Country)| {
-            let option = make("option", &[("value", country.code())], &[]);
-            stamp::set_text(&option, &text);
-            option
-        };
-        collate::by_name(rows, &i18n.lang()).into_iter().map(option).collect()
-    });
+    // Two hundred names to sort are for a turn of their own: the grid is in sight before.
+    let is_filled = RwSignal::new(false);
+    let turn = BrowserClock.after(Duration::ZERO, Box::new(move || is_filled.set(true)));
+    StoredValue::new_local(turn);
+    let mut last = None;
     live({
         let select = select.clone();
         move || {
-            // The rows follow the language, and with them which of them is chosen.
-            i18n.lang();
-            stamp::set_value(&select, shop.country.get().code());
+            let chosen = shop.country.get();
+            let rows = Rows {
+                lang: i18n.lang(),
+                is_whole: is_filled.get(),
+                held: (!is_filled.get() || is_uninhabited(chosen)).then_some(chosen),
+            };
+            if last.as_ref() != Some(&rows) {
+                stamp::set_text(&select, "");
+                put(&select, &untrack(|| options(front, &rows)));
+                last = Some(rows);
+            }
+            stamp::set_value(&select, chosen.code());
         }
     });
     on(&select, "change", {
@@ -92,4 +93,31 @@ fn list(front: Front, name: impl Fn() -> String + 'static) -> Element {
         &[("class", "select"), ("part", "select")],
         &[icon(Glyph::Globe), words(face, name), icon(Glyph::Down), select],
     )
+}
+
+/// What the rows of the list depend on.
+#[derive(PartialEq, Eq)]
+struct Rows {
+    lang: Arc<str>,
+    is_whole: bool,
+    /// The country that is there whatever is offered.
+    held: Option<Country>,
+}
+
+fn options(Front { shop, i18n, .. }: Front, rows: &Rows) -> Vec<Element> {
+    let offered = shop.config.with(|config| config.countries.clone());
+    // Nobody buys where nobody lives, unless the page says so.
+    let is_there = |country: &Country| match &offered[..] {
+        [] => rows.held == Some(*country) || rows.is_whole && !is_uninhabited(*country),
+        offered if rows.is_whole => offered.contains(country),
+        _ => rows.held == Some(*country),
+    };
+    let named: Vec<(String, Country)> =
+        Country::all().filter(is_there).map(|country| (i18n.country(country), country)).collect();
+    let option = |(text, country): (String, Country)| {
+        let option = make("option", &[("value", country.code())], &[]);
+        stamp::set_text(&option, &text);
+        option
+    };
+    collate::by_name(named, &rows.lang).into_iter().map(option).collect()
 }

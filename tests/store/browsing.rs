@@ -63,6 +63,37 @@ fn a_homepage_that_does_not_come_holds_nothing_up() {
 }
 
 #[test]
+fn a_slow_device_reads_a_directory_in_turns_and_stops_when_another_is_wanted() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    world.slow_down(Duration::from_millis(20));
+    world.answer("/v2/homepage", ok("{}"));
+    world.answer("/v2/brands", ok(BRANDS));
+    let mut turns = 0;
+    while names(store).is_empty() {
+        turns += 1;
+        world.pass(Duration::ZERO);
+        assert!(turns < 100, "it comes to an end");
+    }
+    // Three brands are read and two are made to be found: a turn is over at each second of them.
+    assert_eq!(turns, 2);
+    assert_eq!(names(store).len(), 2);
+
+    store.shop.set_country(country("IT"));
+    turn();
+    world.answer("/v2/homepage?country_code=IT", ok("{}"));
+    world.answer("/v2/brands?country_code=IT", ok(BRANDS));
+    world.pass(Duration::ZERO);
+    store.shop.set_country(country("FR"));
+    world.pass(Duration::from_secs(1));
+    assert!(names(store).is_empty(), "what was half read is not shown for another country");
+    world.answer("/v2/homepage?country_code=FR", ok("{}"));
+    world.answer("/v2/brands?country_code=FR", ok(EMPTY));
+    world.pass(Duration::from_secs(1));
+    assert!(matches!(store.catalog.get_untracked(), Load::Ready(_)) && names(store).is_empty());
+}
+
+#[test]
 fn the_answer_for_a_country_that_was_left_never_counts() {
     let world = World::new();
     let (_owner, store) = world.element(|_| {});

@@ -65,6 +65,8 @@ pub(crate) struct World {
     now: Cell<Duration>,
     /// How far the device's clock is ahead of the monotonic one, on top of [`BEGINNING`].
     ahead: Cell<Duration>,
+    /// How much time passes from one look at the clock to the next.
+    slowness: Cell<Duration>,
     timers: RefCell<BTreeMap<(Duration, u64), Then>>,
     count: Cell<u64>,
     asked: RefCell<Vec<Rc<Asked>>>,
@@ -188,12 +190,17 @@ impl World {
             then();
             turn();
         }
-        self.now.set(end);
+        self.now.set(self.now.get().max(end));
     }
 
     /// The device sleeps: its clock runs on, the monotonic one stands still.
     pub(crate) fn sleep(&self, time: Duration) {
         self.ahead.set(self.ahead.get() + time);
+    }
+
+    /// The device is slow: each look at the monotonic clock finds so much time gone.
+    pub(crate) fn slow_down(&self, time: Duration) {
+        self.slowness.set(time);
     }
 
     /// The device's clock is set back.

@@ -4,7 +4,10 @@
 //! go, which is many times quicker than in 10,500 short ones, and a keystroke must not be felt on a slow phone.
 
 use super::Brand;
-use crate::text::{fold, is_one_edit_from_start, places, words};
+use crate::{
+    pace::Pace,
+    text::{fold, is_one_edit_from_start, places, words},
+};
 
 /// The longest query that is looked at, in characters, and the most words of it.
 const MAX_QUERY: usize = 80;
@@ -71,9 +74,10 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn new(brands: &[Brand]) -> Self {
+    pub(super) async fn build(brands: &[Brand], pace: Pace<'_>) -> Self {
         let mut index = Self::default();
         for brand in brands {
+            pace.point().await;
             let name = fold(&brand.name);
             let mut more = String::new();
             for text in [&brand.family].into_iter().chain(&brand.tags).chain(&brand.categories) {

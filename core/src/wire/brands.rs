@@ -12,6 +12,7 @@ use crate::{
     catalog::{Brand, BrandId, Kind, Sale},
     json::{self, Value},
     lists::Numbered,
+    pace::{Pace, at_once},
     text::clean,
 };
 
@@ -30,8 +31,16 @@ type Parts<'a> = Vec<(String, &'a str)>;
 /// # Errors
 /// [`AnswerError`]; a single broken brand is dropped and counted, not an error.
 pub fn brands(status: u16, body: &str) -> Result<BrandList, AnswerError> {
+    at_once(|pace| brands_by(status, body, pace))
+}
+
+/// The same at a pace.
+///
+/// # Errors
+/// As [`brands`].
+pub async fn brands_by(status: u16, body: &str, pace: Pace<'_>) -> Result<BrandList, AnswerError> {
     let body = &*envelope::mended(body);
-    let parts: Parts<'_> = match json::fields(body) {
+    let parts: Parts<'_> = match json::fields(body, pace).await {
         Ok(parts) if envelope::is_success(status) => parts,
         // Not an object, or not a success: small, or not ours to save memory on.
         _ => {
@@ -40,16 +49,16 @@ pub fn brands(status: u16, body: &str) -> Result<BrandList, AnswerError> {
         }
     };
     let mut reader = Reader::default();
-    let all = list(&parts, "all_brands");
-    all.iter().for_each(|raw| reader.brand(raw, &Group::default()));
-    let (mut popular, mut in_categories) = (list(&parts, "popular_brands"), Vec::new());
-    let categories = list(&parts, "categories");
+    let all = list(&parts, "all_brands", pace).await;
+    reader.brands(&all, &Group::default(), pace).await;
+    let (mut popular, mut in_categories) = (list(&parts, "popular_brands", pace).await, Vec::new());
+    let categories = list(&parts, "categories", pace).await;
     for raw in &categories {
-        let group: Parts<'_> = json::fields(raw).unwrap_or_default();
-        in_categories.extend(list(&group, "popular_brands"));
+        let group: Parts<'_> = json::fields(raw, pace).await.unwrap_or_default();
+        in_categories.extend(list(&group, "popular_brands", pace).await);
         if all.is_empty() {
             let context = Group { kind: text(&group, "kind"), category: text(&group, "category") };
-            list(&group, "brands").into_iter().for_each(|raw| reader.brand(raw, &context));
+            reader.brands(&list(&group, "brands", pace).await, &context, pace).await;
         }
     }
     let is_list = |name: &&str| part(&parts, name).is_some_and(|raw| raw == "null" || raw.starts_with('['));
@@ -104,8 +113,11 @@ fn text(parts: &Parts<'_>, name: &str) -> Option<String> {
 }
 
 /// The elements of a list; none for `null`, nothing, and what is no list.
-fn list<'a>(parts: &Parts<'a>, name: &str) -> Vec<&'a str> {
-    part(parts, name).and_then(|raw| json::elements(raw).ok()).unwrap_or_default()
+async fn list<'a>(parts: &Parts<'a>, name: &str, pace: Pace<'_>) -> Vec<&'a str> {
+    match part(parts, name) {
+        Some(raw) => json::elements(raw, pace).await.unwrap_or_default(),
+        None => Vec::new(),
+    }
 }
 
 /// Whether a field is there and is not `null`.
@@ -130,6 +142,13 @@ struct Group {
 }
 
 impl Reader {
+    async fn brands(&mut self, all: &[&str], group: &Group, pace: Pace<'_>) {
+        for raw in all {
+            pace.point().await;
+            self.brand(raw, group);
+        }
+    }
+
     fn brand(&mut self, raw: &str, group: &Group) {
         let value = json::parse(raw).unwrap_or(Value::Null);
         let Some(brand) = brand(&Node::root(&value, ""), group) else {

@@ -16,7 +16,7 @@ mod quotes;
 mod request;
 mod vias;
 
-pub use brands::{brands, homepage};
+pub use brands::{brands, brands_by, homepage};
 pub use orders::order;
 pub use products::products;
 pub use quotes::{Price, Validated, price, validation};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use cr_core::{
     catalog::{Catalog, Shelf},
+    pace::Pace,
     wire,
 };
 use leptos::prelude::*;
@@ -14,8 +15,8 @@ use crate::app::{
     Load, Trouble,
     fetch::{self, path},
     pictures,
-    ports::{Answer, NoAnswer},
-    task::{Slot, sleep, with_extra},
+    ports::{Answer, Clock, NoAnswer},
+    task::{Slot, Turns, sleep, with_extra},
 };
 
 /// How much longer than the brands the homepage may take; it only decorates.
@@ -40,7 +41,7 @@ impl Shop {
         self.run(Slot::Catalog, async move {
             let grace = clock.clone();
             let (brands, homepage) = with_extra(brands, homepage, move || sleep(&*grace, HOMEPAGE_GRACE)).await;
-            let Some(read) = self.read_stock(brands, homepage) else { return };
+            let Some(read) = self.read_stock(&*clock, brands, homepage).await else { return };
             if read.as_ref().is_ok_and(|catalog| catalog.brands().len() > LONG_LIST) {
                 sleep(&*clock, Duration::ZERO).await;
             }
@@ -52,9 +53,10 @@ impl Shop {
         });
     }
 
-    /// Reads what was answered; `None` when the element is gone.
-    fn read_stock(
+    /// Reads what was answered, a stretch a turn; `None` when the element is gone.
+    async fn read_stock(
         self,
+        clock: &dyn Clock,
         brands: Result<Answer, NoAnswer>,
         homepage: Option<Result<Answer, NoAnswer>>,
     ) -> Option<Result<Catalog, Trouble>> {
@@ -62,14 +64,23 @@ impl Shop {
             Some(Ok(answer)) => wire::homepage(answer.status, &answer.body),
             Some(Err(_)) | None => Vec::new(),
         };
-        let list = self.heard(brands).and_then(|answer| {
-            wire::brands(answer.status, &answer.body).map_err(|error| fetch::trouble(&answer, error))
-        });
+        let turns = Turns::new(clock);
+        let rest = || turns.rest();
+        let pace = Pace::new(&rest);
+        let list = match self.heard(brands) {
+            Ok(answer) => {
+                wire::brands_by(answer.status, &answer.body, pace).await.map_err(|error| fetch::trouble(&answer, error))
+            }
+            Err(trouble) => Err(trouble),
+        };
         let shelf = self.shelf()?;
-        Some(list.map(|mut list| {
-            pictures::place_brands(&mut list, &self.proxy());
-            Catalog::new(list, featured, &shelf)
-        }))
+        Some(match list {
+            Ok(mut list) => {
+                pictures::place_brands(&mut list, &self.proxy());
+                Ok(Catalog::build(list, featured, &shelf, pace).await)
+            }
+            Err(trouble) => Err(trouble),
+        })
     }
 
     /// Fills the shelves with what was read.

@@ -120,6 +120,7 @@ impl Clock for Port {
         BEGINNING.plus(self.0.now.get() + self.0.ahead.get())
     }
     fn monotonic(&self) -> Duration {
+        self.0.now.set(self.0.now.get() + self.0.slowness.get());
         self.0.now.get()
     }
     fn after(&self, wait: Duration, then: Box<dyn FnOnce()>) -> Box<dyn Guard> {
