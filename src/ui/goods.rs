@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::{
     esim::Esim,
     expect_i18n,
-    facts::outside_text,
+    facts::{outside_text, with_email},
     images::enlarged,
     parts::{Button, CopyButton, FaceMoney, Glyph, Icon, Look, Notice, Skeleton, Tone, when_page_hides},
     say::{isolate, line, say},
@@ -233,12 +233,10 @@ fn credited(line: &Delivery) -> AnyView {
 }
 
 fn by_email(line: &Delivery) -> AnyView {
-    let i18n = expect_i18n();
-    let email =
-        line.beneficiary_account.clone().filter(|account| account.contains('@')).map(|email| isolate(i18n, &email));
-    let text = move || match &email {
-        Some(email) => i18n.tf("receipt.by_email_to", &[("email", email)]),
-        None => i18n.t("receipt.by_email"),
+    let email = line.beneficiary_account.as_deref().filter(|account| account.contains('@'));
+    let text = match email {
+        Some(email) => with_email("receipt.by_email_to", email),
+        None => say("receipt.by_email").into_any(),
     };
     view! {
         <div class="credited" data-testid="sent-by-email">
@@ -254,15 +252,13 @@ fn by_email(line: &Delivery) -> AnyView {
 
 /// "Also sent to …", for what is here and went by mail too.
 fn also_sent(line: &Delivery) -> Option<AnyView> {
-    let i18n = expect_i18n();
     let is_here = line.goods.iter().any(|goods| *goods != Goods::SentByEmail);
     let email = line.beneficiary_account.as_deref().filter(|account| is_here && account.contains('@'))?;
-    let email = isolate(i18n, email);
     Some(
         view! {
             <p class="also-sent">
                 <Icon glyph=Glyph::Mail />
-                <span>{move || i18n.tf("receipt.also", &[("email", &email)])}</span>
+                <span>{with_email("receipt.also", email)}</span>
             </p>
         }
         .into_any(),
