@@ -111,6 +111,7 @@ pub fn PaymentPanel() -> impl IntoView {
             .into_any(),
         )
     };
+    let is_action = Memo::new(move |_| matches!(after.get(), Some(After::Rest | After::Sent)));
     let status = move || i18n.t(if is_rest.get() { "pay.waiting_rest" } else { "pay.waiting" });
     view! {
         <section class="payment-panel flow" part="payment-panel" data-testid="payment-panel">
@@ -127,14 +128,16 @@ pub fn PaymentPanel() -> impl IntoView {
                     </div>
                     {move || (!is_over.get()).then(|| view! { <OrderPath /> })}
                     {move || (!is_over.get()).then(|| view! { <WhatNext /> })}
-                    <SupportLine />
+                    <SupportLine is_action />
                     {move || (after.get() != Some(After::New)).then(elsewhere)}
                 </div>
+                <div class="pane-end">
+                    {move || match after.get() {
+                        Some(after) => after_the_window(after, grace),
+                        None => view! { <Paid payable in_wallet /> }.into_any(),
+                    }}
+                </div>
             </div>
-            {move || match after.get() {
-                Some(after) => after_the_window(after, grace),
-                None => view! { <Paid payable in_wallet /> }.into_any(),
-            }}
         </section>
     }
 }

@@ -51,10 +51,12 @@ pub fn Receipt() -> impl IntoView {
                     {move || lines.get().into_iter().map(fine_print).collect_view()} <Summary /> <WalletNews /> <SupportLine />
                     <Forget />
                 </div>
+                <div class="pane-end">
+                    <ActionBar>
+                        <Button label=say("receipt.again") on_press=move |_: ()| store.start_over() />
+                    </ActionBar>
+                </div>
             </div>
-            <ActionBar>
-                <Button label=say("receipt.again") on_press=move |_: ()| store.start_over() />
-            </ActionBar>
         </section>
     }
 }
@@ -97,11 +99,12 @@ fn fine_print(line: Delivery) -> AnyView {
             }
         })
     };
-    view! {
-        {fold("receipt.how", true, line.instructions)}
-        {fold("receipt.terms", false, line.terms)}
-    }
-    .into_any()
+    let folds = [fold("receipt.how", true, line.instructions), fold("receipt.terms", false, line.terms)];
+    folds
+        .iter()
+        .any(Option::is_some)
+        .then(|| view! { <div class="folds">{folds.into_iter().collect_view()}</div> })
+        .into_any()
 }
 
 /// What was paid, and when.

@@ -14,7 +14,7 @@ use super::{
     expect_i18n, expect_store,
     goods::has_secret,
     images::enlarged,
-    parts::{Button, Glyph, Look, Notice, Tone, expect_announcer},
+    parts::{Button, Look, Notice, Tone, expect_announcer},
     say::{line, say},
 };
 use crate::{
@@ -72,7 +72,7 @@ pub fn KeepReceipt() -> impl IntoView {
         has_goods.get().then(|| {
             view! {
                 <div class="keep-buttons">
-                    <Button label=say("receipt.paper.print") look=Look::Secondary icon=Glyph::Receipt on_press=print />
+                    <Button label=say("receipt.paper.print") look=Look::Secondary on_press=print />
                     <Button label=say("receipt.paper.save") look=Look::Secondary busy=is_saving on_press=save />
                 </div>
                 {line("hint", "receipt.paper.note")}

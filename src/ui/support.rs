@@ -49,7 +49,11 @@ pub(super) fn support_button() -> AnyView {
 
 /// The reference of the order at hand, its id for support, and where to write. Nothing without an order.
 #[component]
-pub fn SupportLine() -> impl IntoView {
+pub fn SupportLine(
+    /// Whether the screen's primary action is where to write; then it is not said twice.
+    #[prop(optional)]
+    is_action: Option<Memo<bool>>,
+) -> impl IntoView {
     let store = expect_store();
     let i18n = expect_i18n();
     let id =
@@ -57,7 +61,7 @@ pub fn SupportLine() -> impl IntoView {
     move || {
         let id = id.get()?;
         let reference = cr_core::order::reference(&id);
-        let link = support_link(Some(&reference));
+        let link = (!is_action.is_some_and(|is_action| is_action.get())).then(|| support_link(Some(&reference)));
         Some(view! {
             <div class="support-line">
                 <p class="support-reference">

@@ -85,6 +85,7 @@ pub fn Trouble(
         Way::WaitThenNew if grace.with(Option::is_none) => Way::New,
         way @ (Way::New | Way::WaitThenNew | Way::Wait | Way::Support) => way,
     });
+    let is_action = Memo::new(move |_| way.get() == Way::Support);
     let hint = move || grace.get().filter(|_| way.get() == Way::WaitThenNew).map(over_grace);
     let action = move || match way.get() {
         Way::New => new_order(),
@@ -97,7 +98,7 @@ pub fn Trouble(
             <ScreenHead is_news=true title />
             <div class="screen-body">
                 {mark(case.tone())} <dl class="told">{received} {parts.into_iter().collect_view()}</dl> {hint}
-                {case.is_watched().then(|| view! { <HealthLine /> })} <WalletNews /> <SupportLine />
+                {case.is_watched().then(|| view! { <HealthLine /> })} <WalletNews /> <SupportLine is_action />
                 {move || (way.get() != Way::New).then(elsewhere)}
             </div>
             <ActionBar>{action}</ActionBar>
