@@ -141,7 +141,9 @@ fn mount(front: Front, place: &Element, which: fn(Views) -> Mount) {
 /// A brand was chosen, and the purchase is on its way.
 fn opening(front: Front) -> Vec<Element> {
     let i18n = front.i18n;
-    let skeleton = boxed("div", "skeleton", &(0..6).map(|_| boxed("span", "skeleton-line", &[])).collect::<Vec<_>>());
+    // In the shape of what comes: the brand's picture, and values to choose from.
+    let blocks: Vec<_> = (0..7).map(|_| boxed("span", "skeleton-block", &[])).collect();
+    let skeleton = boxed("div", "opening", &blocks);
     set(&skeleton, "role", "status");
     attribute(&skeleton, "aria-label", move || i18n.t("shell.loading"));
     vec![awaited_head(front), skeleton]
