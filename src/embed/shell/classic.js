@@ -1,12 +1,12 @@
 // The script tag: registers the element, adds the one global, and mounts beside itself if it carries attributes.
-import { CrWidget, NAMES, define, script } from "./cr-widget.js";
+import { CrWidget, NAMES, TAG, define, script } from "./cr-widget.js";
 
 define();
 if (!window.CrWidget) Object.defineProperty(window, "CrWidget", { value: CrWidget, configurable: true });
 
 if (script && Object.keys(script.dataset).length) {
   const place = () => {
-    const element = document.createElement("cr-widget");
+    const element = document.createElement(TAG);
     for (const name of NAMES) {
       const value = script.getAttribute(`data-${name}`);
       if (value !== null) element.setAttribute(name, value);

@@ -1,7 +1,7 @@
 // <cr-widget>: defines the element, keeps its place, and loads the checkout (style sheet, messages, WebAssembly) when it
 // comes near the viewport. Everything it loads lies beside this script. Importing this does nothing, outside a browser too.
 const ASSETS = /*@assets*/ { glue: "cr-widget-app.js", wasm: ["cr-widget-app_bg.wasm"], css: ["cr-widget.css"], locales: { en: ["locales/en.json"], it: ["locales/it.json"], ja: ["locales/ja.json"] }, version: "0.0.0" };
-const TAG = "cr-widget";
+export const TAG = "cr-widget";
 const FLAGS = ["lock-country", "emoney", "expose-order-id"];
 export const NAMES = ["proxy", "country", "lang", "coin", "network", "brand", "kind", "theme", "email", "phone", "utm-source",
   "loading", "credentials", "brands", "categories", "countries", "terms-url", "privacy-url", "support-url", "kyc-url", ...FLAGS];
@@ -35,16 +35,16 @@ const words = (name) => once(name, async () => (await get(ASSETS.locales[name]))
 // What each element on the page does when the instance dies.
 const live = new Map();
 let crashes = [];
-let instance = 0;
+// Each try has an address of its own: a browser may remember that an import failed.
+let tries = 0;
 const app = () => once("app", async () => {
   const [glue, response] = await Promise.all([
-    import(/* webpackIgnore: true */ /* @vite-ignore */ url(ASSETS.glue) + (instance ? `?i=${instance}` : "")),
+    import(/* webpackIgnore: true */ /* @vite-ignore */ url(ASSETS.glue) + (tries++ ? `?i=${tries}` : "")),
     get(ASSETS.wasm),
   ]);
   await glue.default({ module_or_path: response });
   glue.onCrash?.(() => {
     // This instance is dead: the elements say so, and a new one takes over, by itself three times in ten minutes.
-    instance++;
     cache.delete("app");
     crashes = [Date.now(), ...crashes.filter((time) => time > Date.now() - 600000)];
     for (const crashed of live.values()) crashed(crashes.length < 4);
@@ -94,9 +94,10 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
   #handle = null;
   #calls = [];
   #turn = 0;
-  #loading = false;
-  #leaving = 0;
-  #dirty = false;
+  #loading;
+  #leaving;
+  #slow;
+  #dirty;
   #words = WORDS;
   // Reference and id of the order on screen, as the checkout told them.
   #order = [];
@@ -105,7 +106,6 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
     clearTimeout(this.#leaving);
     // Style sheets serve one document only, and that of a frame goes without a word.
     if (this.ownerDocument !== document) return;
-    live.set(this, (again) => this.#crashed(again));
     // Properties that were set before the element was defined.
     for (const name of NAMES.map(camel)) {
       if (Object.hasOwn(this, name)) {
@@ -114,19 +114,19 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
         this[name] = value;
       }
     }
+    live.set(this, (again) => this.#crashed(again));
     if (this.#handle || this.#loading) return;
     this.#root.adoptedStyleSheets = [base ??= sheet(BASE)];
     this.#wait();
     near ??= new IntersectionObserver((entries) => {
       for (const { isIntersecting, target } of entries) if (isIntersecting) target.#start();
     }, { rootMargin: "600px" });
-    if (this.getAttribute("loading") === "eager" || this.#calls.length || orders()) this.#start();
+    if (this.loading === "eager" || this.#calls.length || orders()) this.#start();
     else near.observe(this);
   }
 
   disconnectedCallback() {
     // Moving an element takes it out and puts it back; only one that stays out is ended.
-    clearTimeout(this.#leaving);
     this.#leaving = setTimeout(() => this.isConnected || this.#end(), 50);
   }
 
@@ -135,6 +135,7 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
 
   // Changes made together are taken over together.
   async attributeChangedCallback() {
+    if (this.loading === "eager") this.#start();
     if (!this.#handle || this.#dirty) return;
     this.#dirty = true;
     await 0;
@@ -155,16 +156,16 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
 
   // Loads the checkout and mounts it.
   async #start() {
-    if (this.#handle || this.#loading || !this.isConnected || this.ownerDocument !== document) return;
+    if (this.#handle || this.#loading || !live.has(this)) return;
     this.#loading = true;
     near.unobserve(this);
     const turn = ++this.#turn;
-    const slow = setTimeout(() => turn === this.#turn && this.#say("shell.slow"), 10000);
+    const slow = this.#slow = setTimeout(() => this.#loading && this.#say("shell.slow"), 10000);
     const ready = this.#setup();
     const worded = ready.then(({ messages }) => { this.#words = { ...WORDS, ...JSON.parse(messages) }; }).catch(() => {});
     try {
       const [glue, css, setup] = await Promise.all([app(), styles(), ready]);
-      if (turn !== this.#turn || !this.isConnected) return;
+      if (turn !== this.#turn) return;
       const box = make("div", {});
       this.#root.adoptedStyleSheets = [base, css];
       this.#root.replaceChildren(box);
@@ -219,18 +220,18 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
   #end() {
     near?.unobserve(this);
     live.delete(this);
-    this.#turn++;
-    this.#loading = false;
+    clearTimeout(this.#slow);
     const handle = this.#handle;
     this.#handle = null;
+    this.#loading = false;
+    this.#turn++;
     handle?.destroy();
     handle?.free();
     this.#root.replaceChildren();
   }
 
   #wait() {
-    const box = make("div", { class: "wait", role: "status", "aria-label": this.#words["shell.loading"] });
-    this.#root.replaceChildren(box);
+    this.#root.replaceChildren(make("div", { class: "wait", role: "status", "aria-label": this.#words["shell.loading"] }));
   }
 
   #say(key, isOver, reference = "") {
