@@ -33,6 +33,9 @@ const LONGEST_SOURCE: usize = 128;
 /// Reads a configuration; `resolve` makes a URL absolute against the page's own address.
 pub fn read(setup: &Setup, resolve: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Warning>) {
     let mut reader = Reader { attributes: &setup.attributes, warnings: Vec::new() };
+    // Style sheet and shell read these.
+    reader.one_of("theme", &["auto", "light", "dark"]);
+    reader.one_of("loading", &["lazy", "eager"]);
     let config = Config {
         proxy: reader.proxy(resolve),
         country: reader.parsed("country", |text| text.to_ascii_uppercase().parse().ok()),
@@ -127,6 +130,11 @@ impl Reader<'_> {
         value
     }
 
+    /// Warns about a value that is not among these.
+    fn one_of(&mut self, name: &'static str, values: &[&str]) {
+        self.parsed(name, |text| values.contains(&text).then_some(()));
+    }
+
     /// As HTML has it: there or not; `"false"` counts as not, since frameworks write it.
     fn flag(&self, name: &str) -> bool {
         self.get(name).is_some_and(|value| !value.trim().eq_ignore_ascii_case("false"))
@@ -206,7 +214,7 @@ mod tests {
     #[test]
     fn values_are_read_or_fall_back_with_a_warning() {
         type Check = fn(&Config) -> bool;
-        let table: [(&str, &str, bool, Check); 26] = [
+        let table: [(&str, &str, bool, Check); 30] = [
             ("proxy", "/shop/api/", true, |c| c.proxy == "https://shop.example/shop/api"),
             ("proxy", "https://api.example/x?y#z", true, |c| c.proxy == "https://api.example/x"),
             ("proxy", "ftp://api.example", false, |c| c.proxy == "https://shop.example/api"),
@@ -232,6 +240,10 @@ mod tests {
             ("utm-source", " example-shop ", true, |c| c.utm_source.as_deref() == Some("example-shop")),
             ("email", "shopper@example.com", true, |c| c.email.as_deref() == Some("shopper@example.com")),
             ("coin", "  ", true, |c| c.coin.is_none()),
+            ("theme", "dark", true, |_| true),
+            ("theme", "night", false, |_| true),
+            ("loading", "eager", true, |_| true),
+            ("loading", "soon", false, |_| true),
             ("unheard-of", "x", true, |c| c.brand.is_none()),
         ];
         for (name, value, is_understood, check) in table {

@@ -100,12 +100,25 @@ pub fn checkout(front: Front) -> Element {
     attribute(&checkout, "lang", move || i18n.lang().to_string());
     attribute(&checkout, "dir", move || if i18n.is_rtl() { "rtl" } else { "ltr" }.to_owned());
     // What is typed here is none of the page's business: to its shortcuts a key in our fields would look like one outside any.
-    for name in ["keydown", "keyup"] {
+    for name in [
+        "keydown",
+        "keypress",
+        "keyup",
+        "beforeinput",
+        "input",
+        "compositionstart",
+        "compositionupdate",
+        "compositionend",
+    ] {
         on(&checkout, name, |event| {
             if focus::is_typing(&event) {
                 event.stop_propagation();
             }
         });
+    }
+    // Nor is what is copied: pages that add a line of their own to it would spoil an address.
+    for name in ["copy", "cut", "paste"] {
+        on(&checkout, name, |event| event.stop_propagation());
     }
     checkout
 }

@@ -45,11 +45,27 @@ fn tag_and_policy(files: &Origin, proxy: &str) -> (String, String) {
     (tag, policy)
 }
 
-/// The hash of a built file, by its name in the manifest.
-fn integrity(name: &str) -> String {
+/// What the manifest tells of a built file.
+fn built(name: &str, what: &str) -> String {
     let text = std::fs::read_to_string(Paths::from_env().dist.join("manifest.json")).expect("a manifest");
     let manifest: Value = serde_json::from_str(&text).expect("JSON");
-    manifest["files"][name]["integrity"].as_str().expect("a hash").to_owned()
+    manifest["files"][name][what].as_str().expect("a text").to_owned()
+}
+
+fn integrity(name: &str) -> String {
+    built(name, "integrity")
+}
+
+fn text_of(name: &str) -> String {
+    std::fs::read_to_string(Paths::from_env().dist.join(built(name, "file"))).expect("a built text")
+}
+
+/// A policy with these sources of scripts, under which the proxy of this stage may be called.
+fn nonce_policy(stage: &Stage, scripts: &str) -> String {
+    let proxy = &stage.origin;
+    format!(
+        "Content-Security-Policy: default-src 'self'; script-src {scripts}; style-src 'self'; img-src 'self' {proxy}; connect-src 'self' {proxy}"
+    )
 }
 
 fn page(body: &str) -> String {
@@ -217,6 +233,68 @@ async fn e12_files_from_elsewhere_without_their_header_are_told() {
         Grid::on(&screen).await.open("Kettle & Crumb").await;
         Product::on(&screen, "Kettle & Crumb").await;
         is_clean(&stage).await;
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn e12_a_file_that_was_changed_on_its_way_is_not_used_and_a_retry_gets_the_right_one() {
+    for browser in Browser::from_env() {
+        let shop = Origin::start().await;
+        shop.put_files(&["Cache-Control: no-store"]);
+        let stage = stage_for(browser, &[&shop.url]).await;
+        let screen = stage.screen();
+        let tag = format!(
+            "<script async src=\"/cr-widget.js\" data-proxy=\"{}/api\" data-country=\"US\" data-lang=\"en\"></script>",
+            stage.origin
+        );
+        shop.put("/shop", &[HTML], page(&tag));
+        // What servers send in place of a file that they do not have, a sheet with a rule more, and messages with a word less.
+        for (name, kind, body) in [
+            ("cr-widget-app.js", HTML, page("Nothing here")),
+            ("cr-widget-app_bg.wasm", HTML, page("Nothing here")),
+            ("cr-widget.css", "Content-Type: text/css", format!("{}a{{}}", text_of("cr-widget.css"))),
+            ("locales/en.json", "Content-Type: application/json", "{}".to_owned()),
+        ] {
+            let path = format!("/{}", built(name, "file"));
+            shop.put(&path, &[kind], body);
+            visit(&stage, &format!("{}/shop", shop.url)).await;
+            let failed = word("shell.failed").split_inclusive('.').next().expect("a sentence");
+            screen.shows(failed).await;
+            shop.take(&path);
+            screen.press("button", word("shell.retry")).await;
+            Grid::on(&screen).await;
+            screen.find("listitem", "Kettle & Crumb").await;
+            assert_eq!(texts(&stage, "errors").await, Vec::<String>::new(), "{name}");
+        }
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn policies_with_a_nonce_need_it_on_the_tag_alone() {
+    for browser in Browser::from_env() {
+        let shop = Origin::start().await;
+        shop.put_files(&["Cache-Control: no-cache"]);
+        let stage = stage_for(browser, &[&shop.url]).await;
+        let screen = stage.screen();
+        let tag = format!(
+            "<script async nonce=\"r4nd0m\" src=\"/cr-widget.js\" data-proxy=\"{}/api\" data-country=\"US\"></script>",
+            stage.origin
+        );
+        shop.put("/nonce", &[HTML, &nonce_policy(&stage, "'nonce-r4nd0m' 'wasm-unsafe-eval'")], page(&tag));
+        shop.put(
+            "/dynamic",
+            &[HTML, &nonce_policy(&stage, "'nonce-r4nd0m' 'strict-dynamic' 'wasm-unsafe-eval'")],
+            page(&tag),
+        );
+        for path in ["nonce", "dynamic"] {
+            visit(&stage, &format!("{}/{path}", shop.url)).await;
+            // The second half has a module of its own.
+            Grid::on(&screen).await.open("Kettle & Crumb").await;
+            Product::on(&screen, "Kettle & Crumb").await;
+            is_clean(&stage).await;
+        }
         stage.close().await;
     }
 }

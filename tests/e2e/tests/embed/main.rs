@@ -2,8 +2,11 @@
 //! the end of its own instance.
 
 mod appearance;
+mod attributes;
+mod colours;
 mod crash;
 mod elsewhere;
+mod events;
 mod isolation;
 mod mounting;
 mod odd_pages;

@@ -58,6 +58,11 @@ impl Origin {
         locked(&self.shared.pages).insert(path.to_owned(), (joined(headers), body));
     }
 
+    /// Serves nothing of its own at `path` any more.
+    pub(crate) fn take(&self, path: &str) {
+        locked(&self.shared.pages).remove(path);
+    }
+
     /// Serves the built files, each with its type and these header lines.
     pub(crate) fn put_files(&self, headers: &[&str]) {
         locked(&self.shared.files).replace(joined(headers));

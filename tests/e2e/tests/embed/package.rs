@@ -55,6 +55,18 @@ if (before !== Object.keys(globalThis).join() || "CrWidget" in globalThis) throw
 console.log("harmless");
 "#;
 
+/// Imports both entries where elements can be registered: only one of them does it.
+const CLIENT: &str = r#"
+const defined = [];
+globalThis.HTMLElement = class {};
+globalThis.customElements = { get: () => defined[0], define: (name, made) => { defined.push(made); } };
+const { CrWidgetElement } = await import("cr-widget");
+if (defined.length || "CrWidget" in globalThis) throw new Error("registered by the entry that only exports");
+await import("cr-widget/define");
+if (defined.length !== 1 || defined[0] !== CrWidgetElement) throw new Error("not registered");
+console.log("registered once");
+"#;
+
 fn run(folder: &Path, program: &Path, args: &[&str]) -> String {
     let output = Command::new(program).args(args).current_dir(folder).output();
     let output = output.unwrap_or_else(|error| panic!("{}: {error}", program.display()));
@@ -119,5 +131,7 @@ fn the_packed_package_is_typed_and_harmless_on_a_server() {
     run(&project, &root.join("tools/node_modules/.bin/tsc"), &options);
     fs::write(project.join("server.js"), SERVER).unwrap();
     assert!(run(&project, "node".as_ref(), &["server.js"]).contains("harmless"));
+    fs::write(project.join("client.js"), CLIENT).unwrap();
+    assert!(run(&project, "node".as_ref(), &["client.js"]).contains("registered once"));
     fs::remove_dir_all(&folder).unwrap();
 }

@@ -1,0 +1,118 @@
+//! What a partner sets on the element, and the global that makes one, as docs/integrating.md tells them.
+
+use cr_e2e::{
+    page::{Grid, Product},
+    stage::{Device, Stage},
+    words::word,
+};
+use serde_json::{Value, json};
+
+use crate::probe::{ask, texts, until, watched};
+
+/// Puts the script on a page that has none, and then does something with the global.
+async fn with_script(stage: &Stage, then: &str) -> Value {
+    stage.goto("/demo/index.html").await;
+    let script = format!(
+        "const done = arguments[arguments.length - 1]; const s = document.createElement('script'); s.src = '../cr-widget.js';\
+         s.onload = () => {{ {then} done(true); }}; document.head.append(s);"
+    );
+    stage.driver.execute_async(script, Vec::<Value>::new()).await.expect("it loads").json().clone()
+}
+
+/// The names on the grid, once there are any.
+async fn brands(stage: &Stage) -> Vec<String> {
+    until(
+        stage,
+        "brands are there",
+        "return !!document.querySelector('cr-widget').shadowRoot.querySelector('.brand-card');",
+    )
+    .await;
+    let names = "return [...root.querySelectorAll('.brand-card .brand-name')].map((e) => e.textContent.replace(/[\\u2066-\\u2069]/g, '')).sort();";
+    serde_json::from_value(stage.screen().script(names).await).expect("names")
+}
+
+#[tokio::test]
+async fn a_partner_chooses_what_is_sold_where_and_under_whose_terms() {
+    let stage = watched().await;
+    stage.become_device(Device::DESKTOP).await;
+    let mount = "document.handle = CrWidget.mount('body', { proxy: '/api', country: 'US', countries: 'US, IT', brands: 'Kettle & Crumb, Lumiveil',\
+        termsUrl: 'https://shop.example/terms', privacyUrl: 'https://shop.example/privacy', supportUrl: 'http://shop.example/plain' });\
+        document.handle.element.scrollIntoView();";
+    with_script(&stage, mount).await;
+    let screen = stage.screen();
+    Grid::on(&screen).await;
+    assert_eq!(brands(&stage).await, ["Kettle & Crumb", "Lumiveil"]);
+    let offered = "return [...root.querySelector('select').options].map((e) => e.value).filter((code) => code).sort();";
+    until(
+        &stage,
+        "both countries are there",
+        "return document.handle.element.shadowRoot.querySelectorAll('select option').length >= 2;",
+    )
+    .await;
+    assert_eq!(screen.script(offered).await, json!(["IT", "US"]));
+    // Who sells is said whatever the partner sets; a link that is not https is none.
+    screen.shows(word("frame.seller")).await;
+    for (key, href) in
+        [("frame.terms", "https://shop.example/terms"), ("frame.privacy", "https://shop.example/privacy")]
+    {
+        let link = screen.find("link", word(key)).await;
+        assert_eq!(link.attr("href").await.expect("an attribute").as_deref(), Some(href));
+    }
+    assert!(screen.all("link", Some(word("frame.support"))).await.is_empty());
+
+    // Another choice, by the handle.
+    ask(&stage, "document.handle.update({ brands: null, categories: 'streaming', lockCountry: true, supportUrl: 'https://shop.example/help' }); return null;")
+        .await;
+    screen.find("link", word("frame.support")).await;
+    until(&stage, "the list is gone", "return !document.handle.element.shadowRoot.querySelector('select');").await;
+    let found = brands(&stage).await;
+    assert!(found.contains(&"Lumiveil".to_owned()) && !found.contains(&"Kettle & Crumb".to_owned()), "{found:?}");
+    // What is not on the shelf cannot be opened either.
+    ask(&stage, "document.handle.element.open({ brand: 'Kettle & Crumb', country: 'IT' }); return null;").await;
+    Grid::on(&screen).await;
+    ask(&stage, "document.handle.element.open({ brand: 'Lumiveil' }); return null;").await;
+    Product::on(&screen, "Lumiveil").await;
+    ask(&stage, "document.handle.destroy(); return null;").await;
+    assert_eq!(ask(&stage, "return document.querySelector('cr-widget') === null;").await, true);
+    assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn one_out_of_sight_is_loaded_when_the_page_says_so() {
+    let stage = watched().await;
+    // In a box that is not shown, as behind a button of the page.
+    let mount = "const box = document.createElement('dialog'); document.body.append(box);\
+        document.handle = CrWidget.mount(box, { proxy: '/api', country: 'US' });";
+    with_script(&stage, mount).await;
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let loaded = "return performance.getEntriesByType('resource').filter((e) => /app|locales|api/.test(new URL(e.name).pathname)).length;";
+    assert_eq!(ask(&stage, loaded).await, 0);
+    // The pointer comes near the button.
+    ask(&stage, "document.handle.element.loading = 'eager'; return null;").await;
+    until(&stage, "it is there", "return !!document.handle.element.shadowRoot.querySelector('[type=search]');").await;
+    ask(&stage, "document.querySelector('dialog').showModal(); return null;").await;
+    Grid::on(&stage.screen()).await.open("Kettle & Crumb").await;
+    Product::on(&stage.screen(), "Kettle & Crumb").await;
+    assert_eq!(ask(&stage, "return document.seen.exports.length;").await, 1);
+    assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_value_that_nobody_knows_is_told_once_whoever_reads_it() {
+    let stage = watched().await;
+    let warn = "document.warned = []; console.warn = (...given) => { document.warned.push(given.join(' ')); };";
+    stage.session().before_pages(warn).await;
+    let mount = "for (let i = 0; i < 2; i++) CrWidget.mount('body', { proxy: '/api', country: 'Atlantis', theme: 'night', kind: 'voucher',\
+        loading: 'soon', credentials: 'all', termsUrl: 'javascript:alert(1)' }).element.scrollIntoView();";
+    with_script(&stage, mount).await;
+    let both = "return [...document.querySelectorAll('cr-widget')].every((e) => { e.scrollIntoView(); return e.shadowRoot.querySelector('.brand-card'); });";
+    until(&stage, "both show brands", both).await;
+    let warned: Vec<String> = serde_json::from_value(ask(&stage, "return document.warned;").await).expect("texts");
+    for name in ["country", "theme", "kind", "loading", "credentials", "terms-url"] {
+        let said = warned.iter().filter(|text| text.contains(&format!("`{name}`"))).count();
+        assert_eq!(said, 1, "{name}: {warned:?}");
+    }
+    stage.close().await;
+}
