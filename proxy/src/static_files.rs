@@ -1,7 +1,7 @@
 //! The built widget under `/`: its files as they are, compressed twins first, kept by browsers as long as is right.
 //!
-//! Files whose name holds a hash of their content never change and are kept for a year; all others are asked about each
-//! time. Any page may load them (`Access-Control-Allow-Origin: *`), since a widget is there to be embedded; nothing here
+//! Files whose name holds a hash of their content, or that lie in a folder of one release (`1.2.3/`), never change and are kept for a
+//! year; all others are asked about each time. Any page may load them (`Access-Control-Allow-Origin: *`), since a widget is there to be embedded; nothing here
 //! depends on who asks. No folder is listed, no hidden file served, no link out of the folder is made by a path.
 
 use std::path::Path;
@@ -46,7 +46,8 @@ impl StaticFiles {
         if !matches!(*request.method(), Method::GET | Method::HEAD) || !is_plain(path) {
             return Problem::NOT_FOUND.into_response();
         }
-        let (path, is_page, is_hashed) = (path.to_owned(), path.ends_with(".html"), is_hashed(path));
+        let (path, is_page, is_final) =
+            (path.to_owned(), path.ends_with(".html"), is_hashed(path) || is_of_release(path));
         let (mut parts, _) = request.into_parts();
         let Ok(uri) = path.parse::<Uri>() else { return Problem::NOT_FOUND.into_response() };
         parts.uri = uri;
@@ -60,7 +61,7 @@ impl StaticFiles {
             };
         }
         let headers = response.headers_mut();
-        let keep = if is_hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let keep = if is_final { "public, max-age=31536000, immutable" } else { "no-cache" };
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
@@ -91,9 +92,34 @@ fn is_hashed(path: &str) -> bool {
     })
 }
 
+/// Whether a file lies in a folder whose name is a version, as pages need it that pin one with an integrity.
+fn is_of_release(path: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    path.rsplit('/').skip(1).any(|folder| {
+        let version = folder.split_once('-').map_or(folder, |(version, _)| version);
+        version.split('.').count() == 3 && version.split('.').all(is_number)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_of_one_release_is_told() {
+        let table = [
+            ("/1.2.3/cr-widget.js", true),
+            ("/cr/0.1.0-rc.1/locales/en.json", true),
+            ("/1.2/cr-widget.js", false),
+            ("/1.2.x/cr-widget.js", false),
+            ("/latest/cr-widget.js", false),
+            ("/1.2.3", false),
+            ("/cr-widget-1.2.3.js", false),
+        ];
+        for (path, is) in table {
+            assert_eq!(is_of_release(path), is, "{path}");
+        }
+    }
 
     #[test]
     fn a_hash_in_the_name_is_told() {

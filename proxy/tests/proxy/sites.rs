@@ -13,12 +13,14 @@ struct Folder(PathBuf);
 impl Folder {
     fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("cr-proxy-{name}-{}", std::process::id()));
-        fs::create_dir_all(path.join("locales")).unwrap();
+        fs::create_dir_all(&path).unwrap();
         Self(path)
     }
 
     fn with(self, name: &str, content: &[u8]) -> Self {
-        fs::write(self.0.join(name), content).unwrap();
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
         self
     }
 
@@ -51,10 +53,11 @@ async fn the_widget_is_served_as_built_and_kept_as_long_as_is_right() {
         .with("cr-widget-app-0a1b2c3d4e_bg.wasm.br", b"as if brotli")
         .with("cr-widget-0123456789.css", b"a{}")
         .with("locales/en-00aa11bb22.json", b"{}")
+        .with("0.1.0/cr-widget.js", b"// shell")
         .with(".env", b"SECRET=1");
     let supplier = Supplier::always(200, "{}").await;
     let proxy = proxy(supplier.addr, &["--static", folder.path()]).await;
-    for (path, kind, is_hashed) in [
+    for (path, kind, is_final) in [
         ("/", "text/html", false),
         ("/index.html", "text/html", false),
         ("/cr-widget.js", "text/javascript", false),
@@ -62,11 +65,12 @@ async fn the_widget_is_served_as_built_and_kept_as_long_as_is_right() {
         ("/cr-widget-app-0a1b2c3d4e_bg.wasm", "application/wasm", true),
         ("/cr-widget-0123456789.css", "text/css", true),
         ("/locales/en-00aa11bb22.json", "application/json", true),
+        ("/0.1.0/cr-widget.js", "text/javascript", true),
     ] {
         let response = proxy.get(path).header("origin", "https://anywhere.example").send().await.unwrap();
         assert_eq!(response.status(), 200, "{path}");
         let headers = response.headers();
-        let kept = if is_hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let kept = if is_final { "public, max-age=31536000, immutable" } else { "no-cache" };
         assert_eq!(headers["content-type"], kind, "{path}");
         assert_eq!(headers["cache-control"], kept, "{path}");
         assert_eq!(headers["access-control-allow-origin"], "*", "{path}");

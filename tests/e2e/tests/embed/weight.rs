@@ -69,6 +69,28 @@ async fn nothing_moves_while_the_widget_comes_up_in_sight() {
 }
 
 #[tokio::test]
+async fn a_tag_that_makes_its_element_keeps_the_room_for_it() {
+    let stage = watched_with(MOVES).await;
+    stage.become_device(Device::PHONE).await;
+    // A page whose style sheet has the documented rule, shown before the script is there.
+    stage.goto("/demo/index.html").await;
+    let tag = "const s = document.createElement('script'); s.dataset.proxy = '/api'; s.dataset.country = 'US';\
+        const foot = document.createElement('footer'); foot.textContent = 'Corner Shop'; document.body.prepend(s, foot); return null;";
+    ask(&stage, tag).await;
+    moves(&stage).await;
+    ask(&stage, "document.moves = []; document.querySelector('footer').scrollIntoView({ block: 'end' }); return null;")
+        .await;
+    ask(&stage, "document.querySelector('script[data-proxy]').src = '../cr-widget.js'; return null;").await;
+    stage.screen().find("listitem", "Kettle & Crumb").await;
+    assert_eq!(
+        ask(&stage, "return document.querySelector('script[data-proxy]').nextElementSibling.localName;").await,
+        "cr-widget"
+    );
+    assert_eq!(moves(&stage).await, Vec::<String>::new());
+    stage.close().await;
+}
+
+#[tokio::test]
 async fn far_below_only_the_shell_is_loaded_and_nothing_moves() {
     let stage = watched_with(MOVES).await;
     stage.become_device(Device::DESKTOP).await;
