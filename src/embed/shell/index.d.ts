@@ -10,19 +10,25 @@ export interface CrWidgetOptions {
   proxy?: string | null;
   /** ISO 3166-1 alpha-2 code to start with. */
   country?: string | null;
-  /** BCP 47 tag. */
+  /** BCP 47 tag; the nearest language that there is. */
   lang?: string;
+  /** What to preselect, spelt as the supplier does. */
   coin?: string | null;
   network?: string | null;
   /** Exact name of a brand to open with. */
   brand?: string | null;
+  /** Only these are shown. */
   kind?: Kind | null;
   theme?: "auto" | "light" | "dark" | null;
+  /** Filled in, and editable. */
   email?: string | null;
   /** E.164. */
   phone?: string | null;
+  /** Where the sale came from, up to 128 characters. */
   utmSource?: string | null;
+  /** `lazy`: when it comes near the viewport. */
   loading?: "lazy" | "eager" | null;
+  /** `include`: cookies go to a proxy on another origin too. */
   credentials?: "same-origin" | "include" | null;
   /** Names or slugs between commas: only these are shown. */
   brands?: string | null;
@@ -34,13 +40,17 @@ export interface CrWidgetOptions {
   privacyUrl?: string | null;
   supportUrl?: string | null;
   kycUrl?: string | null;
+  /** The shopper cannot change the country. */
   lockCountry?: boolean;
+  /** E-money brands are listed, marked as not for sale here. */
   emoney?: boolean;
+  /** Events carry the order id, which opens the order, code included. */
   exposeOrderId?: boolean;
 }
 
 /** The `detail` of each event: a frozen plain object; what is not known is `null`. */
 export interface CrWidgetDetails {
+  /** Each time the checkout begins; the brands are the first step. */
   "cr-ready": Readonly<{ version: string }>;
   "cr-step": Readonly<{ step: Step }>;
   "cr-brand-select": Readonly<{ brand: string; kind: Kind; category: string | null; country: string }>;
@@ -64,9 +74,10 @@ export interface CrWidgetDetails {
     paymentState: string | null;
     orderId?: string;
   }>;
+  /** The supplier calls it done. Comes again when the order is opened again: count each `reference` once. */
   "cr-order-done": Readonly<{ reference: string; orderId?: string }>;
   "cr-error": Readonly<{
-    /** The supplier's, or one of ours. */
+    /** The supplier's, or one of ours: `OFFLINE`, `UNREACHABLE`, `BUSY`, `NOT_FOUND`, `FORBIDDEN`, `REFUSED`, `ORDER_OUTCOME_UNKNOWN`. */
     code: string;
     where: "catalog" | "product" | "quote" | "review" | "create" | "track";
   }>;
@@ -75,7 +86,7 @@ export interface CrWidgetDetails {
 /** The events by name, for `addEventListener`. They bubble and pass shadow roots. */
 export type CrWidgetEventMap = { [Name in keyof CrWidgetDetails]: CustomEvent<CrWidgetDetails[Name]> };
 
-/** The methods. They may be called before anything is loaded. */
+/** The methods. Once the element is defined they may be called, though nothing else is loaded yet. */
 export interface CrWidgetMethods {
   /** Shows a brand, or the grid, in a country. */
   open(target?: { brand?: string; country?: string }): void;
@@ -83,7 +94,7 @@ export interface CrWidgetMethods {
   reset(): void;
   /** Shows an order. */
   resume(orderId: string): void;
-  /** Forgets the orders stored in this browser. */
+  /** Forgets the orders stored in this browser, and leaves the one on screen. */
   forget(): void;
 }
 
@@ -183,8 +194,9 @@ declare global {
   interface HTMLElementTagNameMap {
     "cr-widget": CrWidgetElement;
   }
-  /** The events bubble: a listener on `document` sees them too. */
+  /** The events bubble: listeners on `document` and `window` see them too. */
   interface DocumentEventMap extends CrWidgetEventMap {}
+  interface WindowEventMap extends CrWidgetEventMap {}
   interface Window {
     /** Added by the script tag only. */
     readonly CrWidget?: typeof CrWidget;
