@@ -56,6 +56,9 @@ impl Drop for Mounted {
 pub fn mount(root: HtmlElement, host: HtmlElement, config: JsValue) -> MountHandle {
     // Futures run in the browser's own queue. That is set already when another mount came first.
     let _ = any_spawner::Executor::init_wasm_bindgen();
+    if is_framed_by_stranger() {
+        warn("a page of another origin shows this one in a frame, and could lay something over the payment");
+    }
     let setup = setup_of(&config);
     let shell = member(&config, "told").and_then(|told| told.dyn_into::<Function>().ok());
     let mounted = Mounted::new(&root, &host, &setup, shell.clone());
@@ -193,6 +196,12 @@ fn read_warning(setup: &Setup) -> Config {
         warn(&["attribute `", name, "` was not understood; its default is used"].concat());
     }
     config
+}
+
+/// Whether the outermost page is of another origin: then its address cannot be read.
+fn is_framed_by_stranger() -> bool {
+    let top = window().and_then(|window| window.top().ok().flatten());
+    top.is_some_and(|top| top.location().href().is_err())
 }
 
 /// Against the page's own address, whatever its `<base>` says.

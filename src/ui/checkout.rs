@@ -186,8 +186,9 @@ fn foot(front: Front) -> Element {
         named
             .into_iter()
             .filter_map(|(href, key)| {
-                let attributes = [("class", "foot-link"), ("href", &*href?), ("target", "_blank"), ("rel", "noopener")]
-                    .map(|(name, value)| (name, value.to_owned()));
+                let attributes =
+                    [("class", "foot-link"), ("href", &*href?), ("target", "_blank"), ("rel", "noopener noreferrer")]
+                        .map(|(name, value)| (name, value.to_owned()));
                 let attributes = attributes.each_ref().map(|(name, value)| (*name, value.as_str()));
                 Some(words(make("a", &attributes, &[]), move || i18n.t(key)))
             })

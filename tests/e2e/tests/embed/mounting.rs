@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cr_e2e::{
-    page::{Goods, Purchase},
+    page::{Goods, Grid, Purchase},
     stage::Stage,
 };
 use serde_json::{Value, json};
@@ -154,6 +154,33 @@ async fn elements_that_come_and_go_leave_nothing_behind() {
     assert!(grown <= most, "the heap grew by {grown} bytes");
     assert_eq!(last.memory.len(), 1, "one instance");
     assert!(last.memory[0] <= MEMORY, "{last:?}");
+    assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn e06_one_that_goes_while_it_loads_leaves_nothing_and_one_that_is_moved_then_goes_on() {
+    let stage = watched().await;
+    // The first module comes when the page lets it.
+    let gate = "const real = window.fetch; const open = new Promise((go) => { document.openGate = go; });\
+        window.fetch = async (what, how) => { if (/app_bg/.test(String(what.url ?? what))) await open; return real.call(window, what, how); };";
+    stage.session().before_pages(gate).await;
+    stage.goto("/demo/index.html").await;
+    let embed = "const done = arguments[arguments.length - 1]; const s = document.createElement('script'); s.src = '../cr-widget.js';\
+        s.onload = () => { for (const id of ['gone', 'kept']) { const e = document.createElement('cr-widget'); e.id = id;\
+          for (const [name, value] of [['proxy', '/api'], ['country', 'US'], ['loading', 'eager']]) e.setAttribute(name, value);\
+          document.body.prepend(e); } setTimeout(done, 200); };\
+        document.head.append(s);";
+    stage.driver.execute_async(embed, Vec::<Value>::new()).await.expect("it loads");
+    // Of each, the one that tells of slow loading.
+    assert_eq!(ask(&stage, "return document.seen.timers.size;").await, 2);
+    let go =
+        "document.querySelector('#gone').remove(); document.body.append(document.querySelector('#kept')); return null;";
+    ask(&stage, go).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(ask(&stage, "return document.seen.timers.size;").await, 1);
+    ask(&stage, "document.openGate(); return null;").await;
+    Grid::on(&stage.screen()).await;
     assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
     stage.close().await;
 }

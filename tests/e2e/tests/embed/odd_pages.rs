@@ -244,3 +244,42 @@ async fn p01_a_page_without_storage_sells_a_card() {
         stage.close().await;
     }
 }
+
+#[tokio::test]
+async fn e11_in_a_strangers_frame_it_says_so_and_the_demonstration_is_not_shown() {
+    let (shop, stranger) = (Origin::start().await, Origin::start().await);
+    shop.put_files(&["Cache-Control: no-cache"]);
+    let stage = Stage::open_for(Browser::Chromium, json!({}), &[&shop.url]).await;
+    stage.session().before_pages(include_str!("probe.js")).await;
+    // What is warned of inside is told to the page around.
+    let tell = "const real = console.warn; console.warn = (...given) => { top.postMessage(given.join(' '), '*'); real(...given); };\
+        document.told = []; addEventListener('message', ({ data }) => { document.told.push(String(data)); });";
+    stage.session().before_pages(tell).await;
+    const HTML: &str = "Content-Type: text/html; charset=utf-8";
+    let page = |inside: &str| format!("<!doctype html><title>A page</title><body>{inside}");
+    let tag = format!(
+        "<script async src=\"/cr-widget.js\" data-proxy=\"{}/api\" data-country=\"US\" data-loading=\"eager\"></script>",
+        stage.origin
+    );
+    shop.put("/shop", &[HTML], page(&tag));
+    let frame = page("<iframe src=\"/shop\" style=\"inline-size:100%;block-size:600px\"></iframe>");
+    shop.put("/own", &[HTML], frame.clone());
+    stranger.put("/frame", &[HTML], frame.replace("\"/shop\"", &format!("\"{}/shop\"", shop.url)));
+    stranger.put("/demo", &[HTML], frame.replace("\"/shop\"", &format!("\"{}/demo/plain.html\"", stage.origin)));
+    let told = "return document.told.filter((text) => text.includes('another origin')).length;";
+
+    stage.driver.goto(format!("{}/frame", stranger.url)).await.expect("the page opens");
+    until(&stage, "it says so", &told.replace(".length;", ".length === 1;")).await;
+    // In a frame of the partner's own it has nothing to say.
+    stage.driver.goto(format!("{}/own", shop.url)).await.expect("the page opens");
+    let there = "return !!document.querySelector('iframe').contentDocument?.querySelector('cr-widget')?.shadowRoot?.querySelector('[type=search]');";
+    until(&stage, "it is there", there).await;
+    assert_eq!(ask(&stage, told).await, 0);
+    stage.driver.goto(format!("{}/demo", stranger.url)).await.expect("the page opens");
+    let refused = "return performance.getEntriesByType('resource').some((e) => e.initiatorType === 'iframe') && frames.length === 1;";
+    until(&stage, "the frame was asked for", refused).await;
+    stage.driver.enter_frame(0).await.expect("a frame");
+    let inside = "return document.querySelector('cr-widget') === null && document.title !== 'Corner Shop';";
+    assert_eq!(ask(&stage, inside).await, true);
+    stage.close().await;
+}
