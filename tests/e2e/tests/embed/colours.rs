@@ -4,6 +4,7 @@ use cr_e2e::{
     browser::Browser,
     page::{Grid, Product},
     stage::Stage,
+    words::word,
 };
 use serde_json::Value;
 
@@ -81,6 +82,21 @@ async fn any_accent_keeps_its_contrast_and_is_the_colour_of_the_button() {
                         "{theme} {accent}: the button is of the partner's colour"
                     );
                 }
+            }
+        }
+        // Under the pointer too, where black and white are about as good as each other.
+        let button = screen.find("button", word("product.next")).await;
+        stage.driver.action_chain().move_to_element_center(&button).perform().await.expect("a pointer");
+        for theme in ["light", "dark"] {
+            stage.set_attribute("theme", theme).await;
+            for accent in ["#737373", "#757575", "#777777", "#797979"] {
+                let set = format!(
+                    "document.querySelector('cr-widget').style.setProperty('--cr-accent', '{accent}'); return null;"
+                );
+                ask(&stage, &set).await;
+                let hovered = "return root.querySelector('.button-primary').matches(':hover');";
+                assert_eq!(screen.script(hovered).await, true);
+                assert!(seen(&stage).await.0[0] >= 4.5, "{} {theme} {accent}: under the pointer", browser.name());
             }
         }
         // What the partner says about text on the accent counts.
