@@ -2,7 +2,7 @@
 import { CrWidget, NAMES, TAG, define, script } from "./cr-widget.js";
 
 define();
-if (!window.CrWidget) Object.defineProperty(window, "CrWidget", { value: CrWidget, configurable: true });
+window.CrWidget ??= CrWidget;
 
 if (script && Object.keys(script.dataset).length) {
   const place = () => {

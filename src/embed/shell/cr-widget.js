@@ -67,7 +67,7 @@ const BASE = `@layer shell{
 :host([theme=dark]){color-scheme:dark!important}
 .wait,.note{all:initial;display:block;color-scheme:inherit}
 .wait{block-size:calc(var(--cr-grid-height,clamp(26em,100svh - 17em,52em)) + 19em);font-size:var(--cr-font-size,medium);background:repeating-linear-gradient(#8883 0 7em,#0000 0 8em)}
-.note{padding:1em;background:canvas;font:16px/1.5 system-ui,sans-serif;text-align:center}
+.note{padding:1em;background:canvas;font:16px/1.5 system-ui;text-align:center}
 button{font:inherit;padding:1em}}`;
 let base;
 let near;
@@ -134,8 +134,8 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
   adoptedCallback() { this.#end(); }
 
   // Changes made together are taken over together.
-  async attributeChangedCallback() {
-    if (this.loading === "eager") this.#start();
+  async attributeChangedCallback(name) {
+    if (name === "loading" && this.loading === "eager") this.#start();
     if (!this.#handle || this.#dirty) return;
     this.#dirty = true;
     await 0;
@@ -261,7 +261,6 @@ for (const name of NAMES) {
   if (name === "lang") continue;
   const isFlag = FLAGS.includes(name);
   Object.defineProperty(CrWidgetElement.prototype, camel(name), {
-    configurable: true,
     enumerable: true,
     get() { return isFlag ? this.hasAttribute(name) : this.getAttribute(name); },
     set(value) {

@@ -64,6 +64,13 @@ fn the_tokens_told_are_the_tokens_read() {
 }
 
 #[test]
+fn the_demonstration_has_a_field_for_every_token() {
+    let script = fs::read_to_string(root().join("demo/theming.js")).expect("demo/theming.js");
+    let fields: Names = after(&script, "\"--cr-").into_iter().map(|name| format!("--cr-{name}")).collect();
+    assert_eq!(told().0, fields, "docs/theming.md (left) and demo/theming.js (right) differ");
+}
+
+#[test]
 fn the_parts_told_are_the_parts_drawn() {
     let mut drawn = Names::new();
     for text in texts(&root().join("src/ui"), "rs") {

@@ -1,7 +1,7 @@
 //! What a partner sets on the element, and the global that makes one, as docs/integrating.md tells them.
 
 use cr_e2e::{
-    page::{Grid, Product},
+    page::{Grid, Method, Product, Recipient, Review},
     stage::{Device, Stage},
     words::word,
 };
@@ -114,5 +114,39 @@ async fn a_value_that_nobody_knows_is_told_once_whoever_reads_it() {
         let said = warned.iter().filter(|text| text.contains(&format!("`{name}`"))).count();
         assert_eq!(said, 1, "{name}: {warned:?}");
     }
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn what_the_page_knows_of_the_purchase_is_filled_in() {
+    let stage = watched().await;
+    // What is sent with the order.
+    let sent = "const real = window.fetch; window.fetch = async (what, how) => {\
+        if (what.method === 'POST' && /orders$/.test(what.url)) document.sent = await what.clone().text(); return real.call(window, what, how); };";
+    stage.session().before_pages(sent).await;
+    let mount = "document.handle = CrWidget.mount('body', { proxy: '/api', country: 'US', kind: 'topup', brand: 'Zephyrcell', coin: 'BTC',\
+        network: 'Lightning', email: 'known@example.com', phone: '+14155550132', utmSource: 'corner-shop' }); document.handle.element.scrollIntoView();";
+    with_script(&stage, mount).await;
+    let screen = stage.screen();
+    let product = Product::on(&screen, "Zephyrcell").await;
+    product.choose("$10").await;
+    product.go_on().await;
+    let recipient = Recipient::on(&screen).await;
+    let filled = "return [...root.querySelectorAll('input')].map((e) => e.value.replace(/[^0-9a-z@.]/g, ''));";
+    let filled: Vec<String> = serde_json::from_value(screen.script(filled).await).expect("texts");
+    assert!(filled.contains(&"known@example.com".to_owned()), "{filled:?}");
+    assert!(filled.iter().any(|text| text.ends_with("4155550132")), "{filled:?}");
+    recipient.go_on().await;
+    Method::on(&screen).await.go_on().await;
+    let review = Review::on(&screen).await;
+    screen.shows("Lightning").await;
+    review.create().await;
+    until(&stage, "the order is sent", "return typeof document.sent === 'string';").await;
+    let sent = ask(&stage, "return document.sent;").await;
+    let sent = sent.as_str().expect("a text");
+    for part in ["corner-shop", "known@example.com", "4155550132", "Lightning", "BTC"] {
+        assert!(sent.contains(part), "{part} is not in {sent}");
+    }
+    assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
     stage.close().await;
 }

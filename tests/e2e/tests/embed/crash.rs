@@ -365,3 +365,29 @@ async fn all_elements_of_a_page_come_back() {
     is_calm(&stage).await;
     stage.close().await;
 }
+
+#[tokio::test]
+async fn it_comes_back_by_itself_three_times_in_ten_minutes_and_then_again() {
+    let stage = watched().await;
+    stage.goto("/demo/plain.html").await;
+    let screen = stage.screen();
+    Grid::on(&screen).await;
+    for _ in 0..3 {
+        kill(&stage).await;
+        screen.shows(word("shell.stopped")).await;
+        Grid::on(&screen).await;
+    }
+    kill(&stage).await;
+    screen.shows(word("shell.stopped")).await;
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    assert_eq!(ask(&stage, "return document.seen.exports.length;").await, 4, "it waits for the shopper");
+    screen.press("button", word("shell.retry")).await;
+    Grid::on(&screen).await;
+    // The page's clock goes on by more than ten minutes.
+    ask(&stage, "const now = Date.now.bind(Date); Date.now = () => now() + 601000; return null;").await;
+    kill(&stage).await;
+    Grid::on(&screen).await;
+    assert_eq!(ask(&stage, "return document.seen.exports.length;").await, 6);
+    is_calm(&stage).await;
+    stage.close().await;
+}
