@@ -140,6 +140,8 @@ pub enum Review {
     Refused(Vec<Problem>),
     /// It could not be asked.
     Unreachable,
+    /// It was asked too often; nothing was judged.
+    Busy,
 }
 
 /// What happened to a create.

@@ -44,6 +44,20 @@ pub fn OrderReview() -> impl IntoView {
         let (amount, coin) = (amount.get()?, coin.get()?);
         Some(view! { <CoinMoney amount coin /> })
     };
+    let unjudged = move |title, text| {
+        view! {
+            <Notice tone=Tone::Warn title=say(title) alert=true>
+                {line("notice-line", text)}
+                <Button
+                    label=say("review.retry")
+                    look=Look::Primary
+                    icon=Glyph::Refresh
+                    on_press=move |_: ()| store.retry_review()
+                />
+            </Notice>
+        }
+        .into_any()
+    };
     let verdict = move || match phase.get()? {
         Phase::Reviewed(Review::Checking) => Some(
             view! {
@@ -57,20 +71,8 @@ pub fn OrderReview() -> impl IntoView {
             .into_any(),
         ),
         Phase::Reviewed(Review::Refused(problems)) => Some(view! { <ProblemList problems /> }.into_any()),
-        Phase::Reviewed(Review::Unreachable) => Some(
-            view! {
-                <Notice tone=Tone::Warn title=say("review.unreachable") alert=true>
-                    {line("notice-line", "review.unreachable_do")}
-                    <Button
-                        label=say("review.retry")
-                        look=Look::Primary
-                        icon=Glyph::Refresh
-                        on_press=move |_: ()| store.retry_review()
-                    />
-                </Notice>
-            }
-            .into_any(),
-        ),
+        Phase::Reviewed(Review::Unreachable) => Some(unjudged("review.unreachable", "review.unreachable_do")),
+        Phase::Reviewed(Review::Busy) => Some(unjudged("error.busy.title", "review.busy_do")),
         Phase::Reviewed(Review::Passed(_)) | Phase::Creating => None,
     };
     let action = move || {

@@ -87,6 +87,20 @@ fn a_validation_without_an_answer_is_not_repeated_by_itself() {
 }
 
 #[test]
+fn a_validation_that_is_asked_for_too_often_is_told_so() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_review(&world, store);
+    world.answer(VALIDATE, answer(429, r#"{"status":429,"detail":"BUSY"}"#));
+    assert_eq!(review(store), Some(Review::Busy));
+    store.retry_review();
+    turn();
+    world.answer(VALIDATE, ok(&passed("51.20")));
+    assert!(matches!(review(store), Some(Review::Passed(_))));
+}
+
+#[test]
 fn an_answer_for_a_draft_that_was_left_changes_nothing() {
     let world = World::new();
     let (_owner, store) = world.element(|_| {});

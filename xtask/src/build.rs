@@ -152,6 +152,7 @@ impl Shipment {
         files.insert(MANIFEST.into(), format!("{manifest:#}\n").into_bytes());
         let compressed: Files = files
             .iter()
+            .filter(|(path, _)| !package::is_for_people(path))
             .flat_map(|(path, bytes)| {
                 [(format!("{path}.br"), compress::brotli(bytes)), (format!("{path}.gz"), compress::gzip(bytes))]
             })
@@ -226,11 +227,13 @@ mod tests {
         let mut shipment = Shipment::default();
         let (path, integrity) = shipment.ship_later("locales/en.more", "json", b"{}".to_vec());
         shipment.ship_as("index.html", "index.html", b"<p>".to_vec());
+        shipment.ship_as("README.md", "README.md", b"# It".to_vec());
         let files = shipment.finish("1.2.3");
         let manifest: Value = serde_json::from_slice(&files[MANIFEST]).unwrap();
         let named = &manifest["files"]["locales/en.more.json"];
         assert_eq!((named["file"].as_str().unwrap(), named["integrity"].as_str().unwrap()), (&*path, &*integrity));
         assert!(path.starts_with("locales/en.more.") && path.ends_with(".json") && integrity.starts_with("sha384-"));
+        assert!(files.contains_key("README.md") && !files.contains_key("README.md.br"), "npm would pack it");
         for name in [&path, "index.html", MANIFEST] {
             assert!(["", ".br", ".gz"].iter().all(|end| files.contains_key(&format!("{name}{end}"))), "{name}");
         }

@@ -22,6 +22,11 @@ pub(crate) fn files(workspace: &Workspace) -> Result<Vec<(&'static str, String)>
     Ok(files)
 }
 
+/// Whether a file is for those who look into the package: no browser asks for it, and npm packs whatever begins with such a name.
+pub(crate) fn is_for_people(path: &str) -> bool {
+    path == "README.md" || path.starts_with("LICENSE")
+}
+
 /// `package.json`; the first condition that fits an export counts, so their order matters. What is compressed, the standalone
 /// page and its files are for web servers and stay out of the package.
 const MANIFEST: &str = r#"{

@@ -41,7 +41,7 @@ impl Store {
     pub fn retry_review(self) {
         let is_old = self.is_review_old();
         match self.review_at_hand() {
-            Some(Review::Refused(_) | Review::Unreachable) => self.validate(None),
+            Some(Review::Refused(_) | Review::Unreachable | Review::Busy) => self.validate(None),
             Some(Review::Passed(_)) if is_old => self.validate(None),
             Some(Review::Passed(_) | Review::Checking) | None => {}
         }
@@ -194,8 +194,9 @@ impl Store {
                 Review::Refused(problems)
             }
             Err(_) => {
-                self.shop.emit_code(if answer.status == 429 { "BUSY" } else { "UNREACHABLE" }, "review");
-                Review::Unreachable
+                let is_busy = answer.status == 429;
+                self.shop.emit_code(if is_busy { "BUSY" } else { "UNREACHABLE" }, "review");
+                if is_busy { Review::Busy } else { Review::Unreachable }
             }
         }
     }
