@@ -193,7 +193,7 @@ fn text(object: &JsValue, name: &str) -> Option<String> {
 fn read_warning(setup: &Setup) -> Config {
     let (config, warnings) = read(setup, &resolve);
     for Warning(name) in warnings {
-        warn(&["attribute `", name, "` was not understood; its default is used"].concat());
+        warn(&["attribute `", name, "` was not understood, or not all of it; what was not counts as absent"].concat());
     }
     config
 }

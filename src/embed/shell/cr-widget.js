@@ -262,7 +262,11 @@ for (const name of NAMES) {
   const isFlag = FLAGS.includes(name);
   Object.defineProperty(CrWidgetElement.prototype, camel(name), {
     enumerable: true,
-    get() { return isFlag ? this.hasAttribute(name) : this.getAttribute(name); },
+    // As the checkout reads it: frameworks write "false".
+    get() {
+      const value = this.getAttribute(name);
+      return isFlag ? (value ?? "false") !== "false" : value;
+    },
     set(value) {
       if (isFlag) this.toggleAttribute(name, Boolean(value));
       else if (value === null || value === undefined) this.removeAttribute(name);

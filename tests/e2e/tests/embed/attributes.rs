@@ -65,6 +65,10 @@ async fn a_partner_chooses_what_is_sold_where_and_under_whose_terms() {
         .await;
     screen.find("link", word("frame.support")).await;
     until(&stage, "the list is gone", "return !document.handle.element.shadowRoot.querySelector('select');").await;
+    // The property says what the checkout makes of the attribute.
+    let told = "const read = (value) => { e.setAttribute('lock-country', value); return e.lockCountry; };\
+        const e = document.createElement('cr-widget'); return [e.lockCountry, read(''), read('true'), read('false')];";
+    assert_eq!(ask(&stage, told).await, json!([false, true, true, false]));
     let found = brands(&stage).await;
     assert!(found.contains(&"Lumiveil".to_owned()) && !found.contains(&"Kettle & Crumb".to_owned()), "{found:?}");
     // What is not on the shelf cannot be opened either.
