@@ -33,6 +33,15 @@ pub fn sight(element: &Element) -> Sight {
     }
 }
 
+/// The size of an element's text in whole CSS pixels; 16 where nobody tells.
+#[must_use]
+pub fn font_size(element: &Element) -> u32 {
+    let style = window().and_then(|window| window.get_computed_style(element).ok()?);
+    let size = style.and_then(|style| style.get_property_value("font-size").ok()).unwrap_or_default();
+    let whole = size.split(|sign: char| !sign.is_ascii_digit()).next().unwrap_or_default();
+    whole.parse().unwrap_or(16)
+}
+
 /// Scrolls `element` to `top`.
 pub fn scroll_to(element: &Element, top: u32) {
     element.set_scroll_top(i32::try_from(top).unwrap_or(i32::MAX));

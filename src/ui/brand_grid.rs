@@ -132,6 +132,8 @@ struct Shelf {
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct View {
     sight: Sight,
+    /// Size of its text.
+    text: u32,
     /// How far below the scroller's top the list begins.
     offset: u32,
     /// Height of a row.
@@ -157,6 +159,7 @@ fn shelf(front: Front, catalog: Arc<Catalog>) -> Element {
         found: RefCell::default(),
         view: Cell::new(View {
             sight: Sight { top: scrolled, height: 900, width: 0 },
+            text: 16,
             offset: 0,
             row: row.unwrap_or(FIRST_GUESS),
             spare: 0,
@@ -257,11 +260,11 @@ impl Shelf {
 
     /// Brings the cards in the document in line with what was found and what is in sight.
     fn draw(&self) {
-        let View { sight, offset, row, spare } = self.view.get();
+        let View { sight, text, offset, row, spare } = self.view.get();
         let from = sight.top.saturating_sub(offset);
         let found = self.found.borrow();
         let seen = (from, from.saturating_add(sight.height));
-        let now = window(found.len(), columns(sight.width, GAP), row, seen, spare);
+        let now = window(found.len(), columns(sight.width, GAP, text), row, seen, spare);
         let last = self.shown.replace(Some(now));
         if last.is_none_or(|last| last.columns != now.columns) {
             set_style(&self.scroller, "--_columns", &now.columns.to_string());
@@ -283,7 +286,10 @@ impl Shelf {
         }
         let before = self.view.get();
         let row = viewport::row_height(&self.list).map_or(before.row, |height| height + GAP);
-        let now = View { sight: viewport::sight(&self.scroller), offset: self.offset(), row, ..before };
+        let sight = viewport::sight(&self.scroller);
+        let is_same_room = (sight.width, sight.height) == (before.sight.width, before.sight.height);
+        let text = if is_same_room { before.text } else { viewport::font_size(&self.scroller) };
+        let now = View { sight, text, offset: self.offset(), row, ..before };
         self.view.set(now);
         if now != before {
             let columns = || self.shown.get().map(|window| window.columns);
@@ -347,7 +353,8 @@ impl Shelf {
             return;
         }
         let sight = Sight { top: scrolled, ..viewport::sight(&self.scroller) };
-        self.view.set(View { sight, offset: self.offset(), ..self.view.get() });
+        let text = viewport::font_size(&self.scroller);
+        self.view.set(View { sight, text, offset: self.offset(), ..self.view.get() });
         self.draw();
         viewport::scroll_to(&self.scroller, scrolled);
         if let Some(index) = self.returning() {

@@ -3,13 +3,20 @@
 /// Rows kept ready above and below what is in sight, once there is time for them.
 pub const SPARE_ROWS: u32 = 2;
 
-/// Smallest width of a card, in CSS pixels at the usual text size.
+/// The text size that the widths below are for, in CSS pixels.
+const USUAL_TEXT: u32 = 16;
+/// Smallest width of a card.
 const MIN_CARD: u32 = 148;
+/// From this width on there are two beside each other, if the text leaves them room for a name.
+const TWO: u32 = 280;
+const TWO_AT_LEAST: u32 = 200;
 
-/// Cards beside each other in a grid of this width: two from 300 px, then as many as fit.
+/// Cards beside each other in a grid of this width with text of this size, both in CSS pixels: as many as fit.
 #[must_use]
-pub fn columns(width: u32, gap: u32) -> u32 {
-    ((width + gap) / (MIN_CARD + gap)).clamp(if width >= 280 { 2 } else { 1 }, 7)
+pub fn columns(width: u32, gap: u32, text: u32) -> u32 {
+    let scaled = |length: u32| length * text.clamp(1, 1_000) / USUAL_TEXT;
+    let least = if width >= TWO.max(scaled(TWO_AT_LEAST)) { 2 } else { 1 };
+    ((width + gap) / (scaled(MIN_CARD) + gap)).clamp(least, 7)
 }
 
 /// The part of a grid that is in the document.
@@ -52,7 +59,23 @@ mod tests {
     #[test]
     fn columns_follow_the_width() {
         for (width, expected) in [(0, 1), (240, 1), (288, 2), (328, 2), (500, 3), (720, 4), (992, 6), (4000, 7)] {
-            assert_eq!(columns(width, 12), expected, "{width}");
+            assert_eq!(columns(width, 12, 16), expected, "{width}");
+        }
+    }
+
+    #[test]
+    fn large_text_has_wider_cards() {
+        for (width, text, expected) in [
+            (328, 20, 2),
+            (328, 24, 2),
+            (328, 32, 1),
+            (500, 32, 2),
+            (992, 20, 5),
+            (992, 32, 3),
+            (328, 10, 3),
+            (328, 0, 7),
+        ] {
+            assert_eq!(columns(width, 12, text), expected, "{width} at {text}");
         }
     }
 
