@@ -167,6 +167,15 @@ async fn e04_the_first_definition_stays_whoever_made_it() {
     let answer = stage.driver.execute_async(again, Vec::<Value>::new()).await.expect("it loads twice");
     // The second script tag places a second element, of the first definition; the module is another stranger, told once each.
     assert_eq!(*answer.json(), json!([true, 2, 3]));
+    // Another version says which of the two the page has.
+    let newer = "const done = arguments[arguments.length - 1]; const { version } = window.CrWidget;\
+        fetch('../cr-widget.js').then((answer) => answer.text()).then((text) => { const s = document.createElement('script');\
+          s.src = URL.createObjectURL(new Blob([text.replaceAll(JSON.stringify(version), '\"9.8.7\"')], { type: 'text/javascript' }));\
+          s.onload = () => { const told = document.notes.at(-1);\
+            done([told.includes('9.8.7'), told.includes(version), window.CrWidget.version === version, customElements.get('cr-widget').version === version]); };\
+          document.head.append(s); });";
+    let answer = stage.driver.execute_async(newer, Vec::<Value>::new()).await.expect("another version loads");
+    assert_eq!(*answer.json(), json!([true, true, true, true]));
     // The name may be taken by someone else altogether.
     stage.goto("/demo/index.html").await;
     let taken = "const done = arguments[arguments.length - 1]; customElements.define('cr-widget', class extends HTMLElement {});\
