@@ -6,7 +6,7 @@ use cr_e2e::{
     stage::Stage,
     words::word,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::probe::{ask, watched_in};
 
@@ -106,4 +106,23 @@ async fn any_accent_keeps_its_contrast_and_is_the_colour_of_the_button() {
         assert_eq!(seen(&stage).await.2, "255 255 255 255");
         stage.close().await;
     }
+}
+
+#[tokio::test]
+async fn under_reduced_motion_all_colours_change_in_one_frame() {
+    let stage = watched_in(Browser::Chromium).await;
+    let reduced = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
+    stage.cdp("Emulation.setEmulatedMedia", reduced).await;
+    stage.goto("/").await;
+    Grid::on(&stage.screen()).await;
+    stage.screen().find("listitem", "Kettle & Crumb").await;
+    let colours = "const done = arguments[arguments.length - 1]; const e = document.querySelector('cr-widget'); e.theme = 'light';\
+        const colours = () => [...e.shadowRoot.querySelectorAll('.brand-name, .chip, .screen-title')].map((n) => getComputedStyle(n).color);\
+        const frame = () => new Promise((then) => requestAnimationFrame(then));\
+        (async () => { await new Promise((then) => setTimeout(then, 500)); const before = colours(); e.theme = 'dark'; await frame(); const at_once = colours();\
+          await new Promise((then) => setTimeout(then, 1000)); const at_last = colours();\
+          done([before.length > 5, before.some((c, i) => c !== at_last[i]), at_once.filter((c, i) => c !== at_last[i])]); })();";
+    let answer = stage.driver.execute_async(colours, Vec::<Value>::new()).await.expect("an answer");
+    assert_eq!(*answer.json(), json!([true, true, []]));
+    stage.close().await;
 }
