@@ -3,9 +3,15 @@
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
-    sync::mpsc,
+    sync::{
+        Arc,
+        mpsc::{self, RecvTimeoutError},
+    },
     time::Duration,
 };
+
+/// How often a child that ends before it is ready is started.
+const TRIES: u32 = 3;
 
 /// A child process; dropping it ends it.
 pub struct Process {
@@ -27,35 +33,42 @@ impl Process {
         Self { child }
     }
 
-    /// Starts `command` and waits for the first line of standard output in which `pick` finds something.
+    /// Starts `command` and waits for the first line of standard output in which `pick` finds something. One that ends before is
+    /// started again: a driver that looks for a free port may find it taken a moment later.
     ///
     /// # Panics
-    /// When it cannot be started, ends, or says nothing of the kind within 30 s.
+    /// When it cannot be started, ends three times, or says nothing of the kind within 30 s.
     pub fn start_until<T: Send + 'static>(
         mut command: Command,
-        pick: impl Fn(&str) -> Option<T> + Send + 'static,
+        pick: impl Fn(&str) -> Option<T> + Send + Sync + 'static,
     ) -> (Self, T) {
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
-        let out = child.stdout.take().expect("stdout was asked for");
-        let (found, wait) = mpsc::channel();
-        // Reads to the end, so that the child never blocks on a full pipe.
-        std::thread::spawn(move || {
-            for line in BufReader::new(out).lines().map_while(Result::ok) {
-                if let Some(value) = pick(&line) {
-                    let _ = found.send(value);
+        let pick = Arc::new(pick);
+        for _ in 0..TRIES {
+            let mut child = command
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
+            let out = child.stdout.take().expect("stdout was asked for");
+            let (found, wait) = mpsc::channel();
+            let pick = Arc::clone(&pick);
+            // Reads to the end, so that the child never blocks on a full pipe.
+            std::thread::spawn(move || {
+                for line in BufReader::new(out).lines().map_while(Result::ok) {
+                    if let Some(value) = pick(&line) {
+                        let _ = found.send(value);
+                    }
                 }
+            });
+            let process = Self { child };
+            match wait.recv_timeout(Duration::from_secs(30)) {
+                Ok(value) => return (process, value),
+                Err(RecvTimeoutError::Disconnected) => {}
+                Err(RecvTimeoutError::Timeout) => panic!("{command:?} did not say that it is ready"),
             }
-        });
-        let process = Self { child };
-        let value = wait
-            .recv_timeout(Duration::from_secs(30))
-            .unwrap_or_else(|_| panic!("{command:?} did not say that it is ready"));
-        (process, value)
+        }
+        panic!("{command:?} ended {TRIES} times before it was ready");
     }
 
     /// Asks it to end, and waits until it has.
@@ -73,5 +86,20 @@ impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_ends_before_it_is_ready_is_started_again() {
+        let mark = std::env::temp_dir().join(format!("cr-e2e-process-{}", std::process::id()));
+        let mut command = Command::new("sh");
+        command.args(["-c", "if [ -e \"$0\" ]; then echo ready; sleep 30; else touch \"$0\"; fi"]).arg(&mark);
+        let (_process, line) = Process::start_until(command, |line| Some(line.to_owned()));
+        assert_eq!(line, "ready");
+        std::fs::remove_file(mark).expect("it was there at the second start");
     }
 }
