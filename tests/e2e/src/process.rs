@@ -97,7 +97,7 @@ mod tests {
     fn one_that_ends_before_it_is_ready_is_started_again() {
         let mark = std::env::temp_dir().join(format!("cr-e2e-process-{}", std::process::id()));
         let mut command = Command::new("sh");
-        command.args(["-c", "if [ -e \"$0\" ]; then echo ready; sleep 30; else touch \"$0\"; fi"]).arg(&mark);
+        command.args(["-c", "if [ -e \"$0\" ]; then echo ready; exec sleep 30; else touch \"$0\"; fi"]).arg(&mark);
         let (_process, line) = Process::start_until(command, |line| Some(line.to_owned()));
         assert_eq!(line, "ready");
         std::fs::remove_file(mark).expect("it was there at the second start");
