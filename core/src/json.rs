@@ -153,7 +153,7 @@ fn write_text(text: &str, to: &mut String) {
 /// # Errors
 /// [`Malformed`], also where it is nested deeper than 127 levels.
 pub fn parse(text: &str) -> Result<Value, Malformed> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader { text, at: 0, rested: 0 };
     reader.space();
     let value = reader.value(MAX_DEPTH)?;
     reader.end()?;
@@ -165,7 +165,7 @@ pub fn parse(text: &str) -> Result<Value, Malformed> {
 /// # Errors
 /// [`Malformed`], also where it is JSON but no list.
 pub async fn elements<'a>(text: &'a str, pace: Pace<'_>) -> Result<Vec<&'a str>, Malformed> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader { text, at: 0, rested: 0 };
     let mut elements = Vec::new();
     reader.space();
     reader.expect(b'[')?;
@@ -181,7 +181,7 @@ pub async fn elements<'a>(text: &'a str, pace: Pace<'_>) -> Result<Vec<&'a str>,
 /// # Errors
 /// [`Malformed`], also where it is JSON but no object.
 pub async fn fields<'a>(text: &'a str, pace: Pace<'_>) -> Result<Vec<(String, &'a str)>, Malformed> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader { text, at: 0, rested: 0 };
     let mut fields = Vec::new();
     reader.space();
     reader.expect(b'{')?;
@@ -198,6 +198,8 @@ pub async fn fields<'a>(text: &'a str, pace: Pace<'_>) -> Result<Vec<(String, &'
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// Where the work could last be cut.
+    rested: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -291,13 +293,12 @@ impl<'a> Reader<'a> {
     /// Passes over a value, which begins here, and gives its text. Takes no stack, however deep it is nested.
     async fn skip(&mut self, pace: Pace<'_>) -> Result<&'a str, Malformed> {
         let start = self.at;
-        let mut rested = start;
         // The brackets that will close what is open.
         let mut open: Vec<u8> = Vec::new();
         loop {
-            if self.at - rested > STRETCH {
+            if self.at - self.rested > STRETCH {
                 pace.point().await;
-                rested = self.at;
+                self.rested = self.at;
             }
             let first = self.peek();
             match first {

@@ -14,6 +14,7 @@ use std::rc::Rc;
 use common::fixture;
 use cr_core::{
     catalog::{Catalog, Query, Shelf},
+    json as cut,
     pace::{Pace, Rest},
     wire::{self, AnswerError},
 };
@@ -75,4 +76,19 @@ impl Future for Once {
         self.0.set(self.0.get() + 1);
         Poll::Pending
     }
+}
+
+#[test]
+fn a_list_of_small_things_is_cut_as_well() {
+    let text = format!("[{}1]", "1,".repeat(40_000));
+    let rests = Rc::new(Cell::new(0));
+    let rest = || Some(Box::pin(Once(Rc::clone(&rests), false)) as Rest);
+    let mut cutting = pin!(cut::elements(&text, Pace::new(&rest)));
+    let elements = loop {
+        if let Poll::Ready(elements) = cutting.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            break elements.unwrap();
+        }
+    };
+    assert_eq!(elements.len(), 40_001);
+    assert!(rests.get() >= 8, "{}", rests.get());
 }
