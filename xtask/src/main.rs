@@ -46,7 +46,8 @@ usage: cargo xtask <task>
   size                                 build, then the bytes of every shipped file against the budget
   weigh                                what the wasm is made of, by crate and by function
   test [part …]                        all checks, or some: fmt clippy deny xtask core proxy widget
-                                       browser size e2e trunk; deep, only when named, tries far more
+                                       browser size e2e trunk; fast: fmt xtask core widget proxy;
+                                       deep, only when named, tries far more
   bench keys [--built]                 how long a keystroke takes until its result is painted; --built takes dist/ as it is
   bench tracker [--built]              recovery times, requests a minute and event-to-screen of order tracking
   setup                                install every tool that the tasks need

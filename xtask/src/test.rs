@@ -1,6 +1,6 @@
 //! Every check of the workspace, one part after another. A failure hides no later part; the last line counts.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Instant};
 
 use serde_json::{Value, json};
 
@@ -89,11 +89,17 @@ impl Part {
         }
     }
 
+    /// What an engineer runs before each commit: no browser, no release build.
+    const FAST: [Self; 5] = [Self::Fmt, Self::Xtask, Self::Core, Self::Widget, Self::Proxy];
+
     /// Every part that can be named.
     fn named() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().chain([Self::Deep])
     }
 }
+
+/// The name that stands for [`Part::FAST`].
+const FAST: &str = "fast";
 
 /// How many checks held and how many did not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -133,11 +139,12 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<Tally> {
     let mut rows = Vec::new();
     for part in parts {
         println!("\n── {} ──", part.name());
+        let started = Instant::now();
         let tally = run_part(workspace, part).unwrap_or_else(|error| {
             eprintln!("{}: {error}", part.name());
             Tally::FAILED
         });
-        rows.push(format!("{:>8}  {tally}", part.name()));
+        rows.push(format!("{:>8}  {:>5} s  {tally}", part.name(), started.elapsed().as_secs()));
         total.add(tally);
     }
     println!("\n{}\n", rows.join("\n"));
@@ -148,15 +155,19 @@ fn select(names: &[String]) -> Result<Vec<Part>> {
     if names.is_empty() {
         return Ok(Part::ALL.to_vec());
     }
-    names
-        .iter()
-        .map(|name| {
-            Part::named().find(|part| part.name() == name).ok_or_else(|| {
-                let all = Part::named().map(Part::name).collect::<Vec<_>>().join(", ");
-                Error::Usage(format!("there is no part {name:?}; the parts are {all}"))
-            })
-        })
-        .collect()
+    let mut parts = Vec::new();
+    for name in names {
+        if name == FAST {
+            parts.extend(Part::FAST);
+            continue;
+        }
+        let part = Part::named().find(|part| part.name() == name).ok_or_else(|| {
+            let all = Part::named().map(Part::name).chain([FAST]).collect::<Vec<_>>().join(", ");
+            Error::Usage(format!("there is no part {name:?}; the parts are {all}"))
+        })?;
+        parts.push(part);
+    }
+    Ok(parts)
 }
 
 /// Property tests begin here, so that a red run is red for everybody and says something of the change at hand. Runs of
@@ -420,6 +431,7 @@ mod tests {
         assert_eq!(select(&[]).unwrap(), Part::ALL);
         assert_eq!(select(&names(&["size", "fmt"])).unwrap(), [Part::Size, Part::Fmt]);
         assert_eq!(select(&names(&["deep"])).unwrap(), [Part::Deep]);
+        assert_eq!(select(&names(&["fast"])).unwrap(), Part::FAST);
         assert!(!select(&[]).unwrap().contains(&Part::Deep), "a quarter of an hour only for who asks for it");
         assert!(matches!(select(&names(&["fmt", "all"])), Err(Error::Usage(_))));
     }
