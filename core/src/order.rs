@@ -19,10 +19,21 @@ pub use state::{OrderState, PaymentState};
 pub struct OrderId(String);
 
 impl OrderId {
-    /// Wraps an id from the wire: 1–128 unreserved characters (RFC 3986 §2.3), so that it is safe as one path segment.
+    /// Wraps an id: 1–128 unreserved characters (RFC 3986 §2.3), so that it is safe as one path segment. `.` and `..` would be
+    /// other paths, and so would the words that have a meaning of their own in an id's place.
+    ///
+    /// ```
+    /// use cr_core::order::OrderId;
+    ///
+    /// assert!(OrderId::new("9f0c.a~b-1_2").is_some());
+    /// for none in ["", "..", "a/b", "validations"] {
+    ///     assert!(OrderId::new(none).is_none());
+    /// }
+    /// ```
     pub fn new(id: &str) -> Option<Self> {
         let safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
-        let one_segment = (1..=128).contains(&id.len()) && id.bytes().all(safe) && id != "." && id != "..";
+        let is_other_path = [".", "..", "validations"].contains(&id);
+        let one_segment = (1..=128).contains(&id.len()) && id.bytes().all(safe) && !is_other_path;
         one_segment.then(|| Self(id.to_owned()))
     }
     /// For the request path and the shopper's own copy; nowhere else.

@@ -3,9 +3,7 @@
 //! A request is taken apart and, if every piece is expected, put together anew for the supplier; nothing that a client
 //! sent is passed on as it is. Whatever is not on the list is refused before the supplier hears of it.
 
-use std::fmt;
-
-use cr_core::order::reference;
+use cr_core::order;
 use form_urlencoded::Serializer;
 use http::Method;
 
@@ -54,33 +52,25 @@ pub struct Listing {
     pub country: Option<String>,
 }
 
-/// An order id as it came in a path: a bearer secret, so `Debug` shows its reference only.
-#[derive(Clone, PartialEq, Eq)]
-pub struct OrderId(String);
+/// An order id as it came in a path: a bearer secret, so `Debug` shows its reference only. What an id is, the widget and the
+/// proxy take from the same place: an order that the one knows must not be unknown to the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderId(order::OrderId);
 
 impl OrderId {
-    /// An id that is safe as one path segment: 1–128 letters, digits, `-` and `_`.
+    /// An id as [`order::OrderId::new`] takes it.
     pub fn new(text: &str) -> Option<Self> {
-        let safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        // The supplier has one other word in this place.
-        let fits = (1..=128).contains(&text.len()) && text.bytes().all(safe) && text != "validations";
-        fits.then(|| Self(text.to_owned()))
+        order::OrderId::new(text).map(Self)
     }
 
     /// The supplier's path of the order.
     pub fn path(&self) -> String {
-        format!("/v5/orders/{}", self.0)
+        format!("/v5/orders/{}", self.0.expose())
     }
 
     /// What logs call it.
     pub fn reference(&self) -> String {
-        reference(&self.0)
-    }
-}
-
-impl fmt::Debug for OrderId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "OrderId({})", self.reference())
+        self.0.reference()
     }
 }
 
@@ -327,7 +317,10 @@ mod tests {
             (Method::GET, "/v5/orders/.."),
             (Method::GET, "/v5/orders/../brands"),
             (Method::GET, "/v5/orders/a%2Fb"),
-            (Method::GET, "/v5/orders/a.b"),
+            (Method::GET, "/v5/orders/."),
+            (Method::GET, "/v5/orders/.."),
+            (Method::GET, "/v5/orders/a%2Eb"),
+            (Method::GET, "/v5/orders/a+b"),
             (Method::GET, "/orders/validations/subscribe"),
             (Method::GET, "/orders/a/subscribe/"),
             (Method::GET, "//v2/brands"),
@@ -354,6 +347,16 @@ mod tests {
             assert_eq!(Route::parse(&method, path, None), Err(Problem::NOT_FOUND), "{method} {path}");
         }
         assert_eq!(OrderId::new(&"a".repeat(129)), None);
+    }
+
+    #[test]
+    fn x01_what_the_widget_takes_for_an_order_id_the_proxy_takes_too() {
+        for id in ["a.b", "~", "a~b", "...", "9f0c-11_2.3~4", &"a".repeat(128)] {
+            assert!(order::OrderId::new(id).is_some(), "{id}");
+            let expected = OrderId::new(id).unwrap();
+            assert_eq!(get(&format!("/v5/orders/{id}"), ""), Ok(Route::Order(expected.clone())), "{id}");
+            assert_eq!(get(&format!("/orders/{id}/subscribe"), ""), Ok(Route::Subscribe(expected)), "{id}");
+        }
     }
 
     #[test]
