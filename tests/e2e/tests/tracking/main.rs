@@ -3,6 +3,7 @@
 //! What is asserted is what ends up on screen, and how often was asked. How long it took is told, and held only against limits that
 //! docs/tracking.md promises; it has the cases too, and how to play them.
 
+mod forget;
 mod harness;
 mod line;
 mod page;
@@ -13,5 +14,5 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    harness::play([router::cases(), page::cases(), raw::cases(), line::cases()].concat()).await
+    harness::play([router::cases(), page::cases(), raw::cases(), line::cases(), forget::cases()].concat()).await
 }
