@@ -17,7 +17,6 @@ use crate::{
     stage::{Paths, free_port, wait_until_healthy},
     supplier::Supplier,
     wire::Wire,
-    words::word,
 };
 
 /// Far longer than anything takes that works.
@@ -95,11 +94,27 @@ impl Lane {
     /// # Panics
     /// When it does not become healthy.
     pub async fn start_proxy(&self) {
+        self.start_proxy_behind(&self.upstream).await;
+    }
+
+    /// As [`Lane::start_proxy`], with this origin for the supplier's. The next case needs another proxy: kill it.
+    ///
+    /// # Panics
+    /// When it does not become healthy.
+    pub async fn start_proxy_behind(&self, upstream: &str) {
         let mut command = Command::new(&self.paths.proxy);
-        command.args(["--upstream", &self.upstream, "--partner-id", "tests", "--log", "off"]);
+        command.args(["--upstream", upstream, "--partner-id", "tests", "--log", "off"]);
         command.args(["--listen", self.origin.trim_start_matches("http://"), "--static"]).arg(&self.paths.dist);
         self.held().replace(Process::start(command));
         wait_until_healthy(&self.origin).await;
+    }
+
+    /// A line of its own between the proxy and the supplier, for [`Lane::start_proxy_behind`].
+    ///
+    /// # Panics
+    /// When no port is free.
+    pub async fn wire_to_supplier(&self) -> Wire {
+        Wire::start(self.upstream.trim_start_matches("http://").parse().expect("an address")).await
     }
 
     /// Kills the proxy where it stands.
@@ -239,13 +254,28 @@ impl Lane {
     /// # Panics
     /// When it does not, for very long.
     pub async fn until(&self, what: &str, index: usize, holds: impl Fn(&Value) -> bool) -> Value {
-        let end = Instant::now() + PATIENCE;
+        self.until_at_most(PATIENCE, Instant::now(), what, index, holds).await
+    }
+
+    /// As [`Lane::until`], for what has to hold at most `limit` after `began`.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub async fn until_at_most(
+        &self,
+        limit: Duration,
+        began: Instant,
+        what: &str,
+        index: usize,
+        holds: impl Fn(&Value) -> bool,
+    ) -> Value {
+        let end = began + limit;
         loop {
             let page = self.see(index).await;
             if holds(&page) {
                 return page;
             }
-            assert!(Instant::now() < end, "waited in vain until {what}. The page: {page:#}");
+            assert!(Instant::now() < end, "waited in vain, {limit:.1?} at most, until {what}. The page: {page:#}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -333,15 +363,19 @@ impl Lane {
     }
 }
 
-/// Whether the widget asks every few seconds in place of a stream, and says so.
+/// Whether the widget says that reads, not a stream, keep the state true.
 #[must_use]
 pub fn is_polling(page: &Value) -> bool {
-    page["healthText"].as_str().is_some_and(|text| text.starts_with(word("track.health.polling")))
+    page["health"] == "polling"
+}
+
+/// Whether neither a stream nor reads work, and the page admits it.
+#[must_use]
+pub fn is_lost(page: &Value) -> bool {
+    page["health"] == "catching-up" || page["health"] == "offline"
 }
 
 /// Whether a page shows a live stream.
 pub fn is_live(page: &Value) -> bool {
-    page["health"] == "live"
-        && page["live"] == 1
-        && page["healthText"].as_str().is_some_and(|text| text.starts_with(word("track.health.live")))
+    page["health"] == "live" && page["live"] == 1
 }

@@ -133,6 +133,23 @@ impl Screen {
         }
     }
 
+    /// Waits until the line that tells how the order is followed is in this state: `live`, `catching-up`, ….
+    ///
+    /// # Panics
+    /// When it is not in 20 s.
+    pub async fn has_health(&self, state: &str) {
+        let until = Instant::now() + PATIENCE;
+        let now = "return root.querySelector('[data-testid=health]')?.dataset.health ?? '';";
+        loop {
+            let health = self.script(now).await;
+            if health == state {
+                return;
+            }
+            assert!(Instant::now() < until, "health is {health}, and not {state:?}:\n{}", self.text().await);
+            tokio::time::sleep(Duration::from_millis(80)).await;
+        }
+    }
+
     /// Waits until the visible text does not hold `part` any more.
     ///
     /// # Panics

@@ -70,6 +70,16 @@ impl Supplier {
         self.post(&format!("/sandbox/orders/{order_id}/script"), json!({ "steps": steps })).await;
     }
 
+    /// All is well with an order's stream and reads again.
+    ///
+    /// # Panics
+    /// When the sandbox does not answer.
+    pub async fn heal(&self, order_id: &str) {
+        let path = format!("{}/sandbox/orders/{order_id}/script", self.base);
+        let answer = self.client.delete(path).send().await.expect("the sandbox answers");
+        assert!(answer.status().is_success(), "DELETE the script: {}", answer.status());
+    }
+
     /// Global controls: `{"down": true}`, `{"latency_ms": 500}`, `{"reset": true}`, ….
     pub async fn control(&self, settings: Value) {
         self.post("/sandbox/control", settings).await;

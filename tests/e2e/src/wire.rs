@@ -97,6 +97,9 @@ struct Shared {
     made: AtomicU64,
     open: AtomicUsize,
     most_open: AtomicUsize,
+    reads_answered: AtomicUsize,
+    /// Streams wait here before anything is done about them.
+    streams_wait: watch::Sender<bool>,
     /// Connections below this number say nothing any more.
     silenced: watch::Sender<u64>,
     /// Connections below this number are reset.
@@ -105,11 +108,15 @@ struct Shared {
     rule: watch::Sender<Rule>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 enum Rule {
     Pass,
     Silence,
     Refuse,
+    /// Somebody in front answers every call of the proxy.
+    AnswerCalls(Answer),
+    /// Somebody in front answers everything.
+    AnswerAll(Answer),
 }
 
 /// The line. Dropping it ends it.
@@ -143,6 +150,8 @@ impl Wire {
             made: AtomicU64::new(0),
             open: AtomicUsize::new(0),
             most_open: AtomicUsize::new(0),
+            reads_answered: AtomicUsize::new(0),
+            streams_wait: watch::Sender::new(false),
             silenced: watch::Sender::new(0),
             cut: watch::Sender::new(0),
             rule: watch::Sender::new(Rule::Pass),
@@ -164,6 +173,7 @@ impl Wire {
     /// All is well, and nothing was seen yet.
     pub fn reset(&self) {
         self.pass();
+        self.let_streams();
         locked(&self.shared.streams).clear();
         locked(&self.shared.reads).clear();
         self.forget();
@@ -173,6 +183,7 @@ impl Wire {
     pub fn forget(&self) {
         locked(&self.shared.seen).clear();
         self.shared.most_open.store(self.open_streams(), Ordering::Relaxed);
+        self.shared.reads_answered.store(0, Ordering::Relaxed);
     }
 
     /// What came, the oldest first.
@@ -183,6 +194,11 @@ impl Wire {
     /// How many requests of a kind came.
     pub fn count(&self, kind: Kind) -> usize {
         locked(&self.shared.seen).iter().filter(|seen| seen.kind == kind).count()
+    }
+
+    /// How many reads were answered to the end.
+    pub fn reads_answered(&self) -> usize {
+        self.shared.reads_answered.load(Ordering::Relaxed)
     }
 
     /// How many streams the browser holds open.
@@ -232,6 +248,29 @@ impl Wire {
         self.cut();
     }
 
+    /// Resets every connection there is; from now on whoever asks for whatever gets this answer, as from a router whose service
+    /// restarts.
+    pub fn answer_all(&self, answer: Answer) {
+        self.shared.rule.send_replace(Rule::AnswerAll(answer));
+        self.cut();
+    }
+
+    /// As [`Wire::answer_all`] for calls of the proxy alone: pages and scripts come from elsewhere.
+    pub fn answer_calls(&self, answer: Answer) {
+        self.shared.rule.send_replace(Rule::AnswerCalls(answer));
+        self.cut();
+    }
+
+    /// Streams that are asked for from now on wait until they are let through.
+    pub fn hold_streams(&self) {
+        self.shared.streams_wait.send_replace(true);
+    }
+
+    /// Streams pass again, those that wait first of all.
+    pub fn let_streams(&self) {
+        self.shared.streams_wait.send_replace(false);
+    }
+
     /// New connections pass. Silenced ones stay silent.
     pub fn pass(&self) {
         self.shared.rule.send_replace(Rule::Pass);
@@ -262,11 +301,11 @@ impl Drop for Held {
 
 impl Connection {
     async fn live(self, mut client: TcpStream) -> io::Result<()> {
-        let rule = *self.shared.rule.borrow();
+        let rule = self.shared.rule.borrow().clone();
         match rule {
             Rule::Refuse => return client.set_zero_linger(),
             Rule::Silence => return self.stay_silent(client).await,
-            Rule::Pass => {}
+            Rule::Pass | Rule::AnswerCalls(_) | Rule::AnswerAll(_) => {}
         }
         tokio::select! {
             done = self.serve(&mut client) => return done,
@@ -293,6 +332,13 @@ impl Connection {
             Some(_) | None => Kind::Other,
         };
         locked(&self.shared.seen).push(Seen { at: Instant::now(), kind, path: path.clone(), head: head.clone() });
+        // By now: browsers open connections before they need them.
+        let rule = self.shared.rule.borrow().clone();
+        match rule {
+            Rule::AnswerAll(answer) => return self.tell(client, answer).await,
+            Rule::AnswerCalls(answer) if path.starts_with("/api/") => return self.tell(client, answer).await,
+            Rule::AnswerCalls(_) | Rule::Pass | Rule::Silence | Rule::Refuse => {}
+        }
         if path.starts_with("/host") {
             let length = HOST.len();
             let head = format!(
@@ -302,15 +348,22 @@ impl Connection {
             return client.write_all(HOST.as_bytes()).await;
         }
         let _held = (kind == Kind::Stream).then(|| Held::new(&self.shared));
+        if kind == Kind::Stream {
+            let _ = self.shared.streams_wait.subscribe().wait_for(|wait| !wait).await;
+        }
         let answer = match kind {
             Kind::Stream => locked(&self.shared.streams).pop_front(),
             Kind::Read => locked(&self.shared.reads).pop_front(),
             Kind::Other => None,
         };
         match answer {
-            Some(answer) => self.tell(client, answer).await,
-            None => self.relay(client, &head, &rest).await,
+            Some(answer) => self.tell(client, answer).await?,
+            None => self.relay(client, &head, &rest).await?,
         }
+        if kind == Kind::Read {
+            self.shared.reads_answered.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     async fn tell(&self, client: &mut TcpStream, answer: Answer) -> io::Result<()> {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use cr_e2e::{
     browser::Browser,
-    lane::{Lane, is_live, is_polling},
+    lane::{Lane, is_live, is_lost, is_polling},
     wire::{Answer, End, Kind},
 };
 use serde_json::Value;
@@ -93,7 +93,7 @@ async fn restart(lane: &Lane) -> (f64, f64) {
     let id = follow(lane, "").await;
     let began = Instant::now();
     lane.kill_proxy();
-    lane.until("the loss is told", 0, |page| page["health"] == "lost").await;
+    lane.until("the loss is told", 0, is_lost).await;
     let told = began.elapsed().as_secs_f64();
     lane.supplier.set_state(&id, "PaymentStarted").await;
     lane.start_proxy().await;
@@ -103,7 +103,7 @@ async fn restart(lane: &Lane) -> (f64, f64) {
 async fn online(lane: &Lane) -> f64 {
     let id = follow(lane, "").await;
     lane.set_offline(true).await;
-    lane.until("the loss is told", 0, |page| page["health"] == "lost").await;
+    lane.until("the loss is told", 0, is_lost).await;
     lane.supplier.set_state(&id, "PaymentStarted").await;
     lane.set_offline(false).await;
     truth(lane).await

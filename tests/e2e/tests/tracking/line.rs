@@ -1,9 +1,12 @@
 //! Faults of the event stream that the simulated supplier plays, as they come through the proxy.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use cr_e2e::{
-    lane::{Lane, is_live, is_polling},
+    lane::{Lane, is_live, is_lost, is_polling},
     wire::Kind,
 };
 use serde_json::{Value, json};
@@ -15,6 +18,7 @@ const FAST: &str = "fast=8";
 
 pub(crate) fn cases() -> Vec<Case> {
     cases![
+        s09_a_half_open_line_tells_of_a_payment_in_time,
         s01_streams_that_end_after_each_event,
         s01_a_connection_that_is_cut,
         s09_silence_behind_the_proxy,
@@ -23,6 +27,7 @@ pub(crate) fn cases() -> Vec<Case> {
         s23_the_supplier_restarts,
         s02_refusals_with_503,
         s03_a_404_on_subscribe_alone,
+        s03_prose_about_an_order_ends_nothing,
         s03_an_order_that_is_gone,
         s03_an_order_that_may_not_be_read,
         s04_204_on_subscribe,
@@ -94,6 +99,19 @@ async fn s09_silence_behind_the_proxy(lane: Arc<Lane>) {
     goes_on(&lane, "", json!([{ "do": "silence", "for": "5s" }])).await;
 }
 
+/// The proxy's own pings say that all is well, and the supplier's stream says nothing at all: the proxy's clock is the real one,
+/// and so is the page's here.
+async fn s09_a_half_open_line_tells_of_a_payment_in_time(lane: Arc<Lane>) {
+    let id = lane.follow("", "shopper+half_open@example.com").await;
+    let paid = Instant::now();
+    lane.supplier.pay(&id, None).await;
+    let is_seen = |page: &Value| page["screen"] == "status-tracker" || page["screen"] == "receipt";
+    lane.until_at_most(Duration::from_secs(50), paid, "the payment is on screen", 0, is_seen).await;
+    lane.note(format!("on screen {:.1} s after it was paid", paid.elapsed().as_secs_f32()));
+    let page = lane.until("the goods are there", 0, |page| page["screen"] == "receipt" && page["live"] == 0).await;
+    is_sound(&page);
+}
+
 async fn s09_a_half_open_line_behind_the_proxy(lane: Arc<Lane>) {
     let id = lane.follow(FAST, "shopper@example.com").await;
     lane.supplier.script(&id, json!([{ "do": "half_open" }])).await;
@@ -119,16 +137,37 @@ async fn s03_a_404_on_subscribe_alone(lane: Arc<Lane>) {
     goes_on(&lane, FAST, json!([{ "do": "stream_404", "times": 2 }])).await;
 }
 
+async fn s03_prose_about_an_order_ends_nothing(lane: Arc<Lane>) {
+    for status in [404, 403] {
+        let id = lane.follow(FAST, "shopper@example.com").await;
+        let steps = ["stream", "read"].map(|what| json!({ "do": format!("{what}_{status}"), "times": 100 }));
+        lane.supplier.script(&id, json!(steps)).await;
+        lane.until("the loss is told", 0, is_lost).await;
+        // A minute of the page.
+        tokio::time::sleep(Duration::from_millis(7_500)).await;
+        lane.supplier.heal(&id).await;
+        let page = delivers(&lane, &id).await;
+        assert_eq!(page["cases"], json!([]), "troubles as shown");
+    }
+}
+
 async fn s03_an_order_that_is_gone(lane: Arc<Lane>) {
     let id = lane.follow(FAST, "shopper@example.com").await;
-    lane.supplier.script(&id, json!([{ "do": "stream_404", "times": 100 }, { "do": "read_404", "times": 100 }])).await;
+    let steps = json!([{ "do": "stream_404", "times": 100 }, { "do": "order_not_found", "times": 100 }]);
+    lane.supplier.script(&id, steps).await;
     lane.until("it is said to be gone", 0, |page| page["case"] == "not_found").await;
-    asks_no_more(&lane).await;
+    lane.until("no stream is open", 0, |page| page["live"] == 0).await;
+    // Money could be on its way: when the order is there again, the page finds out.
+    lane.supplier.heal(&id).await;
+    lane.script("dispatchEvent(new Event('online'));").await;
+    lane.until("the stream is live again", 0, is_live).await;
+    delivers(&lane, &id).await;
 }
 
 async fn s03_an_order_that_may_not_be_read(lane: Arc<Lane>) {
     let id = lane.follow(FAST, "shopper@example.com").await;
-    lane.supplier.script(&id, json!([{ "do": "stream_403", "times": 100 }, { "do": "read_403", "times": 100 }])).await;
+    let steps = json!([{ "do": "stream_403", "times": 100 }, { "do": "order_forbidden", "times": 100 }]);
+    lane.supplier.script(&id, steps).await;
     lane.until("it is said that it may not be read", 0, |page| page["case"] == "forbidden").await;
     asks_no_more(&lane).await;
 }
@@ -152,7 +191,7 @@ async fn s04_204_on_subscribe(lane: Arc<Lane>) {
 async fn s05_a_page_in_place_of_the_stream(lane: Arc<Lane>) {
     let id = lane.follow(FAST, "shopper@example.com").await;
     lane.supplier.script(&id, json!([{ "do": "stream_html", "times": 100 }, { "do": "read_html", "times": 3 }])).await;
-    lane.until("the loss is told", 0, |page| page["health"] == "lost").await;
+    lane.until("the loss is told", 0, is_lost).await;
     delivers(&lane, &id).await;
 }
 

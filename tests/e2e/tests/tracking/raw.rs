@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use cr_e2e::{
-    lane::{Lane, is_live, is_polling},
+    lane::{Lane, is_live, is_lost, is_polling},
     wire::{Answer, End, Kind},
 };
 use serde_json::{Value, json};
@@ -17,7 +17,10 @@ pub(crate) fn cases() -> Vec<Case> {
     cases![
         s02_five_refusals,
         s05_a_sign_in_page_everywhere,
+        s01_events_named_like_the_browsers_own,
         s09_no_word_and_no_ping,
+        s09_pings_that_vouch_for_nothing,
+        s09_pings_that_say_when_the_supplier_spoke_last,
         s10_heartbeats_that_scripts_cannot_see,
         s11_bytewise_to_the_browser,
         s12_every_kind_of_line_end,
@@ -27,6 +30,7 @@ pub(crate) fn cases() -> Vec<Case> {
         s21_a_stream_that_never_opens,
         s03_every_refusal,
         t11_another_network_without_a_word,
+        t12_a_proxy_that_answers_from_memory,
         long s09_no_word_for_45_real_seconds,
         long s22_up_for_seconds_down_again,
     ]
@@ -90,7 +94,7 @@ async fn s05_a_sign_in_page_everywhere(lane: Arc<Lane>) {
     let page = || Answer::plain("200 OK", "text/html", "<!doctype html><title>Sign in to this network</title>");
     lane.wire.answer_reads((0..500).map(|_| page()));
     next_stream(&lane, (0..500).map(|_| page())).await;
-    let page = lane.until("the loss is told", 0, |page| page["health"] == "lost").await;
+    let page = lane.until("the loss is told", 0, is_lost).await;
     assert_eq!(page["screen"], "payment-panel", "what was known stays on screen");
     lane.supplier.pay(&id, None).await;
     lane.wire.reset();
@@ -120,18 +124,107 @@ async fn s09_no_word_for_45_real_seconds(lane: Arc<Lane>) {
     silence(&lane, "").await;
 }
 
+/// A stream whose pings, one each 15 s of the page, carry this, and which says nothing else.
+fn pings(data: impl IntoIterator<Item = String>) -> Answer {
+    let mut answer = Answer::stream(": open\n\n", End::Hang);
+    answer
+        .pieces
+        .extend(data.into_iter().map(|data| (page_seconds(15), format!("event: ping\ndata: {data}\n\n").into_bytes())));
+    answer
+}
+
+/// Older proxies ping whether the supplier lives or not.
+async fn s09_pings_that_vouch_for_nothing(lane: Arc<Lane>) {
+    let id = lane.follow("fast=8", "shopper@example.com").await;
+    next_stream(&lane, (0..20).map(|_| pings((0..200).map(|_| "{}".to_owned())))).await;
+    lane.until("the stream is live", 0, |page| is_live(page) && lane.wire.left() == 19).await;
+    // Behind the reads that come with a new stream.
+    tokio::time::sleep(page_seconds(20)).await;
+    lane.wire.forget();
+    lane.supplier.pay(&id, None).await;
+    let paid = std::time::Instant::now();
+    let is_seen = |page: &Value| page["screen"] == "status-tracker" || page["screen"] == "receipt";
+    let limit = page_seconds(75) + Duration::from_secs(1);
+    lane.until_at_most(limit, paid, "the payment is on screen", 0, is_seen).await;
+    lane.note(format!("on screen after {:.1} page seconds", paid.elapsed().as_secs_f32() * 8.0));
+    arrives_without_stream(&lane).await;
+}
+
+/// The proxy reads for its pages, which ask nothing meanwhile; but what was confirmed long ago is not "live".
+async fn s09_pings_that_say_when_the_supplier_spoke_last(lane: Arc<Lane>) {
+    let id = lane.follow("fast=8", "shopper@example.com").await;
+    let said = |ms: u32| format!(r#"{{"confirmed_ms": {ms}}}"#);
+    // Two minutes of the page in which the supplier speaks now and then, and three in which it says nothing more.
+    let fresh = (0..8).map(|_| said(5_000));
+    let old = (1..=12).map(|turn| said(5_000 + turn * 15_000));
+    let again = (0..100).map(|_| said(1_000));
+    next_stream(&lane, [pings(fresh.chain(old).chain(again))]).await;
+    lane.until("the stream is live", 0, |page| is_live(page) && lane.wire.left() == 0).await;
+    tokio::time::sleep(page_seconds(20)).await;
+    lane.wire.forget();
+    tokio::time::sleep(page_seconds(90)).await;
+    let (page, reads) = (lane.see(0).await, lane.wire.count(Kind::Read));
+    assert!(is_live(&page) && reads == 0, "the proxy reads for the page: {reads} reads, {page:#}");
+    lane.until("what was confirmed long ago is not live", 0, is_polling).await;
+    lane.until("the supplier has spoken: live", 0, is_live).await;
+    let (reads, streams) = (lane.wire.count(Kind::Read), lane.wire.count(Kind::Stream));
+    assert_eq!((reads, streams), (0, 0), "reads and streams while numbers came");
+    delivers_without_stream(&lane, &id).await;
+}
+
+/// An event that a server calls `error` is no error of the connection.
+async fn s01_events_named_like_the_browsers_own(lane: Arc<Lane>) {
+    let id = lane.follow("", "shopper@example.com").await;
+    let mut answer = Answer::stream(": open\n\n", End::Hang);
+    for name in ["open", "error", "close", "error", "open", "error"] {
+        answer.pieces.push((Duration::from_millis(500), format!("event: {name}\ndata: {{}}\n\n").into_bytes()));
+    }
+    next_stream(&lane, [answer]).await;
+    lane.until("the stream is live", 0, |page| is_live(page) && lane.wire.left() == 0).await;
+    lane.wire.forget();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let page = lane.see(0).await;
+    assert!(is_live(&page), "a healthy stream stays: {page:#}");
+    assert_eq!(lane.wire.count(Kind::Stream), 0, "a healthy stream is kept");
+    delivers_without_stream(&lane, &id).await;
+}
+
 async fn t11_another_network_without_a_word(lane: Arc<Lane>) {
     let id = lane.follow("fast=8", "shopper@example.com").await;
     // Nothing passes, and nothing is said about it; reads time out too.
     lane.wire.go_dark();
     lane.supplier.pay(&id, None).await;
-    let page = lane.until("the loss is told", 0, |page| page["health"] == "lost").await;
+    let page = lane.until("the loss is told", 0, is_lost).await;
     assert_eq!(page["screen"], "payment-panel", "no state that the server did not tell");
     lane.wire.pass();
     let began = std::time::Instant::now();
     let page = lane.until("the goods are there", 0, |page| page["screen"] == "receipt" && page["live"] == 0).await;
     lane.note(format!("delivered {:.1} page seconds after the line was back", began.elapsed().as_secs_f32() * 8.0));
     is_sound(&page);
+}
+
+/// Proxies of others keep a read for some seconds, whatever is subscribed to meanwhile: the read behind a stream may be from before it.
+async fn t12_a_proxy_that_answers_from_memory(lane: Arc<Lane>) {
+    let id = lane.follow("", "shopper@example.com").await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let before = lane.read_order(&id).await.to_string();
+    let memory = || Answer::plain("200 OK", "application/json", &before);
+    lane.supplier.script(&id, json!([{ "do": "half_open", "times": 100 }])).await;
+    lane.wire.forget();
+    lane.wire.hold_streams();
+    lane.wire.answer_streams([pings((0..100).map(|_| "{}".to_owned()))]);
+    lane.wire.answer_reads([memory()]);
+    lane.script("dispatchEvent(new Event('online'));").await;
+    lane.wait("it was read", || lane.wire.reads_answered() == 1 && lane.wire.count(Kind::Stream) == 1).await;
+    lane.supplier.pay(&id, None).await;
+    lane.wire.answer_reads([memory()]);
+    let began = std::time::Instant::now();
+    lane.wire.let_streams();
+    let is_seen = |page: &Value| page["screen"] == "status-tracker" || page["screen"] == "receipt";
+    lane.until_at_most(Duration::from_secs(6), began, "the payment is on screen", 0, is_seen).await;
+    lane.note(format!("on screen after {:.1} s", began.elapsed().as_secs_f32()));
+    lane.supplier.heal(&id).await;
+    arrives_without_stream(&lane).await;
 }
 
 async fn s10_heartbeats_that_scripts_cannot_see(lane: Arc<Lane>) {
@@ -147,7 +240,7 @@ async fn s10_heartbeats_that_scripts_cannot_see(lane: Arc<Lane>) {
     let mut lost = 0;
     for _ in 0..45 {
         tokio::time::sleep(page_seconds(4)).await;
-        lost += usize::from(lane.see(0).await["health"] == "lost");
+        lost += usize::from(is_lost(&lane.see(0).await));
     }
     let (reads, streams) = (lane.wire.count(Kind::Read), lane.wire.count(Kind::Stream));
     lane.note(format!("{reads} reads, {streams} streams in 3 minutes of the page"));
@@ -222,6 +315,11 @@ async fn s17_a_flood_of_snapshots(lane: Arc<Lane>) {
 /// Delivers although the made-up stream says nothing of it.
 async fn delivers_without_stream(lane: &Lane, id: &str) {
     lane.supplier.pay(id, None).await;
+    arrives_without_stream(lane).await;
+}
+
+/// The same for an order that is paid.
+async fn arrives_without_stream(lane: &Lane) {
     lane.wire.reset();
     lane.wire.cut();
     let page = lane.until("the goods are there", 0, |page| page["screen"] == "receipt" && page["live"] == 0).await;
