@@ -1,5 +1,5 @@
 //! What outlives the page: the country chosen, and the ids of live orders with what guards them, a day at most. Nothing else is
-//! ever stored.
+//! ever stored. What earlier releases stored stays readable, and a tab of one may be open beside this page (docs/decisions/0010).
 
 use core::time::Duration;
 
@@ -14,8 +14,12 @@ use super::{ports::Storage, store::Resumable};
 
 const COUNTRY: &str = "country";
 const ORDERS: &str = "orders";
+/// What is noted of orders beside [`ORDERS`], see [`note`].
+const NOTES: &str = "notes";
 
-/// Raised when the form below changes; other versions are ignored and overwritten.
+/// The form below. It is not raised for a new field: a tab of an older release may be open beside this one, reads and rewrites
+/// what it knows of an entry, and overwrites all of another version. Fields that are not known here are kept as they are; what
+/// an older tab would drop is a note.
 const VERSION: i64 = 1;
 /// How long an order is kept.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -91,7 +95,12 @@ struct Entry {
     /// The proxy it was made through: another shop's orders are none of ours.
     proxy: String,
     marks: Marks,
+    /// Fields of later releases.
+    rest: Vec<(String, Value)>,
 }
+
+/// The fields of an entry that are read and written here.
+const FIELDS: [&str; 9] = ["id", "at", "until", "proxy", "paid", "barred", "asked", "payee", "agreed"];
 
 impl Entry {
     fn read(value: &Value) -> Option<Self> {
@@ -102,6 +111,7 @@ impl Entry {
             until: whole(value, "until")?,
             proxy: text("proxy")?,
             marks: Marks::read(value),
+            rest: value.as_object().iter().filter(|(name, _)| !FIELDS.contains(&name.as_str())).cloned().collect(),
         })
     }
 
@@ -113,6 +123,7 @@ impl Entry {
             ("proxy", Value::text(&self.proxy)),
         ];
         self.marks.write(&mut entry);
+        entry.extend(self.rest.iter().map(|(name, value)| (name.as_str(), value.clone())));
         Value::object(entry)
     }
 }
@@ -135,6 +146,7 @@ pub(super) fn set_country(storage: &dyn Storage, country: Country) {
 /// Forgets all orders, whatever is stored of them.
 pub(super) fn forget_all(storage: &dyn Storage) {
     storage.remove(ORDERS);
+    storage.remove(NOTES);
 }
 
 /// Whether an order of an earlier visit may be stored.
@@ -145,7 +157,7 @@ pub(super) fn has_orders(storage: &dyn Storage) -> bool {
 /// Orders made through `proxy` that can be resumed, the latest first. Cleans up what is too old or not understood.
 pub(super) fn orders(storage: &dyn Storage, proxy: &str, now: Timestamp) -> Vec<Resumable> {
     let all = read(storage, now);
-    write(storage, &all);
+    write(storage, &all, now);
     let mut ours: Vec<Resumable> = all
         .iter()
         .filter(|entry| entry.proxy == proxy)
@@ -169,10 +181,150 @@ pub(super) fn keep(storage: &dyn Storage, proxy: &str, id: &OrderId, now: Timest
         until: now.plus(KEPT).millis(),
         proxy: proxy.to_owned(),
         marks: Marks::default(),
+        rest: Vec::new(),
     });
     let surplus = all.len().saturating_sub(MOST);
-    all.drain(..surplus);
-    write(storage, &all);
+    let dropped: Vec<Entry> = all.drain(..surplus).collect();
+    write(storage, &all, now);
+    if !dropped.is_empty() {
+        let mut notes = read_notes(storage);
+        notes.extend(dropped.iter().map(Note::surplus));
+        write_notes(storage, &notes);
+    }
+}
+
+/// Notes something of a stored order under a name, or takes it back; nothing of one that is not stored.
+///
+/// Notes stand beside the entries under a key of their own, by the order's reference, since a tab of an older release rewrites
+/// entries and drops what it does not know. They go with their entry: when its time is over, when it is forgotten, and, where an
+/// older tab took it away, at the next look. Texts only, and none that tell of a person, a code or an address
+/// (docs/decisions/0010).
+pub(super) fn note(storage: &dyn Storage, id: &OrderId, name: &str, text: Option<&str>, now: Timestamp) {
+    if !read(storage, now).iter().any(|entry| entry.id == id.expose()) {
+        return;
+    }
+    let mut notes = read_notes(storage);
+    let reference = id.reference();
+    let at = notes.iter().position(|note| note.is_of(&reference)).unwrap_or_else(|| {
+        notes.push(Note(vec![("of".to_owned(), Value::text(&reference))]));
+        notes.len() - 1
+    });
+    if let Some(Note(fields)) = notes.get_mut(at) {
+        fields.retain(|(known, _)| known != name);
+        fields.extend(text.map(|text| (name.to_owned(), Value::text(text))));
+    }
+    // With its reference alone a note says nothing.
+    notes.retain(|Note(fields)| fields.len() > 1);
+    write_notes(storage, &notes);
+}
+
+/// What was noted of a stored order under a name.
+pub(super) fn noted(storage: &dyn Storage, id: &OrderId, name: &str, now: Timestamp) -> Option<String> {
+    if !read(storage, now).iter().any(|entry| entry.id == id.expose()) {
+        return None;
+    }
+    let reference = id.reference();
+    let notes = read_notes(storage);
+    notes.iter().find(|note| note.is_of(&reference))?.get(name)?.as_str().map(str::to_owned)
+}
+
+/// What storage says of an order that this page found in it before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trace {
+    /// It is there, until then.
+    Kept(Timestamp),
+    /// It is not there, and its place was not needed for others.
+    Gone,
+    /// Nothing follows: what is stored cannot be read, or the order was dropped for later ones.
+    Unclear,
+}
+
+/// Looks for an order.
+pub(super) fn trace(storage: &dyn Storage, id: &OrderId) -> Trace {
+    let Some(text) = storage.get(ORDERS) else { return surplus_or_gone(storage, id) };
+    let Some(stored) = json::parse(&text).ok().filter(|stored| whole(stored, "v") == Some(VERSION)) else {
+        return Trace::Unclear;
+    };
+    let entries = stored.get("orders").map_or(&[][..], Value::as_array);
+    let ours = entries.iter().find(|entry| entry.get("id").and_then(Value::as_str) == Some(id.expose()));
+    match ours {
+        Some(entry) => whole(entry, "until").map_or(Trace::Unclear, |until| Trace::Kept(Timestamp::from_millis(until))),
+        // A tab of an older release drops the oldest and leaves no note.
+        None if entries.len() >= MOST => Trace::Unclear,
+        None => surplus_or_gone(storage, id),
+    }
+}
+
+fn surplus_or_gone(storage: &dyn Storage, id: &OrderId) -> Trace {
+    let reference = id.reference();
+    let is_surplus = read_notes(storage).iter().any(|note| note.is_of(&reference) && note.until().is_some());
+    if is_surplus { Trace::Unclear } else { Trace::Gone }
+}
+
+/// How long an entry may go unseen before its end may have been missed: elsewhere it may be wound up ([`wind_up`]) at any moment.
+pub(super) const TRUSTED: Duration = KEPT_WHEN_FINAL;
+
+/// What is noted of one order: its reference under `of`, and texts by name. One with `until` outlives its entry until then,
+/// since that was dropped for later ones.
+#[derive(Clone, PartialEq)]
+struct Note(Vec<(String, Value)>);
+
+impl Note {
+    fn surplus(entry: &Entry) -> Self {
+        let until = Value::Number(entry.until.to_string());
+        let of = Value::String(cr_core::order::reference(&entry.id));
+        Self(vec![("of".to_owned(), of), ("until".to_owned(), until)])
+    }
+
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    fn is_of(&self, reference: &str) -> bool {
+        self.get("of").and_then(Value::as_str) == Some(reference)
+    }
+
+    fn until(&self) -> Option<i64> {
+        self.get("until")?.as_number()?.parse().ok()
+    }
+}
+
+/// All notes; none where they cannot be read, or are of another version.
+fn read_notes(storage: &dyn Storage) -> Vec<Note> {
+    let stored = storage.get(NOTES).and_then(|text| json::parse(&text).ok()).unwrap_or(Value::Null);
+    let notes = stored.get("notes").filter(|_| whole(&stored, "v") == Some(VERSION));
+    let of_order = |note: &&Value| note.get("of").and_then(Value::as_str).is_some();
+    notes.map_or(&[][..], Value::as_array).iter().filter(of_order).map(|note| Note(note.as_object().to_vec())).collect()
+}
+
+fn write_notes(storage: &dyn Storage, notes: &[Note]) {
+    if notes.is_empty() {
+        storage.remove(NOTES);
+    } else {
+        let notes = Value::Array(notes.iter().map(|Note(fields)| Value::Object(fields.clone())).collect());
+        let stored = Value::object(vec![("v", Value::Number(VERSION.to_string())), ("notes", notes)]);
+        storage.set(NOTES, &stored.to_json());
+    }
+}
+
+/// Notes go with their orders.
+fn prune_notes(storage: &dyn Storage, orders: &[Entry], now: Timestamp) {
+    if storage.get(NOTES).is_none() {
+        return;
+    }
+    let mut notes = read_notes(storage);
+    let references: Vec<String> = orders.iter().map(|entry| cr_core::order::reference(&entry.id)).collect();
+    let (now, latest) = (now.millis(), now.plus(KEPT).millis());
+    notes.retain_mut(|note| {
+        let is_stored = references.iter().any(|reference| note.is_of(reference));
+        let until = note.until();
+        if is_stored && until.is_some() {
+            // It is back.
+            note.0.retain(|(name, _)| name != "until");
+        }
+        is_stored && note.0.len() > 1 || until.is_some_and(|until| !is_stored && now < until && until <= latest)
+    });
+    write_notes(storage, &notes);
 }
 
 /// What is known of an order; nothing of one that is not stored.
@@ -201,7 +353,7 @@ pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: &Marks, now: Time
         entry.marks = marks;
     }
     if changed {
-        write(storage, &all);
+        write(storage, &all, now);
     }
 }
 
@@ -214,7 +366,7 @@ pub(super) fn set_asked(storage: &dyn Storage, id: &OrderId, asked: bool, now: T
         changed = true;
     }
     if changed {
-        write(storage, &all);
+        write(storage, &all, now);
     }
 }
 
@@ -228,15 +380,22 @@ pub(super) fn wind_up(storage: &dyn Storage, id: &OrderId, now: Timestamp) {
         changed = true;
     }
     if changed {
-        write(storage, &all);
+        write(storage, &all, now);
     }
 }
 
-/// Forgets an order, or all of them.
+/// Forgets an order, or all of them, and what is noted of them.
 pub(super) fn forget(storage: &dyn Storage, id: Option<&OrderId>, now: Timestamp) {
+    let Some(id) = id else { return forget_all(storage) };
     let mut all = read(storage, now);
-    all.retain(|entry| id.is_some_and(|id| entry.id != id.expose()));
-    write(storage, &all);
+    all.retain(|entry| entry.id != id.expose());
+    write(storage, &all, now);
+    let mut notes = read_notes(storage);
+    let (count, reference) = (notes.len(), id.reference());
+    notes.retain(|note| !note.is_of(&reference));
+    if notes.len() != count {
+        write_notes(storage, &notes);
+    }
 }
 
 /// What is stored and still counts. An entry from the future (the clock was set back) is kept no longer than a new one.
@@ -253,7 +412,8 @@ fn read(storage: &dyn Storage, now: Timestamp) -> Vec<Entry> {
         .collect()
 }
 
-fn write(storage: &dyn Storage, orders: &[Entry]) {
+fn write(storage: &dyn Storage, orders: &[Entry], now: Timestamp) {
+    prune_notes(storage, orders, now);
     if orders.is_empty() {
         storage.remove(ORDERS);
     } else {
