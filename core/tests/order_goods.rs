@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking, its helpers too")]
 
-#[allow(dead_code, reason = "shared by several tests")]
 mod support;
 
 use cr_core::{
@@ -43,7 +42,7 @@ fn codes(lines: &[Delivery]) -> Vec<Vec<&str>> {
 }
 
 #[test]
-fn g04_a_code_that_was_replaced_is_known_to_have_been() {
+fn g03_a_code_that_was_replaced_is_known_to_have_been() {
     let table: &[(&str, &[&str], &[&str], bool)] = &[
         ("the same", &["A"], &["A"], false),
         ("white space", &["A"], &[" A\n"], false),
@@ -77,7 +76,7 @@ fn g04_a_code_that_was_replaced_is_known_to_have_been() {
 }
 
 #[test]
-fn g04_lines_that_change_places_are_not_replaced() {
+fn g03_lines_that_change_places_are_not_replaced() {
     let lines = lines_after([
         snapshot("WaitingForDelivery", 10, vec![with(&["A"]), with(&[]), with(&["B"])]),
         snapshot("Done", 20, vec![with(&["B"]), with(&["C"]), with(&["A"])]),
@@ -87,7 +86,7 @@ fn g04_lines_that_change_places_are_not_replaced() {
 }
 
 #[test]
-fn g02_what_was_delivered_stays_until_the_money_goes_back() {
+fn g01_what_was_delivered_stays_until_the_money_goes_back() {
     let partly = || snapshot("WaitingForDelivery", 10, vec![with(&["A"]), with(&[])]);
     for (name, later, expected) in [
         ("left out", vec![with(&[]), with(&["B"])], vec![vec!["A"], vec!["B"]]),
@@ -117,7 +116,7 @@ proptest! {
     /// Whatever comes, as long as the money does not go back: the number of items that have arrived never falls, and a code is
     /// gone only where another one came with a word.
     #[test]
-    fn g02_no_snapshot_takes_a_delivered_item_away(told in proptest::collection::vec(some_lines(), 1..8)) {
+    fn g01_no_snapshot_takes_a_delivered_item_away(told in proptest::collection::vec(some_lines(), 1..8)) {
         let mut snapshots = (10..).zip(told).map(|(at, lines)| snapshot("WaitingForDelivery", at, lines));
         let mut checkout = Checkout::resume(snapshots.next().unwrap(), true, Guards::default());
         for seen in snapshots {

@@ -67,7 +67,7 @@ fn delivered_orders_carry_their_goods() {
 }
 
 #[test]
-fn g03_goods_are_told_apart_by_what_they_are() {
+fn g02_goods_are_told_apart_by_what_they_are() {
     let code = |text: &str| vec![Goods::Code(text.to_owned())];
     let link = |text: &str| vec![Goods::Link(text.to_owned())];
     let lpa = |text: &str, valid| vec![Goods::Esim { lpa: text.to_owned(), valid }];
@@ -92,7 +92,7 @@ fn g03_goods_are_told_apart_by_what_they_are() {
         (json!({ "pin_code": "LPA:1$smdp.example.com$" }), lpa("LPA:1$smdp.example.com$", false)),
         (json!({ "pin_code": "LPA:1$$ABC" }), lpa("LPA:1$$ABC", false)),
         (json!({ "pin_code": "lpa:2$x" }), lpa("lpa:2$x", false)),
-        // G03: several codes of one line, each of its own.
+        // G02: several codes of one line, each of its own.
         (json!({ "pin_code": ["A", "B"] }), vec![Goods::Code("A".into()), Goods::Code("B".into())]),
         (
             json!({ "pin_code": ["A", null, "", 7, ["C"]] }),
