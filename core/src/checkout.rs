@@ -78,7 +78,7 @@ pub enum Checkout {
         /// What the shopper agreed to pay.
         quote: CoinAmount,
     },
-    /// The answer to a create was lost: an order may exist.
+    /// The answer to a create was lost, or cannot be read: an order may exist.
     CreateUnknown {
         /// The brand, to come back to review with when a repeat is refused.
         brand: Box<Brand>,
@@ -90,6 +90,8 @@ pub enum Checkout {
         key: String,
         /// What the shopper agreed to pay.
         quote: CoinAmount,
+        /// Whether an answer came that could not be read, rather than none.
+        is_unreadable: bool,
     },
     /// The created order asks for more than 1 % over the quote: the shopper must agree before an address is shown.
     Confirming {
@@ -155,6 +157,8 @@ pub enum Created {
     Failed(u16),
     /// Nobody knows.
     Unknown,
+    /// It was answered as a success, and the answer cannot be read: an order may exist.
+    Unreadable,
 }
 
 impl Choice {
@@ -240,7 +244,7 @@ impl Checkout {
     pub fn created(self, outcome: Created) -> Self {
         match self {
             Self::Creating { brand, choice, draft, key, quote }
-            | Self::CreateUnknown { brand, choice, draft, key, quote } => match outcome {
+            | Self::CreateUnknown { brand, choice, draft, key, quote, .. } => match outcome {
                 Created::Order(order) => {
                     let money_seen = order.has_sign_of_money();
                     place(order, money_seen, Terms { draft: Some(draft), agreed: Some(quote), ..Terms::default() })
@@ -249,7 +253,8 @@ impl Checkout {
                     Self::Reviewing { brand, choice, draft, review: Review::Refused(problems) }
                 }
                 Created::Failed(_) => Self::Reviewing { brand, choice, draft, review: Review::Unreachable },
-                Created::Unknown => Self::CreateUnknown { brand, choice, draft, key, quote },
+                Created::Unknown => Self::CreateUnknown { brand, choice, draft, key, quote, is_unreadable: false },
+                Created::Unreadable => Self::CreateUnknown { brand, choice, draft, key, quote, is_unreadable: true },
             },
             unchanged => unchanged,
         }
@@ -301,7 +306,7 @@ impl Checkout {
         };
         let order = if seen.may_follow(&last) {
             let due = last.due.clone();
-            let seen = with_payee_of(seen, &last);
+            let seen = with_payee_of(seen, &last).with_goods_of(&last);
             Box::new(Order { due: seen.due.clone().or(due), ..seen })
         } else if same_order {
             Box::new(with_payee_of(*last, &seen))

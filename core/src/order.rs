@@ -1,6 +1,7 @@
 //! An order as the checkout understands it: what is due, what was seen, what may be shown.
 //!
-//! [`progress`] holds the rule for what may follow what, [`identity`] the check that an order is the one asked for.
+//! [`progress`] holds the rule for what may follow what, [`identity`] the check that an order is the one asked for, `goods` what
+//! becomes of delivered codes from one snapshot to the next.
 
 use core::time::Duration;
 
@@ -8,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{money::CoinAmount, payment::lightning, text::Rich, time::Timestamp};
 
+mod goods;
 pub mod identity;
 pub mod progress;
 mod state;
@@ -124,6 +126,8 @@ pub struct Delivery {
     pub terms: Vec<Rich>,
     /// Why it failed, cleaned; may be supplier prose.
     pub failure: Option<String>,
+    /// Whether an earlier snapshot carried another code: the supplier has replaced it since.
+    pub replaced: bool,
 }
 
 /// Whether a line has arrived.
@@ -366,6 +370,12 @@ impl Order {
     /// Whether every line is delivered; `false` for an order that tells no lines.
     pub fn is_delivered(&self) -> bool {
         !self.deliveries.is_empty() && self.deliveries.iter().all(|line| line.status == DeliveryStatus::Delivered)
+    }
+
+    /// How many lines are delivered, and how many there are.
+    pub fn arrived(&self) -> (usize, usize) {
+        let arrived = self.deliveries.iter().filter(|line| line.status == DeliveryStatus::Delivered).count();
+        (arrived, self.deliveries.len())
     }
 
     /// Whether nothing will change any more (docs/supplier-api.md §6): done with everything delivered, refunded, cancelled or

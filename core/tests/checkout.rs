@@ -208,6 +208,16 @@ fn h01_a_refused_create_comes_back_to_review_and_a_lost_one_does_not() {
 }
 
 #[test]
+fn h16_an_answer_that_cannot_be_read_is_no_lost_answer() {
+    let unreadable = creating().created(Created::Unreadable);
+    assert!(matches!(&unreadable, Checkout::CreateUnknown { key, is_unreadable: true, .. } if key == "key"));
+    assert_eq!(unreadable.clone().create("another".into()), unreadable, "never a second create");
+    let lost = unreadable.clone().created(Created::Unknown);
+    assert!(matches!(lost, Checkout::CreateUnknown { is_unreadable: false, .. }));
+    assert_eq!(unreadable.created(Created::Order(Box::new(made("WaitingForPayment")))), paying());
+}
+
+#[test]
 fn a_create_needs_a_passed_review_and_a_key() {
     assert_eq!(reviewing().create("key".into()), reviewing());
     assert_eq!(passed().create(String::new()), passed());

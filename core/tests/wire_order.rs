@@ -67,7 +67,7 @@ fn delivered_orders_carry_their_goods() {
 }
 
 #[test]
-fn goods_are_told_apart_by_what_they_are() {
+fn g02_goods_are_told_apart_by_what_they_are() {
     let code = |text: &str| vec![Goods::Code(text.to_owned())];
     let link = |text: &str| vec![Goods::Link(text.to_owned())];
     let lpa = |text: &str, valid| vec![Goods::Esim { lpa: text.to_owned(), valid }];
@@ -92,6 +92,29 @@ fn goods_are_told_apart_by_what_they_are() {
         (json!({ "pin_code": "LPA:1$smdp.example.com$" }), lpa("LPA:1$smdp.example.com$", false)),
         (json!({ "pin_code": "LPA:1$$ABC" }), lpa("LPA:1$$ABC", false)),
         (json!({ "pin_code": "lpa:2$x" }), lpa("lpa:2$x", false)),
+        // G02: several codes of one line, each of its own.
+        (json!({ "pin_code": ["A", "B"] }), vec![Goods::Code("A".into()), Goods::Code("B".into())]),
+        (
+            json!({ "pin_code": ["A", null, "", 7, ["C"]] }),
+            ["A", "7", "C"].map(|code| Goods::Code(code.into())).to_vec(),
+        ),
+        (
+            json!({ "voucher_code": [{ "code": "A" }, { "pin_code": "B", "more": 1 }] }),
+            vec![Goods::Code("A".into()), Goods::Code("B".into())],
+        ),
+        (
+            json!({ "pin_code": ["https://redeem.example/x", "LPA:1$smdp.example.com$A"] }),
+            vec![
+                Goods::Link("https://redeem.example/x".into()),
+                Goods::Esim { lpa: "LPA:1$smdp.example.com$A".into(), valid: true },
+            ],
+        ),
+        (
+            json!({ "redemption_url": ["https://redeem.example/x", "http://redeem.example/y"] }),
+            link("https://redeem.example/x"),
+        ),
+        (json!({ "pin_code": { "pin": "A" } }), code("A")),
+        (json!({ "delivery_type": "by_email", "pin_code": [] }), vec![Goods::SentByEmail]),
         (json!({ "delivery_type": "by_email" }), vec![Goods::SentByEmail]),
         (json!({ "delivery_type": "by_phone", "pin_code": "" }), vec![Goods::Credited]),
         (json!({ "beneficiary_account": "+393471234567" }), vec![Goods::Credited]),

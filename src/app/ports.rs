@@ -109,6 +109,25 @@ pub trait Storage {
     fn remove(&self, key: &str);
 }
 
+/// What other pages of this origin, and other elements of this one, tell of stored orders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// What is stored has changed.
+    Stored,
+    /// Orders were forgotten; their references ([`cr_core::order::reference`]), never their ids.
+    Forgot(Vec<String>),
+}
+
+/// Other pages of this origin, and other elements of this one.
+pub trait Others {
+    /// Calls back with what they tell until the guard is dropped.
+    fn watch(&self, on_word: Rc<dyn Fn(Elsewhere)>) -> Box<dyn Guard>;
+    /// Tells them.
+    fn tell(&self, word: &Elsewhere);
+    /// Whether what is stored under a key can be read, if there is something: where it cannot, that nothing is found means nothing.
+    fn can_read(&self, key: &str) -> bool;
+}
+
 /// The clipboard.
 pub trait Clipboard {
     /// Copies; `false` when refused. Called within the shopper's gesture.

@@ -279,6 +279,11 @@ impl Shop {
         self.inner().is_some_and(|inner| inner.keeps_keys.get())
     }
 
+    /// Whether an order is waiting to be shown.
+    pub(super) fn is_asked_to_resume(self) -> bool {
+        self.inner().is_some_and(|inner| matches!(*inner.asked.borrow(), Some(Ask::Resume(_))))
+    }
+
     pub(super) fn emit(self, event: HostEvent) {
         if let Some(inner) = self.inner() {
             inner.ports.host.emit(event);

@@ -24,7 +24,7 @@ use super::{
     Config, Load, Shop,
     follow::Follower,
     memory,
-    ports::{PageEvent, Ports, Streams, Wallet, Wallets},
+    ports::{Guard, Others, PageEvent, Ports, Streams, Wallet, Wallets},
     shop::{Ask, Beyond, is_failed},
     task::{Slot, Slots, Task},
 };
@@ -32,6 +32,8 @@ use super::{
 mod choosing;
 mod coins;
 mod following;
+mod forgetting;
+mod making;
 mod ordering;
 mod telling;
 mod time;
@@ -105,6 +107,8 @@ pub struct Store {
     pub resumable: RwSignal<Vec<Resumable>>,
     /// The order being picked up, until its first snapshot arrives; `health` tells when it cannot be had.
     pub resuming: RwSignal<Option<OrderId>>,
+    /// The reference of the order at hand that turned out to be forgotten elsewhere, until something else is shown.
+    pub forgotten: RwSignal<Option<String>>,
     /// Whether a create is being repeated after an unknown outcome.
     pub is_retrying_create: RwSignal<bool>,
     /// Wallets in the browser that could pay, once they were looked for.
@@ -120,7 +124,14 @@ struct Inner {
     ports: Ports,
     streams: Rc<dyn Streams>,
     wallets: Rc<dyn Wallets>,
+    others: RefCell<Option<Rc<dyn Others>>>,
+    /// Held for its `Drop`.
+    hearing: RefCell<Option<Box<dyn Guard>>>,
     slots: Slots,
+    /// The create that is under way, or whose outcome is unknown.
+    making: RefCell<Option<making::Hold>>,
+    /// When the order at hand was last found stored.
+    seen: RefCell<Option<forgetting::Seen>>,
     follower: RefCell<Option<Followed>>,
     /// When the supplier last answered a validation, on the monotonic clock.
     reviewed_at: Cell<Option<Duration>>,
@@ -156,7 +167,11 @@ impl Store {
             ports: shop.ports()?,
             streams,
             wallets,
+            others: RefCell::new(None),
+            hearing: RefCell::new(None),
             slots: Slots::default(),
+            making: RefCell::new(None),
+            seen: RefCell::new(None),
             follower: RefCell::new(None),
             reviewed_at: Cell::new(None),
             server: Cell::new(None),
@@ -182,6 +197,7 @@ impl Store {
             online: shop.online,
             resumable: RwSignal::new(Vec::new()),
             resuming: RwSignal::new(None),
+            forgotten: RwSignal::new(None),
             is_retrying_create: RwSignal::new(false),
             wallets: RwSignal::new(Vec::new()),
             wallet_payments: RwSignal::new(Vec::new()),
@@ -200,9 +216,7 @@ impl Store {
         if self.is_creating() {
             return;
         }
-        if let Some(inner) = self.inner() {
-            inner.slots.clear(Slot::Create);
-        }
+        self.settle_making();
         self.leave_order();
         self.is_retrying_create.try_set(false);
         self.drop_choice();
@@ -221,8 +235,11 @@ impl Store {
         self.quote.try_set(Load::Idle);
     }
 
-    /// Copies text; resolves to whether it worked.
+    /// Copies text; resolves to whether it worked. Nothing of an order that was forgotten elsewhere is copied.
     pub async fn copy(self, text: String) -> bool {
+        if self.heed_forgetting() {
+            return false;
+        }
         let copied = self.inner().map(|inner| inner.ports.clipboard.copy(text));
         match copied {
             Some(copied) => copied.await,
@@ -294,6 +311,7 @@ impl Store {
 impl Beyond for Store {
     fn start(&self) {
         self.refresh_resumable();
+        self.go_on_making();
         self.load_vias();
     }
     fn ask(&self, ask: Ask) {

@@ -68,7 +68,7 @@ pub(super) enum Slot {
     OfferRetry,
     Quote,
     Review,
-    Create,
+    Look,
     Tick,
     Wallet,
 }

@@ -9,7 +9,7 @@ use crate::app::ports::Storage;
 pub const PREFIX: &str = "cr-widget:";
 
 /// Longer values are not ours and are taken for absent, in UTF-8 bytes.
-const LONGEST: usize = 64 * 1024;
+pub(super) const LONGEST: usize = 64 * 1024;
 
 /// `localStorage`; what it will not take (private windows, full quota, sandboxed frames) is kept in memory for as long as the page lives.
 #[derive(Debug, Default)]
@@ -44,11 +44,11 @@ impl Storage for LocalStore {
 }
 
 /// The key as the browser stores it.
-fn full(key: &str) -> String {
+pub(super) fn full(key: &str) -> String {
     format!("{PREFIX}{key}")
 }
 
 /// `localStorage`, unless the browser refuses.
-fn local() -> Option<web_sys::Storage> {
+pub(super) fn local() -> Option<web_sys::Storage> {
     super::window()?.local_storage().ok()?
 }

@@ -11,7 +11,7 @@ use crate::{
         ports::Local,
         shop::{Beyond, Loader},
     },
-    browser::{OrderStreams, PageWallets},
+    browser::{OrderStreams, OtherPages, PageWallets},
     i18n::I18n,
     ui::{checkout::Views, purchase::VIEWS},
 };
@@ -52,6 +52,7 @@ fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<
         let streams =
             shop.config.try_with_untracked(|config| OrderStreams::new(&config.proxy, config.include_credentials))?;
         let store = Store::over(shop, Rc::new(streams), Rc::new(PageWallets::default()))?;
+        store.listen(Rc::new(OtherPages::new()));
         provide_context(store);
         views.try_set(Some(VIEWS));
         let beyond: Rc<dyn Beyond> = Rc::new(store);

@@ -1,9 +1,10 @@
-//! The answer to an order was lost: whether it exists is not known. Asked again only where that cannot make a second one.
+//! The answer to an order was lost, or cannot be read: whether it exists is not known. Asked again only where that cannot make a second one.
 
+use cr_core::checkout::Checkout;
 use leptos::prelude::*;
 
 use super::{
-    expect_store,
+    expect_i18n, expect_store,
     parts::{ActionBar, Button, Look, ScreenHead, Tone},
     say::say,
     support::support_link,
@@ -20,6 +21,11 @@ pub fn CreateUnknown() -> impl IntoView {
         view! { <Button label=say("unknown.retry") look=Look::Primary busy=store.is_retrying_create on_press=ask /> }
     });
     let look = if can_retry { Look::Quiet } else { Look::Primary };
+    let i18n = expect_i18n();
+    let is_unreadable = Memo::new(move |_| {
+        store.checkout.with(|checkout| matches!(checkout, Checkout::CreateUnknown { is_unreadable: true, .. }))
+    });
+    let happened = move || i18n.t(if is_unreadable.get() { "unknown.happened_unreadable" } else { "unknown.happened" });
     let ways = if can_retry { "unknown.next_retry" } else { "unknown.next_stop" };
     view! {
         <section class="trouble flow column" part="trouble" data-testid="create-unknown">
@@ -27,7 +33,7 @@ pub fn CreateUnknown() -> impl IntoView {
             <div class="screen-body">
                 {mark(Tone::Warn)}
                 <dl class="told">
-                    {told("trouble.label.happened", say("unknown.happened").into_any())}
+                    {told("trouble.label.happened", happened.into_any())}
                     {told("trouble.label.money", say("unknown.money").into_any())}
                     {can_retry.then(|| told("trouble.label.next", say("unknown.next_stop").into_any()))}
                     {told("trouble.label.do", say(ways).into_any())}

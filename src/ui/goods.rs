@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{
     esim::Esim,
-    expect_i18n,
+    expect_i18n, expect_store,
     facts::{outside_text, with_email},
     images::enlarged,
     parts::{Button, CopyButton, FaceMoney, Glyph, Icon, Look, Notice, Skeleton, Tone, when_page_hides},
@@ -27,11 +27,15 @@ pub(super) fn has_secret(line: &Delivery) -> bool {
 /// A card for one line. Secrets are in it only while they are shown.
 #[component]
 pub fn Line(
-    /// The line.
-    line: Delivery,
+    /// The line; whether its code is shown outlives its changes.
+    line: Memo<Option<Delivery>>,
 ) -> impl IntoView {
     let shown = RwSignal::new(false);
     when_page_hides(move || shown.set(false));
+    move || line.get().map(|line| card(&line, shown))
+}
+
+fn card(line: &Delivery, shown: RwSignal<bool>) -> AnyView {
     let body = match line.status {
         DeliveryStatus::Pending => view! {
             <Skeleton lines=2 />
@@ -42,17 +46,18 @@ pub fn Line(
             <Notice tone=Tone::Bad title=say("receipt.failed")>{self::line("notice-line", "receipt.failed_note")}</Notice>
         }
         .into_any(),
-        DeliveryStatus::Delivered => arrived(&line, shown),
+        DeliveryStatus::Delivered => arrived(line, shown),
     };
     view! {
         <article class="goods">
             <header class="goods-head">
                 <bdi class="item-brand">{line.brand_name.clone()}</bdi>
-                <span class="item-value">{value(&line)}</span>
+                <span class="item-value">{value(line)}</span>
             </header>
             {body}
         </article>
     }
+    .into_any()
 }
 
 fn value(line: &Delivery) -> AnyView {
@@ -64,7 +69,8 @@ fn value(line: &Delivery) -> AnyView {
 }
 
 fn arrived(line: &Delivery, shown: RwSignal<bool>) -> AnyView {
-    let i18n = expect_i18n();
+    let (store, i18n) = (expect_store(), expect_i18n());
+    let replaced = line.replaced.then(|| view! { <Notice tone=Tone::Warn title=say("receipt.replaced") alert=true /> });
     let codes = line.goods.iter().filter(|goods| matches!(goods, Goods::Code(_))).count();
     let is_esim = line.goods.iter().any(|goods| matches!(goods, Goods::Esim { .. }));
     let mut number = 0_u64;
@@ -86,10 +92,16 @@ fn arrived(line: &Delivery, shown: RwSignal<bool>) -> AnyView {
     let (show, hide) =
         if is_esim { ("receipt.esim_show", "receipt.esim_hide") } else { ("receipt.show", "receipt.hide") };
     let reveal = has_secret(line).then(|| {
+        // What was forgotten elsewhere is not shown here, and goes.
+        let press = move |_: ()| {
+            if !store.heed_forgetting() {
+                shown.update(|shown| *shown = !*shown);
+            }
+        };
         let control = move || {
             let (label, glyph, look) =
                 if shown.get() { (hide, Glyph::EyeOff, Look::Secondary) } else { (show, Glyph::Eye, Look::Primary) };
-            view! { <Button label=say(label) look icon=glyph on_press=move |_: ()| shown.update(|shown| *shown = !*shown) /> }
+            view! { <Button label=say(label) look icon=glyph on_press=press /> }
         };
         view! {
             <div class="reveal">{control}</div>
@@ -127,6 +139,7 @@ fn arrived(line: &Delivery, shown: RwSignal<bool>) -> AnyView {
         .map(|reference| plain_extra("receipt.operator", "receipt.copy_operator", reference));
     let also = also_sent(line);
     view! {
+        {replaced}
         {goods}
         {reveal}
         {extras}
@@ -199,12 +212,18 @@ pub(super) fn plain_extra(label: &'static str, copy: &'static str, text: String)
 /// A link that is the code: opened on request only, beside this page, with no word of where from.
 fn link(href: String) -> AnyView {
     let i18n = expect_i18n();
+    let store = expect_store();
+    let open = move |event: leptos::ev::MouseEvent| {
+        if store.heed_forgetting() {
+            event.prevent_default();
+        }
+    };
     let value = StoredValue::new(href.clone());
     let host = href.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
     let host = isolate(i18n, host);
     view! {
         <div class="secret">
-            <a class="button button-primary" href=href target="_blank" rel="noopener noreferrer">
+            <a class="button button-primary" href=href target="_blank" rel="noopener noreferrer" on:click=open>
                 <span class="button-label">{say("receipt.link")}</span>
                 <Icon glyph=Glyph::Outside />
             </a>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{
     expect_store,
     payment_panel::PaymentPanel,
-    receipt::Receipt,
+    receipt::{Arrivals, Receipt},
     scene::{Case, Scene, scene},
     status_tracker::StatusTracker,
     trouble::Trouble,
@@ -41,7 +41,11 @@ pub fn OrderScreen() -> impl IntoView {
     });
     move || {
         Some(match part.get()? {
-            Part::Pay => view! { <PaymentPanel /> }.into_any(),
+            Part::Pay => view! {
+                <PaymentPanel />
+                <Arrivals />
+            }
+            .into_any(),
             Part::Track => view! { <StatusTracker /> }.into_any(),
             Part::Receipt => view! { <Receipt /> }.into_any(),
             Part::Trouble(case) => view! { <Trouble case /> }.into_any(),

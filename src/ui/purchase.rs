@@ -3,14 +3,13 @@
 use cr_core::{
     catalog::BrandId,
     checkout::{Checkout, Page},
-    order::OrderState,
 };
 use leptos::{mount::mount_to, prelude::*};
 
 use super::{
     checkout::Views, create_unknown::CreateUnknown, denomination_picker::DenominationPicker, expect_store,
     order_review::OrderReview, order_screen::OrderScreen, parts::Steps, payment_method_picker::PaymentMethodPicker,
-    price_confirm::PriceConfirm, recipient_form::RecipientForm, resume_banner::ResumeBanner,
+    price_confirm::PriceConfirm, recipient_form::RecipientForm, resume_banner::ResumeBanner, scene::is_receipt,
 };
 
 /// The views that the frame shows once the purchase is there. They want [`crate::app::Store`] in context.
@@ -47,24 +46,10 @@ impl Screen {
             Checkout::CreateUnknown { .. } => Self::CreateUnknown,
             Checkout::Confirming { .. } => Self::PriceConfirm,
             Checkout::Paying { .. } => Self::Pay,
-            Checkout::Following { .. } => Self::Track,
+            // Items that arrive one by one are on one screen, from the first to the last.
+            Checkout::Following { .. } | Checkout::Finished { .. } if is_receipt(checkout) => Self::Receipt,
             // An order that ended without goods has its story told by the tracker.
-            Checkout::Finished { order } => match order.state {
-                OrderState::Done => Self::Receipt,
-                OrderState::Created
-                | OrderState::WaitingForPayment
-                | OrderState::PaymentStarted
-                | OrderState::PartialPaymentStarted
-                | OrderState::PaymentReceived
-                | OrderState::WaitingForDelivery
-                | OrderState::WaitingForManualAction
-                | OrderState::Expired
-                | OrderState::PaymentFailed
-                | OrderState::PaymentSetupFailed
-                | OrderState::Refunded
-                | OrderState::Canceled
-                | OrderState::Unknown(_) => Self::Track,
-            },
+            Checkout::Following { .. } | Checkout::Finished { .. } => Self::Track,
         }
     }
 }

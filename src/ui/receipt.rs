@@ -1,6 +1,7 @@
 //! What was bought, once it is there: codes masked until asked for, and masked again when the page is left.
 
 use cr_core::{
+    checkout::Checkout,
     money::CoinAmount,
     order::{Delivery, DeliveryStatus, Goods, Order},
     text::Rich,
@@ -17,8 +18,10 @@ use super::{
     receipt_paper::KeepReceipt,
     rich_text::RichText,
     say::{isolate, line, say},
+    scene::shows_arrivals,
     support::SupportLine,
 };
+use crate::i18n::I18n;
 
 /// Every line of the order, its details, and the ways on.
 #[component]
@@ -28,10 +31,12 @@ pub fn Receipt() -> impl IntoView {
     let lines = Memo::new(move |_| {
         store.checkout.with(|checkout| checkout.order().map(|order| order.deliveries.clone())).unwrap_or_default()
     });
+    let is_over = Memo::new(move |_| store.checkout.with(|checkout| matches!(checkout, Checkout::Finished { .. })));
     let is_waiting = Memo::new(move |_| {
-        lines.with(|lines| lines.iter().any(|line| line.status == DeliveryStatus::Pending || is_only_mail(line)))
+        let is_coming = |line: &Delivery| line.status == DeliveryStatus::Pending || is_only_mail(line);
+        !is_over.get() || lines.with(|lines| lines.iter().any(is_coming))
     });
-    let title = move || i18n.t(lines.with(|lines| title_key(lines)));
+    let title = move || lines.with(|lines| title(i18n, lines));
     let overpaid = Memo::new(move |_| store.checkout.with(|checkout| checkout.order().and_then(overpaid_by)));
     let overpaid_note = move || {
         overpaid.get().map(|amount| {
@@ -44,12 +49,12 @@ pub fn Receipt() -> impl IntoView {
             <ScreenHead is_news=true title step=6 />
             <div class="panes">
                 <div class="pane-main">
-                    {move || lines.get().into_iter().map(|line| view! { <Line line /> }).collect_view()} <KeepReceipt /> {overpaid_note}
+                    <Lines lines is_shown=|_| true /> <KeepReceipt /> {overpaid_note}
                     {move || is_waiting.get().then(|| view! { <HealthLine /> })}
                 </div>
                 <div class="pane-side">
                     {move || lines.get().into_iter().map(fine_print).collect_view()} <Summary /> <WalletNews /> <SupportLine />
-                    <Forget />
+                    {move || is_over.get().then(|| view! { <Forget /> })}
                 </div>
                 <div class="pane-end">
                     <ActionBar>
@@ -61,14 +66,78 @@ pub fn Receipt() -> impl IntoView {
     }
 }
 
-fn title_key(lines: &[Delivery]) -> &'static str {
-    let any = |status| lines.iter().any(|line| line.status == status);
-    if any(DeliveryStatus::Delivered) {
-        "receipt.title"
-    } else if any(DeliveryStatus::Failed) {
-        "receipt.title_failed"
+/// What is true of all lines: one word for them, or how many have arrived.
+#[derive(Debug, PartialEq, Eq)]
+enum Standing {
+    All(&'static str),
+    Some { arrived: u64, all: u64 },
+}
+
+fn standing(lines: &[Delivery]) -> Standing {
+    let count = |status| lines.iter().filter(|line| line.status == status).count();
+    let (arrived, failed, all) = (count(DeliveryStatus::Delivered), count(DeliveryStatus::Failed), lines.len());
+    if all > 0 && arrived == all {
+        Standing::All("receipt.title")
+    } else if all > 0 && failed == all {
+        Standing::All("receipt.title_failed")
+    } else if arrived + failed == 0 {
+        Standing::All("receipt.title_wait")
     } else {
-        "receipt.title_wait"
+        let number = |count| u64::try_from(count).unwrap_or(u64::MAX);
+        Standing::Some { arrived: number(arrived), all: number(all) }
+    }
+}
+
+fn title(i18n: I18n, lines: &[Delivery]) -> String {
+    match standing(lines) {
+        Standing::All(key) => i18n.t(key),
+        Standing::Some { arrived, all } => {
+            i18n.tf("receipt.title_part", &[("arrived", &i18n.number(arrived)), ("all", &i18n.number(all))])
+        }
+    }
+}
+
+/// The lines of an order that are to be shown. Each keeps its card from one snapshot to the next, and whether its code is shown:
+/// the lines of an order keep their places ([`Order`]).
+#[component]
+fn Lines(lines: Memo<Vec<Delivery>>, is_shown: fn(&Delivery) -> bool) -> impl IntoView {
+    let places = Memo::new(move |_| {
+        lines.with(|lines| {
+            let shown = lines.iter().enumerate().filter(|(_, line)| is_shown(line));
+            shown.map(|(place, _)| place).collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <For each=move || places.get() key=|place| *place let:place>
+            <Line line=Memo::new(move |_| lines.with(|lines| lines.get(place).cloned())) />
+        </For>
+    }
+}
+
+/// What has arrived of an order whose screen is about something else. Nothing when that is nothing.
+#[component]
+pub fn Arrivals() -> impl IntoView {
+    let store = expect_store();
+    let i18n = expect_i18n();
+    let lines = Memo::new(move |_| {
+        store.checkout.with(|checkout| {
+            let order = checkout.order().filter(|_| shows_arrivals(checkout));
+            order.map(|order| order.deliveries.clone()).unwrap_or_default()
+        })
+    });
+    let is_there = Memo::new(move |_| lines.with(|lines| !lines.is_empty()));
+    let has_arrived = |line: &Delivery| line.status == DeliveryStatus::Delivered;
+    move || {
+        is_there.get().then(|| {
+            view! {
+                <section class="flow" data-testid="arrivals">
+                    <h3 class="fact-label">{move || lines.with(|lines| title(i18n, lines))}</h3>
+                    <Lines lines is_shown=has_arrived />
+                    <KeepReceipt />
+                    {move || lines.get().into_iter().filter(has_arrived).map(fine_print).collect_view()}
+                </section>
+            }
+        })
     }
 }
 
@@ -156,6 +225,38 @@ fn Forget() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn g01_the_heading_tells_what_is_true_of_all_items() {
+        let part = |arrived, all| Standing::Some { arrived, all };
+        for (states, expected) in [
+            ("", Standing::All("receipt.title_wait")),
+            ("d", Standing::All("receipt.title")),
+            ("ddd", Standing::All("receipt.title")),
+            ("f", Standing::All("receipt.title_failed")),
+            ("ff", Standing::All("receipt.title_failed")),
+            ("p", Standing::All("receipt.title_wait")),
+            ("ppp", Standing::All("receipt.title_wait")),
+            ("dpp", part(1, 3)),
+            ("pdd", part(2, 3)),
+            ("df", part(1, 2)),
+            ("fp", part(0, 2)),
+            ("dfp", part(1, 3)),
+        ] {
+            let word = |state| match state {
+                'd' => "Succeeded",
+                'f' => "Failed",
+                _ => "Processing",
+            };
+            let lines: Vec<_> = states
+                .chars()
+                .map(|state| serde_json::json!({ "delivery_state": word(state), "deliverable": { "brand_name": "A" } }))
+                .collect();
+            let body = serde_json::json!({ "order_id": "order-1", "order_state": "Done", "deliveries": lines });
+            let order = cr_core::wire::order(200, &body.to_string()).expect("an order");
+            assert_eq!(standing(&order.deliveries), expected, "{states}");
+        }
+    }
 
     fn order(received: Option<&str>) -> Order {
         let body = serde_json::json!({

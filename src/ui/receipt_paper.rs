@@ -38,6 +38,9 @@ pub fn KeepReceipt() -> impl IntoView {
     let place = NodeRef::<html::Div>::new();
     let printing = StoredValue::new_local(None::<Printing>);
     let print = move |_: ()| {
+        if store.heed_forgetting() {
+            return;
+        }
         let (Some(order), Some(place)) = (order(), place.get_untracked()) else { return };
         let done = Rc::new(move || {
             printing.try_set_value(None);
@@ -48,6 +51,9 @@ pub fn KeepReceipt() -> impl IntoView {
     let is_saving = RwSignal::new(false);
     let trouble = RwSignal::new(None::<&'static str>);
     let save = move |_: ()| {
+        if store.heed_forgetting() {
+            return;
+        }
         let Some(order) = order() else { return };
         let (pieces, name) = (pieces(i18n, &order), [&order.id.reference(), ".png"].concat());
         is_saving.set(true);

@@ -39,7 +39,20 @@ pub fn ResumeBanner() -> impl IntoView {
             }
         })
     };
+    let forgotten = move || {
+        store.forgotten.get().map(|reference| {
+            let reference = isolate(i18n, &reference);
+            view! {
+                <Notice
+                    tone=Tone::Info
+                    title=move || i18n.tf("resume.forgotten", &[("reference", &reference)])
+                    alert=true
+                />
+            }
+        })
+    };
     view! {
+        {forgotten}
         {opening}
         {list}
     }

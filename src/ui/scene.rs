@@ -4,7 +4,7 @@ use cr_core::{
     catalog::Network,
     checkout::Checkout,
     money::CoinAmount,
-    order::{NotPayable, Stage},
+    order::{NotPayable, OrderState, Stage},
     payment::{Instruction, Unpayable},
     tracking::Health,
 };
@@ -250,6 +250,10 @@ pub(super) fn scene(checkout: &Checkout, health: Health, via: Option<&Network>) 
         (_, Some(case)) => case,
         (Stage::AwaitingPayment { .. }, None) => return Some(payable(checkout, via, false, None)),
         (Stage::PartlyPaid { received, .. }, None) => return Some(payable(checkout, via, true, received)),
+        // An item that has arrived is shown, however the others are doing.
+        (Stage::PaymentSeen | Stage::Delivering | Stage::InProgress, None) if has_arrivals(checkout) => {
+            return Some(Scene::Receipt);
+        }
         (Stage::PaymentSeen | Stage::Delivering, None) => return Some(Scene::Track),
         (Stage::NotPayable(reason), None) => guard_case(reason, matches!(checkout, Checkout::Following { .. })),
         (Stage::PaymentWithdrawn, None) => Case::Withdrawn,
@@ -261,6 +265,26 @@ pub(super) fn scene(checkout: &Checkout, health: Health, via: Option<&Network>) 
         (Stage::InProgress, None) => Case::InProgress,
     };
     Some(Scene::Trouble(case))
+}
+
+/// Whether some of the order is delivered.
+pub(super) fn has_arrivals(checkout: &Checkout) -> bool {
+    checkout.order().is_some_and(|order| order.arrived().0 > 0)
+}
+
+/// Whether what has arrived is shown beside a screen that is about something else. What was delivered in full and paid back is
+/// the shopper's no longer.
+pub(super) fn shows_arrivals(checkout: &Checkout) -> bool {
+    checkout.order().is_some_and(|order| {
+        let (arrived, all) = order.arrived();
+        let is_taken_back = matches!(order.state, OrderState::Refunded | OrderState::Canceled);
+        arrived > 0 && !(is_taken_back && arrived == all)
+    })
+}
+
+/// Whether the order at hand is shown by its goods, as far as that is told by itself.
+pub(super) fn is_receipt(checkout: &Checkout) -> bool {
+    matches!(scene(checkout, Health::Connecting, None), Some(Scene::Receipt))
 }
 
 fn payable(checkout: &Checkout, via: Option<&Network>, is_rest: bool, received: Option<CoinAmount>) -> Scene {
@@ -359,6 +383,42 @@ mod tests {
                 other => panic!("{health:?}: {other:?}"),
             };
             assert_eq!(shown, case, "{health:?}");
+        }
+    }
+
+    #[test]
+    fn g01_an_item_is_shown_when_it_has_arrived() {
+        // What each line of the order has come to; whether its screen is the goods, and whether they stand beside another.
+        let (receipt, track) = (Some(Scene::Receipt), Some(Scene::Track));
+        let trouble = |case| Some(Scene::Trouble(case));
+        for (state, lines, health, expected, beside) in [
+            ("WaitingForDelivery", "dpp", Health::Live, receipt.clone(), true),
+            ("WaitingForDelivery", "ppp", Health::Live, track.clone(), false),
+            ("PaymentReceived", "pd", Health::Live, receipt.clone(), true),
+            ("PaymentStarted", "pd", Health::Live, receipt.clone(), true),
+            ("PartlyDelivered", "dp", Health::Live, receipt.clone(), true),
+            ("PartlyDelivered", "pp", Health::Live, trouble(Case::InProgress), false),
+            ("WaitingForManualAction", "df", Health::Live, trouble(Case::Review), true),
+            ("WaitingForDelivery", "dp", Health::NotFound, trouble(Case::NotFound), true),
+            ("Refunded", "df", Health::Live, trouble(Case::Refunded), true),
+            ("Refunded", "dd", Health::Live, trouble(Case::Refunded), false),
+            ("Done", "dp", Health::NotFound, receipt, true),
+        ] {
+            let lines: Vec<_> = lines
+                .chars()
+                .map(|line| {
+                    let word = if line == 'd' { "Succeeded" } else if line == 'f' { "Failed" } else { "Processing" };
+                    let code = (line == 'd').then_some("AAAA");
+                    serde_json::json!({ "delivery_state": word, "deliverable": { "brand_name": "A", "pin_code": code } })
+                })
+                .collect();
+            let body = serde_json::json!({
+                "order_id": "order-1", "order_state": state, "coin": "USDC", "network": "Solana", "deliveries": lines
+            });
+            let order = cr_core::wire::order(200, &body.to_string()).expect("an order");
+            let checkout = Checkout::resume(order, true, Guards::default());
+            assert_eq!(scene(&checkout, health, None), expected, "{state} {health:?}");
+            assert_eq!(shows_arrivals(&checkout), beside, "{state} {health:?}");
         }
     }
 

@@ -15,6 +15,7 @@ use super::{
     expect_i18n, expect_store,
     health_line::HealthLine,
     parts::{ActionBar, Button, CoinMoney, Glyph, Icon, Look, ScreenHead, Tone},
+    receipt::Arrivals,
     say::{isolate, say},
     scene::{Case, Way},
     support::{SupportLine, support_button},
@@ -97,7 +98,7 @@ pub fn Trouble(
         <section class="trouble flow column" part="trouble" data-testid="trouble" data-case=case.name()>
             <ScreenHead is_news=true title />
             <div class="screen-body">
-                {mark(case.tone())} <dl class="told">{received} {parts.into_iter().collect_view()}</dl> {hint}
+                {mark(case.tone())} <dl class="told">{received} {parts.into_iter().collect_view()}</dl> {hint} <Arrivals />
                 {case.is_watched().then(|| view! { <HealthLine /> })} <WalletNews /> <SupportLine is_action />
                 {move || (way.get() != Way::New).then(elsewhere)}
             </div>

@@ -6,9 +6,12 @@
 
 mod browsing;
 mod choosing;
+mod earlier_release;
 mod following;
+mod forgetting;
 mod guards;
 mod loading;
+mod making;
 mod ordering;
 mod shop;
 mod turns;

@@ -13,7 +13,7 @@ use cr_core::{country::Country, time::Timestamp};
 use cr_widget::app::{
     Config, Shop, Store,
     config::Links,
-    ports::{Answer, HostEvent, NoAnswer, PageEvent, Ports, StreamEvent, Wallet, WalletCall, WalletRefusal},
+    ports::{Answer, Elsewhere, HostEvent, NoAnswer, PageEvent, Ports, StreamEvent, Wallet, WalletCall, WalletRefusal},
 };
 use leptos::prelude::Owner;
 
@@ -58,6 +58,7 @@ struct Opened {
 
 type Then = Box<dyn FnOnce()>;
 type Watcher = Rc<dyn Fn(PageEvent)>;
+type Listening = Rc<dyn Fn(Elsewhere)>;
 type WalletWatcher = Rc<dyn Fn(Vec<Wallet>)>;
 
 #[derive(Default)]
@@ -78,6 +79,12 @@ pub(crate) struct World {
     loads: RefCell<Vec<Rc<RefCell<Arrival>>>>,
     is_hidden: Cell<bool>,
     is_offline: Cell<bool>,
+    /// Who listens to other pages and elements, by the port it has.
+    listening: RefCell<Vec<(usize, u64, Listening)>>,
+    /// Storage throws: nothing can be read from it.
+    is_storage_broken: Cell<bool>,
+    /// How often other tabs were asked to read again.
+    nudges: Cell<u32>,
     wallet_calls: RefCell<Vec<Rc<WalletAsked>>>,
     /// What a wallet that announces itself would reach.
     on_wallets: RefCell<Option<WalletWatcher>>,
@@ -160,7 +167,8 @@ impl World {
         let owner = Owner::new();
         let store = owner.with(|| {
             let shop = Shop::new(config, country("US"), ports, None);
-            let store = Store::over(shop, port.clone(), port).unwrap();
+            let store = Store::over(shop, port.clone(), port.clone()).unwrap();
+            store.listen(port);
             shop.attach(Rc::new(store));
             shop.start();
             store
@@ -281,7 +289,7 @@ impl World {
 
     /// Timers set and watchers listening: what must be gone with the element.
     pub(crate) fn held(&self) -> (usize, usize) {
-        (self.timers.borrow().len(), self.watchers.borrow().len())
+        (self.timers.borrow().len(), self.watchers.borrow().len() + self.listening.borrow().len())
     }
 
     pub(crate) fn stored(&self, key: &str) -> Option<String> {
@@ -291,6 +299,41 @@ impl World {
     /// Another page stores something.
     pub(crate) fn store(&self, key: &str, value: String) {
         self.stored.borrow_mut().insert(key.to_owned(), value);
+    }
+
+    /// What was copied.
+    pub(crate) fn copied(&self) -> Vec<String> {
+        self.copied.borrow().clone()
+    }
+
+    pub(crate) fn nudges(&self) -> u32 {
+        self.nudges.get()
+    }
+
+    /// Another page takes something out of the storage.
+    pub(crate) fn unstore(&self, key: &str) {
+        self.stored.borrow_mut().remove(key);
+    }
+
+    /// Whether storage throws.
+    pub(crate) fn break_storage(&self, is_broken: bool) {
+        self.is_storage_broken.set(is_broken);
+    }
+
+    /// Another page tells of stored orders.
+    pub(crate) fn hear(&self, word: &Elsewhere) {
+        self.tell_all_but(0, word);
+        turn();
+    }
+
+    fn tell_all_but(&self, teller: usize, word: &Elsewhere) {
+        let listening = self.listening.borrow();
+        let others: Vec<_> =
+            listening.iter().filter(|(port, ..)| *port != teller).map(|(.., tell)| Rc::clone(tell)).collect();
+        drop(listening);
+        for tell in others {
+            tell(word.clone());
+        }
     }
 
     /// A wallet announces itself to whoever looks for one.

@@ -6,7 +6,7 @@ use crate::{
     text::{Rich, plain, rich, safe_link},
 };
 
-/// Spellings of the main secret; the first one present is it.
+/// Spellings of the main secret: a text, or a list of them.
 const CODES: [&str; 4] = ["pin_code", "voucher_code", "code", "pin"];
 /// Spellings of a link to redeem at.
 const LINKS: [&str; 2] = ["redemption_url", "url"];
@@ -19,11 +19,40 @@ pub(super) fn inline(line: &Node<'_>) -> Vec<Goods> {
             goods.push(carried);
         }
     };
-    let codes = CODES.iter().filter_map(|name| line.get(name).opt_digits());
-    codes.map(carried).for_each(&mut add);
-    let links = LINKS.iter().filter_map(|name| line.get(name).opt_text().and_then(safe_link));
-    links.map(|link| Goods::Link(link.to_owned())).for_each(&mut add);
+    for name in CODES {
+        each(&line.get(name), &mut |code| add(carried(code)));
+    }
+    for name in LINKS {
+        each(&line.get(name), &mut |link| {
+            if let Some(link) = safe_link(link) {
+                add(Goods::Link(link.to_owned()));
+            }
+        });
+    }
     goods
+}
+
+/// Every text of a field that may be one text, or a list of them. An element may be an object that holds its code under one of
+/// the spellings.
+fn each(node: &Node<'_>, take: &mut dyn FnMut(&str)) {
+    if let Some(text) = node.opt_digits() {
+        take(text);
+    }
+    for element in node.list() {
+        each(&element, take);
+    }
+    if node.value().is_object() {
+        for name in CODES.iter().chain(&LINKS) {
+            each(&node.get(name), take);
+        }
+    }
+}
+
+/// A serial number or the like; several below each other.
+pub(super) fn lines_of(node: &Node<'_>) -> Option<String> {
+    let mut lines = Vec::new();
+    each(node, &mut |text| lines.push(text.to_owned()));
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// Tells a code from a link and from an eSIM's activation text.

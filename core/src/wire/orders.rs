@@ -140,14 +140,15 @@ fn delivery(node: &Node<'_>, order_state: &OrderState) -> Delivery {
         beneficiary_account: account,
         status,
         goods,
-        serial: line.any(&["pin_serial", "serial"]).opt_digits().map(str::to_owned),
-        security_code: line.get("security_code").opt_digits().map(str::to_owned),
+        serial: goods::lines_of(&line.any(&["pin_serial", "serial"])),
+        security_code: goods::lines_of(&line.get("security_code")),
         barcode_image_url,
         qr_image_url,
         operator_reference: line.get("operator_reference").opt_label(),
         instructions: goods::instructions(&line),
         terms: line.any(&["terms_and_conditions", "term_and_conditions"]).opt_text().map(rich).unwrap_or_default(),
         failure,
+        replaced: false,
     }
 }
 

@@ -66,6 +66,7 @@ pub(crate) fn line(status: DeliveryStatus, goods: &[Goods]) -> Delivery {
         instructions: Vec::new(),
         terms: Vec::new(),
         failure: None,
+        replaced: false,
     }
 }
 

@@ -27,6 +27,8 @@ impl Shop {
         if ask == Ask::Forget {
             // It must not wait for anything: the page may be left the next moment.
             memory::forget_all(&*inner.ports.storage);
+            // Other elements of this page hear nothing of the storage; they look for themselves.
+            inner.ports.lifecycle.nudge();
             if self.has_order() {
                 self.start_over();
             }

@@ -11,7 +11,7 @@ use cr_core::{
 };
 use leptos::prelude::*;
 
-use super::{Followed, Load, Store};
+use super::{Followed, Load, Slot, Store};
 use crate::app::{
     follow::{Follower, News},
     memory, pictures,
@@ -26,18 +26,6 @@ impl Store {
         self.start_over();
         self.resuming.try_set(Some(id.clone()));
         self.follow(id, None, false);
-    }
-
-    /// Forgets stored orders (`None`: all).
-    pub fn forget(self, id: Option<OrderId>) {
-        let Some(inner) = self.inner() else { return };
-        memory::forget(&*inner.ports.storage, id.as_ref(), inner.ports.clock.wall());
-        let at_hand = inner.follower.borrow().as_ref().map(|followed| followed.id.clone());
-        match (at_hand, id) {
-            (Some(at_hand), Some(id)) if at_hand != id => self.refresh_resumable(),
-            (Some(_), _) => self.start_over(),
-            (None, _) => self.refresh_resumable(),
-        }
     }
 
     /// Reads the order now (countdown ended, "check now"). One that could not be found, or not be read, is asked for anew.
@@ -105,6 +93,7 @@ impl Store {
         if let Some(followed) = inner.follower.borrow_mut().as_mut().filter(|followed| followed.id == id) {
             followed.follower = Some(follower);
         }
+        self.note_seen();
     }
 
     /// Follows anew an order that the server would not show. That it would not is still said until it answers.
@@ -130,6 +119,8 @@ impl Store {
         let Some(inner) = self.inner() else { return };
         let last = inner.follower.take();
         drop(last);
+        inner.seen.replace(None);
+        inner.slots.clear(Slot::Look);
         self.health.try_set(Health::Connecting);
         self.confirmed_at.try_set(None);
     }
@@ -172,6 +163,7 @@ impl Store {
         if order.is_final() {
             memory::wind_up(&*inner.ports.storage, &order.id, now);
         }
+        self.note_seen();
         let is_at_hand = self
             .checkout
             .try_with_untracked(|checkout| checkout.order().is_some_and(|at_hand| at_hand.id == order.id))

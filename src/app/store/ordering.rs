@@ -3,7 +3,6 @@
 use core::time::Duration;
 
 use cr_core::{
-    backoff::Backoff,
     checkout::{Checkout, Created, Review},
     money::CoinAmount,
     order::Order,
@@ -12,18 +11,18 @@ use cr_core::{
 };
 use leptos::prelude::*;
 
-use super::{Slot, Store, choosing::kind_name};
+use super::{
+    Load, Slot, Store,
+    choosing::kind_name,
+    making::{Hold, Outcome},
+};
 use crate::app::{
     memory, pictures,
     ports::{Answer, HostEvent, NoAnswer},
-    task::sleep,
 };
 
 /// An older validation is repeated before an order is created.
 const REVIEW_AGE: Duration = Duration::from_secs(60);
-/// The wait before a create is repeated with the same key, when nothing was heard of the first.
-const REPEAT: Backoff =
-    Backoff { floor: Duration::from_millis(800), first: Duration::from_secs(2), cap: Duration::from_secs(2) };
 
 impl Store {
     /// On to the review: validates once.
@@ -62,20 +61,12 @@ impl Store {
         if !self.can_retry_create() || self.is_retrying_create.try_get_untracked() != Some(false) {
             return;
         }
-        let asked = self.checkout.try_with_untracked(|checkout| match checkout {
-            Checkout::CreateUnknown { draft, key, .. } => Some((draft.to_flat_json(), key.clone())),
-            Checkout::Browsing
-            | Checkout::Choosing { .. }
-            | Checkout::Reviewing { .. }
-            | Checkout::Creating { .. }
-            | Checkout::Confirming { .. }
-            | Checkout::Paying { .. }
-            | Checkout::Following { .. }
-            | Checkout::Finished { .. } => None,
-        });
-        if let Some((body, key)) = asked.flatten() {
+        let is_unknown =
+            self.checkout.try_with_untracked(|checkout| matches!(checkout, Checkout::CreateUnknown { .. }));
+        let Some(inner) = self.inner().filter(|_| is_unknown == Some(true)) else { return };
+        if let Some(hold) = &*inner.making.borrow() {
             self.is_retrying_create.try_set(true);
-            self.post_create(body, key);
+            hold.send();
         }
     }
 
@@ -207,8 +198,10 @@ impl Store {
         let key = inner.ports.random.key();
         let ours = key.clone();
         self.transition(move |checkout| checkout.create(ours));
-        let body = self.checkout.try_with_untracked(|checkout| match checkout {
-            Checkout::Creating { draft, key: current, .. } if *current == key => Some(draft.to_flat_json()),
+        let asked = self.checkout.try_with_untracked(|checkout| match checkout {
+            Checkout::Creating { draft, key: current, .. } if *current == key => {
+                Some((checkout.clone(), draft.to_flat_json()))
+            }
             Checkout::Creating { .. }
             | Checkout::Browsing
             | Checkout::Choosing { .. }
@@ -219,30 +212,66 @@ impl Store {
             | Checkout::Following { .. }
             | Checkout::Finished { .. } => None,
         });
-        if let Some(body) = body.flatten() {
-            self.post_create(body, key);
+        let hold = asked.flatten().and_then(|(checkout, body)| Hold::begin(self, checkout, key, body));
+        if let Some(hold) = hold {
+            self.settle_making();
+            hold.send();
+            inner.making.replace(Some(hold));
         }
     }
 
-    /// Sends a create. When no answer comes it is repeated once with the same key, if the proxy keeps keys.
-    fn post_create(self, body: String, key: String) {
-        let Some(inner) = self.inner() else { return };
-        let (api, clock, random) = (inner.ports.api.clone(), inner.ports.clock.clone(), inner.ports.random.clone());
-        let path = "/v5/orders".to_owned();
-        self.run(Slot::Create, async move {
-            let mut answer = self.shop.heard(api.post(path.clone(), body.clone(), Some(key.clone())).await);
-            if answer.is_err() && self.can_retry_create() {
-                sleep(&*clock, REPEAT.wait(0, random.next_u32())).await;
-                answer = self.shop.heard(api.post(path, body, Some(key)).await);
+    /// A create was answered, or its answer is lost.
+    pub(super) fn made(self, outcome: Outcome) {
+        self.is_retrying_create.try_set(false);
+        let Outcome { created, date } = outcome;
+        match created {
+            Created::Order(order) => {
+                self.created(order, date);
+                self.settle_making();
             }
-            self.is_retrying_create.try_set(false);
-            let date = answer.as_ref().ok().and_then(|answer| answer.date);
-            let outcome = answer.map_or(Created::Unknown, |answer| judge_create(&answer));
-            match outcome {
-                Created::Order(order) => self.created(order, date),
-                Created::Refused(_) | Created::Failed(_) | Created::Unknown => self.not_created(outcome),
+            Created::Refused(_) | Created::Failed(_) => {
+                self.not_created(created);
+                self.settle_making();
             }
-        });
+            // It may be asked for again, with the same key.
+            Created::Unknown | Created::Unreadable => self.not_created(created),
+        }
+    }
+
+    /// Nothing is left to ask about a create.
+    pub(super) fn settle_making(self) {
+        let hold = self.inner().and_then(|inner| inner.making.take());
+        if let Some(hold) = hold {
+            hold.end();
+        }
+    }
+
+    /// An order was being made when its element was taken out of the page: this one goes on with it.
+    pub(super) fn go_on_making(self) {
+        let is_free = self.checkout.try_with_untracked(|checkout| *checkout == Checkout::Browsing) == Some(true)
+            && self.resuming.try_with_untracked(Option::is_none) == Some(true)
+            && !self.shop.is_asked_to_resume();
+        let Some(inner) = self.inner().filter(|_| is_free) else { return };
+        let Some(hold) = Hold::take_over(self) else { return };
+        let (standing, recipient) = hold.standing();
+        let (is_asking, outcome) = (hold.is_asking(), hold.outcome());
+        if let Some(draft) = asked_for(&standing) {
+            // If it is refused, the shopper goes on where they were.
+            if self.country.try_get_untracked() != Some(draft.country) {
+                self.shop.open(None, Some(draft.country));
+            }
+            self.coin.try_set(Some(draft.coin.clone()));
+            self.network.try_set(Some(draft.network.clone()));
+        }
+        inner.making.replace(Some(hold));
+        self.recipient.try_set(recipient);
+        // What the brand sells is wanted again if the order is refused.
+        self.offer.try_set(Load::Loading);
+        self.is_retrying_create.try_set(is_asking && matches!(standing, Checkout::CreateUnknown { .. }));
+        self.transition(move |_| standing);
+        if let Some(outcome) = outcome {
+            self.made(outcome);
+        }
     }
 
     fn created(self, mut order: Box<Order>, date: Option<cr_core::time::Timestamp>) {
@@ -272,7 +301,7 @@ impl Store {
                 self.note_suspensions(problems, &coin.unwrap_or_default(), &network.unwrap_or_default());
             }
             Created::Failed(_) => self.shop.emit_code("REFUSED", "create"),
-            Created::Unknown => self.shop.emit_code("ORDER_OUTCOME_UNKNOWN", "create"),
+            Created::Unknown | Created::Unreadable => self.shop.emit_code("ORDER_OUTCOME_UNKNOWN", "create"),
             Created::Order(_) => {}
         }
         self.transition(move |checkout| checkout.created(outcome));
@@ -311,9 +340,23 @@ impl Store {
     }
 }
 
+/// What is being asked for.
+fn asked_for(checkout: &Checkout) -> Option<&OrderRequest> {
+    match checkout {
+        Checkout::Creating { draft, .. } | Checkout::CreateUnknown { draft, .. } => Some(draft),
+        Checkout::Browsing
+        | Checkout::Choosing { .. }
+        | Checkout::Reviewing { .. }
+        | Checkout::Confirming { .. }
+        | Checkout::Paying { .. }
+        | Checkout::Following { .. }
+        | Checkout::Finished { .. } => None,
+    }
+}
+
 /// What became of a create (docs/supplier-api.md §4): only what surely was not created is a refusal. What could not be
 /// understood may hold an order.
-fn judge_create(answer: &Answer) -> Created {
+pub(super) fn judge_create(answer: &Answer) -> Created {
     let is_success = (200..300).contains(&answer.status);
     let is_surely_refused = matches!(answer.status, 400 | 401 | 403 | 404 | 422);
     match wire::order(answer.status, &answer.body) {
@@ -322,6 +365,7 @@ fn judge_create(answer: &Answer) -> Created {
             Created::Refused(problems)
         }
         Err(AnswerError::Refused(Refusal::Http { status })) if is_surely_refused => Created::Failed(status),
+        Err(AnswerError::Refused(_) | AnswerError::Undecodable(_)) if is_success => Created::Unreadable,
         Ok(_) | Err(AnswerError::Refused(_) | AnswerError::Undecodable(_)) => Created::Unknown,
     }
 }
@@ -331,7 +375,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_surely_was_not_created_is_a_refusal() {
+    fn h16_only_what_surely_was_not_created_is_a_refusal() {
         let order = r#"{"order_id":"o-1","order_state":"WaitingForPayment","wallet_address":"x","coin_amount":"1"}"#;
         let both = r#"{"order_id":"o-1","order_state":"WaitingForPayment","problems":[{"problem":"OUT_OF_STOCK"}]}"#;
         let problem = r#"{"detail":"LOGIN_REQUIRED"}"#;
@@ -341,7 +385,7 @@ mod tests {
             (201, order, "order"),
             (422, order, "failed"),
             (504, order, "unknown"),
-            (200, both, "unknown"),
+            (200, both, "unreadable"),
             (422, both, "unknown"),
             (200, list, "refused"),
             (422, list, "refused"),
@@ -354,8 +398,12 @@ mod tests {
             (502, "", "unknown"),
             (404, "<html>not found</html>", "failed"),
             (400, "", "failed"),
-            (200, "", "unknown"),
-            (200, "<html></html>", "unknown"),
+            (200, "", "unreadable"),
+            (200, "<html></html>", "unreadable"),
+            (201, r#"{"order_id":"o-1","order_state":"#, "unreadable"),
+            (201, r#"{"order_id":"../o-1","order_state":"WaitingForPayment"}"#, "unreadable"),
+            (202, "null", "unreadable"),
+            (204, "", "unreadable"),
             (307, "", "unknown"),
         ];
         for (status, body, expected) in table {
@@ -365,6 +413,7 @@ mod tests {
                 Created::Refused(_) => "refused",
                 Created::Failed(_) => "failed",
                 Created::Unknown => "unknown",
+                Created::Unreadable => "unreadable",
             };
             assert_eq!(outcome, expected, "{status} {body}");
         }

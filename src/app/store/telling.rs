@@ -27,6 +27,9 @@ impl Store {
         });
         let Some((before, after)) = marks else { return };
         let stage = if after.is_browsing { Stage::Grid } else { Stage::Purchase };
+        if !after.is_browsing && self.forgotten.try_with_untracked(Option::is_some) == Some(true) {
+            self.forgotten.try_set(None);
+        }
         if self.shop.stage.try_get_untracked() != Some(stage) {
             self.shop.stage.try_set(stage);
         }

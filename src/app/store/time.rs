@@ -77,6 +77,8 @@ impl Store {
     /// Something happened to the page.
     pub(super) fn page(self, event: PageEvent) {
         let Some(inner) = self.inner() else { return };
+        // Before anything is asked or shown: it may have been forgotten while this page was away.
+        self.heed_forgetting();
         match event {
             PageEvent::Online => self.retry_unreached(),
             PageEvent::Visible | PageEvent::Woke => {

@@ -45,6 +45,10 @@ pub fn CopyButton(
         if copied_value.with_value(|copied| value.with(|now| copied == now)) { outcome } else { Outcome::Waiting }
     };
     let press = move |_| {
+        // Of what was forgotten elsewhere nothing is copied, nor shown to be copied by hand.
+        if store.heed_forgetting() {
+            return;
+        }
         let text = value.get_untracked();
         spawn_local(async move {
             let copied = store.copy(text.clone()).await;

@@ -12,8 +12,8 @@ use cr_core::time::Timestamp;
 use cr_widget::app::{
     Shop, Store,
     ports::{
-        Answer, Api, Clipboard, Clock, Guard, Host, HostEvent, Lifecycle, Local, NoAnswer, PageEvent, Random, Storage,
-        StreamEvent, Streams, Wallet, WalletCall, WalletRefusal, Wallets,
+        Answer, Api, Clipboard, Clock, Elsewhere, Guard, Host, HostEvent, Lifecycle, Local, NoAnswer, Others,
+        PageEvent, Random, Storage, StreamEvent, Streams, Wallet, WalletCall, WalletRefusal, Wallets,
     },
     shop::{Beyond, Loader},
 };
@@ -56,7 +56,8 @@ impl Loader for Delivery {
             })
             .await;
             drop(end);
-            let store = owner.with(|| Store::over(shop, port.clone(), port))?;
+            let store = owner.with(|| Store::over(shop, port.clone(), port.clone()))?;
+            store.listen(port);
             let beyond: Rc<dyn Beyond> = Rc::new(store);
             is_there.then_some(beyond)
         })
@@ -147,11 +148,39 @@ impl Lifecycle for Port {
     fn is_online(&self) -> bool {
         !self.0.is_offline.get()
     }
-    fn nudge(&self) {}
+    fn nudge(&self) {
+        self.0.nudges.set(self.0.nudges.get() + 1);
+    }
+}
+
+impl Port {
+    fn number(&self) -> usize {
+        core::ptr::from_ref(self).addr()
+    }
+}
+
+impl Others for Port {
+    fn watch(&self, on_word: Rc<dyn Fn(Elsewhere)>) -> Box<dyn Guard> {
+        let id = self.0.next();
+        self.0.listening.borrow_mut().push((self.number(), id, on_word));
+        let world = Rc::clone(&self.0);
+        Box::new(OnDrop(move || world.listening.borrow_mut().retain(|(_, listener, _)| *listener != id)))
+    }
+    fn tell(&self, word: &Elsewhere) {
+        let (world, port, word) = (Rc::clone(&self.0), self.number(), word.clone());
+        // A message arrives in a turn of its own.
+        leptos::task::spawn_local(async move { world.tell_all_but(port, &word) });
+    }
+    fn can_read(&self, _: &str) -> bool {
+        !self.0.is_storage_broken.get()
+    }
 }
 
 impl Storage for Port {
     fn get(&self, key: &str) -> Option<String> {
+        if self.0.is_storage_broken.get() {
+            return None;
+        }
         self.0.stored.borrow().get(key).cloned()
     }
     fn set(&self, key: &str, value: &str) {

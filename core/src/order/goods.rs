@@ -1,0 +1,113 @@
+//! Delivered codes from one snapshot to the next: what was there stays, and what was replaced is known to have been.
+
+use super::{Delivery, DeliveryStatus, Goods, Order, OrderState};
+
+impl Order {
+    /// This accepted snapshot, with what is known of its lines from `last`, and in the order of those. A line that told of its
+    /// goods keeps them where this snapshot leaves them out, unless the money went back or the line failed; one that carries
+    /// another code in place of an earlier one is marked as [`Delivery::replaced`].
+    ///
+    /// Lines have no name of their own: one is the line of `last` that is the same product for the same recipient and shares a
+    /// code with it, else the first of those that are left.
+    #[must_use]
+    pub(crate) fn with_goods_of(mut self, last: &Order) -> Self {
+        if self.deliveries.is_empty() && last.deliveries.iter().any(has_arrived) {
+            self.deliveries.clone_from(&last.deliveries);
+            return self;
+        }
+        let takes_back = matches!(self.state, OrderState::Refunded | OrderState::Canceled);
+        let mut before: Vec<(usize, &Delivery)> = last.deliveries.iter().enumerate().collect();
+        let mut lines: Vec<(usize, Delivery)> = Vec::new();
+        // Lines that share a code first, so that the others do not take their place.
+        let mut rest: Vec<(Option<usize>, Delivery)> = self.deliveries.drain(..).map(|line| (None, line)).collect();
+        for shares in [true, false] {
+            for (place, line) in rest.iter_mut().filter(|(place, _)| place.is_none()) {
+                let is_it =
+                    |(_, known): &(usize, &Delivery)| is_same(known, line) && (!shares || share_a_code(known, line));
+                if let Some(at) = before.iter().position(is_it) {
+                    let (known_at, known) = before.remove(at);
+                    *place = Some(known_at);
+                    line.replaced = known.replaced || replaces(line, known);
+                    if !takes_back && line.status != DeliveryStatus::Failed {
+                        keep_goods(line, known);
+                    }
+                }
+            }
+        }
+        lines.extend(rest.into_iter().map(|(place, line)| (place.unwrap_or(usize::MAX), line)));
+        // What is left out altogether was delivered all the same.
+        if !takes_back {
+            let left_out = before.into_iter().filter(|(_, known)| has_arrived(known));
+            lines.extend(left_out.map(|(at, known)| (at, known.clone())));
+        }
+        lines.sort_by_key(|(place, _)| *place);
+        self.deliveries = lines.into_iter().map(|(_, line)| line).collect();
+        self
+    }
+}
+
+/// What `known` carried and `line` leaves out is still there.
+fn keep_goods(line: &mut Delivery, known: &Delivery) {
+    if !has_arrived(known) {
+        return;
+    }
+    if is_gone(line, known) && !is_gone(known, line) {
+        line.goods.clone_from(&known.goods);
+    }
+    for (now, before) in [
+        (&mut line.serial, &known.serial),
+        (&mut line.security_code, &known.security_code),
+        (&mut line.barcode_image_url, &known.barcode_image_url),
+        (&mut line.qr_image_url, &known.qr_image_url),
+    ] {
+        if now.is_none() {
+            now.clone_from(before);
+        }
+    }
+    line.status = DeliveryStatus::Delivered;
+}
+
+/// Whether both tell of the same product for the same recipient, as far as they tell.
+fn is_same(known: &Delivery, line: &Delivery) -> bool {
+    fn agree<T: PartialEq>(known: Option<&T>, line: Option<&T>) -> bool {
+        known.zip(line).is_none_or(|(known, line)| known == line)
+    }
+    let name = |line: &Delivery| (!line.brand_name.is_empty()).then(|| line.brand_name.clone());
+    agree(name(known).as_ref(), name(line).as_ref())
+        && agree(known.wire_denomination.as_ref(), line.wire_denomination.as_ref())
+        && agree(known.face.as_ref(), line.face.as_ref())
+        && agree(known.beneficiary_account.as_ref(), line.beneficiary_account.as_ref())
+}
+
+/// What is worth the product to whoever has it. White space around it makes no other code.
+fn codes(line: &Delivery) -> impl Iterator<Item = &str> {
+    line.goods.iter().filter_map(|goods| match goods {
+        Goods::Code(text) | Goods::Link(text) | Goods::Esim { lpa: text, .. } => Some(text.trim()),
+        Goods::Credited | Goods::SentByEmail => None,
+    })
+}
+
+fn share_a_code(known: &Delivery, line: &Delivery) -> bool {
+    codes(known).any(|code| codes(line).any(|now| now == code))
+}
+
+/// Whether a code of `known` is not in `line`.
+fn is_gone(line: &Delivery, known: &Delivery) -> bool {
+    codes(known).any(|code| codes(line).all(|now| now != code))
+}
+
+/// Whether something that `known` carried is gone, and something else has come.
+fn replaces(line: &Delivery, known: &Delivery) -> bool {
+    let differ = |known: &Option<String>, line: &Option<String>| {
+        known.as_deref().zip(line.as_deref()).is_some_and(|(known, line)| known.trim() != line.trim())
+    };
+    is_gone(line, known) && is_gone(known, line)
+        || differ(&known.serial, &line.serial)
+        || differ(&known.security_code, &line.security_code)
+}
+
+/// Whether there is something in it that the shopper may have seen.
+fn has_arrived(line: &Delivery) -> bool {
+    line.status == DeliveryStatus::Delivered
+        && (codes(line).next().is_some() || line.barcode_image_url.is_some() || line.qr_image_url.is_some())
+}

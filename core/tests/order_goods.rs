@@ -1,0 +1,133 @@
+//! What is delivered stays, and what is replaced is known to have been.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking, its helpers too")]
+
+mod support;
+
+use cr_core::{
+    checkout::{Checkout, Guards},
+    order::{Delivery, DeliveryStatus, Goods, Order},
+};
+use proptest::prelude::*;
+
+use support::{at, line, order};
+
+fn with(codes: &[&str]) -> Delivery {
+    let goods: Vec<Goods> = codes.iter().map(|code| Goods::Code((*code).into())).collect();
+    line(if codes.is_empty() { DeliveryStatus::Pending } else { DeliveryStatus::Delivered }, &goods)
+}
+
+fn snapshot(state: &str, seconds: i64, deliveries: Vec<Delivery>) -> Order {
+    Order { deliveries, updated_at: Some(at(seconds)), ..order(state) }
+}
+
+/// The lines after all of these snapshots.
+fn lines_after(snapshots: impl IntoIterator<Item = Order>) -> Vec<Delivery> {
+    let mut snapshots = snapshots.into_iter();
+    let first = snapshots.next().unwrap();
+    let checkout = Checkout::resume(first, true, Guards::default());
+    snapshots.fold(checkout, |checkout, seen| checkout.observe(seen, true)).order().unwrap().deliveries.clone()
+}
+
+fn codes(lines: &[Delivery]) -> Vec<Vec<&str>> {
+    lines
+        .iter()
+        .map(|line| {
+            line.goods
+                .iter()
+                .filter_map(|goods| if let Goods::Code(code) = goods { Some(code.as_str()) } else { None })
+                .collect()
+        })
+        .collect()
+}
+
+#[test]
+fn g03_a_code_that_was_replaced_is_known_to_have_been() {
+    let table: &[(&str, &[&str], &[&str], bool)] = &[
+        ("the same", &["A"], &["A"], false),
+        ("white space", &["A"], &[" A\n"], false),
+        ("another", &["A"], &["B"], true),
+        ("one more", &["A"], &["A", "B"], false),
+        ("one of two", &["A", "B"], &["A", "C"], true),
+        ("the order of them", &["A", "B"], &["B", "A"], false),
+        ("the first one", &[], &["A"], false),
+    ];
+    for (name, before, after, replaced) in table {
+        for (from, to) in
+            [("WaitingForDelivery", "WaitingForDelivery"), ("WaitingForDelivery", "Done"), ("Done", "Done")]
+        {
+            let lines = lines_after([snapshot(from, 10, vec![with(before)]), snapshot(to, 20, vec![with(after)])]);
+            assert_eq!(lines[0].replaced, *replaced, "{name}, {from} to {to}");
+            assert_eq!(codes(&lines)[0], *after, "{name}, {from} to {to}");
+        }
+    }
+    // It stays said.
+    let told = [&["A"][..], &["B"], &["B"]];
+    let lines = lines_after((10..).zip(told).map(|(at, codes)| snapshot("Done", at, vec![with(codes)])));
+    assert!(lines[0].replaced);
+    // A security code is worth as much.
+    let carded = |code: &str| Delivery { security_code: Some(code.into()), ..with(&["A"]) };
+    let lines = lines_after([snapshot("Done", 10, vec![carded("042")]), snapshot("Done", 20, vec![carded("043")])]);
+    assert!(lines[0].replaced);
+    // A mailed code that comes here too is no other one.
+    let mailed = line(DeliveryStatus::Delivered, &[Goods::SentByEmail]);
+    let lines = lines_after([snapshot("Done", 10, vec![mailed]), snapshot("Done", 20, vec![with(&["A"])])]);
+    assert!(!lines[0].replaced);
+}
+
+#[test]
+fn g03_lines_that_change_places_are_not_replaced() {
+    let lines = lines_after([
+        snapshot("WaitingForDelivery", 10, vec![with(&["A"]), with(&[]), with(&["B"])]),
+        snapshot("Done", 20, vec![with(&["B"]), with(&["C"]), with(&["A"])]),
+    ]);
+    assert_eq!(codes(&lines), [["A"], ["C"], ["B"]], "each stays where it was shown");
+    assert!(lines.iter().all(|line| !line.replaced));
+}
+
+#[test]
+fn g01_what_was_delivered_stays_until_the_money_goes_back() {
+    let partly = || snapshot("WaitingForDelivery", 10, vec![with(&["A"]), with(&[])]);
+    for (name, later, expected) in [
+        ("left out", vec![with(&[]), with(&["B"])], vec![vec!["A"], vec!["B"]]),
+        ("no lines", vec![], vec![vec!["A"], vec![]]),
+        ("one line only", vec![with(&["B"])], vec![vec!["B"]]),
+        ("the other line only", vec![with(&["B"]), with(&["A"])], vec![vec!["A"], vec!["B"]]),
+    ] {
+        let lines = lines_after([partly(), snapshot("WaitingForDelivery", 20, later)]);
+        assert_eq!(codes(&lines), expected, "{name}");
+    }
+    let lines = lines_after([snapshot("Done", 10, vec![with(&["A", "B"])]), snapshot("Done", 20, vec![with(&["A"])])]);
+    assert_eq!(codes(&lines), [["A", "B"]]);
+    let failed = Delivery { failure: Some("revoked".into()), ..line(DeliveryStatus::Failed, &[]) };
+    let lines = lines_after([partly(), snapshot("WaitingForDelivery", 20, vec![failed, with(&[])])]);
+    assert_eq!((lines[0].status, lines[0].goods.len()), (DeliveryStatus::Failed, 0), "a line that failed says so");
+    let lines = lines_after([partly(), snapshot("Refunded", 20, vec![with(&[]), with(&[])])]);
+    assert_eq!(codes(&lines), [[""; 0]; 2], "a refund takes it back");
+}
+
+fn some_lines() -> impl Strategy<Value = Vec<Delivery>> {
+    let code = prop_oneof![Just("A"), Just("B"), Just("C"), Just("D")];
+    proptest::collection::vec(proptest::collection::vec(code, 0..3), 0..4)
+        .prop_map(|lines| lines.iter().map(|codes| with(codes)).collect())
+}
+
+proptest! {
+    /// Whatever comes, as long as the money does not go back: the number of items that have arrived never falls, and a code is
+    /// gone only where another one came with a word.
+    #[test]
+    fn g01_no_snapshot_takes_a_delivered_item_away(told in proptest::collection::vec(some_lines(), 1..8)) {
+        let mut snapshots = (10..).zip(told).map(|(at, lines)| snapshot("WaitingForDelivery", at, lines));
+        let mut checkout = Checkout::resume(snapshots.next().unwrap(), true, Guards::default());
+        for seen in snapshots {
+            let before = checkout.order().unwrap().clone();
+            checkout = checkout.observe(seen, true);
+            let after = checkout.order().unwrap();
+            prop_assert!(after.arrived().0 >= before.arrived().0, "{:?} then {:?}", codes(&before.deliveries), codes(&after.deliveries));
+            for code in codes(&before.deliveries).concat() {
+                let stays = codes(&after.deliveries).concat().contains(&code);
+                prop_assert!(stays || after.deliveries.iter().any(|line| line.replaced), "{code} went without a word");
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! What is kept, for how long, and how what is not understood is read.
+
+use core::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::*;
+
+#[derive(Default)]
+pub(super) struct Plain(RefCell<BTreeMap<String, String>>);
+
+impl Storage for Plain {
+    fn get(&self, key: &str) -> Option<String> {
+        self.0.borrow().get(key).cloned()
+    }
+    fn set(&self, key: &str, value: &str) {
+        self.0.borrow_mut().insert(key.to_owned(), value.to_owned());
+    }
+    fn remove(&self, key: &str) {
+        self.0.borrow_mut().remove(key);
+    }
+}
+
+pub(super) const NOON: Timestamp = Timestamp::from_secs(1_790_000_000);
+pub(super) const PROXY: &str = "https://shop.example/api";
+
+pub(super) fn id(text: &str) -> OrderId {
+    OrderId::new(text).unwrap()
+}
+
+pub(super) fn hours(count: u64) -> Timestamp {
+    NOON.plus(Duration::from_secs(count * 3_600))
+}
+
+pub(super) fn known(storage: &Plain, now: Timestamp) -> Vec<String> {
+    orders(storage, PROXY, now).iter().map(|order| order.id.expose().to_owned()).collect()
+}
+
+#[test]
+fn orders_are_kept_for_a_day_the_latest_first() {
+    let storage = Plain::default();
+    keep(&storage, PROXY, &id("a"), NOON);
+    keep(&storage, PROXY, &id("b"), hours(1));
+    keep(&storage, PROXY, &id("a"), hours(2));
+    assert_eq!(known(&storage, hours(3)), ["b", "a"]);
+    assert_eq!(known(&storage, hours(24)), ["b"], "keeping an order again does not prolong it");
+    assert_eq!(known(&storage, hours(25)), [""; 0]);
+    assert_eq!(storage.get(ORDERS), None, "nothing is left behind");
+}
+
+#[test]
+fn an_order_in_which_nothing_will_change_is_kept_for_an_hour() {
+    let storage = Plain::default();
+    keep(&storage, PROXY, &id("a"), NOON);
+    keep(&storage, PROXY, &id("b"), NOON);
+    wind_up(&storage, &id("a"), hours(1));
+    wind_up(&storage, &id("a"), hours(1).plus(Duration::from_secs(1_800)));
+    assert_eq!(known(&storage, hours(2)), ["b"]);
+}
+
+#[test]
+fn forgetting_takes_one_or_all() {
+    let storage = Plain::default();
+    for order in ["a", "b", "c"] {
+        keep(&storage, PROXY, &id(order), NOON);
+    }
+    forget(&storage, Some(&id("b")), NOON);
+    assert_eq!(known(&storage, NOON), ["c", "a"]);
+    forget(&storage, None, NOON);
+    assert_eq!(storage.get(ORDERS), None);
+}
+
+#[test]
+fn another_shops_orders_are_none_of_ours_and_stay() {
+    let storage = Plain::default();
+    keep(&storage, "https://other.example/api", &id("theirs"), NOON);
+    keep(&storage, PROXY, &id("ours"), NOON);
+    assert_eq!(known(&storage, NOON), ["ours"]);
+    assert_eq!(orders(&storage, "https://other.example/api", NOON).len(), 1);
+}
+
+#[test]
+fn what_is_not_understood_is_ignored_and_rewritten() {
+    let far = hours(1_000).millis();
+    let entry = |order: &str| format!(r#"{{"id":"{order}","at":0,"until":{far},"proxy":"{PROXY}"}}"#);
+    let table = [
+        (String::new(), 0),
+        ("null".to_owned(), 0),
+        ("{".to_owned(), 0),
+        ("[]".to_owned(), 0),
+        (format!(r#"{{"v":2,"orders":[{}]}}"#, entry("a")), 0),
+        (format!(r#"{{"v":1,"orders":[{}]}}"#, entry("a/../b")), 0),
+        (format!(r#"{{"v":1,"orders":[{}]}}"#, entry("a")), 1),
+        (format!(r#"{{"v":1,"more":true,"orders":[{}]}}"#, entry("a")), 1),
+    ];
+    for (text, expected) in table {
+        let storage = Plain::default();
+        storage.set(ORDERS, &text);
+        assert_eq!(known(&storage, NOON).len(), expected, "{text}");
+        assert_eq!(known(&storage, hours(24)).len(), 0, "no entry outlives a day: {text}");
+    }
+}
+
+#[test]
+fn marks_are_kept_with_their_order_and_money_is_never_taken_back() {
+    let storage = Plain::default();
+    keep(&storage, PROXY, &id("a"), NOON);
+    keep(&storage, PROXY, &id("b"), NOON);
+    assert_eq!(marks(&storage, &id("a"), NOON), Marks::default());
+    for (barred, is_for_good) in [
+        (NotPayable::Incomplete, false),
+        (NotPayable::Dearer, false),
+        (NotPayable::AddressChanged, true),
+        (NotPayable::Mismatch, true),
+    ] {
+        keep(&storage, PROXY, &id("x"), NOON);
+        mark(&storage, &id("x"), &Marks { barred: Some(barred), ..Marks::default() }, NOON);
+        assert_eq!(marks(&storage, &id("x"), hours(1)), Marks { barred: Some(barred), ..Marks::default() });
+        mark(&storage, &id("x"), &Marks::default(), NOON);
+        assert_eq!(marks(&storage, &id("x"), NOON).barred.is_some(), is_for_good, "{barred:?}");
+        forget(&storage, Some(&id("x")), NOON);
+    }
+    mark(&storage, &id("a"), &Marks { paid: true, ..Marks::default() }, NOON);
+    mark(&storage, &id("a"), &Marks::default(), NOON);
+    keep(&storage, PROXY, &id("a"), hours(1));
+    wind_up(&storage, &id("a"), NOON);
+    assert_eq!(marks(&storage, &id("a"), NOON), Marks { paid: true, ..Marks::default() });
+    assert_eq!(marks(&storage, &id("b"), NOON), Marks::default());
+    assert_eq!(marks(&storage, &id("a"), hours(1)), Marks::default(), "gone with its order");
+    mark(&storage, &id("c"), &Marks { paid: true, ..Marks::default() }, NOON);
+    assert_eq!(known(&storage, NOON), ["b", "a"], "a mark stores no order");
+}
+
+#[test]
+fn that_a_wallet_was_asked_stays_until_it_is_taken_back_in_so_many_words() {
+    let storage = Plain::default();
+    set_asked(&storage, &id("a"), true, NOON);
+    assert_eq!(known(&storage, NOON), [""; 0], "a mark stores no order");
+    keep(&storage, PROXY, &id("a"), NOON);
+    keep(&storage, PROXY, &id("b"), NOON);
+    set_asked(&storage, &id("a"), true, NOON);
+    // Another tab knows nothing of it, and writes all that it does.
+    mark(
+        &storage,
+        &id("a"),
+        &Marks { paid: true, barred: Some(NotPayable::Dearer), asked: false, ..Marks::default() },
+        NOON,
+    );
+    mark(&storage, &id("a"), &Marks { paid: true, ..Marks::default() }, NOON);
+    keep(&storage, PROXY, &id("a"), hours(1));
+    wind_up(&storage, &id("a"), NOON);
+    assert_eq!(marks(&storage, &id("a"), NOON), Marks { paid: true, barred: None, asked: true, ..Marks::default() });
+    assert_eq!(marks(&storage, &id("b"), NOON), Marks::default());
+    set_asked(&storage, &id("a"), false, NOON);
+    assert_eq!(marks(&storage, &id("a"), NOON), Marks { paid: true, barred: None, asked: false, ..Marks::default() });
+    // It is asked by way of `set_asked` only.
+    mark(&storage, &id("b"), &Marks { asked: true, ..Marks::default() }, NOON);
+    assert_eq!(marks(&storage, &id("b"), NOON), Marks::default());
+}
+
+#[test]
+fn marks_are_read_tolerantly() {
+    let far = hours(1_000).millis();
+    for (fields, expected) in [
+        ("", Marks::default()),
+        (r#","paid":false,"barred":false"#, Marks::default()),
+        (r#","paid":null,"barred":null"#, Marks::default()),
+        (r#","paid":"yes""#, Marks::default()),
+        (r#","asked":null"#, Marks::default()),
+        (r#","asked":false"#, Marks::default()),
+        (r#","asked":true"#, Marks { asked: true, ..Marks::default() }),
+        (r#","asked":"of later""#, Marks { asked: true, ..Marks::default() }),
+        (r#","paid":true"#, Marks { paid: true, ..Marks::default() }),
+        (r#","barred":"address""#, Marks { barred: Some(NotPayable::AddressChanged), ..Marks::default() }),
+        (r#","barred":true"#, Marks { barred: Some(NotPayable::Mismatch), ..Marks::default() }),
+        (
+            r#","payee":"ab:","agreed":"51.20""#,
+            Marks { payee: Some("ab:".into()), agreed: Some("51.20".into()), ..Marks::default() },
+        ),
+        (r#","payee":7,"agreed":null"#, Marks::default()),
+        (r#","barred":"of later""#, Marks { barred: Some(NotPayable::Mismatch), ..Marks::default() }),
+    ] {
+        let storage = Plain::default();
+        let entry = format!(r#"{{"id":"a","at":0,"until":{far},"proxy":"{PROXY}"{fields}}}"#);
+        storage.set(ORDERS, &format!(r#"{{"v":1,"orders":[{entry}]}}"#));
+        assert_eq!(known(&storage, NOON), ["a"], "{fields}");
+        assert_eq!(marks(&storage, &id("a"), NOON), expected, "{fields}");
+    }
+}
+
+#[test]
+fn a_shopper_with_many_orders_keeps_the_latest() {
+    let storage = Plain::default();
+    for order in 0..30 {
+        keep(&storage, PROXY, &id(&format!("o{order}")), NOON);
+    }
+    let known = known(&storage, NOON);
+    assert_eq!((known.len(), known[0].as_str(), known[19].as_str()), (20, "o29", "o10"));
+}

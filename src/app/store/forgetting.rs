@@ -1,0 +1,143 @@
+//! Forgetting orders, here and elsewhere. What was forgotten in another tab or by another element goes from this one too: the
+//! order at hand is left, its codes with it.
+//!
+//! That an order is not stored says little by itself: it may never have been, its time may be over, later ones may have taken its
+//! place, or the storage cannot be read. It was forgotten if this page found it stored, its time is not over, and it is gone.
+
+use core::time::Duration;
+use std::rc::Rc;
+
+use cr_core::{order::OrderId, time::Timestamp};
+use leptos::prelude::*;
+
+use super::{Slot, Store};
+use crate::app::{
+    memory::{self, Trace},
+    ports::{Elsewhere, Others},
+};
+
+/// How often a page that lies open looks for the order at hand: what happens while it is awake it hears of, so that this only
+/// tells how long it was away.
+const LOOK: Duration = Duration::from_secs(10 * 60);
+
+/// The order at hand was found stored.
+#[derive(Clone, PartialEq)]
+pub(super) struct Seen {
+    id: OrderId,
+    /// How long it is kept, as of then.
+    until: Timestamp,
+    /// When that was, by the device's clock.
+    at: Timestamp,
+}
+
+impl Seen {
+    /// Whether that it is not there any more has one reason only. Its end may have been drawn nearer while this page was away.
+    fn is_missed(&self, now: Timestamp) -> bool {
+        now < self.until && now < self.at.plus(memory::TRUSTED)
+    }
+}
+
+impl Store {
+    /// Hears what other pages and elements tell of stored orders, and tells them.
+    pub fn listen(self, others: Rc<dyn Others>) {
+        let Some(inner) = self.inner() else { return };
+        let guard = others.watch(Rc::new(move |word| self.hear_elsewhere(&word)));
+        inner.hearing.replace(Some(guard));
+        inner.others.replace(Some(others));
+    }
+
+    /// Forgets stored orders (`None`: all), here and in other tabs.
+    pub fn forget(self, id: Option<OrderId>) {
+        let Some(inner) = self.inner() else { return };
+        let at_hand = self.id_at_hand();
+        let (storage, now) = (&*inner.ports.storage, inner.ports.clock.wall());
+        let references = match &id {
+            Some(id) => vec![id.reference()],
+            None => {
+                let mut references = memory::references(storage, now);
+                references.extend(at_hand.as_ref().map(OrderId::reference));
+                references
+            }
+        };
+        memory::forget(storage, id.as_ref(), now);
+        if let Some(others) = &*inner.others.borrow() {
+            others.tell(&Elsewhere::Forgot(references));
+        }
+        match (at_hand, id) {
+            (Some(at_hand), Some(id)) if at_hand != id => self.refresh_resumable(),
+            (Some(_), _) => self.start_over(),
+            (None, _) => self.refresh_resumable(),
+        }
+    }
+
+    /// Looks whether the order at hand was forgotten elsewhere; it is left then, and that is said once. To be asked before a code
+    /// is shown or copied.
+    pub fn heed_forgetting(self) -> bool {
+        let (Some(inner), Some(id)) = (self.inner(), self.id_at_hand()) else { return false };
+        match memory::trace(&*inner.ports.storage, &id) {
+            Trace::Kept(_) => {
+                self.note_seen();
+                false
+            }
+            Trace::Unclear => {
+                // What cannot be read is cleaned away sooner or later: nothing follows from that either.
+                inner.seen.replace(None);
+                false
+            }
+            Trace::Gone => {
+                let now = inner.ports.clock.wall();
+                let is_missed = inner.seen.borrow().as_ref().is_some_and(|seen| seen.id == id && seen.is_missed(now));
+                let is_gone =
+                    is_missed && inner.others.borrow().as_ref().is_none_or(|others| others.can_read(memory::ORDERS));
+                if is_gone {
+                    self.leave_forgotten(&id);
+                }
+                is_gone
+            }
+        }
+    }
+
+    /// The order at hand is stored now, if it is.
+    pub(super) fn note_seen(self) {
+        let (Some(inner), Some(id)) = (self.inner(), self.id_at_hand()) else { return };
+        if let Trace::Kept(until) = memory::trace(&*inner.ports.storage, &id) {
+            let at = inner.ports.clock.wall();
+            let is_new = inner.seen.replace(Some(Seen { id, until, at })).is_none();
+            if is_new {
+                self.keep_looking();
+            }
+        }
+    }
+
+    fn keep_looking(self) {
+        self.later(Slot::Look, LOOK, move || {
+            if !self.heed_forgetting() && self.id_at_hand().is_some() {
+                self.keep_looking();
+            }
+        });
+    }
+
+    fn hear_elsewhere(self, word: &Elsewhere) {
+        match (word, self.id_at_hand()) {
+            (Elsewhere::Forgot(references), Some(id)) if references.contains(&id.reference()) => {
+                self.leave_forgotten(&id);
+            }
+            (Elsewhere::Forgot(_) | Elsewhere::Stored, _) => {
+                self.heed_forgetting();
+            }
+        }
+        self.refresh_resumable();
+    }
+
+    /// As if it had been forgotten here.
+    fn leave_forgotten(self, id: &OrderId) {
+        self.start_over();
+        self.forgotten.try_set(Some(id.reference()));
+    }
+
+    fn id_at_hand(self) -> Option<OrderId> {
+        let inner = self.inner()?;
+        let followed = inner.follower.borrow();
+        followed.as_ref().map(|followed| followed.id.clone())
+    }
+}

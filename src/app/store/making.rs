@@ -1,0 +1,249 @@
+//! An order while it is being made. The request goes on when its element is taken out of the page: whether an order exists must
+//! not hang on whether somebody looks. What comes of it is given to the next element that is mounted with the same proxy and the
+//! same credentials, if that is soon; else the order is stored, and offered like one of an earlier visit.
+//!
+//! Body and idempotency key are held together and sent by nobody else, so that no key is ever used with another body.
+
+use core::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
+use std::rc::{Rc, Weak};
+
+use cr_core::{
+    backoff::Backoff,
+    checkout::{Checkout, Created, Guards},
+    order::Order,
+    time::Timestamp,
+};
+use leptos::prelude::*;
+
+use super::{Recipient, Store};
+use crate::app::{
+    memory,
+    ports::{Answer, Api, Clock, Elsewhere, Guard, NoAnswer, Others, Random, Storage},
+    task::{Task, sleep},
+};
+
+/// How long another element is waited for.
+const WAIT: Duration = Duration::from_secs(30);
+/// The wait before a create is repeated with the same key, when nothing was heard of the first.
+const REPEAT: Backoff =
+    Backoff { floor: Duration::from_millis(800), first: Duration::from_secs(2), cap: Duration::from_secs(2) };
+
+thread_local! {
+    /// Those of this page that are not settled, in the order they were begun.
+    static MAKING: RefCell<Vec<Rc<Making>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What came of a create.
+pub(super) struct Outcome {
+    pub(super) created: Created,
+    /// The server's clock.
+    pub(super) date: Option<Timestamp>,
+}
+
+/// One create: its key, its body, and who shows it.
+pub(super) struct Making {
+    proxy: String,
+    include_credentials: bool,
+    key: String,
+    body: String,
+    api: Rc<dyn Api>,
+    clock: Rc<dyn Clock>,
+    random: Rc<dyn Random>,
+    storage: Rc<dyn Storage>,
+    others: Option<Rc<dyn Others>>,
+    recipient: Option<Recipient>,
+    keeps_keys: Cell<bool>,
+    /// [`Checkout::Creating`], or [`Checkout::CreateUnknown`] once nobody knows.
+    checkout: RefCell<Checkout>,
+    /// The element that shows it.
+    store: Cell<Option<Store>>,
+    work: RefCell<Option<Task>>,
+    is_asking: Cell<bool>,
+    /// What nobody has seen yet.
+    outcome: RefCell<Option<Outcome>>,
+    /// Runs while another element is waited for.
+    waiting: RefCell<Option<Box<dyn Guard>>>,
+}
+
+/// An element's part in a create. When it is dropped with its element, the create goes on without.
+pub(super) struct Hold(Rc<Making>);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
+impl Hold {
+    /// Begins a create for an element; nothing is sent before [`Hold::send`].
+    pub(super) fn begin(store: Store, checkout: Checkout, key: String, body: String) -> Option<Self> {
+        let inner = store.inner()?;
+        let making = Rc::new(Making {
+            proxy: store.shop.proxy(),
+            include_credentials: store.config.try_with_untracked(|config| config.include_credentials)?,
+            key,
+            body,
+            api: inner.ports.api.clone(),
+            clock: inner.ports.clock.clone(),
+            random: inner.ports.random.clone(),
+            storage: inner.ports.storage.clone(),
+            others: inner.others.borrow().clone(),
+            recipient: store.recipient.try_get_untracked().flatten(),
+            keeps_keys: Cell::new(store.can_retry_create()),
+            checkout: RefCell::new(checkout),
+            store: Cell::new(Some(store)),
+            work: RefCell::new(None),
+            is_asking: Cell::new(false),
+            outcome: RefCell::new(None),
+            waiting: RefCell::new(None),
+        });
+        MAKING.with_borrow_mut(|all| all.push(Rc::clone(&making)));
+        Some(Self(making))
+    }
+
+    /// Takes over a create whose element is gone, if there is one of this shop.
+    pub(super) fn take_over(store: Store) -> Option<Self> {
+        let (proxy, include_credentials) =
+            store.config.try_with_untracked(|config| (config.proxy.clone(), config.include_credentials))?;
+        let is_ours = |making: &&Rc<Making>| {
+            making.store.get().is_none() && making.proxy == proxy && making.include_credentials == include_credentials
+        };
+        let making = MAKING.with_borrow(|all| all.iter().find(is_ours).cloned())?;
+        let waiting = making.waiting.take();
+        drop(waiting);
+        making.store.set(Some(store));
+        Some(Self(making))
+    }
+
+    /// Sends the create, or repeats it: always the same body with the same key. Without an answer it is repeated once by
+    /// itself, if the proxy keeps keys.
+    pub(super) fn send(&self) {
+        self.0.send();
+    }
+
+    /// Whether it was sent and is not answered.
+    pub(super) fn is_asking(&self) -> bool {
+        self.0.is_asking.get()
+    }
+
+    /// Where the purchase stands, and what was typed for it.
+    pub(super) fn standing(&self) -> (Checkout, Option<Recipient>) {
+        (self.0.checkout.borrow().clone(), self.0.recipient.clone())
+    }
+
+    /// What came of it while nobody looked.
+    pub(super) fn outcome(&self) -> Option<Outcome> {
+        self.0.outcome.take()
+    }
+
+    /// It is settled, or given up by the shopper.
+    pub(super) fn end(self) {
+        self.0.end();
+    }
+}
+
+impl Making {
+    fn send(self: &Rc<Self>) {
+        if self.is_asking.replace(true) {
+            return;
+        }
+        let making = Rc::clone(self);
+        let task = Task::spawn(Box::pin(async move {
+            let mut answer = making.post().await;
+            if answer.is_err() && making.may_repeat() {
+                sleep(&*making.clock, REPEAT.wait(0, making.random.next_u32())).await;
+                answer = making.post().await;
+            }
+            making.is_asking.set(false);
+            let date = answer.as_ref().ok().and_then(|answer| answer.date);
+            let created = answer.map_or(Created::Unknown, |answer| super::ordering::judge_create(&answer));
+            making.answered(Outcome { created, date });
+        }));
+        let last = self.work.replace(Some(task));
+        drop(last);
+    }
+
+    async fn post(&self) -> Result<Answer, NoAnswer> {
+        let (body, key) = (self.body.clone(), Some(self.key.clone()));
+        let answer = self.api.post("/v5/orders".to_owned(), body, key).await;
+        if let Ok(answer) = &answer {
+            self.keeps_keys.set(self.keeps_keys.get() || answer.idempotent);
+            if let Some(store) = self.shown_by() {
+                // What it tells besides its body is the shop's to note.
+                let _ = store.shop.heard(Ok(answer.clone()));
+            }
+        }
+        answer
+    }
+
+    fn may_repeat(&self) -> bool {
+        self.keeps_keys.get() || self.shown_by().is_some_and(Store::can_retry_create)
+    }
+
+    /// The element that shows it, while that is there.
+    fn shown_by(&self) -> Option<Store> {
+        self.store.get().filter(|store| store.inner().is_some())
+    }
+
+    fn answered(self: &Rc<Self>, outcome: Outcome) {
+        let checkout = self.checkout.borrow().clone();
+        if matches!(outcome.created, Created::Unknown | Created::Unreadable) {
+            self.checkout.replace(checkout.created(outcome.created.clone()));
+        } else if let (Created::Order(order), None) = (&outcome.created, self.shown_by()) {
+            // The page may be left the next moment.
+            self.store_order(checkout, order);
+        }
+        match self.shown_by() {
+            Some(store) => store.made(outcome),
+            None if self.waiting.borrow().is_some() => {
+                self.outcome.replace(Some(outcome));
+            }
+            None => self.end(),
+        }
+    }
+
+    /// Stores an order that nobody shows, with what guards it.
+    fn store_order(&self, checkout: Checkout, order: &Order) {
+        let (storage, now) = (&*self.storage, self.clock.wall());
+        memory::keep(storage, &self.proxy, &order.id, now);
+        let checkout = checkout.created(Created::Order(Box::new(order.clone())));
+        let paid = order.has_sign_of_money();
+        let Guards { barred, payee, agreed } = checkout.guards();
+        let (payee, agreed) = (payee.map(|payee| payee.to_text()), agreed.map(|agreed| agreed.as_str().to_owned()));
+        memory::mark(storage, &order.id, &memory::Marks { paid, barred, payee, agreed, ..Default::default() }, now);
+        if let Some(others) = &self.others {
+            others.tell(&Elsewhere::Stored);
+        }
+    }
+
+    /// Its element is gone: another one is waited for.
+    fn leave(self: &Rc<Self>) {
+        self.store.set(None);
+        if !MAKING.with_borrow(|all| all.iter().any(|making| Rc::ptr_eq(making, self))) {
+            return;
+        }
+        let weak: Weak<Self> = Rc::downgrade(self);
+        let over = Box::new(move || {
+            let Some(making) = weak.upgrade() else { return };
+            let waiting = making.waiting.take();
+            drop(waiting);
+            // One that is still under way is stored when it is answered.
+            if !making.is_asking.get() {
+                making.end();
+            }
+        });
+        let last = self.waiting.replace(Some(self.clock.after(WAIT, over)));
+        drop(last);
+    }
+
+    fn end(self: &Rc<Self>) {
+        MAKING.with_borrow_mut(|all| all.retain(|making| !Rc::ptr_eq(making, self)));
+        let (waiting, work) = (self.waiting.take(), self.work.take());
+        drop(waiting);
+        drop(work);
+        self.is_asking.set(false);
+    }
+}

@@ -1,0 +1,92 @@
+//! Other pages of this origin, and other elements of this one: what they do to stored orders.
+
+use std::rc::Rc;
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{BroadcastChannel, MessageEvent, StorageEvent};
+
+use super::{
+    listener::{Listener, Listeners},
+    storage::{LONGEST, full, local},
+};
+use crate::app::ports::{Elsewhere, Guard, Others};
+
+/// Where forgotten orders are named by their references, and nothing else is said. It is not the channel of
+/// [`super::lifecycle`]: on that one any message at all means "read again", to tabs of earlier releases too.
+const CHANNEL: &str = "cr-widget:forgotten";
+
+/// The message that says only that something was stored: to elements of the same page, which hear no `storage` event of their own.
+const STORED: &str = "";
+
+/// Hears `storage` events and a channel of this origin's tabs.
+#[derive(Debug)]
+pub struct OtherPages {
+    channel: Option<BroadcastChannel>,
+}
+
+impl OtherPages {
+    /// Joins the channel.
+    pub fn new() -> Self {
+        Self { channel: BroadcastChannel::new(CHANNEL).ok() }
+    }
+}
+
+impl Default for OtherPages {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for OtherPages {
+    fn drop(&mut self) {
+        if let Some(channel) = &self.channel {
+            channel.close();
+        }
+    }
+}
+
+impl Others for OtherPages {
+    fn watch(&self, on_word: Rc<dyn Fn(Elsewhere)>) -> Box<dyn Guard> {
+        let mut listeners = Vec::new();
+        if let Some(window) = super::window() {
+            let on_word = Rc::clone(&on_word);
+            listeners.push(Listener::new(&window, "storage", move |event| {
+                // Without a key all of it was cleared.
+                let key = event.dyn_ref::<StorageEvent>().and_then(StorageEvent::key);
+                if key.is_none_or(|key| key.starts_with(super::storage::PREFIX)) {
+                    on_word(Elsewhere::Stored);
+                }
+            }));
+        }
+        if let Some(channel) = &self.channel {
+            listeners.push(Listener::new(channel, "message", move |event| {
+                let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
+                match text.as_deref() {
+                    Some(STORED) => on_word(Elsewhere::Stored),
+                    Some(references) => {
+                        on_word(Elsewhere::Forgot(references.split(' ').map(str::to_owned).collect()));
+                    }
+                    // Of a later release.
+                    None => {}
+                }
+            }));
+        }
+        Box::new(Listeners::new(listeners))
+    }
+
+    fn tell(&self, word: &Elsewhere) {
+        let text = match word {
+            Elsewhere::Stored => STORED.to_owned(),
+            Elsewhere::Forgot(references) => references.join(" "),
+        };
+        if let Some(channel) = &self.channel {
+            let _ = channel.post_message(&JsValue::from_str(&text));
+        }
+    }
+
+    fn can_read(&self, key: &str) -> bool {
+        let value = local().map(|local| local.get_item(&full(key)));
+        // What is too long to be ours is there, and is not read.
+        matches!(value, Some(Ok(value)) if value.as_ref().is_none_or(|value| value.len() <= LONGEST))
+    }
+}
