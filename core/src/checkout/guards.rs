@@ -108,5 +108,6 @@ pub(super) fn with_payee_of(mut order: Order, other: &Order) -> Order {
     order.memo = order.memo.or_else(|| other.memo.clone());
     order.coin = order.coin.or_else(|| other.coin.clone());
     order.network = order.network.or_else(|| other.network.clone());
+    order.decimals = order.decimals.or(other.decimals);
     order
 }

@@ -7,12 +7,13 @@ use cr_core::{
     checkout::{Checkout, Created, Review},
     money::CoinAmount,
     order::Order,
+    payment,
     problem::Refusal,
-    wire::{self, AnswerError, Chosen, OrderRequest},
+    wire::{self, AnswerError, Chosen, OrderRequest, Validated},
 };
 use leptos::prelude::*;
 
-use super::{Slot, Store, choosing::kind_name};
+use super::{Load, Slot, Store, choosing::kind_name};
 use crate::app::{
     memory, pictures,
     ports::{Answer, HostEvent, NoAnswer},
@@ -187,7 +188,12 @@ impl Store {
             }
         };
         match wire::validation(answer.status, &answer.body, draft) {
-            Ok(validated) => Review::Passed(validated.coin_amount),
+            Ok(Validated { coin_amount, .. }) => {
+                let decimals = self.decimals(&draft.coin, &draft.network);
+                Review::Passed(
+                    decimals.map_or_else(|| coin_amount.clone(), |decimals| coin_amount.rounded_up(decimals)),
+                )
+            }
             Err(AnswerError::Refused(Refusal::Problems(problems))) if answer.status < 500 && answer.status != 429 => {
                 self.emit_problems(&problems, "review");
                 self.note_suspensions(&problems, &draft.coin, &draft.network);
@@ -254,6 +260,7 @@ impl Store {
         self.note_past(&order);
         let proxy = self.shop.proxy();
         pictures::place_order(&mut order, &proxy);
+        self.place_units(&mut order);
         memory::keep(&*inner.ports.storage, &proxy, &order.id, inner.ports.clock.wall());
         self.announce(&order);
         let known = order.clone();
@@ -261,6 +268,45 @@ impl Store {
         self.refresh_resumable();
         let money_seen = known.has_sign_of_money();
         self.follow(known.id.clone(), Some(*known), money_seen);
+    }
+
+    /// Fraction digits of a coin on a network, as far as the catalogue or the network itself tells them.
+    fn decimals(self, coin: &str, network: &str) -> Option<u32> {
+        let via = self.via.try_with_untracked(|via| match via {
+            Load::Ready(via) => via.meant(coin, network).map(|(_, network)| network.clone()),
+            Load::Idle | Load::Loading | Load::Failed(_) => None,
+        });
+        payment::decimals(coin, network, via.flatten().as_ref())
+    }
+
+    /// Tells an order in which units its amounts can be sent. What it leaves out of coin and network is what was asked for, or
+    /// what it said before.
+    pub(super) fn place_units(self, order: &mut Order) {
+        let known = self.checkout.try_with_untracked(|checkout| match checkout {
+            Checkout::Creating { draft, .. } | Checkout::CreateUnknown { draft, .. } => {
+                (Some(draft.coin.clone()), Some(draft.network.clone()))
+            }
+            Checkout::Confirming { order, .. }
+            | Checkout::Paying { order, .. }
+            | Checkout::Following { order, .. }
+            | Checkout::Finished { order } => (order.coin.clone(), order.network.clone()),
+            Checkout::Browsing | Checkout::Choosing { .. } | Checkout::Reviewing { .. } => (None, None),
+        });
+        let (coin, network) = known.unwrap_or_default();
+        if let (Some(coin), Some(network)) = (order.coin.clone().or(coin), order.network.clone().or(network)) {
+            order.decimals = self.decimals(&coin, &network).or(order.decimals);
+        }
+    }
+
+    /// The catalogue came after the order at hand: its amounts are told in units from now on.
+    pub(super) fn place_units_at_hand(self) {
+        let order = self.checkout.try_with_untracked(|checkout| checkout.order().cloned()).flatten();
+        let Some(mut order) = order.filter(|order| order.decimals.is_none()) else { return };
+        self.place_units(&mut order);
+        if order.decimals.is_some() {
+            let money_seen = self.money_seen.try_get_untracked().unwrap_or(false);
+            self.transition(move |checkout| checkout.observe(order, money_seen));
+        }
     }
 
     fn not_created(self, outcome: Created) {
