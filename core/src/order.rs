@@ -213,6 +213,9 @@ pub enum NotPayable {
     AddressChanged,
     /// It asks for more than was agreed to, and that was never agreed to.
     Dearer,
+    /// It asks for so much less than was agreed to that it was to be asked about, and that was never agreed to; or for half or
+    /// less, which is probably another product.
+    Cheaper,
 }
 
 /// The payment window: 30 minutes from the server's time (§9.6).

@@ -47,6 +47,10 @@ const BARS: [(NotPayable, &str); 4] = [
     (NotPayable::Incomplete, "unproven"),
 ];
 
+/// Beside "dearer": it asks for less. Releases before this mark know the bar, but would take another word for one that nothing
+/// takes back.
+const CHEAPER: &str = "cheaper";
+
 impl Marks {
     /// Absent marks are none; a bar that is not understood is one all the same, and so is a wallet that was asked.
     fn read(entry: &Value) -> Self {
@@ -54,7 +58,9 @@ impl Marks {
         let text = |name: &str| entry.get(name)?.as_str().map(str::to_owned);
         let reason = |bar: &Value| {
             let known = BARS.iter().find(|(_, word)| bar.as_str() == Some(*word));
-            known.map_or(NotPayable::Mismatch, |(reason, _)| *reason)
+            let reason = known.map_or(NotPayable::Mismatch, |(reason, _)| *reason);
+            let is_cheaper = reason == NotPayable::Dearer && set(CHEAPER).is_some();
+            if is_cheaper { NotPayable::Cheaper } else { reason }
         };
         Self {
             paid: matches!(entry.get("paid"), Some(Value::Bool(true))),
@@ -69,8 +75,13 @@ impl Marks {
         if self.paid {
             entry.push(("paid", Value::Bool(true)));
         }
-        if let Some((_, word)) = BARS.iter().find(|(reason, _)| self.barred == Some(*reason)) {
+        let is_cheaper = self.barred == Some(NotPayable::Cheaper);
+        let barred = if is_cheaper { Some(NotPayable::Dearer) } else { self.barred };
+        if let Some((_, word)) = BARS.iter().find(|(reason, _)| barred == Some(*reason)) {
             entry.push(("barred", Value::text(word)));
+        }
+        if is_cheaper {
+            entry.push((CHEAPER, Value::Bool(true)));
         }
         if self.asked {
             entry.push(("asked", Value::Bool(true)));
@@ -374,6 +385,7 @@ mod tests {
         for (barred, is_for_good) in [
             (NotPayable::Incomplete, false),
             (NotPayable::Dearer, false),
+            (NotPayable::Cheaper, false),
             (NotPayable::AddressChanged, true),
             (NotPayable::Mismatch, true),
         ] {
@@ -442,6 +454,9 @@ mod tests {
             (r#","asked":"of later""#, Marks { asked: true, ..Marks::default() }),
             (r#","paid":true"#, Marks { paid: true, ..Marks::default() }),
             (r#","barred":"address""#, Marks { barred: Some(NotPayable::AddressChanged), ..Marks::default() }),
+            (r#","barred":"dearer""#, Marks { barred: Some(NotPayable::Dearer), ..Marks::default() }),
+            (r#","barred":"dearer","cheaper":true"#, Marks { barred: Some(NotPayable::Cheaper), ..Marks::default() }),
+            (r#","cheaper":true"#, Marks::default()),
             (r#","barred":true"#, Marks { barred: Some(NotPayable::Mismatch), ..Marks::default() }),
             (
                 r#","payee":"ab:","agreed":"51.20""#,

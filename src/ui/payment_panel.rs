@@ -146,7 +146,7 @@ pub fn PaymentPanel() -> impl IntoView {
 #[component]
 fn Details(payable: Payable) -> impl IntoView {
     let i18n = expect_i18n();
-    let Payable { instruction, is_rest, received } = payable;
+    let Payable { instruction, is_rest, received, .. } = payable;
     let coin = StoredValue::new(instruction.coin.clone());
     let altered = RwSignal::new(false);
     let copied = RwSignal::new(false);

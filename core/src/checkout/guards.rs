@@ -11,14 +11,11 @@ use crate::{
     wire::OrderRequest,
 };
 
-/// How much dearer than agreed, in per cent, an order may be before the shopper is asked again (docs/supplier-api.md §9.10).
-const TOLERANCE_PERCENT: u8 = 1;
-
 /// What guards an order at hand. Kept while it is left, so that picking it up again takes nothing back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Guards {
-    /// Why it is not payable: it is not, or not provably, the one asked for, its address changed, or it asks for more than was
-    /// agreed to.
+    /// Why it is not payable: it is not, or not provably, the one asked for, its address changed, or it asks for another amount
+    /// than was agreed to.
     pub barred: Option<NotPayable>,
     /// Where the money was to go.
     pub payee: Option<Payee>,
@@ -65,11 +62,6 @@ impl Payee {
         self.address != now.address
             || self.memo.as_ref().zip(now.memo.as_ref()).is_some_and(|(one, other)| one != other)
     }
-}
-
-/// Whether an order asks for more than the shopper agreed to, beyond the tolerance.
-pub(super) fn is_dearer(order: &Order, agreed: Option<&CoinAmount>) -> bool {
-    order.due.as_ref().zip(agreed).is_some_and(|(due, agreed)| due.exceeds_by_percent(agreed, TOLERANCE_PERCENT))
 }
 
 /// Why an order is not, or not provably, the one asked for.

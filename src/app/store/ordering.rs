@@ -34,7 +34,7 @@ impl Store {
         self.leave_order();
         self.transition(move |checkout| checkout.review(draft));
         if self.review_at_hand() == Some(Review::Checking) {
-            self.validate(None);
+            self.validate(false);
         }
     }
 
@@ -42,19 +42,32 @@ impl Store {
     pub fn retry_review(self) {
         let is_old = self.is_review_old();
         match self.review_at_hand() {
-            Some(Review::Refused(_) | Review::Unreachable | Review::Busy) => self.validate(None),
-            Some(Review::Passed(_)) if is_old => self.validate(None),
-            Some(Review::Passed(_) | Review::Checking) | None => {}
+            Some(Review::Refused(_) | Review::Unreachable | Review::Busy | Review::Implausible { .. }) => {
+                self.validate(false);
+            }
+            Some(Review::Passed(_) | Review::Moved { .. }) if is_old => self.validate(false),
+            Some(Review::Passed(_) | Review::Moved { .. } | Review::Checking) | None => {}
         }
     }
 
-    /// Creates the order, once.
-    pub fn create_order(self) {
-        let Some(Review::Passed(quote)) = self.review_at_hand() else { return };
+    /// Creates the order, once, for `shown`: the amount that stood on screen when the shopper pressed. Where something else is
+    /// asked for by now, they are told or asked first ([`cr_core::checkout::Moved`]).
+    pub fn order_for(self, shown: CoinAmount) {
+        self.transition(move |checkout| checkout.agree(shown));
+        if !matches!(self.review_at_hand(), Some(Review::Passed(_))) {
+            return;
+        }
         if self.is_review_old() {
-            self.validate(Some(quote));
+            self.validate(true);
         } else {
             self.create();
+        }
+    }
+
+    /// [`Store::order_for`] what the review says at this moment. Answers no question about a price that moved.
+    pub fn create_order(self) {
+        if let Some(Review::Passed(shown)) = self.review_at_hand() {
+            self.order_for(shown);
         }
     }
 
@@ -85,7 +98,12 @@ impl Store {
         self.shop.keeps_keys()
     }
 
-    /// Agrees to the dearer amount.
+    /// Agrees to pay `shown` for the order that waits for that: the amount that stood on screen when the shopper pressed.
+    pub fn agree_to(self, shown: CoinAmount) {
+        self.transition(move |checkout| checkout.agree(shown));
+    }
+
+    /// [`Store::agree_to`] what the order asks for at this moment.
     pub fn confirm_price(self) {
         self.transition(Checkout::confirm);
     }
@@ -141,9 +159,9 @@ impl Store {
         reviewed_at.is_none_or(|at| self.monotonic().saturating_sub(at) >= REVIEW_AGE)
     }
 
-    /// Asks whether the draft under review would be taken. When the shopper had already agreed to an amount, the order is
-    /// created right after, unless it became dearer: then they are asked again.
-    fn validate(self, agreed: Option<CoinAmount>) {
+    /// Asks whether the draft under review would be taken. When the shopper has just agreed to an amount, the order is created
+    /// right after, unless the price moved so far that they are asked again.
+    fn validate(self, is_agreed: bool) {
         let Some(inner) = self.inner() else { return };
         let draft = self.checkout.try_with_untracked(|checkout| match checkout {
             Checkout::Reviewing { draft, .. } => Some(draft.clone()),
@@ -171,9 +189,8 @@ impl Store {
             if let Some(inner) = self.inner() {
                 inner.reviewed_at.set(Some(self.monotonic()));
             }
-            let is_agreed = matches!((&review, &agreed), (Review::Passed(now), Some(agreed)) if now <= agreed);
             self.transition(move |checkout| checkout.reviewed(review));
-            if is_agreed {
+            if is_agreed && matches!(self.review_at_hand(), Some(Review::Passed(_))) {
                 self.create();
             }
         });
@@ -271,7 +288,7 @@ impl Store {
     }
 
     /// Fraction digits of a coin on a network, as far as the catalogue or the network itself tells them.
-    fn decimals(self, coin: &str, network: &str) -> Option<u32> {
+    pub(super) fn decimals(self, coin: &str, network: &str) -> Option<u32> {
         let via = self.via.try_with_untracked(|via| match via {
             Load::Ready(via) => via.meant(coin, network).map(|(_, network)| network.clone()),
             Load::Idle | Load::Loading | Load::Failed(_) => None,
