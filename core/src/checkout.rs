@@ -1,11 +1,12 @@
 //! The steps of one purchase, as one enum whose variants own what that moment has.
 //!
 //! A transition that makes no sense where the purchase stands gives the purchase back unchanged. Three guards protect money:
-//! an order that is not the one asked for is frozen, one whose address or memo changes is frozen for good, and one that asks for
-//! more than 1 % over what the shopper agreed to waits for a confirmation. After a sign of money the full amount is never
-//! payable again.
+//! an order that is not the one asked for is frozen, one whose address or memo changes is frozen for good, and one whose price
+//! moved further than [`Moved`] lets pass waits for a confirmation, or is frozen at half of it. Agreed is what stood on screen when
+//! the shopper pressed. After a sign of money the full amount is never payable again.
 
 mod guards;
+mod price;
 
 use crate::{
     catalog::{Brand, Denomination, Network, Sale},
@@ -18,7 +19,9 @@ use crate::{
 
 pub(crate) use guards::is_moved;
 pub use guards::{Guards, Payee};
-use guards::{is_dearer, unlike, with_payee_of};
+use guards::{unlike, with_payee_of};
+use price::moved;
+pub use price::{Moved, is_stablecoin};
 
 /// What was chosen on the product screen.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +67,8 @@ pub enum Checkout {
         draft: Box<OrderRequest>,
         /// What the supplier says.
         review: Review,
+        /// What the shopper agreed to pay by pressing. No answer of the supplier replaces it.
+        agreed: Option<CoinAmount>,
     },
     /// The order is being created; exactly one create a key.
     Creating {
@@ -77,6 +82,8 @@ pub enum Checkout {
         key: String,
         /// What the shopper agreed to pay.
         quote: CoinAmount,
+        /// What the supplier asked for last: that, or so little beside it that the shopper is only told.
+        price: CoinAmount,
     },
     /// The answer to a create was lost, or cannot be read: an order may exist.
     CreateUnknown {
@@ -93,7 +100,8 @@ pub enum Checkout {
         /// Whether an answer came that could not be read, rather than none.
         is_unreadable: bool,
     },
-    /// The created order asks for more than 1 % over the quote: the shopper must agree before an address is shown.
+    /// The order asks for more or less than was agreed to, further off than the shopper is only told of ([`Moved::Asked`]): they
+    /// must agree before an address is shown.
     Confirming {
         /// The order.
         order: Box<Order>,
@@ -138,6 +146,21 @@ pub enum Review {
     Checking,
     /// It would be taken at this amount.
     Passed(CoinAmount),
+    /// It would be taken, but the price moved away from what the shopper had agreed to: they are asked ([`Moved::Asked`]).
+    Moved {
+        /// What was agreed to.
+        was: CoinAmount,
+        /// What it would be taken at.
+        now: CoinAmount,
+    },
+    /// It would be taken at half of what the shopper had agreed to, or less: it is probably another product, and is not ordered
+    /// ([`Moved::Refused`]).
+    Implausible {
+        /// What was agreed to.
+        was: CoinAmount,
+        /// What it would be taken at.
+        now: CoinAmount,
+    },
     /// It would be refused.
     Refused(Vec<Problem>),
     /// It could not be asked.
@@ -159,6 +182,25 @@ pub enum Created {
     Unknown,
     /// It was answered as a success, and the answer cannot be read: an order may exist.
     Unreadable,
+}
+
+impl Review {
+    /// What a passed validation means for a shopper who had agreed to another amount before.
+    fn against(agreed: &CoinAmount, now: CoinAmount, coin: &str) -> Self {
+        match Moved::between(agreed, &now, coin) {
+            Moved::Same | Moved::Told => Self::Passed(now),
+            Moved::Asked => Self::Moved { was: agreed.clone(), now },
+            Moved::Refused => Self::Implausible { was: agreed.clone(), now },
+        }
+    }
+
+    /// What the shopper may agree to.
+    pub const fn amount(&self) -> Option<&CoinAmount> {
+        match self {
+            Self::Passed(now) | Self::Moved { now, .. } => Some(now),
+            Self::Checking | Self::Implausible { .. } | Self::Refused(_) | Self::Unreachable | Self::Busy => None,
+        }
+    }
 }
 
 impl Choice {
@@ -216,25 +258,50 @@ impl Checkout {
             Self::Choosing { brand, choice: Some(choice), .. } | Self::Reviewing { brand, choice, .. }
                 if draft.brand_name == brand.order_name && draft.chosen == choice.chosen =>
             {
-                Self::Reviewing { brand, choice, draft: Box::new(draft), review: Review::Checking }
+                Self::Reviewing { brand, choice, draft: Box::new(draft), review: Review::Checking, agreed: None }
             }
             unchanged => unchanged,
         }
     }
 
-    /// The supplier answered the validation.
+    /// The supplier answered the validation. An amount is held against the one agreed to, where there is one.
     pub fn reviewed(self, review: Review) -> Self {
         match self {
-            Self::Reviewing { brand, choice, draft, .. } => Self::Reviewing { brand, choice, draft, review },
+            Self::Reviewing { brand, choice, draft, agreed, .. } => {
+                let review = match (review, &agreed) {
+                    (Review::Passed(now), Some(agreed)) => Review::against(agreed, now, &draft.coin),
+                    (review, _) => review,
+                };
+                Self::Reviewing { brand, choice, draft, review, agreed }
+            }
             unchanged => unchanged,
         }
     }
 
-    /// The shopper orders; does nothing unless the review passed.
+    /// The shopper agrees to pay `shown`, which is what stood on screen when they pressed. Where that is not what is asked for any
+    /// more, they are told, asked again, or refused, as [`Moved`] says. Does nothing where no amount can be agreed to.
+    pub fn agree(self, shown: CoinAmount) -> Self {
+        match self {
+            Self::Reviewing {
+                brand, choice, draft, review: Review::Passed(now) | Review::Moved { now, .. }, ..
+            } => {
+                let review = Review::against(&shown, now, &draft.coin);
+                Self::Reviewing { brand, choice, draft, review, agreed: Some(shown) }
+            }
+            Self::Confirming { order, draft, was_payable, .. } => {
+                place(order, false, Terms { draft, agreed: Some(shown), was_payable, ..Terms::default() })
+            }
+            unchanged => unchanged,
+        }
+    }
+
+    /// The shopper orders; does nothing unless the review passed at what they agreed to.
     pub fn create(self, key: String) -> Self {
         match self {
-            Self::Reviewing { brand, choice, draft, review: Review::Passed(quote) } if !key.is_empty() => {
-                Self::Creating { brand, choice, draft, key, quote }
+            Self::Reviewing { brand, choice, draft, review: Review::Passed(price), agreed: Some(quote) }
+                if !key.is_empty() && Moved::between(&quote, &price, &draft.coin).goes_on() =>
+            {
+                Self::Creating { brand, choice, draft, key, quote, price }
             }
             unchanged => unchanged,
         }
@@ -243,16 +310,18 @@ impl Checkout {
     /// The create was answered, or a repeat of it with the same key.
     pub fn created(self, outcome: Created) -> Self {
         match self {
-            Self::Creating { brand, choice, draft, key, quote }
+            Self::Creating { brand, choice, draft, key, quote, .. }
             | Self::CreateUnknown { brand, choice, draft, key, quote, .. } => match outcome {
                 Created::Order(order) => {
                     let money_seen = order.has_sign_of_money();
                     place(order, money_seen, Terms { draft: Some(draft), agreed: Some(quote), ..Terms::default() })
                 }
                 Created::Refused(problems) => {
-                    Self::Reviewing { brand, choice, draft, review: Review::Refused(problems) }
+                    Self::Reviewing { brand, choice, draft, review: Review::Refused(problems), agreed: Some(quote) }
                 }
-                Created::Failed(_) => Self::Reviewing { brand, choice, draft, review: Review::Unreachable },
+                Created::Failed(_) => {
+                    Self::Reviewing { brand, choice, draft, review: Review::Unreachable, agreed: Some(quote) }
+                }
                 Created::Unknown => Self::CreateUnknown { brand, choice, draft, key, quote, is_unreadable: false },
                 Created::Unreadable => Self::CreateUnknown { brand, choice, draft, key, quote, is_unreadable: true },
             },
@@ -260,14 +329,14 @@ impl Checkout {
         }
     }
 
-    /// The shopper agrees to the dearer amount.
+    /// The shopper agrees to what the order asks for now.
     pub fn confirm(self) -> Self {
-        match self {
-            Self::Confirming { order, draft, .. } => {
-                let agreed = order.due.clone();
-                place(order, false, Terms { draft, agreed, ..Terms::default() })
-            }
-            unchanged => unchanged,
+        match &self {
+            Self::Confirming { order, .. } => match order.to_pay() {
+                Some(now) => self.agree(now),
+                None => self,
+            },
+            _ => self,
         }
     }
 }
@@ -301,7 +370,13 @@ impl Checkout {
             Some(NotPayable::Incomplete) | None if same_order && is_moved(&last, &seen) => {
                 Some(NotPayable::AddressChanged)
             }
-            Some(NotPayable::Incomplete | NotPayable::Mismatch | NotPayable::AddressChanged | NotPayable::Dearer)
+            Some(
+                NotPayable::Incomplete
+                | NotPayable::Mismatch
+                | NotPayable::AddressChanged
+                | NotPayable::Dearer
+                | NotPayable::Cheaper,
+            )
             | None => terms.frozen,
         };
         let order = if seen.may_follow(&last) {
@@ -341,7 +416,7 @@ impl Checkout {
     /// and what guarded it ([`Checkout::guards`]), which nothing takes back any more.
     pub fn resume(order: Order, money_seen: bool, known: Guards) -> Self {
         let money_seen = money_seen || order.has_sign_of_money();
-        let agreed = known.agreed.or_else(|| order.due.clone());
+        let agreed = known.agreed.or_else(|| order.to_pay());
         let is_elsewhere = known.payee.zip(Payee::of(&order)).is_some_and(|(known, now)| known.is_other(&now));
         let frozen = match known.barred {
             Some(NotPayable::Incomplete) | None if is_elsewhere => Some(NotPayable::AddressChanged),
@@ -354,12 +429,12 @@ impl Checkout {
     /// What guards the order at hand: it must not become payable by being left and picked up again.
     pub fn guards(&self) -> Guards {
         let of = |order: &Order, agreed: Option<&CoinAmount>, barred: Option<NotPayable>| Guards {
-            barred: barred.or_else(|| is_dearer(order, agreed).then_some(NotPayable::Dearer)),
+            barred: barred.or_else(|| off_price(order, agreed)),
             payee: Payee::of(order),
             agreed: agreed.cloned(),
         };
         match self {
-            Self::Confirming { order, quote, .. } => of(order, Some(quote), Some(NotPayable::Dearer)),
+            Self::Confirming { order, quote, .. } => of(order, Some(quote), None),
             Self::Paying { order, agreed, frozen, .. } | Self::Following { order, agreed, frozen } => {
                 of(order, agreed.as_ref(), *frozen)
             }
@@ -406,14 +481,30 @@ impl Checkout {
         }
     }
 
+    /// What the shopper agreed to pay for the order at hand, in whole units of its coin. `None` without an order, and for one that
+    /// is over.
+    pub fn agreed(&self) -> Option<CoinAmount> {
+        match self {
+            Self::Confirming { order, quote, .. } => Some(order.in_units(quote)),
+            Self::Paying { order, agreed, .. } | Self::Following { order, agreed, .. } => {
+                agreed.as_ref().map(|agreed| order.in_units(agreed))
+            }
+            Self::Browsing
+            | Self::Choosing { .. }
+            | Self::Reviewing { .. }
+            | Self::Creating { .. }
+            | Self::CreateUnknown { .. }
+            | Self::Finished { .. } => None,
+        }
+    }
+
     /// Where the order at hand stands, with the guards of this purchase applied: what the screens go by. `None` without an
-    /// order, and while a dearer one waits for its confirmation.
+    /// order, and while one whose price moved waits for its confirmation.
     pub fn stage(&self) -> Option<Stage> {
         match self {
             Self::Paying { order, frozen, .. } => Some(guarded(order.stage(false), *frozen)),
             Self::Following { order, agreed, frozen } => {
-                let dearer = is_dearer(order, agreed.as_ref()).then_some(NotPayable::Dearer);
-                Some(guarded(order.stage(true), frozen.or(dearer)))
+                Some(guarded(order.stage(true), frozen.or_else(|| off_price(order, agreed.as_ref()))))
             }
             Self::Finished { order } => Some(order.stage(true)),
             Self::Browsing
@@ -475,16 +566,26 @@ fn place(mut order: Box<Order>, money_seen: bool, terms: Terms) -> Checkout {
     if is_finished(&order.state) {
         return Checkout::Finished { order };
     }
-    let agreed = agreed.or_else(|| order.due.clone());
+    let agreed = agreed.or_else(|| order.to_pay());
     if money_seen {
         return Checkout::Following { order, agreed, frozen };
     }
-    let is_dearer = is_dearer(&order, agreed.as_ref());
-    match agreed {
-        Some(quote) if is_dearer && frozen.is_none() && matches!(order.stage(false), Stage::AwaitingPayment { .. }) => {
-            Checkout::Confirming { order, draft, quote, was_payable }
+    let is_payable = frozen.is_none() && matches!(order.stage(false), Stage::AwaitingPayment { .. });
+    match (moved(&order, agreed.as_ref()), agreed) {
+        (Moved::Asked, Some(quote)) if is_payable => Checkout::Confirming { order, draft, quote, was_payable },
+        (Moved::Refused, agreed) if is_payable => {
+            Checkout::Paying { order, draft, agreed, frozen: Some(NotPayable::Cheaper) }
         }
-        agreed => Checkout::Paying { order, draft, agreed, frozen },
+        (_, agreed) => Checkout::Paying { order, draft, agreed, frozen },
+    }
+}
+
+/// Why an order must not be paid whose price moved without the shopper agreeing to it.
+fn off_price(order: &Order, agreed: Option<&CoinAmount>) -> Option<NotPayable> {
+    let is_dearer = || order.to_pay().as_ref().zip(agreed).is_some_and(|(now, agreed)| now > agreed);
+    match moved(order, agreed) {
+        Moved::Same | Moved::Told => None,
+        Moved::Asked | Moved::Refused => Some(if is_dearer() { NotPayable::Dearer } else { NotPayable::Cheaper }),
     }
 }
 

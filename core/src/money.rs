@@ -7,7 +7,7 @@
 mod range;
 
 use crate::text::holds;
-use core::{fmt, str::FromStr};
+use core::{cmp::Ordering, fmt, str::FromStr};
 pub use range::{FaceRange, RangeDefect, RangeError};
 use rust_decimal::Decimal;
 
@@ -87,17 +87,55 @@ impl CoinAmount {
 
     /// Whether this is more than `percent` per cent above `quote`. Exact for every pair of amounts.
     pub fn exceeds_by_percent(&self, quote: &Self, percent: u8) -> bool {
-        let (a, b) = (self.value.normalize(), quote.value.normalize());
+        self.cmp_percent(quote, 100 + u16::from(percent)) == Ordering::Greater
+    }
+
+    /// How this compares with `percent` per cent of `whole`. Exact for every pair of amounts.
+    pub fn cmp_percent(&self, whole: &Self, percent: u16) -> Ordering {
+        let (a, b) = (self.value.normalize(), whole.value.normalize());
         let left = a.mantissa().unsigned_abs().saturating_mul(100);
-        let right = b.mantissa().unsigned_abs().saturating_mul(100 + u128::from(percent));
+        let right = b.mantissa().unsigned_abs().saturating_mul(u128::from(percent));
         // Mantissas have 96 bits, so neither product saturates. Only the side with fewer fraction digits is scaled up; where
         // that overflows 128 bits it has outgrown the other.
         let scale = |number: u128, by: u32| 10u128.checked_pow(by).and_then(|factor| number.checked_mul(factor));
         if a.scale() >= b.scale() {
-            scale(right, a.scale() - b.scale()).is_some_and(|right| left > right)
+            // A power that overflows alone says nothing of zero.
+            let scaled = if right == 0 { Some(0) } else { scale(right, a.scale() - b.scale()) };
+            scaled.map_or(Ordering::Less, |right| left.cmp(&right))
         } else {
-            scale(left, b.scale() - a.scale()).is_none_or(|left| left > right)
+            let scaled = if left == 0 { Some(0) } else { scale(left, b.scale() - a.scale()) };
+            scaled.map_or(Ordering::Greater, |left| left.cmp(&right))
         }
+    }
+
+    /// The amount that can be sent of a coin with `decimals` fraction digits: rounded up to its unit, so that it is at least this
+    /// and less than one unit more. The digits stay as they were quoted, but for zeros beyond the unit, which go.
+    #[must_use]
+    pub fn rounded_up(&self, decimals: u32) -> Self {
+        self.rounded(decimals, true)
+    }
+
+    /// The same, rounded down.
+    #[must_use]
+    pub fn rounded_down(&self, decimals: u32) -> Self {
+        self.rounded(decimals, false)
+    }
+
+    fn rounded(&self, decimals: u32, is_up: bool) -> Self {
+        let cut = self.text.split_once('.').and_then(|(whole, fraction)| {
+            let kept = fraction.get(..usize::try_from(decimals).ok()?)?;
+            let beyond = fraction.get(kept.len()..).filter(|beyond| !beyond.is_empty())?;
+            let length = whole.len() + if kept.is_empty() { 0 } else { 1 + kept.len() };
+            let below: Self = self.text.get(..length)?.parse().ok()?;
+            if !is_up || beyond.bytes().all(|zero| zero == b'0') {
+                return Some(below);
+            }
+            // Digits were cut off, so that there is room for one more unit.
+            let unit = Decimal::try_from_i128_with_scale(1, decimals).ok()?;
+            let value = below.value.normalize().checked_add(unit)?.normalize();
+            Some(Self { text: value.to_string(), value })
+        });
+        cut.unwrap_or_else(|| self.clone())
     }
 
     /// The amount in the smallest unit of a token with `decimals` fraction digits, as an integer text; `None` when digits
@@ -126,12 +164,12 @@ impl PartialEq for CoinAmount {
 }
 impl Eq for CoinAmount {}
 impl PartialOrd for CoinAmount {
-    fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 impl Ord for CoinAmount {
-    fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+    fn cmp(&self, other: &Self) -> Ordering {
         self.value.cmp(&other.value)
     }
 }

@@ -69,8 +69,10 @@ pub struct Order {
     pub coin: Option<String>,
     /// Network as sent; absent means the one that was ordered.
     pub network: Option<String>,
-    /// Exact amount due.
+    /// The amount due, with the supplier's very digits. What is shown, compared and paid is [`Order::to_pay`].
     pub due: Option<CoinAmount>,
+    /// Fraction digits of the coin, where the catalogue tells them ([`crate::payment::decimals`]); no snapshot does.
+    pub decimals: Option<u32>,
     /// Received so far.
     pub received: Option<CoinAmount>,
     /// Deposit address, or the BOLT11 invoice.
@@ -166,7 +168,7 @@ pub enum Goods {
 pub enum Stage {
     /// Payable in full until `until`.
     AwaitingPayment {
-        /// Exact amount due.
+        /// Exact amount to pay ([`Order::to_pay`]).
         due: CoinAmount,
         /// End of the window by the server's clock; `None` when the server told no times ("about 30 minutes").
         until: Option<Timestamp>,
@@ -175,7 +177,8 @@ pub enum Stage {
     PartlyPaid {
         /// Received so far.
         received: Option<CoinAmount>,
-        /// What is missing; `None` when the server did not say what it received.
+        /// What is missing, by the supplier's own digits; `None` when the server did not say what it received. What is asked for
+        /// is [`Order::missing`].
         missing: Option<CoinAmount>,
         /// End of the window.
         until: Option<Timestamp>,
@@ -225,6 +228,9 @@ pub enum NotPayable {
     AddressChanged,
     /// It asks for more than was agreed to, and that was never agreed to.
     Dearer,
+    /// It asks for so much less than was agreed to that it was to be asked about, and that was never agreed to; or for half or
+    /// less, which is probably another product.
+    Cheaper,
 }
 
 /// The payment window: 30 minutes from the server's time (§9.6).
@@ -314,10 +320,33 @@ impl Order {
         }
     }
 
+    /// An amount in whole units of the coin, rounded up, where its digits are known ([`CoinAmount::rounded_up`]): nobody can send
+    /// a part of a unit. Always made from the supplier's own digits, so that it is rounded once.
+    pub fn in_units(&self, amount: &CoinAmount) -> CoinAmount {
+        self.decimals.map_or_else(|| amount.clone(), |decimals| amount.rounded_up(decimals))
+    }
+
+    /// What the order asks for in all: the amount due in whole units of the coin.
+    pub fn to_pay(&self) -> Option<CoinAmount> {
+        self.due.as_ref().map(|due| self.in_units(due))
+    }
+
+    /// What is missing of it, in whole units of the coin; `None` when less than a unit is, or nothing is told.
+    pub fn missing(&self) -> Option<CoinAmount> {
+        let missing = self.due.as_ref()?.checked_sub(self.received.as_ref()?)?;
+        self.can_be_sent(&missing).then(|| self.in_units(&missing))
+    }
+
+    /// Whether an amount is at least one unit of the coin, as far as that is known.
+    fn can_be_sent(&self, amount: &CoinAmount) -> bool {
+        self.decimals.map_or_else(|| amount.is_positive(), |decimals| amount.rounded_down(decimals).is_positive())
+    }
+
     fn unpaid_stage(&self, money_seen: bool) -> Stage {
         match self.payment_state {
             None | Some(PaymentState::WalletCreated | PaymentState::PaymentRequested) => {
-                let due = self.due.as_ref().filter(|due| due.is_positive());
+                let due = self.to_pay();
+                let due = due.as_ref().filter(|due| due.is_positive());
                 if self.received.as_ref().is_some_and(CoinAmount::is_positive) {
                     return Stage::PaymentSeen;
                 }

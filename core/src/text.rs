@@ -5,9 +5,11 @@
 
 mod fold;
 mod html;
+pub mod punycode;
 
 pub use fold::fold;
 pub(crate) use fold::{is_one_edit_apart, is_one_edit_from_start, words};
+pub(crate) use html::unescape;
 pub use html::{Rich, plain, rich};
 
 /// The longest name worth showing, in characters.
@@ -45,6 +47,24 @@ pub fn clean(name: &str) -> String {
         length += 1;
     }
     cleaned
+}
+
+/// A name as it is compared with another spelling of it: character references resolved once, white space folded, what cannot be
+/// seen left out. Nothing is cut off.
+pub(crate) fn resolved(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    let mut gap = false;
+    for c in unescape(name).chars() {
+        if is_blank(c) {
+            gap = !text.is_empty();
+        } else if !is_invisible(c) {
+            if core::mem::take(&mut gap) {
+                text.push(' ');
+            }
+            text.push(c);
+        }
+    }
+    text
 }
 
 /// Where `part` begins in `text`, in bytes, one place after another without overlap. Nothing is in no place.

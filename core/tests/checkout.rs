@@ -2,6 +2,8 @@
 
 #[path = "checkout/guards.rs"]
 mod guards;
+#[path = "checkout/price.rs"]
+mod price;
 mod support;
 
 use std::mem::discriminant;
@@ -88,8 +90,11 @@ fn reviewing() -> Checkout {
 fn passed() -> Checkout {
     reviewing().reviewed(Review::Passed(coin("101.55")))
 }
+fn agreed() -> Checkout {
+    passed().agree(coin("101.55"))
+}
 fn creating() -> Checkout {
-    passed().create("key".into())
+    agreed().create("key".into())
 }
 fn paying() -> Checkout {
     creating().created(Created::Order(Box::new(made("WaitingForPayment"))))
@@ -106,7 +111,7 @@ fn steps() -> Vec<Checkout> {
         choosing(Page::Recipient),
         choosing(Page::Method),
         reviewing(),
-        passed(),
+        agreed(),
         reviewing().reviewed(Review::Refused(vec![problem()])),
         creating(),
         creating().created(Created::Unknown),
@@ -147,12 +152,13 @@ fn one_purchase_goes_from_the_grid_to_the_receipt() {
 fn illegal_transitions_change_nothing() {
     /// A transition, and the steps (by their place in `steps`) where it may change something.
     type Move = (&'static str, fn(Checkout) -> Checkout, &'static [usize]);
-    let moves: [Move; 11] = [
+    let moves: [Move; 12] = [
         ("choose", |checkout| checkout.choose(brand()), &[0, 1, 2, 3, 4, 5, 6]),
         ("with_choice", |checkout| checkout.with_choice(choice()), &[1, 2, 3]),
         ("turn_to", |checkout| checkout.turn_to(Page::Product), &[1, 2, 3, 4, 5, 6]),
         ("review", |checkout| checkout.review(draft()), &[2, 3, 4, 5, 6]),
         ("reviewed", |checkout| checkout.reviewed(Review::Unreachable), &[4, 5, 6]),
+        ("agree", |checkout| checkout.agree(coin("101.6")), &[5, 9]),
         ("create", |checkout| checkout.create("key".into()), &[5]),
         ("created", |checkout| checkout.created(Created::Order(Box::new(made("WaitingForPayment")))), &[7, 8]),
         ("confirm", Checkout::confirm, &[9]),
@@ -220,7 +226,8 @@ fn h16_an_answer_that_cannot_be_read_is_no_lost_answer() {
 #[test]
 fn a_create_needs_a_passed_review_and_a_key() {
     assert_eq!(reviewing().create("key".into()), reviewing());
-    assert_eq!(passed().create(String::new()), passed());
+    assert_eq!(agreed().create(String::new()), agreed());
+    assert_eq!(passed().create("key".into()), passed(), "nobody has agreed to anything yet");
 }
 
 #[test]
@@ -380,7 +387,7 @@ fn snapshot() -> impl Strategy<Value = Order> {
         prop::option::of(0_u32..200),
         prop::option::of(0_i64..6),
         prop::sample::select(vec![Some(ADDRESS), Some(OTHER_ADDRESS), None]),
-        prop::sample::select(vec!["101.55", "101.56", "150"]),
+        prop::sample::select(vec!["101.55", "101.56", "101.5", "150", "97", "40"]),
     );
     parts.prop_map(|(state, payment, received, updated, address, due)| Order {
         payment_state: payment.map(|payment| PaymentState::from_wire(PAYMENT_STATES[payment])),
@@ -456,7 +463,8 @@ proptest! {
                 prop_assert!(is_full || after.state == OrderState::PartialPaymentStarted);
                 prop_assert!(addresses.iter().all(|address| address == instruction.address.as_str()), "two addresses were seen");
                 let due = after.due.as_ref().expect("an amount");
-                prop_assert!(!due.exceeds_by_percent(&agreed, 1), "dearer than agreed, in full or in part");
+                let moved = cr_core::checkout::Moved::between(&agreed, due, "USDC");
+                prop_assert!(moved.goes_on(), "neither dearer nor cheaper than agreed, in full or in part");
             }
         }
     }

@@ -217,7 +217,7 @@ type Change = (&'static str, fn(&mut Order), Identity);
 
 #[test]
 fn the_order_that_comes_back_must_be_the_one_asked_for() {
-    let changes: [Change; 15] = [
+    let changes: [Change; 16] = [
         ("nothing", |_| {}, Identity::Same),
         ("network not told", |order| order.network = None, Identity::Same),
         ("network in capitals", |order| order.network = Some("SOLANA".into()), Identity::Same),
@@ -226,6 +226,7 @@ fn the_order_that_comes_back_must_be_the_one_asked_for() {
         ("another coin", |order| order.coin = Some("USDT".into()), Identity::Different),
         ("another network", |order| order.network = Some("Tron".into()), Identity::Different),
         ("another brand", |order| order.deliveries[0].brand_name = "Stayhere Lite".into(), Identity::Different),
+        ("a brand with an entity", |order| order.deliveries[0].brand_name = "St&#97;yhere".into(), Identity::Same),
         ("another country", |order| order.deliveries[0].country_code = Some("CA".into()), Identity::Different),
         ("another value", |order| order.deliveries[0].face = face("10", "USD"), Identity::Different),
         ("another currency", |order| order.deliveries[0].face = face("100", "CAD"), Identity::Different),
@@ -254,10 +255,24 @@ fn the_order_that_comes_back_must_be_the_one_asked_for() {
 fn the_goods_go_to_whom_they_were_ordered_for() {
     let phone = Beneficiary::Phone(E164::parse("+393331234567", None).unwrap());
     let mail = || Beneficiary::Email("Shopper@example.com".parse().unwrap());
+    let unicode = || Beneficiary::Email("a@Bücher.example".parse().unwrap());
+    let ascii = || Beneficiary::Email("o@xn--bcher-kva.example".parse().unwrap());
+    let irish = || Beneficiary::Email("o'brien@example.com".parse().unwrap());
     for (asked_for, echo, expected) in [
         (mail(), "shopper@example.com", Identity::Same),
         (mail(), " SHOPPER@EXAMPLE.COM ", Identity::Same),
         (mail(), "other@example.com", Identity::Different),
+        (mail(), "\u{17f}hopper@example.com", Identity::Different),
+        (mail(), "shopper@example.com.", Identity::Same),
+        (mail(), "shopper&#64;example.com", Identity::Same),
+        (unicode(), "a@xn--bcher-kva.example", Identity::Same),
+        (unicode(), "A@XN--BCHER-KVA.EXAMPLE", Identity::Same),
+        (unicode(), "a@b\u{fc}cher.example", Identity::Same),
+        (unicode(), "a@xn--bcher-kvb.example", Identity::Different),
+        (unicode(), "a@bucher.example", Identity::Different),
+        (ascii(), "o@B\u{dc}CHER.example", Identity::Same),
+        (ascii(), "o@xn--bcher-kva.example.org", Identity::Different),
+        (irish(), "o&#39;brien@example.com", Identity::Same),
         // Masked, or something else altogether, tells nothing.
         (mail(), "s***@example.com", Identity::Same),
         (mail(), "user-77", Identity::Same),
@@ -280,7 +295,7 @@ fn face(amount: &str, currency: &str) -> Option<FaceValue> {
 }
 
 #[test]
-fn fixed_denominations_are_compared_by_their_exact_text() {
+fn h17_fixed_denominations_are_compared_by_value_or_else_by_their_text() {
     let cases = [
         ("50 USD", "50 USD", Identity::Same),
         ("50 usd", "50 USD", Identity::Same),
@@ -290,7 +305,24 @@ fn fixed_denominations_are_compared_by_their_exact_text() {
         ("10 GB 30 days", "10 GB 30 days", Identity::Same),
         ("10 GB 7 days", "10 GB 30 days", Identity::Different),
         ("range", "50 USD", Identity::Different),
-        ("1", "1 month", Identity::Same),
+        // Only a currency may be left away; anything else is part of a name.
+        ("1", "1 month", Identity::Different),
+        ("5", "5 EUR - PIN", Identity::Different),
+        ("50.00 USD", "50 USD", Identity::Same),
+        ("50.0", "50 USD", Identity::Same),
+        ("50\u{a0}USD", "50 USD", Identity::Same),
+        ("USD 50", "50 USD", Identity::Same),
+        ("50USD", "50 USD", Identity::Same),
+        ("50.00 EUR", "50 USD", Identity::Different),
+        ("50.01 USD", "50 USD", Identity::Different),
+        ("5,00 USD", "500 USD", Identity::Different),
+        ("5.00 EUR - PIN", "5 EUR - PIN", Identity::Different),
+        ("5 EUR", "5 EUR - PIN", Identity::Different),
+        ("5 EUR - PIN", "5 EUR", Identity::Different),
+        ("5 EUR  -  PIN ", "5 EUR - PIN", Identity::Same),
+        ("5 EUR &ndash; PIN", "5 EUR – PIN", Identity::Same),
+        ("Day &amp; night", "Day & Night", Identity::Same),
+        ("Day &amp;amp; night", "Day & Night", Identity::Different),
         ("Season Pass", "Season Pass", Identity::Same),
         ("Season", "Season Pass", Identity::Different),
     ];
@@ -359,6 +391,108 @@ proptest! {
         if let Stage::PartlyPaid { missing: Some(missing), received: Some(received), .. } = stage {
             prop_assert!(order.state == OrderState::PartialPaymentStarted);
             prop_assert!(missing.is_positive() && Some(missing.clone()) == coin("101.55").checked_sub(&received));
+        }
+    }
+}
+
+/// Ways to write the same value of money.
+fn spellings(whole: u32, cents: u32, currency: &str) -> Vec<String> {
+    let mut numbers = vec![format!("{whole}.{cents:02}"), format!("{whole}.{cents:02}0")];
+    if cents == 0 {
+        numbers.extend([whole.to_string(), format!("{whole}.0")]);
+    }
+    let around = |number: &String| {
+        [
+            format!("{number} {currency}"),
+            format!(" {number}  {} ", currency.to_lowercase()),
+            format!("{number}&nbsp;{currency}"),
+            format!("{currency} {number}"),
+            number.clone(),
+        ]
+    };
+    numbers.iter().flat_map(around).collect()
+}
+
+/// Whether an order that echoes `echo` is the one for which `asked` was ordered.
+fn is_echo(echo: &str, asked_for: &str) -> bool {
+    let mut order = order("Created");
+    order.deliveries[0].wire_denomination = Some(echo.into());
+    identity::compare(&order, &OrderRequest { chosen: Chosen::Fixed(asked_for.into()), ..asked() }) == Identity::Same
+}
+
+/// A name with some of its letters as character references.
+fn referenced(name: &str, which: u32) -> String {
+    let letter = |(place, letter): (usize, char)| match which >> (place % 32) & 1 {
+        1 => format!("&#{};", u32::from(letter)),
+        _ => letter.to_string(),
+    };
+    name.chars().enumerate().map(letter).collect()
+}
+
+proptest! {
+    #[test]
+    fn h17_spellings_of_a_value_are_the_same_and_of_another_never(
+        whole in 1_u32..100_000,
+        cents in prop_oneof![Just(0_u32), 0_u32..100],
+        other in 1_u32..100_000,
+        other_cents in 0_u32..100,
+    ) {
+        let asked_for = if cents == 0 { format!("{whole} USD") } else { format!("{whole}.{cents:02} USD") };
+        for echo in spellings(whole, cents, "USD") {
+            prop_assert!(is_echo(&echo, &asked_for), "{} for {}", echo, asked_for);
+        }
+        for echo in spellings(whole, cents, "EUR").iter().filter(|echo| echo.to_uppercase().contains("EUR")) {
+            prop_assert!(!is_echo(echo, &asked_for), "{} for {}", echo, asked_for);
+        }
+        if (other, other_cents) != (whole, cents) {
+            for echo in spellings(other, other_cents, "USD") {
+                prop_assert!(!is_echo(&echo, &asked_for), "{} for {}", echo, asked_for);
+            }
+        }
+        let name = format!("{asked_for} - PIN");
+        prop_assert!(is_echo(&name, &name));
+        for echo in spellings(whole, cents, "USD") {
+            prop_assert!(!is_echo(&echo, &name) && !is_echo(&name, &echo), "{} for {}", echo, name);
+        }
+    }
+
+    #[test]
+    fn h17_a_name_is_the_same_with_its_letters_as_references_and_another_name_never(
+        name in "[A-Za-z&'é ]{1,20}[A-Za-z]",
+        other in "[A-Za-z&'é ]{1,20}[A-Za-z]",
+        which in 0_u32..,
+    ) {
+        let name = name.trim();
+        let asked = OrderRequest { brand_name: name.to_owned(), ..asked() };
+        let compare = |echo: &str| {
+            let mut order = order("Created");
+            order.deliveries[0].brand_name = cr_core::text::clean(echo);
+            identity::compare(&order, &asked) == Identity::Same
+        };
+        prop_assert!(compare(&referenced(name, which)), "{}", referenced(name, which));
+        let folded = |text: &str| cr_core::text::clean(text).to_lowercase();
+        if folded(name) != folded(&other) {
+            prop_assert!(!compare(&other) && !compare(&referenced(&other, which)), "{} for {}", other, name);
+        }
+    }
+
+    #[test]
+    fn h17_a_domain_is_the_same_in_either_form_and_another_never(label in "[a-zäöüß日本]{1,12}", other in "[a-zäöüß日本]{1,12}") {
+        let ascii = |label: &str| cr_core::text::punycode::domain_to_ascii(&format!("{label}.example"));
+        let compare = |echo: String, asked_for: String| {
+            let Ok(email) = asked_for.parse() else { return None };
+            let mut order = order("Created");
+            order.deliveries[0].beneficiary_account = Some(echo);
+            let asked = OrderRequest { beneficiary: Beneficiary::Email(email), ..asked() };
+            Some(identity::compare(&order, &asked) == Identity::Same)
+        };
+        let (unicode, ascii_form) = (format!("a@{label}.example"), format!("a@{}", ascii(&label)));
+        for (echo, asked_for) in [(&unicode, &ascii_form), (&ascii_form, &unicode), (&unicode, &unicode)] {
+            prop_assert_ne!(compare(echo.clone(), asked_for.clone()), Some(false), "{} for {}", echo, asked_for);
+        }
+        if label != other {
+            prop_assert_ne!(compare(format!("a@{other}.example"), unicode.clone()), Some(true));
+            prop_assert_ne!(compare(format!("a@{}", ascii(&other)), unicode), Some(true));
         }
     }
 }

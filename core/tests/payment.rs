@@ -84,8 +84,7 @@ fn u06_u08_u11_links_are_made_where_a_standard_carries_the_exact_amount() {
             network("Base", "ETH", None),
             Some(format!("ethereum:{PAYEE}@8453?value=1")),
         ),
-        // More fraction digits than the token has, a coin that is not the network's own, a contract that is no address.
-        (usdc_on_polygon("101.5500001"), polygon(), None),
+        // A coin that is not the network's own, a contract that is no address.
         (on("USDT", "Polygon (Matic)", PAYEE, "1"), network("Polygon (Matic)", "MATIC", None), None),
         (
             usdc_on_polygon("1"),
@@ -148,8 +147,6 @@ fn what_was_checked_is_told() {
     assert_eq!(checks(&with_text), [Check::Address(Checked::FormOnly), Check::NotTheContract, Check::SupplierAgrees]);
     let unknown = Instruction::for_order(&on("ATOM", "Cosmos", "cosmos1abc", "1"), None).expect("payable");
     assert_eq!((unknown.chain, unknown.warnings), (Chain::Unknown, vec![Warning::NothingChecked]));
-    let too_fine = Instruction::for_order(&on("USDC", "Solana", ADDRESS, "1.0000001"), Some(&via)).expect("payable");
-    assert_eq!(too_fine.warnings, [Warning::TooManyDigits]);
 }
 
 fn with_id(name: &str, chain_id: u64) -> Option<Network> {
@@ -169,16 +166,58 @@ fn a_network_that_we_do_not_know_is_plain_text_and_says_so() {
 }
 
 #[test]
-fn a03_the_digits_of_a_networks_own_coin_are_known() {
+fn a03_an_amount_is_rounded_up_to_the_coins_unit_once_and_that_is_what_every_part_says() {
     let trx = "TJRyWwFs9wTFGZg3JbrVriFbNfCug5tDeC";
     let xrp = "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh";
     let sui = "0x02a212de6a9dfa3a69e22387acfbafbb1a9e591bd9d636e7895dcfc8de05f331";
-    for (coin, network, address, most) in [("TRX", "Tron", trx, 6), ("XRP", "XRPL", xrp, 6), ("SUI", "Sui", sui, 9)] {
-        for (digits, warns) in [(most, false), (most + 1, true)] {
-            let due = format!("1.{}", "1".repeat(digits));
-            let instruction = Instruction::for_order(&on(coin, network, address, &due), None).expect("payable");
-            assert_eq!(instruction.warnings.contains(&Warning::TooManyDigits), warns, "{coin} {due}");
-        }
+    let usdc = || network("Solana", "SOL", Some((MINT, 6)));
+    let polygon = || network("Polygon (Matic)", "MATIC", Some((USDC, 6)));
+    let spl = |amount: &str| Some(format!("solana:{ADDRESS}?amount={amount}&spl-token={MINT}"));
+    let erc = |atoms: &str| Some(format!("ethereum:{USDC}@137/transfer?address={PAYEE}&uint256={atoms}"));
+    let table = [
+        (on("USDC", "Solana", ADDRESS, "10.16000000000000014"), Some(usdc()), "10.160001", spl("10.160001")),
+        (on("USDC", "Solana", ADDRESS, "10.1600000"), Some(usdc()), "10.160000", spl("10.160000")),
+        (on("USDC", "Solana", ADDRESS, "10.16"), Some(usdc()), "10.16", spl("10.16")),
+        (on("USDC", "Solana", ADDRESS, "10.9999999"), Some(usdc()), "11", spl("11")),
+        (on("USDC", "Polygon (Matic)", PAYEE, "10.16000000000000014"), Some(polygon()), "10.160001", erc("10160001")),
+        (
+            on("BTC", "Mainnet", BITCOIN, "0.000328330001"),
+            None,
+            "0.00032834",
+            Some(format!("bitcoin:{BITCOIN}?amount=0.00032834")),
+        ),
+        (on("TRX", "Tron", trx, "1.1111111"), None, "1.111112", None),
+        (on("XRP", "XRPL", xrp, "1.111111"), None, "1.111111", None),
+        (on("SUI", "Sui", sui, "1.1111111111"), None, "1.111111112", None),
+        // Nobody tells the digits of this one.
+        (on("USDT", "Tron", trx, "1.00000000000001"), None, "1.00000000000001", None),
+    ];
+    for (order, via, expected, link) in table {
+        let instruction = Instruction::for_order(&order, via.as_ref()).expect("payable");
+        assert_eq!(instruction.amount.as_str(), expected);
+        assert_eq!(instruction.qr.iter().find_map(|choice| choice.href.clone()), link, "{expected}");
+        assert_eq!(instruction.warnings, [], "{expected}");
+    }
+    // The supplier's own text may have either spelling, and either side of the dust.
+    for (text, agrees) in [
+        (format!("solana:{ADDRESS}?amount=10.16000000000000014&spl-token={MINT}"), true),
+        (format!("solana:{ADDRESS}?amount=10.160001&spl-token={MINT}"), true),
+        (format!("solana:{ADDRESS}?amount=10.16&spl-token={MINT}"), true),
+        (format!("solana:{ADDRESS}?amount=10.159999&spl-token={MINT}"), false),
+        (format!("solana:{ADDRESS}?amount=10.160002&spl-token={MINT}"), false),
+    ] {
+        let order = Order { qr_text: Some(text.clone()), ..on("USDC", "Solana", ADDRESS, "10.16000000000000014") };
+        let instruction = Instruction::for_order(&order, Some(&usdc())).expect("payable");
+        assert_eq!(instruction.warnings.contains(&Warning::SupplierDisagrees), !agrees, "{text}");
+    }
+    // What is missing is rounded once, from the very digits.
+    for (due, received, rest) in
+        [("10.16000000000000014", "4.1", "6.060001"), ("1.0000004", "0.4000005", "0.6"), ("10.16", "4.1600000", "6")]
+    {
+        let part =
+            Order { received: Some(coin(received)), due: Some(coin(due)), ..support::order("PartialPaymentStarted") };
+        let instruction = Instruction::for_remainder(&part, Some(&usdc())).expect("a remainder");
+        assert_eq!(instruction.amount.as_str(), rest, "{due} - {received}");
     }
 }
 
@@ -380,7 +419,8 @@ fn a_browser_wallet_gets_the_very_transaction() {
             ether(),
             Some((1, PAYEE, "0x1".to_owned(), "0x".to_owned())),
         ),
-        (on("USDC", "Polygon (Matic)", PAYEE, "0.0000001"), usdc(), None),
+        // Rounded up to the unit, as it is shown.
+        (on("USDC", "Polygon (Matic)", PAYEE, "0.0000001"), usdc(), Some((137, USDC, "0x0".to_owned(), call("1")))),
         (on("USDC", "ETH Mainnet", PAYEE, "1"), ether(), None),
         (Order { memo: Some("1".into()), ..on("ETH", "ETH Mainnet", PAYEE, "1") }, ether(), None),
         (Order { qr_text: Some(USDC.into()), ..on("ETH", "ETH Mainnet", PAYEE, "1") }, ether(), None),
@@ -436,28 +476,30 @@ fn a08_a_remainder_is_asked_for_at_the_same_address() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
 
-    /// Decimal text to atoms and back, exactly.
+    /// Decimal text to atoms and back, exactly, but for what is beyond the unit: that is rounded up, and every part says the same.
     #[test]
-    fn a01_a03_the_amount_in_a_link_is_the_amount_of_the_order(whole in "0|[1-9][0-9]{0,9}", fraction in "[0-9]{0,18}", decimals in 0_u32..19) {
+    fn a01_a03_the_amount_in_a_link_is_the_amount_that_is_shown(whole in "0|[1-9][0-9]{0,9}", fraction in "[0-9]{0,18}", decimals in 0_u32..19) {
         let due = if fraction.is_empty() { whole.clone() } else { format!("{whole}.{fraction}") };
         let via = network("Base", "ETH", Some((USDC, decimals)));
         prop_assume!(due.bytes().any(|digit| (b'1'..=b'9').contains(&digit)));
         let instruction = Instruction::for_order(&on("USDC", "Base", PAYEE, &due), Some(&via)).expect("payable");
-        prop_assert_eq!(instruction.amount.as_str(), due.as_str());
-        let significant = fraction.trim_end_matches('0');
-        let fits = significant.len() <= usize::try_from(decimals).expect("small");
-        prop_assert_eq!(instruction.warnings.contains(&Warning::TooManyDigits), !fits);
-        match instruction.qr.iter().find(|choice| choice.kind == QrKind::Link) {
-            None => prop_assert!(!fits),
-            Some(link) => {
-                let atoms = link.text.rsplit('=').next().expect("atoms");
-                let width = usize::try_from(decimals).expect("small");
-                let padded = format!("{atoms:0>width$}", width = width + 1);
-                let (left, right) = padded.split_at(padded.len() - width);
-                prop_assert_eq!(left, whole.as_str());
-                prop_assert_eq!(right.trim_end_matches('0'), significant);
-            }
+        let power = |digits: usize| 10_u128.pow(u32::try_from(digits).expect("small"));
+        let width = usize::try_from(decimals).expect("small");
+        let exact: u128 = format!("{whole}{fraction}").parse().expect("28 digits at most");
+        let atoms = if fraction.len() > width {
+            exact.div_ceil(power(fraction.len() - width))
+        } else {
+            exact * power(width - fraction.len())
+        };
+        let link = instruction.qr.iter().find(|choice| choice.kind == QrKind::Link).expect("a link");
+        prop_assert_eq!(link.text.rsplit('=').next().expect("atoms"), atoms.to_string());
+        prop_assert_eq!(instruction.amount.to_atoms(decimals), Some(atoms.to_string()));
+        let data = instruction.evm_transfer(Some(&via)).expect("a transfer").data;
+        prop_assert_eq!(u128::from_str_radix(&data[data.len() - 32..], 16), Ok(atoms));
+        if fraction.len() <= width {
+            prop_assert_eq!(instruction.amount.as_str(), due.as_str(), "the very digits");
         }
+        prop_assert_eq!(instruction.warnings, []);
     }
 
     #[test]

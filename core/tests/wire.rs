@@ -230,15 +230,21 @@ fn a_validation_passes_only_with_no_problems_an_amount_and_the_right_echo() {
 }
 
 #[test]
-fn a_fixed_denomination_may_be_echoed_without_its_currency_but_not_as_another() {
+fn h17_a_fixed_denomination_may_be_echoed_in_another_spelling_but_not_as_another() {
     let asked = OrderRequest { chosen: Chosen::Fixed("100 USD".to_owned()), ..request() };
     let body = |echo: &str| {
         json!({ "coin_amount": "5", "problems": [], "deliveries": [{ "denomination": echo }] }).to_string()
     };
-    for echo in ["100 USD", "100"] {
+    for echo in ["100 USD", "100", "100.00 USD", "100.0", "100&nbsp;USD"] {
         assert!(wire::validation(200, &body(echo), &asked).is_ok(), "{echo}");
     }
-    for echo in ["10", "1", "500 USD", "range", "100 USD - PIN"] {
+    let number = json!({ "coin_amount": "5", "problems": [], "deliveries": [{ "denomination": 500 }] }).to_string();
+    assert_eq!(undecodable(wire::validation(200, &number, &asked)), "deliveries[0].denomination");
+    let brand = json!({ "coin_amount": "5", "problems": [], "deliveries": [{ "brand_name": "Kettle &amp; Crumb" }] });
+    let kettle = OrderRequest { brand_name: "Kettle & Crumb".to_owned(), ..asked.clone() };
+    assert!(wire::validation(200, &brand.to_string(), &kettle).is_ok());
+    assert_eq!(undecodable(wire::validation(200, &brand.to_string(), &asked)), "deliveries[0].brand_name");
+    for echo in ["10", "1", "500 USD", "range", "100 USD - PIN", "100.01 USD"] {
         assert_eq!(undecodable(wire::validation(200, &body(echo), &asked)), "deliveries[0].denomination", "{echo}");
     }
 }

@@ -51,6 +51,10 @@ const BARS: [(NotPayable, &str); 4] = [
     (NotPayable::Incomplete, "unproven"),
 ];
 
+/// The note beside an order that is barred as "dearer" though it asks for less. Older releases know that bar, and would take
+/// another word for one that nothing takes back.
+const CHEAPER: &str = "cheaper";
+
 impl Marks {
     /// Absent marks are none; a bar that is not understood is one all the same, and so is a wallet that was asked.
     fn read(entry: &Value) -> Self {
@@ -204,7 +208,6 @@ pub(super) fn keep(storage: &dyn Storage, proxy: &str, id: &OrderId, now: Timest
 /// entries and drops what it does not know. They go with their entry: when its time is over, when it is forgotten, and, where an
 /// older tab took it away, at the next look. Texts only, and none that tell of a person, a code or an address
 /// (docs/decisions/0010).
-#[allow(dead_code, reason = "a door for the next mark; what there is so far, older releases know")]
 pub(super) fn note(storage: &dyn Storage, id: &OrderId, name: &str, text: Option<&str>, now: Timestamp) {
     if !read(storage, now).iter().any(|entry| entry.id == id.expose()) {
         return;
@@ -225,7 +228,6 @@ pub(super) fn note(storage: &dyn Storage, id: &OrderId, name: &str, text: Option
 }
 
 /// What was noted of a stored order under a name.
-#[allow(dead_code, reason = "as above")]
 pub(super) fn noted(storage: &dyn Storage, id: &OrderId, name: &str, now: Timestamp) -> Option<String> {
     if !read(storage, now).iter().any(|entry| entry.id == id.expose()) {
         return None;
@@ -337,7 +339,11 @@ fn prune_notes(storage: &dyn Storage, orders: &[Entry], now: Timestamp) {
 /// What is known of an order; nothing of one that is not stored.
 pub(super) fn marks(storage: &dyn Storage, id: &OrderId, now: Timestamp) -> Marks {
     let known = read(storage, now).into_iter().find(|entry| entry.id == id.expose());
-    known.map_or_else(Marks::default, |entry| entry.marks)
+    let mut marks = known.map_or_else(Marks::default, |entry| entry.marks);
+    if marks.barred == Some(NotPayable::Dearer) && noted(storage, id, CHEAPER, now).is_some() {
+        marks.barred = Some(NotPayable::Cheaper);
+    }
+    marks
 }
 
 /// Remembers what is known of a stored order by now. That there was money is never taken back, nor that it was another order or
@@ -346,12 +352,14 @@ pub(super) fn marks(storage: &dyn Storage, id: &OrderId, now: Timestamp) -> Mark
 pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: &Marks, now: Timestamp) {
     let mut all = read(storage, now);
     let mut changed = false;
+    let is_cheaper = marks.barred == Some(NotPayable::Cheaper);
+    let barred = if is_cheaper { Some(NotPayable::Dearer) } else { marks.barred };
     for entry in all.iter_mut().filter(|entry| entry.id == id.expose()) {
         let for_good =
             entry.marks.barred.filter(|bar| matches!(bar, NotPayable::Mismatch | NotPayable::AddressChanged));
         let marks = Marks {
             paid: entry.marks.paid || marks.paid,
-            barred: for_good.or(marks.barred),
+            barred: for_good.or(barred),
             asked: entry.marks.asked,
             payee: entry.marks.payee.clone().or_else(|| marks.payee.clone()),
             agreed: marks.agreed.clone().or_else(|| entry.marks.agreed.clone()),
@@ -361,6 +369,9 @@ pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: &Marks, now: Time
     }
     if changed {
         write(storage, &all, now);
+    }
+    if is_cheaper != noted(storage, id, CHEAPER, now).is_some() {
+        note(storage, id, CHEAPER, is_cheaper.then_some("yes"), now);
     }
 }
 

@@ -16,53 +16,59 @@ struct Asked {
     address: Address,
     is_rest: bool,
     amount: CoinAmount,
+    /// What the shopper had agreed to, where that is something else.
+    agreed: Option<CoinAmount>,
 }
 
-/// What was asked for last, and whether that was another amount at first.
+/// What was asked for last, and what it was before that, if it was another amount.
 #[derive(Clone, Default, PartialEq)]
 struct Seen {
     asked: Option<Asked>,
-    has_changed: bool,
+    was: Option<CoinAmount>,
 }
 
-/// After one more look. A remainder is news of its own, and so is another order.
+/// After one more look. A remainder is news of its own, and so is another order: at first they are held against what was agreed
+/// to, and later against what stood here.
 fn after(before: Option<&Seen>, now: Option<Asked>) -> Seen {
     let before = before.cloned().unwrap_or_default();
     match (before.asked, now) {
         (asked, None) => Seen { asked, ..before },
         (Some(last), Some(now)) if (&last.address, last.is_rest) == (&now.address, now.is_rest) => {
-            Seen { has_changed: before.has_changed || last.amount != now.amount, asked: Some(now) }
+            let was = if last.amount == now.amount { before.was } else { Some(last.amount) };
+            Seen { was, asked: Some(now) }
         }
-        (_, now) => Seen { asked: now, has_changed: false },
+        (_, Some(now)) => Seen { was: now.agreed.clone().filter(|agreed| *agreed != now.amount), asked: Some(now) },
     }
 }
 
-/// "The amount changed", from when it does; said aloud once a change. Nothing before.
+/// "The amount is now …, it was …", where it is not what was agreed to or stood here before; said aloud once a change.
 pub(super) fn amount_changed(payable: Memo<Option<Box<Payable>>>) -> AnyView {
     let i18n = expect_i18n();
     let announcer = expect_announcer();
     let seen = Memo::new(move |before: Option<&Seen>| {
         let now = payable.with(|payable| {
-            let Payable { instruction, is_rest, .. } = &**payable.as_ref()?;
+            let Payable { instruction, is_rest, agreed, .. } = &**payable.as_ref()?;
             let (address, amount) = (instruction.address.clone(), instruction.amount.clone());
-            Some(Asked { address, is_rest: *is_rest, amount })
+            Some(Asked { address, is_rest: *is_rest, amount, agreed: agreed.clone() })
         });
         after(before, now)
     });
     let news = Memo::new(move |_| {
-        let amount =
-            seen.with(|seen| seen.asked.as_ref().filter(|_| seen.has_changed).map(|asked| asked.amount.clone()))?;
+        let (amount, was) = seen.with(|seen| Some((seen.asked.as_ref()?.amount.clone(), seen.was.clone()?)))?;
         let coin =
             payable.with_untracked(|payable| payable.as_ref().map(|payable| payable.instruction.coin.clone()))?;
-        Some([amount.as_str(), "\u{a0}", &coin].concat())
+        let money = |amount: &CoinAmount| [amount.as_str(), "\u{a0}", &coin].concat();
+        Some((money(&amount), money(&was)))
     });
-    let text = move |amount: &str| i18n.tf("pay.amount_changed", &[("amount", &isolate(i18n, amount))]);
+    let text = move |(amount, was): &(String, String)| {
+        i18n.tf("pay.amount_changed", &[("amount", &isolate(i18n, amount)), ("was", &isolate(i18n, was))])
+    };
     Effect::new(move || {
-        if let Some(amount) = news.get() {
-            announcer.say(untrack(|| text(&amount)));
+        if let Some(news) = news.get() {
+            announcer.say(untrack(|| text(&news)));
         }
     });
-    (move || news.get().map(|amount| view! { <Notice tone=Tone::Warn title=move || text(&amount) /> })).into_any()
+    (move || news.get().map(|news| view! { <Notice tone=Tone::Warn title=move || text(&news) /> })).into_any()
 }
 
 #[cfg(test)]
@@ -72,7 +78,7 @@ mod tests {
 
     fn asked(address: &str, is_rest: bool, amount: &str) -> Option<Asked> {
         let address = Address::parse(Chain::Solana, address).expect("an address");
-        Some(Asked { address, is_rest, amount: amount.parse().expect("an amount") })
+        Some(Asked { address, is_rest, amount: amount.parse().expect("an amount"), agreed: "10.5".parse().ok() })
     }
 
     #[test]
@@ -80,23 +86,28 @@ mod tests {
         let here = "4Nd1mYvM4wQdzFT6CKpy9pXqWvkmcPDtT4z2vF2X9NpF";
         let there = "AtuXpQUSVhw6PgWWUcZVV5ygY7KT3frYGdjq3sHfbfcS";
         let mut seen = None;
-        for (step, (now, has_changed)) in [
-            (asked(here, false, "10.5"), false),
-            (asked(here, false, "10.5"), false),
-            (None, false),
-            (asked(here, false, "10.52"), true),
-            (None, true),
-            (asked(here, false, "10.52"), true),
-            (asked(here, false, "10.5"), true),
-            (asked(here, true, "4"), false),
-            (asked(here, true, "3"), true),
-            (asked(there, false, "3.1"), false),
+        for (step, (now, was)) in [
+            (asked(here, false, "10.5"), None),
+            (asked(here, false, "10.50"), None),
+            (None, None),
+            (asked(here, false, "10.52"), Some("10.50")),
+            (None, Some("10.50")),
+            (asked(here, false, "10.52"), Some("10.50")),
+            (asked(here, false, "10.4"), Some("10.52")),
+            (asked(here, false, "10.5"), Some("10.4")),
+            (asked(here, true, "10.5"), None),
+            (asked(here, true, "3"), Some("10.5")),
+            // Not what was agreed to, from the first look on.
+            (asked(there, false, "10.45"), Some("10.5")),
+            (asked(there, false, "10.45"), Some("10.5")),
+            (asked(there, true, "4"), Some("10.5")),
         ]
         .into_iter()
         .enumerate()
         {
             seen = Some(after(seen.as_ref(), now));
-            assert_eq!(seen.as_ref().map(|seen| seen.has_changed), Some(has_changed), "step {step}");
+            let told = seen.as_ref().and_then(|seen| seen.was.as_ref()).map(CoinAmount::as_str);
+            assert_eq!(told, was, "step {step}");
         }
     }
 }

@@ -5,14 +5,18 @@ use cr_core::{
     catalog::{Brand, Denomination},
     checkout::{Checkout, Choice, Page, Review},
     contact::Email,
+    money::CoinAmount,
     wire::{Beneficiary, Chosen, OrderRequest},
 };
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::{
     expect_i18n, expect_store,
     facts::{email_text, fact, facts, outside_text},
-    parts::{ActionBar, Button, CoinMoney, FaceMoney, Glyph, Look, Notice, ScreenHead, Skeleton, Tone},
+    parts::{
+        ActionBar, Button, CoinMoney, FaceMoney, Glyph, Look, Notice, ScreenHead, Skeleton, Tone, expect_announcer,
+    },
+    price_confirm::{Agree, Prices, change, money_text, was_and_now},
     problem_list::ProblemList,
     say::{line, say},
     support::outside_link,
@@ -39,10 +43,33 @@ pub fn OrderReview() -> impl IntoView {
     let phase = Memo::new(move |_| store.checkout.with(phase_of));
     let coin = Memo::new(move |_| draft.with(|draft| draft.as_ref().map(|(_, _, draft)| draft.coin.clone())));
     let amount = Memo::new(move |_| store.checkout.with(amount_of));
+    let told = Memo::new(move |_| store.checkout.with(told_of));
+    let announcer = expect_announcer();
+    let place = NodeRef::<html::Section>::new();
+    // A price that moved is never only other digits.
+    Effect::new(move || {
+        if let Some((prices, coin)) = told.get().zip(coin.get()) {
+            announcer.say(untrack(|| was_and_now(i18n, &prices, &coin)));
+        }
+    });
     let is_creating = Memo::new(move |_| phase.with(|phase| matches!(phase, Some(Phase::Creating))));
     let money = move || {
-        let (amount, coin) = (amount.get()?, coin.get()?);
+        let (amount, coin) = (amount.get()?.as_str().to_owned(), coin.get()?);
         Some(view! { <CoinMoney amount coin /> })
+    };
+    let told_note = move || {
+        let (prices, coin) = (told.get()?, coin.get()?);
+        let is_asked = phase.with(|phase| matches!(phase, Some(Phase::Reviewed(Review::Moved { .. }))));
+        Some(if is_asked {
+            view! {
+                <Notice tone=Tone::Warn title=say("confirm.title")>
+                    {line("notice-line", "review.moved_do")} {change(&prices, &coin)}
+                </Notice>
+            }
+            .into_any()
+        } else {
+            view! { <Notice tone=Tone::Info title=move || was_and_now(i18n, &prices, &coin) /> }.into_any()
+        })
     };
     let unjudged = move |title, text| {
         view! {
@@ -73,29 +100,42 @@ pub fn OrderReview() -> impl IntoView {
         Phase::Reviewed(Review::Refused(problems)) => Some(view! { <ProblemList problems /> }.into_any()),
         Phase::Reviewed(Review::Unreachable) => Some(unjudged("review.unreachable", "review.unreachable_do")),
         Phase::Reviewed(Review::Busy) => Some(unjudged("error.busy.title", "review.busy_do")),
-        Phase::Reviewed(Review::Passed(_)) | Phase::Creating => None,
+        Phase::Reviewed(Review::Implausible { .. }) => Some(unjudged("review.implausible", "review.implausible_do")),
+        Phase::Reviewed(Review::Passed(_) | Review::Moved { .. }) | Phase::Creating => None,
+    };
+    let is_asked = Memo::new(move |_| store.checkout.with(is_asked));
+    let order_for = move || {
+        let (amount, coin) = (amount.get(), coin.get());
+        let money = amount.zip(coin).map(|(amount, coin)| money_text(i18n, &amount, &coin)).unwrap_or_default();
+        i18n.tf("review.order_for", &[("amount", &money)])
     };
     let action = move || {
-        amount.with(Option::is_some).then(|| {
+        // What the button was made beside is what it agrees to.
+        let shown = amount.get()?;
+        let button = if is_asked.get() {
+            view! { <Agree place shown=amount label=order_for on_agree=move |shown| store.order_for(shown) /> }
+                .into_any()
+        } else {
             view! {
-                <ActionBar lead=move || money>
-                    <Button
-                        label=move || i18n.t(if is_creating.get() { "review.creating" } else { "review.create" })
-                        look=Look::Primary
-                        busy=is_creating
-                        on_press=move |_: ()| store.create_order()
-                    />
-                </ActionBar>
+                <Button
+                    label=move || i18n.t(if is_creating.get() { "review.creating" } else { "review.create" })
+                    look=Look::Primary
+                    busy=is_creating
+                    on_press=move |_: ()| store.order_for(shown.clone())
+                />
             }
-        })
+            .into_any()
+        };
+        Some(view! { <ActionBar lead=move || money>{button}</ActionBar> })
     };
     view! {
-        <section class="order-review flow column" part="order-review">
+        <section class="order-review flow column" part="order-review" node_ref=place>
             <ScreenHead title=say("review.title") back=true step=4 />
             <div class="screen-body">
                 <div class="due" data-testid="amount-due">
                     {move || amount.with(Option::is_some).then(|| line("due-label", "review.due"))}
                     <p class="due-amount">{money}</p>
+                    {told_note}
                     {verdict}
                     {move || amount.with(Option::is_some).then(|| line("hint", "review.exact"))}
                 </div>
@@ -222,14 +262,12 @@ fn phase_of(checkout: &Checkout) -> Option<Phase> {
     }
 }
 
-/// What the shopper is asked to agree to, once the supplier has said it.
-fn amount_of(checkout: &Checkout) -> Option<String> {
+/// What the shopper is asked to agree to, once the supplier has said it; what the order is made for.
+fn amount_of(checkout: &Checkout) -> Option<CoinAmount> {
     match checkout {
-        Checkout::Reviewing { review: Review::Passed(amount), .. } | Checkout::Creating { quote: amount, .. } => {
-            Some(amount.as_str().to_owned())
-        }
-        Checkout::Reviewing { .. }
-        | Checkout::Browsing
+        Checkout::Reviewing { review, .. } => review.amount().cloned(),
+        Checkout::Creating { price, .. } => Some(price.clone()),
+        Checkout::Browsing
         | Checkout::Choosing { .. }
         | Checkout::CreateUnknown { .. }
         | Checkout::Confirming { .. }
@@ -237,4 +275,26 @@ fn amount_of(checkout: &Checkout) -> Option<String> {
         | Checkout::Following { .. }
         | Checkout::Finished { .. } => None,
     }
+}
+
+/// Whether the shopper is asked about a price that moved.
+fn is_asked(checkout: &Checkout) -> bool {
+    matches!(checkout, Checkout::Reviewing { review: Review::Moved { .. }, .. })
+}
+
+/// What the shopper had agreed to and what is asked for now, where that is something else.
+fn told_of(checkout: &Checkout) -> Option<Prices> {
+    let (was, now) = match checkout {
+        Checkout::Reviewing { review, agreed: Some(was), .. } => (was, review.amount()?),
+        Checkout::Creating { quote, price, .. } => (quote, price),
+        Checkout::Reviewing { agreed: None, .. }
+        | Checkout::Browsing
+        | Checkout::Choosing { .. }
+        | Checkout::CreateUnknown { .. }
+        | Checkout::Confirming { .. }
+        | Checkout::Paying { .. }
+        | Checkout::Following { .. }
+        | Checkout::Finished { .. } => return None,
+    };
+    (was != now).then(|| Prices { was: was.clone(), now: now.clone() })
 }

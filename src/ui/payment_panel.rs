@@ -146,7 +146,7 @@ pub fn PaymentPanel() -> impl IntoView {
 #[component]
 fn Details(payable: Payable) -> impl IntoView {
     let i18n = expect_i18n();
-    let Payable { instruction, is_rest, received } = payable;
+    let Payable { instruction, is_rest, received, .. } = payable;
     let coin = StoredValue::new(instruction.coin.clone());
     let altered = RwSignal::new(false);
     let copied = RwSignal::new(false);
@@ -178,7 +178,6 @@ fn Details(payable: Payable) -> impl IntoView {
     };
     let qr = if is_invoice { instruction.qr.into_iter().take(1).collect() } else { instruction.qr };
     let warnings = instruction.warnings.iter().filter_map(|warning| match warning {
-        Warning::TooManyDigits => Some("pay.warn.digits"),
         Warning::SupplierDisagrees => Some("pay.warn.supplier"),
         // Said under the address.
         Warning::NothingChecked => None,

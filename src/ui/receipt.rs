@@ -147,13 +147,13 @@ fn is_only_mail(line: &Delivery) -> bool {
 
 /// How much more arrived than was due, with the coin.
 fn overpaid_by(order: &Order) -> Option<String> {
-    let more = order.received.as_ref()?.checked_sub(order.due.as_ref()?).filter(|more| more.is_positive())?;
+    let more = order.received.as_ref()?.checked_sub(&order.to_pay()?).filter(|more| more.is_positive())?;
     Some([more.as_str(), "\u{a0}", order.coin.as_deref().unwrap_or_default()].concat())
 }
 
 /// What arrived; what was due where the supplier does not tell.
-fn paid(order: &Order) -> Option<&CoinAmount> {
-    order.received.as_ref().filter(|received| received.is_positive()).or(order.due.as_ref())
+fn paid(order: &Order) -> Option<CoinAmount> {
+    order.received.clone().filter(CoinAmount::is_positive).or_else(|| order.to_pay())
 }
 
 /// How to use it, folded open; terms, folded.
@@ -273,6 +273,9 @@ mod tests {
         {
             assert_eq!(overpaid_by(&order(Some(received))).as_deref(), expected, "{received}");
         }
+        // What was shown and paid is more than the dust by less than a unit.
+        let dust = Order { due: "10.16000000000000014".parse().ok(), decimals: Some(6), ..order(Some("10.160001")) };
+        assert_eq!(overpaid_by(&dust), None);
     }
 
     #[test]
@@ -280,7 +283,7 @@ mod tests {
         for (received, expected) in
             [(Some("10.605"), "10.605"), (Some("10.4"), "10.4"), (Some("0"), "10.5"), (None, "10.5")]
         {
-            assert_eq!(paid(&order(received)).map(CoinAmount::as_str), Some(expected), "{received:?}");
+            assert_eq!(paid(&order(received)).as_ref().map(CoinAmount::as_str), Some(expected), "{received:?}");
         }
     }
 }

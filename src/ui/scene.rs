@@ -33,6 +33,8 @@ pub(super) struct Payable {
     pub(super) is_rest: bool,
     /// What arrived, if told.
     pub(super) received: Option<CoinAmount>,
+    /// What the shopper had agreed to pay of it, where that is something else.
+    pub(super) agreed: Option<CoinAmount>,
 }
 
 /// What can happen to an order besides going well.
@@ -64,6 +66,8 @@ pub enum Case {
     AddressChanged,
     /// Dearer than agreed to, and left without agreeing.
     Dearer,
+    /// So much cheaper than agreed to that it is probably something else, or left without agreeing.
+    Cheaper,
     /// No address, or no amount.
     Incomplete,
     /// The address does not fit its network.
@@ -94,7 +98,7 @@ pub(super) enum Way {
 impl Case {
     /// Every case, for the test that holds them against the message files.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 19] = [
+    pub(super) const ALL: [Self; 20] = [
         Self::Withdrawn,
         Self::Held,
         Self::Review,
@@ -108,6 +112,7 @@ impl Case {
         Self::Mismatch,
         Self::AddressChanged,
         Self::Dearer,
+        Self::Cheaper,
         Self::Incomplete,
         Self::BadAddress,
         Self::BadAmount,
@@ -132,6 +137,7 @@ impl Case {
             Self::Mismatch => "mismatch",
             Self::AddressChanged => "address_changed",
             Self::Dearer => "dearer",
+            Self::Cheaper => "cheaper",
             Self::Incomplete => "incomplete",
             Self::BadAddress => "bad_address",
             Self::BadAmount => "bad_amount",
@@ -152,6 +158,7 @@ impl Case {
                 | Self::SetupFailed
                 | Self::Mismatch
                 | Self::Dearer
+                | Self::Cheaper
                 | Self::BadAddress
                 | Self::BadAmount
                 | Self::Incomplete
@@ -171,6 +178,7 @@ impl Case {
             | Self::Canceled
             | Self::Mismatch
             | Self::Dearer
+            | Self::Cheaper
             | Self::BadAddress
             | Self::BadAmount
             | Self::NotFound
@@ -184,6 +192,7 @@ impl Case {
             | Self::Canceled
             | Self::Mismatch
             | Self::Dearer
+            | Self::Cheaper
             | Self::BadAddress
             | Self::BadAmount
             | Self::NotFound
@@ -201,6 +210,7 @@ impl Case {
             | Self::Mismatch
             | Self::AddressChanged
             | Self::Dearer
+            | Self::Cheaper
             | Self::BadAddress
             | Self::BadAmount => Tone::Bad,
             Self::Withdrawn | Self::Expired | Self::PartUnclear | Self::NotFound | Self::Forbidden => Tone::Warn,
@@ -222,6 +232,7 @@ impl Case {
             | Self::Mismatch
             | Self::AddressChanged
             | Self::Dearer
+            | Self::Cheaper
             | Self::Incomplete
             | Self::BadAddress
             | Self::BadAmount
@@ -289,7 +300,10 @@ pub(super) fn is_receipt(checkout: &Checkout) -> bool {
 
 fn payable(checkout: &Checkout, via: Option<&Network>, is_rest: bool, received: Option<CoinAmount>) -> Scene {
     match checkout.instruction(via) {
-        Ok(instruction) => Scene::Pay(Box::new(Payable { instruction, is_rest, received })),
+        Ok(instruction) => {
+            let agreed = agreed_part(checkout, is_rest, received.as_ref());
+            Scene::Pay(Box::new(Payable { instruction, is_rest, received, agreed }))
+        }
         Err(reason) => Scene::Trouble(match reason {
             // Part of it is there, so money is in play: those words come first.
             _ if is_rest => Case::PartUnclear,
@@ -303,14 +317,26 @@ fn payable(checkout: &Checkout, via: Option<&Network>, is_rest: bool, received: 
     }
 }
 
+/// What the shopper had agreed to pay of what is asked for, where the order has moved away from it.
+fn agreed_part(checkout: &Checkout, is_rest: bool, received: Option<&CoinAmount>) -> Option<CoinAmount> {
+    let (agreed, order) = (checkout.agreed()?, checkout.order()?);
+    if order.to_pay().as_ref() == Some(&agreed) {
+        return None;
+    }
+    if is_rest { Some(order.in_units(&agreed.checked_sub(received?)?)) } else { Some(agreed) }
+}
+
 const fn guard_case(reason: NotPayable, money_seen: bool) -> Case {
     match reason {
         NotPayable::AddressChanged => Case::AddressChanged,
         // Only a remainder is asked for after money was seen, so part of it is there.
-        NotPayable::Incomplete | NotPayable::Mismatch | NotPayable::Dearer if money_seen => Case::PartUnclear,
+        NotPayable::Incomplete | NotPayable::Mismatch | NotPayable::Dearer | NotPayable::Cheaper if money_seen => {
+            Case::PartUnclear
+        }
         NotPayable::Incomplete => Case::Incomplete,
         NotPayable::Mismatch => Case::Mismatch,
         NotPayable::Dearer => Case::Dearer,
+        NotPayable::Cheaper => Case::Cheaper,
     }
 }
 
@@ -363,6 +389,32 @@ mod tests {
             "wallet_address": address, "created_at": "1790000000", "deliveries": []
         });
         Checkout::resume(cr_core::wire::order(200, &body.to_string()).expect("an order"), false, Guards::default())
+    }
+
+    #[test]
+    fn h13_what_was_agreed_to_is_told_where_the_order_asks_for_something_else() {
+        let body = |state: &str, due: &str, sent: &str| {
+            serde_json::json!({
+                "order_id": "order-1", "order_state": state, "payment_state": "WalletCreated",
+                "coin": "USDC", "network": "Solana", "coin_amount": due, "sent_coin_amount": sent,
+                "wallet_address": "4Nd1mYvM4wQdzFT6CKpy9pXqWvkmcPDtT4z2vF2X9NpF", "deliveries": []
+            })
+        };
+        for (state, due, sent, expected) in [
+            ("WaitingForPayment", "10.5", "0", None),
+            ("WaitingForPayment", "10.50", "0", None),
+            ("WaitingForPayment", "10.55", "0", Some("10.5")),
+            ("WaitingForPayment", "10.45", "0", Some("10.5")),
+            ("PartialPaymentStarted", "10.5", "4", None),
+            ("PartialPaymentStarted", "10.55", "4", Some("6.5")),
+        ] {
+            let order = cr_core::wire::order(200, &body(state, due, sent).to_string()).expect("an order");
+            let known = Guards { agreed: "10.5".parse().ok(), ..Guards::default() };
+            let Some(Scene::Pay(payable)) = scene(&Checkout::resume(order, false, known), Health::Live, None) else {
+                panic!("not payable: {state} {due}")
+            };
+            assert_eq!(payable.agreed.as_ref().map(CoinAmount::as_str), expected, "{state} {due} {sent}");
+        }
     }
 
     #[test]
@@ -447,6 +499,7 @@ mod tests {
             (NotPayable::Incomplete, Case::Incomplete, Case::PartUnclear),
             (NotPayable::Mismatch, Case::Mismatch, Case::PartUnclear),
             (NotPayable::Dearer, Case::Dearer, Case::PartUnclear),
+            (NotPayable::Cheaper, Case::Cheaper, Case::PartUnclear),
             (NotPayable::AddressChanged, Case::AddressChanged, Case::AddressChanged),
         ] {
             for (state, case) in [("WaitingForPayment", unpaid), ("PartialPaymentStarted", partly_paid)] {

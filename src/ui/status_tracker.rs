@@ -83,8 +83,7 @@ fn part_of(order: &Order) -> Option<Part> {
         return None;
     }
     let received = order.received.clone().filter(CoinAmount::is_positive)?;
-    let missing = order.due.as_ref()?.checked_sub(&received).filter(CoinAmount::is_positive)?;
-    Some(Part { received, missing, coin: order.coin.clone()? })
+    Some(Part { received, missing: order.missing()?, coin: order.coin.clone()? })
 }
 
 #[cfg(test)]

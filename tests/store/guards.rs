@@ -58,7 +58,7 @@ fn reopen(world: &World, store: Store, body: &str) {
 /// What happened to an order before it was left, and why it is not payable since.
 type Story = (&'static str, fn(&World, Store), NotPayable);
 
-const STORIES: [Story; 6] = [
+const STORIES: [Story; 9] = [
     (
         "mismatch",
         |world, store| create(world, store, &waiting(1_790_000_000, "51.20").replace("Arcadia", "Arcadia Bundle")),
@@ -73,6 +73,17 @@ const STORIES: [Story; 6] = [
         NotPayable::Incomplete,
     ),
     ("dearer", |world, store| create(world, store, &waiting(1_790_000_000, "60")), NotPayable::Dearer),
+    ("cheaper", |world, store| create(world, store, &waiting(1_790_000_000, "45")), NotPayable::Cheaper),
+    ("half the price", |world, store| create(world, store, &waiting(1_790_000_000, "25.60")), NotPayable::Cheaper),
+    (
+        "half the price later",
+        |world, store| {
+            create(world, store, &waiting(1_790_000_000, "51.20"));
+            world.stream(StreamEvent::Opened);
+            world.stream(StreamEvent::Message(waiting(1_790_000_010, "25.60")));
+        },
+        NotPayable::Cheaper,
+    ),
     (
         "dearer later",
         |world, store| {
@@ -130,13 +141,16 @@ fn an_order_that_was_not_payable_is_not_payable_when_opened_again() {
 }
 
 #[test]
-fn what_changed_while_nobody_looked_is_noticed() {
+fn h13_what_changed_while_nobody_looked_is_noticed() {
     let fits = waiting(1_790_000_020, "51.20");
     for (name, body, expected) in [
         ("nothing", fits.clone(), ("paying", true)),
         ("the address", moved(&fits), ("frozen", false)),
         ("a little more", waiting(1_790_000_020, "51.30"), ("paying", true)),
         ("much more", waiting(1_790_000_020, "60"), ("confirming", false)),
+        ("a little less", waiting(1_790_000_020, "50.90"), ("paying", true)),
+        ("much less", waiting(1_790_000_020, "45"), ("confirming", false)),
+        ("half", waiting(1_790_000_020, "25.60"), ("frozen", false)),
     ] {
         let world = World::new();
         let (owner, store) = world.element(|_| {});

@@ -159,21 +159,173 @@ fn a_review_older_than_a_minute_is_repeated_before_the_order() {
     assert_eq!(creates(&world).len(), 1, "the same price: what was agreed to is done");
 }
 
+/// A review that has stood for 66 s, pressed at 51.20, and what the supplier says then.
+fn press_an_old_review(world: &World, store: cr_widget::app::Store, now: &str) {
+    open_shop(world, false);
+    go_to_passed_review(world, store, "51.20");
+    world.pass(Duration::from_secs(66));
+    store.create_order();
+    turn();
+    assert_eq!((world.asked(VALIDATE).len(), creates(world).len()), (2, 0));
+    world.answer(VALIDATE, ok(&passed(now)));
+}
+
 #[test]
-fn a_price_that_rose_meanwhile_is_agreed_to_again() {
+fn a11_a_price_that_moved_a_little_goes_on_and_does_not_become_what_was_agreed_to() {
+    for now in ["51.20", "51.21", "51.712", "50.69"] {
+        let world = World::new();
+        let (_owner, store) = world.element(|_| {});
+        press_an_old_review(&world, store, now);
+        assert_eq!((standing(store), creates(&world).len()), ("creating", 1), "{now}");
+        store.checkout.with_untracked(|checkout| {
+            let Checkout::Creating { quote, price, .. } = checkout else { panic!("not creating") };
+            assert_eq!(
+                (quote.as_str(), price.as_str()),
+                ("51.20", now),
+                "what was shown is agreed to, and {now} is told"
+            );
+        });
+        // One per cent over the dry run is more than one over what was agreed to.
+        world.answer(CREATE, ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "52.22")));
+        assert_eq!(standing(store), "confirming", "{now}");
+        assert!(world.stored("orders").unwrap().contains(r#""agreed":"51.20""#), "{now}");
+    }
+}
+
+#[test]
+fn a11_a_price_that_moved_much_is_asked_about_and_no_second_press_buys_it_unseen() {
+    for now in ["60.42", "51.7121", "50.688", "26"] {
+        let world = World::new();
+        let (_owner, store) = world.element(|_| {});
+        press_an_old_review(&world, store, now);
+        assert_eq!((standing(store), creates(&world).len()), ("reviewing", 0), "{now}");
+        let Some(Review::Moved { was, now: told }) = review(store) else { panic!("{:?}", review(store)) };
+        assert_eq!((was.as_str(), told.as_str()), ("51.20", now));
+        store.create_order();
+        turn();
+        assert_eq!((standing(store), creates(&world).len()), ("reviewing", 0), "{now}: a second press");
+        // Pressed at what stood there before: not what is asked for.
+        store.order_for("51.20".parse().unwrap());
+        turn();
+        assert_eq!((standing(store), creates(&world).len()), ("reviewing", 0), "{now}");
+        store.order_for(now.parse().unwrap());
+        turn();
+        assert_eq!((standing(store), creates(&world).len()), ("creating", 1), "{now}");
+        world.answer(CREATE, ok(&order("o-1", "WaitingForPayment", 1_790_000_000, now)));
+        assert_eq!(standing(store), "paying", "{now}");
+        assert!(world.stored("orders").unwrap().contains(&format!(r#""agreed":"{now}""#)), "{now}");
+    }
+}
+
+#[test]
+fn a11_a_question_that_stood_long_is_held_against_what_it_said() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    press_an_old_review(&world, store, "60.42");
+    world.pass(Duration::from_secs(61));
+    store.order_for("60.42".parse().unwrap());
+    turn();
+    world.answer(VALIDATE, ok(&passed("51.20")));
+    assert_eq!(creates(&world).len(), 0, "the other way is a move as well");
+    assert!(
+        matches!(review(store), Some(Review::Moved { was, now }) if was.as_str() == "60.42" && now.as_str() == "51.20")
+    );
+    // What failed meanwhile takes nothing back.
+    world.pass(Duration::from_secs(61));
+    store.order_for("51.20".parse().unwrap());
+    turn();
+    world.answer(VALIDATE, Err(NoAnswer));
+    store.retry_review();
+    turn();
+    world.answer(VALIDATE, ok(&passed("60.42")));
+    assert!(matches!(review(store), Some(Review::Moved { was, .. }) if was.as_str() == "51.20"), "{:?}", review(store));
+}
+
+#[test]
+fn a11_at_half_the_price_nothing_is_ordered() {
+    for now in ["25.60", "10", "0.01"] {
+        let world = World::new();
+        let (_owner, store) = world.element(|_| {});
+        press_an_old_review(&world, store, now);
+        assert!(matches!(review(store), Some(Review::Implausible { .. })), "{now}: {:?}", review(store));
+        store.create_order();
+        store.order_for(now.parse().unwrap());
+        turn();
+        assert_eq!((standing(store), creates(&world).len()), ("reviewing", 0), "{now}");
+        store.retry_review();
+        turn();
+        world.answer(VALIDATE, ok(&passed("51.20")));
+        assert!(matches!(review(store), Some(Review::Passed(_))), "{now}");
+    }
+}
+
+#[test]
+fn a11_a_fresher_price_than_the_one_on_screen_is_not_what_was_pressed() {
     let world = World::new();
     let (_owner, store) = world.element(|_| {});
     open_shop(&world, false);
-    go_to_passed_review(&world, store, "51.20");
-    world.pass(Duration::from_secs(61));
-    store.create_order();
+    go_to_passed_review(&world, store, "60.42");
+    store.order_for("51.20".parse().unwrap());
     turn();
-    world.answer(VALIDATE, ok(&passed("51.21")));
     assert_eq!((standing(store), creates(&world).len()), ("reviewing", 0));
-    assert!(matches!(review(store), Some(Review::Passed(amount)) if amount.as_str() == "51.21"));
-    store.create_order();
-    turn();
-    assert_eq!(creates(&world).len(), 1);
+    assert!(matches!(review(store), Some(Review::Moved { was, .. }) if was.as_str() == "51.20"));
+}
+
+#[test]
+fn a03_a_listed_price_is_told_in_units_of_the_coin_as_well() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    store.choose_brand(&crate::shop::brand("b-fixed"));
+    world.answer("/v5/products", ok(&crate::shop::FIXED.replace("51.20", "51.2000000000000014")));
+    let Load::Ready(offer) = store.offer.get_untracked() else { panic!("no offer") };
+    let chosen = cr_core::wire::Chosen::Fixed("50 USD".to_owned());
+    store.choose_denomination(cr_core::checkout::Choice { denomination: offer.denominations[0].clone(), chosen });
+    let price = leptos::prelude::untrack(|| store.current_price()).map(|price| price.to_string());
+    assert_eq!(price.as_deref(), Some("51.200001"));
+}
+
+#[test]
+fn a03_dust_is_rounded_up_in_the_review_the_order_and_what_is_kept_of_it() {
+    for (is_told_late, vias) in [(false, true), (true, true), (true, false)] {
+        let world = World::new();
+        let (owner, store) = world.element(|_| {});
+        open_shop(&world, false);
+        go_to_passed_review(&world, store, "10.16000000000000014");
+        let shown = review(store).as_ref().and_then(Review::amount).map(ToString::to_string);
+        assert_eq!(shown.as_deref(), Some("10.160001"), "in the review");
+        store.create_order();
+        turn();
+        // Other dust, and the same amount.
+        let body = order("o-1", "WaitingForPayment", 1_790_000_000, "10.16000000000000029");
+        world.answer(CREATE, ok(&body));
+        let instruction = |store: cr_widget::app::Store| {
+            let via = leptos::prelude::untrack(|| store.order_network());
+            store.checkout.with_untracked(|checkout| {
+                let amount = checkout.instruction(via.as_ref()).map(|it| it.amount.to_string());
+                (amount.ok(), checkout.agreed().map(|agreed| agreed.to_string()))
+            })
+        };
+        let expected = (Some("10.160001".to_owned()), Some("10.160001".to_owned()));
+        assert_eq!(instruction(store), expected, "in the order");
+        assert!(world.stored("orders").unwrap().contains(r#""agreed":"10.160001""#));
+        if !is_told_late {
+            continue;
+        }
+        // Loaded anew, the catalogue comes after the order, or never.
+        drop(owner);
+        let (_owner, store) = world.element(|_| {});
+        store.resume(cr_core::order::OrderId::new("o-1").unwrap());
+        turn();
+        world.answer("/v5/orders/o-1", ok(&body));
+        if vias {
+            world.answer("/v3/payment_vias", ok(crate::shop::VIAS));
+            assert_eq!(instruction(store), expected, "loaded anew");
+        } else {
+            let expected = Some("10.16000000000000029".to_owned());
+            assert_eq!(instruction(store).0, expected, "nobody tells the digits");
+        }
+    }
 }
 
 #[test]
@@ -256,8 +408,18 @@ fn a_refused_create_leads_back_to_the_review_and_can_be_tried_with_another_key()
 }
 
 #[test]
-fn h13_an_order_over_one_per_cent_dearer_shows_no_address_before_it_is_agreed_to() {
-    let table = [("51.20", "paying"), ("51.70", "paying"), ("51.72", "confirming"), ("60", "confirming")];
+fn h13_an_order_whose_price_moved_much_shows_no_address_before_it_is_agreed_to() {
+    let table = [
+        ("51.20", "paying"),
+        ("51.70", "paying"),
+        ("51.72", "confirming"),
+        ("60", "confirming"),
+        ("50.69", "paying"),
+        ("50.688", "confirming"),
+        ("25.61", "confirming"),
+        ("25.60", "frozen"),
+        ("1", "frozen"),
+    ];
     for (amount, expected) in table {
         let world = World::new();
         let (_owner, store) = world.element(|_| {});
@@ -269,7 +431,7 @@ fn h13_an_order_over_one_per_cent_dearer_shows_no_address_before_it_is_agreed_to
         assert_eq!(standing(store), expected, "{amount}");
         assert_eq!(world.open_streams().len(), 1, "it is followed at once");
         store.confirm_price();
-        assert_eq!(standing(store), "paying", "{amount}");
+        assert_eq!(standing(store), if expected == "frozen" { expected } else { "paying" }, "{amount}");
     }
 }
 

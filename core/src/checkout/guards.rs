@@ -11,14 +11,11 @@ use crate::{
     wire::OrderRequest,
 };
 
-/// How much dearer than agreed, in per cent, an order may be before the shopper is asked again (docs/supplier-api.md §9.10).
-const TOLERANCE_PERCENT: u8 = 1;
-
 /// What guards an order at hand. Kept while it is left, so that picking it up again takes nothing back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Guards {
-    /// Why it is not payable: it is not, or not provably, the one asked for, its address changed, or it asks for more than was
-    /// agreed to.
+    /// Why it is not payable: it is not, or not provably, the one asked for, its address changed, or it asks for another amount
+    /// than was agreed to.
     pub barred: Option<NotPayable>,
     /// Where the money was to go.
     pub payee: Option<Payee>,
@@ -67,11 +64,6 @@ impl Payee {
     }
 }
 
-/// Whether an order asks for more than the shopper agreed to, beyond the tolerance.
-pub(super) fn is_dearer(order: &Order, agreed: Option<&CoinAmount>) -> bool {
-    order.due.as_ref().zip(agreed).is_some_and(|(due, agreed)| due.exceeds_by_percent(agreed, TOLERANCE_PERCENT))
-}
-
 /// Why an order is not, or not provably, the one asked for.
 pub(super) fn unlike(order: &Order, asked: &OrderRequest) -> Option<NotPayable> {
     match identity::compare(order, asked) {
@@ -108,5 +100,6 @@ pub(super) fn with_payee_of(mut order: Order, other: &Order) -> Order {
     order.memo = order.memo.or_else(|| other.memo.clone());
     order.coin = order.coin.or_else(|| other.coin.clone());
     order.network = order.network.or_else(|| other.network.clone());
+    order.decimals = order.decimals.or(other.decimals);
     order
 }

@@ -3,9 +3,10 @@
 //! What the supplier leaves out proves nothing either way; only a missing network is taken as the one that was sent (§5.10).
 
 use crate::{
+    money::FaceValue,
     order::{Delivery, Order},
     payment::address::{self, Chain},
-    text::clean,
+    text::{clean, punycode::domain_to_ascii, resolved, unescape},
     wire::{Chosen, OrderRequest},
 };
 
@@ -65,15 +66,18 @@ fn compare_line(line: &Delivery, asked: &OrderRequest) -> Identity {
 }
 
 /// Whether two e-mail addresses or telephone numbers may be the same recipient. Masked ones, and what is neither, tell nothing;
-/// a number may come without its calling code.
+/// a number may come without its calling code. Domains are compared in their ASCII form; what stands before the `@` only in the
+/// case of its letters may differ.
 fn same_recipient(echo: &str, asked: &str) -> bool {
     const SHORTEST_NUMBER: usize = 7;
+    let echo = unescape(echo);
     let (echo, asked) = (echo.trim(), asked.trim());
     if echo.contains('*') {
         return true;
     }
-    if echo.contains('@') && asked.contains('@') {
-        return same_text(echo, asked);
+    if let (Some((local, domain)), Some((asked_local, asked_domain))) = (echo.rsplit_once('@'), asked.rsplit_once('@'))
+    {
+        return local.eq_ignore_ascii_case(asked_local) && domain_to_ascii(domain) == domain_to_ascii(asked_domain);
     }
     let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit() || "+-(). ".contains(c));
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
@@ -86,9 +90,10 @@ fn same_recipient(echo: &str, asked: &str) -> bool {
     one.ends_with(&other) || other.ends_with(&one)
 }
 
-fn same_text(one: &str, other: &str) -> bool {
-    let (one, other) = (one.trim(), other.trim());
-    one.eq_ignore_ascii_case(other) || one.to_lowercase() == other.to_lowercase()
+/// Whether two names are the same: in any case, with character references or without, however wide their gaps.
+pub(crate) fn same_text(one: &str, other: &str) -> bool {
+    let (one, other) = (resolved(one), resolved(other));
+    one.eq_ignore_ascii_case(&other) || one.to_lowercase() == other.to_lowercase()
 }
 
 /// Whether two tickers mean the same coin: Toncoin is served under two tickers (§5.1).
@@ -107,9 +112,25 @@ pub fn same_network(one: &str, other: &str, coin: &str) -> bool {
     same_text(one, other) || chain(one).is_some_and(|known| Some(known) == chain(other))
 }
 
-/// The older dialect echoes the bare number of a denomination: `100` for `100 USD` (§5.9).
-fn same_denomination(echo: &str, asked: &str) -> bool {
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let number = asked.trim().split(' ').next().unwrap_or_default();
-    same_text(echo, asked) || is_number(number) && echo.trim() == number
+/// Whether a denomination is echoed, in any spelling. A number and a currency are compared by value (`25.00 USD` for `25 USD`);
+/// the older dialect leaves the currency away (`100` for `100 USD`, §5.9). Anything more is a name (`5 EUR - PIN`, §9.3).
+pub(crate) fn same_denomination(echo: &str, asked: &str) -> bool {
+    match as_money(&resolved(asked)) {
+        Some(asked) => {
+            let echo = resolved(echo);
+            as_money(&echo).or_else(|| FaceValue::new(&echo, asked.currency()).ok()) == Some(asked)
+        }
+        None => same_text(echo, asked),
+    }
+}
+
+/// A number and the code of a currency, in either order, and nothing else.
+fn as_money(text: &str) -> Option<FaceValue> {
+    let is_number = |c: char| c.is_ascii_digit() || c == '.';
+    let (number, code) = match text.find(|c| !is_number(c)) {
+        Some(0) => text.split_at_checked(3).map(|(code, number)| (number, code))?,
+        Some(end) => text.split_at(end),
+        None => return None,
+    };
+    FaceValue::new(number.trim(), code.trim().parse().ok()?).ok()
 }

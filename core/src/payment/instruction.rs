@@ -3,7 +3,7 @@
 use super::{
     address::{Address, AddressError, Chain, Checked, check_network, resolve},
     lightning::Invoice,
-    uri::Payment,
+    uri::{Payment, decimals},
 };
 use crate::{
     catalog::Network,
@@ -25,7 +25,7 @@ pub struct Instruction {
     pub address: Address,
     /// A memo or tag that must go with the payment.
     pub memo: Option<String>,
-    /// How much, exactly. Show and copy [`CoinAmount::as_str`].
+    /// How much, exactly, in whole units of the coin. Show and copy [`CoinAmount::as_str`].
     pub amount: CoinAmount,
     /// Until when, by the server's clock; `None` when it told no times ("about 30 minutes").
     pub until: Option<Timestamp>,
@@ -73,8 +73,6 @@ pub enum Check {
 /// Something a shopper must know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Warning {
-    /// The amount has more fraction digits than the coin can have; there is no link, and a wallet may refuse it.
-    TooManyDigits,
     /// The supplier's own QR text does not say the same; only the plain fields are shown (docs/supplier-api.md §9.7).
     SupplierDisagrees,
     /// Nothing about the address could be checked.
@@ -164,6 +162,11 @@ impl Instruction {
         }
         check_network(&network, via)?;
         let chain = resolve(&coin, &network, via);
+        // Shown, copied, encoded and asked of a wallet is what can be sent: rounded up to the coin's unit, here at the latest.
+        let decimals = decimals(chain, &coin, via);
+        let in_units =
+            |amount: &CoinAmount| decimals.map_or_else(|| amount.clone(), |digits| amount.rounded_up(digits));
+        let amount = in_units(&amount);
         let address = Address::parse(chain, order.wallet_address.as_deref().unwrap_or_default())?;
         let memo = told(&order.memo);
         if memo
@@ -177,7 +180,7 @@ impl Instruction {
         if chain == Chain::Lightning {
             let invoice = Invoice::parse(address.as_str()).map_err(|_| Unpayable::InvoiceAmount)?;
             // For a remainder the invoice is refused by the caller.
-            if !order.due.as_ref().is_some_and(|due| invoice.asks_for(due)) {
+            if !order.due.as_ref().is_some_and(|due| invoice.asks_for(&in_units(due))) {
                 return Err(Unpayable::InvoiceAmount);
             }
             checks.push(Check::InvoiceAmount);
@@ -189,9 +192,6 @@ impl Instruction {
             checks.push(Check::NotTheContract);
         }
         let payment = Payment { chain, coin: &coin, address: &address, amount: &amount, memo: memo.as_deref(), via };
-        if payment.has_too_many_digits() {
-            warnings.push(Warning::TooManyDigits);
-        }
         if address.checked() == Checked::Nothing {
             warnings.push(Warning::NothingChecked);
         }

@@ -9,6 +9,8 @@ pub mod instruction;
 pub mod lightning;
 pub mod network;
 pub mod qr;
+mod unit;
 pub mod uri;
 
 pub use instruction::{Check, Instruction, QrChoice, QrKind, Unpayable, Warning};
+pub use unit::decimals;

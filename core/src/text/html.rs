@@ -447,7 +447,7 @@ ccedilç CcedilÇ egraveè eacuteé ecircê eumlë EgraveÈ EacuteÉ EcircÊ igr
 ograveò oacuteó ocircô otildeõ oumlö OacuteÓ OcircÔ OumlÖ ugraveù uacuteú ucircû uumlü UacuteÚ UumlÜ rarr→ larr← check✓";
 
 /// Text with its character references resolved, once.
-fn unescape(raw: &str) -> String {
+pub(crate) fn unescape(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(at) = rest.find('&') {

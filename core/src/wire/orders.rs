@@ -76,6 +76,7 @@ fn read(root: &Node<'_>) -> Result<Order, DecodeError> {
         coin: text("coin")?,
         network: text("network")?,
         due: amount("coin_amount")?,
+        decimals: None,
         received: received(amount("sent_coin_amount")?, amount("received_amount")?),
         wallet_address: text("wallet_address")?,
         qr_text: Node::root(pay("qr_text"), "qr_text").opt_text().map(str::to_owned),

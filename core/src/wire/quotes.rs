@@ -1,7 +1,10 @@
 //! What an order would cost: `GET /v4/products/price` and `POST /v5/orders/validations` (docs/supplier-api.md §5.7, §5.8).
 
 use super::{AnswerError, Chosen, DecodeError, OrderRequest, envelope, node::Node, products::RANGE};
-use crate::money::CoinAmount;
+use crate::{
+    money::CoinAmount,
+    order::identity::{same_denomination, same_text},
+};
 
 /// A live price, `GET /v4/products/price` (§5.7). A display figure, never an invoice.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,19 +69,17 @@ fn check_echo(delivery: &Node<'_>, asked: &OrderRequest) -> Result<(), DecodeErr
     let line = if nested.value().is_object() { nested } else { *delivery };
     let echoes = |name: &'static str, meant: &dyn Fn(&str) -> bool| {
         let echo = line.get(name);
-        match echo.opt_text() {
+        // A bare number is a denomination without its currency; anywhere else it says nothing.
+        let text = if name == "denomination" { echo.opt_digits() } else { echo.opt_text() };
+        match text {
             Some(text) if !meant(text.trim()) => Err(echo.error("not what was asked for")),
             _ => Ok(()),
         }
     };
-    echoes("brand_name", &|brand| brand.eq_ignore_ascii_case(asked.brand_name.trim()))?;
+    echoes("brand_name", &|brand| same_text(brand, &asked.brand_name))?;
     echoes("country_code", &|code| code.eq_ignore_ascii_case(asked.country.code()))?;
     match &asked.chosen {
-        // The older dialect leaves the currency away: `100` for `100 USD`.
-        Chosen::Fixed(denomination) => echoes("denomination", &|echo| {
-            let rest = denomination.trim().strip_prefix(echo);
-            rest.is_some_and(|rest| rest.is_empty() || rest.trim_start().parse::<crate::money::Currency>().is_ok())
-        }),
+        Chosen::Fixed(denomination) => echoes("denomination", &|echo| same_denomination(echo, denomination)),
         Chosen::Range(face) => {
             echoes("denomination", &|echo| echo.eq_ignore_ascii_case(RANGE))?;
             let value = line.get("product_value");

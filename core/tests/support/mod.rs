@@ -36,6 +36,7 @@ pub(crate) fn order(state: &str) -> Order {
         coin: Some("USDC".into()),
         network: Some("Solana".into()),
         due: Some(coin("101.55")),
+        decimals: None,
         received: None,
         wallet_address: Some(ADDRESS.into()),
         qr_text: None,

@@ -225,8 +225,9 @@ impl Sandbox {
     /// Makes the order of a quote without problems.
     fn make(&self, wanted: &Wanted, quote: Quote, wishes: Wishes) -> Option<Arc<Slot>> {
         let (coin, network, total) = (quote.coin?, quote.network?, quote.total?);
-        let raise = wishes.twists.iter().find_map(|twist| match twist {
-            Twist::PriceUp(thousandths) => Some(*thousandths),
+        let price = wishes.twists.iter().find_map(|twist| match twist {
+            Twist::PriceUp(thousandths) => Some(1_000 + *thousandths),
+            Twist::PriceDown(thousandths) => Some(1_000 - *thousandths),
             Twist::WrongCoin
             | Twist::WrongNetwork
             | Twist::WrongBrand
@@ -239,7 +240,7 @@ impl Sandbox {
             | Twist::OldNames
             | Twist::WrongQr => None,
         });
-        let due = Atto(total.0 / 1_000 * (1_000 + raise.unwrap_or(0))).round_up(coin.digits);
+        let due = Atto(total.0 / 1_000 * price.unwrap_or(1_000)).round_up(coin.digits);
         let id = self.next_order_id();
         let now_s = self.now_s();
         let (order_state, has_address) = match wishes.path {

@@ -256,6 +256,8 @@ const CREATE_FAULTS: &[(&str, Fault)] = &[
 pub(crate) enum Twist {
     /// Creation asks that many thousandths more than the quote.
     PriceUp(u128),
+    /// Creation asks that many thousandths less than the quote.
+    PriceDown(u128),
     WrongCoin,
     WrongNetwork,
     WrongBrand,
@@ -279,6 +281,9 @@ pub(crate) enum Twist {
 const TWISTS: &[(&str, Twist)] = &[
     ("price_up", Twist::PriceUp(20)),
     ("price_up_slightly", Twist::PriceUp(5)),
+    ("price_down", Twist::PriceDown(60)),
+    ("price_down_slightly", Twist::PriceDown(5)),
+    ("half_price", Twist::PriceDown(510)),
     ("wrong_coin_back", Twist::WrongCoin),
     ("wrong_network_back", Twist::WrongNetwork),
     ("wrong_brand_back", Twist::WrongBrand),

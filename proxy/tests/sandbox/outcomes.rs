@@ -235,6 +235,11 @@ async fn twisted_orders_come_back_as_asked() {
     assert!((plain + 200..=plain + 206).contains(&dear), "{plain} {dear}");
     let slightly = cents(&supplier.order(&gift("+price_up_slightly")).await["coin_amount"]);
     assert!((plain + 49..=plain + 53).contains(&slightly), "{plain} {slightly}");
+    for (tag, thousandths) in [("price_down", 940), ("price_down_slightly", 995), ("half_price", 490)] {
+        let cheap = cents(&supplier.order(&gift(&format!("+{tag}"))).await["coin_amount"]);
+        let expected = plain * thousandths / 1_000;
+        assert!((expected..=expected + 6).contains(&cheap), "{tag}: {plain} {cheap}");
+    }
     let made = async |tag: &str| supplier.order(&gift(&format!("+{tag}"))).await;
     assert_eq!(made("wrong_coin_back").await["coin"], "USDT");
     let network = made("wrong_network_back").await;

@@ -109,6 +109,7 @@ fn marks_are_kept_with_their_order_and_money_is_never_taken_back() {
     for (barred, is_for_good) in [
         (NotPayable::Incomplete, false),
         (NotPayable::Dearer, false),
+        (NotPayable::Cheaper, false),
         (NotPayable::AddressChanged, true),
         (NotPayable::Mismatch, true),
     ] {

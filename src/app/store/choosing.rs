@@ -261,8 +261,15 @@ impl Store {
         })?
     }
 
-    /// The price of what is chosen in the chosen coin, as far as known before review.
+    /// The price of what is chosen in the chosen coin, as far as known before review; in whole units of the coin, where the chosen
+    /// network tells them.
     pub fn current_price(self) -> Option<CoinAmount> {
+        let price = self.told_price()?;
+        let decimals = self.coin.get().zip(self.network.get()).map(|(coin, network)| self.decimals(&coin, &network));
+        Some(decimals.flatten().map_or_else(|| price.clone(), |decimals| price.rounded_up(decimals)))
+    }
+
+    fn told_price(self) -> Option<CoinAmount> {
         let chosen = self.checkout.with(|checkout| chosen(checkout).cloned())?;
         match chosen {
             Chosen::Fixed(text) => self.offer.with(|offer| match offer {

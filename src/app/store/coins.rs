@@ -28,6 +28,7 @@ impl Store {
                 Ok(mut via) => {
                     pictures::place_via(&mut via, &self.shop.proxy());
                     self.via.try_set(Load::Ready(Arc::new(via)));
+                    self.place_units_at_hand();
                     if self.coin.try_get_untracked().flatten().is_none() {
                         self.prefer_method();
                     }

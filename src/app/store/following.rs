@@ -152,6 +152,7 @@ impl Store {
         let Some(inner) = self.inner() else { return };
         self.note_past(&order);
         pictures::place_order(&mut order, &self.shop.proxy());
+        self.place_units(&mut order);
         if self.money_seen.try_get_untracked() != Some(money_seen) {
             self.money_seen.try_set(money_seen);
         }

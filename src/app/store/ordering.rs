@@ -6,8 +6,9 @@ use cr_core::{
     checkout::{Checkout, Created, Review},
     money::CoinAmount,
     order::Order,
+    payment,
     problem::Refusal,
-    wire::{self, AnswerError, Chosen, OrderRequest},
+    wire::{self, AnswerError, Chosen, OrderRequest, Validated},
 };
 use leptos::prelude::*;
 
@@ -32,7 +33,7 @@ impl Store {
         self.leave_order();
         self.transition(move |checkout| checkout.review(draft));
         if self.review_at_hand() == Some(Review::Checking) {
-            self.validate(None);
+            self.validate(false);
         }
     }
 
@@ -40,19 +41,32 @@ impl Store {
     pub fn retry_review(self) {
         let is_old = self.is_review_old();
         match self.review_at_hand() {
-            Some(Review::Refused(_) | Review::Unreachable | Review::Busy) => self.validate(None),
-            Some(Review::Passed(_)) if is_old => self.validate(None),
-            Some(Review::Passed(_) | Review::Checking) | None => {}
+            Some(Review::Refused(_) | Review::Unreachable | Review::Busy | Review::Implausible { .. }) => {
+                self.validate(false);
+            }
+            Some(Review::Passed(_) | Review::Moved { .. }) if is_old => self.validate(false),
+            Some(Review::Passed(_) | Review::Moved { .. } | Review::Checking) | None => {}
         }
     }
 
-    /// Creates the order, once.
-    pub fn create_order(self) {
-        let Some(Review::Passed(quote)) = self.review_at_hand() else { return };
+    /// Creates the order, once, for `shown`: the amount that stood on screen when the shopper pressed. Where something else is
+    /// asked for by now, they are told or asked first ([`cr_core::checkout::Moved`]).
+    pub fn order_for(self, shown: CoinAmount) {
+        self.transition(move |checkout| checkout.agree(shown));
+        if !matches!(self.review_at_hand(), Some(Review::Passed(_))) {
+            return;
+        }
         if self.is_review_old() {
-            self.validate(Some(quote));
+            self.validate(true);
         } else {
             self.create();
+        }
+    }
+
+    /// [`Store::order_for`] what the review says at this moment. Answers no question about a price that moved.
+    pub fn create_order(self) {
+        if let Some(Review::Passed(shown)) = self.review_at_hand() {
+            self.order_for(shown);
         }
     }
 
@@ -75,7 +89,12 @@ impl Store {
         self.shop.keeps_keys()
     }
 
-    /// Agrees to the dearer amount.
+    /// Agrees to pay `shown` for the order that waits for that: the amount that stood on screen when the shopper pressed.
+    pub fn agree_to(self, shown: CoinAmount) {
+        self.transition(move |checkout| checkout.agree(shown));
+    }
+
+    /// [`Store::agree_to`] what the order asks for at this moment.
     pub fn confirm_price(self) {
         self.transition(Checkout::confirm);
     }
@@ -131,9 +150,9 @@ impl Store {
         reviewed_at.is_none_or(|at| self.monotonic().saturating_sub(at) >= REVIEW_AGE)
     }
 
-    /// Asks whether the draft under review would be taken. When the shopper had already agreed to an amount, the order is
-    /// created right after, unless it became dearer: then they are asked again.
-    fn validate(self, agreed: Option<CoinAmount>) {
+    /// Asks whether the draft under review would be taken. When the shopper has just agreed to an amount, the order is created
+    /// right after, unless the price moved so far that they are asked again.
+    fn validate(self, is_agreed: bool) {
         let Some(inner) = self.inner() else { return };
         let draft = self.checkout.try_with_untracked(|checkout| match checkout {
             Checkout::Reviewing { draft, .. } => Some(draft.clone()),
@@ -161,9 +180,8 @@ impl Store {
             if let Some(inner) = self.inner() {
                 inner.reviewed_at.set(Some(self.monotonic()));
             }
-            let is_agreed = matches!((&review, &agreed), (Review::Passed(now), Some(agreed)) if now <= agreed);
             self.transition(move |checkout| checkout.reviewed(review));
-            if is_agreed {
+            if is_agreed && matches!(self.review_at_hand(), Some(Review::Passed(_))) {
                 self.create();
             }
         });
@@ -178,7 +196,12 @@ impl Store {
             }
         };
         match wire::validation(answer.status, &answer.body, draft) {
-            Ok(validated) => Review::Passed(validated.coin_amount),
+            Ok(Validated { coin_amount, .. }) => {
+                let decimals = self.decimals(&draft.coin, &draft.network);
+                Review::Passed(
+                    decimals.map_or_else(|| coin_amount.clone(), |decimals| coin_amount.rounded_up(decimals)),
+                )
+            }
             Err(AnswerError::Refused(Refusal::Problems(problems))) if answer.status < 500 && answer.status != 429 => {
                 self.emit_problems(&problems, "review");
                 self.note_suspensions(&problems, &draft.coin, &draft.network);
@@ -283,6 +306,7 @@ impl Store {
         self.note_past(&order);
         let proxy = self.shop.proxy();
         pictures::place_order(&mut order, &proxy);
+        self.place_units(&mut order);
         memory::keep(&*inner.ports.storage, &proxy, &order.id, inner.ports.clock.wall());
         self.announce(&order);
         let known = order.clone();
@@ -290,6 +314,45 @@ impl Store {
         self.refresh_resumable();
         let money_seen = known.has_sign_of_money();
         self.follow(known.id.clone(), Some(*known), money_seen);
+    }
+
+    /// Fraction digits of a coin on a network, as far as the catalogue or the network itself tells them.
+    pub(super) fn decimals(self, coin: &str, network: &str) -> Option<u32> {
+        let via = self.via.try_with_untracked(|via| match via {
+            Load::Ready(via) => via.meant(coin, network).map(|(_, network)| network.clone()),
+            Load::Idle | Load::Loading | Load::Failed(_) => None,
+        });
+        payment::decimals(coin, network, via.flatten().as_ref())
+    }
+
+    /// Tells an order in which units its amounts can be sent. What it leaves out of coin and network is what was asked for, or
+    /// what it said before.
+    pub(super) fn place_units(self, order: &mut Order) {
+        let known = self.checkout.try_with_untracked(|checkout| match checkout {
+            Checkout::Creating { draft, .. } | Checkout::CreateUnknown { draft, .. } => {
+                (Some(draft.coin.clone()), Some(draft.network.clone()))
+            }
+            Checkout::Confirming { order, .. }
+            | Checkout::Paying { order, .. }
+            | Checkout::Following { order, .. }
+            | Checkout::Finished { order } => (order.coin.clone(), order.network.clone()),
+            Checkout::Browsing | Checkout::Choosing { .. } | Checkout::Reviewing { .. } => (None, None),
+        });
+        let (coin, network) = known.unwrap_or_default();
+        if let (Some(coin), Some(network)) = (order.coin.clone().or(coin), order.network.clone().or(network)) {
+            order.decimals = self.decimals(&coin, &network).or(order.decimals);
+        }
+    }
+
+    /// The catalogue came after the order at hand: its amounts are told in units from now on.
+    pub(super) fn place_units_at_hand(self) {
+        let order = self.checkout.try_with_untracked(|checkout| checkout.order().cloned()).flatten();
+        let Some(mut order) = order.filter(|order| order.decimals.is_none()) else { return };
+        self.place_units(&mut order);
+        if order.decimals.is_some() {
+            let money_seen = self.money_seen.try_get_untracked().unwrap_or(false);
+            self.transition(move |checkout| checkout.observe(order, money_seen));
+        }
     }
 
     fn not_created(self, outcome: Created) {

@@ -459,7 +459,7 @@ fn claim(checkout: &Checkout) -> Option<Claim> {
     match checkout.stage()? {
         Stage::AwaitingPayment { due, .. } => Some(Claim { amount: due, received: None }),
         Stage::PartlyPaid { received: Some(received), missing: Some(missing), .. } => {
-            Some(Claim { amount: missing, received: Some(received) })
+            Some(Claim { amount: checkout.order()?.in_units(&missing), received: Some(received) })
         }
         _ => None,
     }

@@ -258,8 +258,8 @@ async fn an_amount_that_changes_is_said_once_and_what_was_done_about_the_last_on
     let screen = stage.screen();
     buying("shopper@example.com").order(&stage).await;
     let id = stage.supplier.newest_order().await;
-    let due: f64 =
-        stage.read_order(&id).await["coin_amount"].as_str().and_then(|due| due.parse().ok()).expect("digits");
+    let first = stage.read_order(&id).await["coin_amount"].as_str().expect("digits").to_owned();
+    let due: f64 = first.parse().expect("digits");
     note_copies(&stage, "Promise.resolve()").await;
     screen
         .script(
@@ -274,7 +274,8 @@ async fn an_amount_that_changes_is_said_once_and_what_was_done_about_the_last_on
     screen.shows(word("pay.paid_title")).await;
     let due = format!("{:.2}", due * 1.005);
     stage.supplier.set_amounts(&id, "WaitingForPayment", json!({ "due": due })).await;
-    let said = word_with("pay.amount_changed", &[("amount", &format!("{due}\u{a0}USDC"))]);
+    let (now, was) = (format!("{due}\u{a0}USDC"), format!("{first}\u{a0}USDC"));
+    let said = word_with("pay.amount_changed", &[("amount", &now), ("was", &was)]);
     screen.shows(&said).await;
     screen.find("button", word("pay.copy_amount")).await;
     screen.find("button", word("pay.paid")).await;

@@ -132,6 +132,8 @@ async fn a_barred_order_stays_barred_when_it_is_opened_again() {
     for (tag, first, trouble) in [
         ("wrong_coin_back", "trouble.mismatch.title", "mismatch"),
         ("price_up", "confirm.title", "dearer"),
+        ("price_down", "confirm.title", "cheaper"),
+        ("half_price", "trouble.cheaper.title", "cheaper"),
         ("address_changes", "trouble.address_changed.title", "address_changed"),
     ] {
         let stage = Stage::open().await;
