@@ -4,6 +4,7 @@
 use core::time::Duration;
 
 use cr_core::{
+    checkout::Payee,
     country::Country,
     json::{self, Value},
     order::{NotPayable, OrderId},
@@ -194,7 +195,7 @@ pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: &Marks, now: Time
             paid: entry.marks.paid || marks.paid,
             barred: for_good.or(marks.barred),
             asked: entry.marks.asked,
-            payee: entry.marks.payee.clone().or_else(|| marks.payee.clone()),
+            payee: joined(entry.marks.payee.as_deref(), marks.payee.as_deref()),
             agreed: marks.agreed.clone().or_else(|| entry.marks.agreed.clone()),
         };
         changed |= entry.marks != marks;
@@ -202,6 +203,14 @@ pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: &Marks, now: Time
     }
     if changed {
         write(storage, &all);
+    }
+}
+
+/// The payee that was seen first, with the memo that was told later for the same address.
+fn joined(known: Option<&str>, now: Option<&str>) -> Option<String> {
+    match (known, now) {
+        (Some(known), Some(now)) => Some(Payee::from_text(known).with_memo_of(&Payee::from_text(now)).to_text()),
+        (known, now) => known.or(now).map(str::to_owned),
     }
 }
 
@@ -393,6 +402,30 @@ mod tests {
         assert_eq!(marks(&storage, &id("a"), hours(1)), Marks::default(), "gone with its order");
         mark(&storage, &id("c"), &Marks { paid: true, ..Marks::default() }, NOON);
         assert_eq!(known(&storage, NOON), ["b", "a"], "a mark stores no order");
+    }
+
+    #[test]
+    fn u19_a_memo_that_was_told_later_is_kept_with_the_mark_and_never_lost_again() {
+        let storage = Plain::default();
+        keep(&storage, PROXY, &id("a"), NOON);
+        let payee = |text: &str| Marks { payee: Some(text.to_owned()), ..Marks::default() };
+        for (now, kept) in [
+            ("aa:", "aa:"),
+            ("aa:07", "aa:07"),
+            // Another tab that has not seen it, another memo, another address: what was seen first stays.
+            ("aa:", "aa:07"),
+            ("aa:08", "aa:07"),
+            ("bb:09", "aa:07"),
+        ] {
+            mark(&storage, &id("a"), &payee(now), NOON);
+            assert_eq!(marks(&storage, &id("a"), NOON), payee(kept), "{now}");
+        }
+        mark(&storage, &id("a"), &Marks::default(), NOON);
+        assert_eq!(marks(&storage, &id("a"), NOON), payee("aa:07"));
+        keep(&storage, PROXY, &id("b"), NOON);
+        mark(&storage, &id("b"), &payee("aa:"), NOON);
+        mark(&storage, &id("b"), &payee("bb:09"), NOON);
+        assert_eq!(marks(&storage, &id("b"), NOON), payee("aa:"), "no memo of another address");
     }
 
     #[test]

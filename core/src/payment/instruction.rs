@@ -105,8 +105,8 @@ pub enum Unpayable {
     /// The invoice asks for another amount than the order, or for none.
     #[error("the invoice asks for another amount")]
     InvoiceAmount,
-    /// The memo has characters that cannot be shown safely.
-    #[error("the memo cannot be shown")]
+    /// The memo has characters that cannot be shown safely, cannot be read, or is not the only one.
+    #[error("the memo is not clear")]
     BadMemo,
     /// What is missing is not known, or cannot be sent to the same invoice.
     #[error("the remainder cannot be paid")]
@@ -165,6 +165,9 @@ impl Instruction {
         check_network(&network, via)?;
         let chain = resolve(&coin, &network, via);
         let address = Address::parse(chain, order.wallet_address.as_deref().unwrap_or_default())?;
+        if order.memo_doubt.is_some() {
+            return Err(Unpayable::BadMemo);
+        }
         let memo = told(&order.memo);
         if memo
             .as_ref()
