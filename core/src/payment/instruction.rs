@@ -1,9 +1,9 @@
 //! Everything a payment panel shows, or the reason why nothing may be paid.
 
 use super::{
-    address::{Address, AddressError, Chain, Checked, check_network, resolve},
+    address::{self, Address, AddressError, Chain, Checked},
     lightning::Invoice,
-    uri::Payment,
+    uri::{Agreement, Payment},
 };
 use crate::{
     catalog::Network,
@@ -79,6 +79,9 @@ pub enum Warning {
     SupplierDisagrees,
     /// Nothing about the address could be checked.
     NothingChecked,
+    /// A program derived the address ([`Address::is_derived`]): no link and no code with the amount, since wallets derive a
+    /// further account from what they take for a person's.
+    Derived,
 }
 
 /// Why an order must not be paid here.
@@ -162,9 +165,8 @@ impl Instruction {
         if via.is_some_and(|via| !identity::same_network(&network, &via.name, &coin)) {
             return Err(Unpayable::OtherNetwork);
         }
-        check_network(&network, via)?;
-        let chain = resolve(&coin, &network, via);
-        let address = Address::parse(chain, order.wallet_address.as_deref().unwrap_or_default())?;
+        let (chain, address) =
+            address::payee(&coin, &network, via, order.wallet_address.as_deref().unwrap_or_default())?;
         if order.memo_doubt.is_some() {
             return Err(Unpayable::BadMemo);
         }
@@ -200,14 +202,23 @@ impl Instruction {
         }
         // The supplier's text asks for the whole amount, of a remainder too.
         let whole = Payment { amount: order.due.as_ref().unwrap_or(&amount), ..payment };
-        let supplier_agrees = told(&order.qr_text).and_then(|text| whole.agrees(&text));
-        match supplier_agrees {
-            Some(true) => checks.push(Check::SupplierAgrees),
-            Some(false) => warnings.push(Warning::SupplierDisagrees),
-            None => {}
+        let agreement = told(&order.qr_text).map(|text| whole.agreement(&text));
+        // Where the supplier's own text says something else, or demands what we do not know, only the plain fields are shown.
+        let link = match agreement {
+            Some(Agreement::Same) => {
+                checks.push(Check::SupplierAgrees);
+                payment.link()
+            }
+            Some(Agreement::Open) | None => payment.link(),
+            Some(Agreement::Unusable) => None,
+            Some(Agreement::Differs) => {
+                warnings.push(Warning::SupplierDisagrees);
+                None
+            }
+        };
+        if address.is_derived(chain) {
+            warnings.push(Warning::Derived);
         }
-        // Where the supplier's own text says something else, only the plain fields are shown.
-        let link = if supplier_agrees == Some(false) { None } else { payment.link() };
         let qr = choices(chain, &address, link);
         let network = via.map_or(network, |via| via.label.clone());
         Ok(Self { chain, coin, network, address, memo, amount, until, qr, checks, warnings })
