@@ -356,15 +356,15 @@ fn u22_what_is_told_must_not_contradict_itself() {
     let label = |name: &str, label: &str| Network { label: label.into(), ..via(name) };
     let other = Err(Unpayable::Address(AddressError::OtherNetwork));
     let table = [
-        ("USDC", "Solana", engine("Solana", "EVM"), ADDRESS, other.clone()),
-        ("USDC", "Base", engine("Base", "SVM"), EVM, other.clone()),
-        ("USDC", "Base", contract("Base", "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"), EVM, other.clone()),
-        ("USDT", "Tron", contract("Tron", "0x3c499c542cEF5E3811e1192ce70d8cC03d5c3359"), TRON, other.clone()),
-        ("USDC", "Base", label("Base", "Polygon"), EVM, other.clone()),
-        ("USDC", "Tron Something", with_id("Tron Something", 1), EVM, other.clone()),
-        ("ETH", "Ethereum Base", with_id("Ethereum Base", 137), EVM, other.clone()),
-        ("USDC", "Ethereum and Solana", via("Ethereum and Solana"), TRON, other.clone()),
-        ("USDC", "Ethereum Solana", via("Ethereum Solana"), EVM, other.clone()),
+        ("USDC", "Solana", engine("Solana", "EVM"), ADDRESS, other),
+        ("USDC", "Base", engine("Base", "SVM"), EVM, other),
+        ("USDC", "Base", contract("Base", "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"), EVM, other),
+        ("USDT", "Tron", contract("Tron", "0x3c499c542cEF5E3811e1192ce70d8cC03d5c3359"), TRON, other),
+        ("USDC", "Base", label("Base", "Polygon"), EVM, other),
+        ("USDC", "Tron Something", with_id("Tron Something", 1), EVM, other),
+        ("ETH", "Ethereum Base", with_id("Ethereum Base", 137), EVM, other),
+        ("USDC", "Ethereum and Solana", via("Ethereum and Solana"), TRON, other),
+        ("USDC", "Ethereum Solana", via("Ethereum Solana"), EVM, other),
         // Engine and contract are told for machines, and hold of the payee where the name says nothing.
         (
             "USDC",

@@ -164,7 +164,10 @@ impl<'a> Payment<'a> {
             }
         };
         let is_own = scheme.is_none_or(|scheme| scheme.eq_ignore_ascii_case(own));
-        if !is_own && !(self.chain == Chain::Lightning && scheme.is_some_and(|it| it.eq_ignore_ascii_case("bitcoin"))) {
+        // An invoice may stand in a link of BIP-21, beside an address.
+        let is_beside =
+            self.chain == Chain::Lightning && scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bitcoin"));
+        if !is_own && !is_beside {
             return self.under_another_scheme(scheme.unwrap_or_default(), &link);
         }
         match self.chain {
@@ -185,7 +188,7 @@ impl<'a> Payment<'a> {
                 && !value.is_empty()
                 && self.memo.is_none_or(|memo| memo.trim() != value.trim())
         });
-        let parts = text.split(|letter: char| matches!(letter, ':' | '/' | '?' | '&' | '=' | '#'));
+        let parts = text.split([':', '/', '?', '&', '=', '#']);
         let names_ours = parts.into_iter().any(|part| self.is_payee(part)) || text.contains(self.address.as_str());
         if names_ours && !is_other_memo { Agreement::Open } else { Agreement::Differs }
     }
