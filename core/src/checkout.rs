@@ -414,10 +414,13 @@ impl Checkout {
 
     /// Picks up an order by its snapshot, with what was known of it when it was left: whether there was ever a sign of money,
     /// and what guarded it ([`Checkout::guards`]), which nothing takes back any more.
-    pub fn resume(order: Order, money_seen: bool, known: Guards) -> Self {
+    pub fn resume(mut order: Order, money_seen: bool, known: Guards) -> Self {
         let money_seen = money_seen || order.has_sign_of_money();
         let agreed = known.agreed.or_else(|| order.to_pay());
-        let is_elsewhere = known.payee.zip(Payee::of(&order)).is_some_and(|(known, now)| known.is_other(&now));
+        let now = Payee::of(&order);
+        let is_elsewhere = known.payee.as_ref().zip(now).is_some_and(|(known, now)| known.is_other(&now));
+        // What was there then must be there: later snapshots are held against it as well.
+        order.known_payee = known.payee;
         let frozen = match known.barred {
             Some(NotPayable::Incomplete) | None if is_elsewhere => Some(NotPayable::AddressChanged),
             barred => barred,
@@ -429,7 +432,9 @@ impl Checkout {
     /// What guards the order at hand: it must not become payable by being left and picked up again.
     pub fn guards(&self) -> Guards {
         let of = |order: &Order, agreed: Option<&CoinAmount>, barred: Option<NotPayable>| Guards {
-            barred: barred.or_else(|| off_price(order, agreed)),
+            barred: barred
+                .or_else(|| off_price(order, agreed))
+                .or_else(|| order.memo_doubt.map(|_| NotPayable::Incomplete)),
             payee: Payee::of(order),
             agreed: agreed.cloned(),
         };

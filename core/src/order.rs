@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use crate::{money::CoinAmount, payment::lightning, text::Rich, time::Timestamp};
+use crate::{checkout::Payee, money::CoinAmount, payment::lightning, text::Rich, time::Timestamp};
 
 mod goods;
 pub mod identity;
@@ -81,6 +81,10 @@ pub struct Order {
     pub qr_text: Option<String>,
     /// `memo`, `tag` or `destination_tag`: a second mandatory field.
     pub memo: Option<String>,
+    /// Set where a memo is told and nobody can say which: then nothing is payable.
+    pub memo_doubt: Option<MemoDoubt>,
+    /// By what the payee is recognised that an earlier reading told, before the order was left; never from the wire.
+    pub known_payee: Option<Payee>,
     /// When it was made.
     pub created_at: Option<Timestamp>,
     /// When it last changed.
@@ -91,6 +95,15 @@ pub struct Order {
     pub payment_method: Option<String>,
     /// What is delivered.
     pub deliveries: Vec<Delivery>,
+}
+
+/// Why the memo of an order is not clear (docs/supplier-api.md §9.12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MemoDoubt {
+    /// One is there that cannot be read.
+    Unreadable,
+    /// Two different ones were told, by two names or in two places. A wallet has one field for it, so one of them is wrong.
+    Several,
 }
 
 /// One line of an order (§7).
@@ -352,7 +365,7 @@ impl Order {
                 }
                 match (money_seen, due, self.wallet_address.as_deref()) {
                     (true, _, _) => Stage::PaymentWithdrawn,
-                    (false, Some(due), Some(address)) if !address.trim().is_empty() => {
+                    (false, Some(due), Some(address)) if !address.trim().is_empty() && !self.lacks_memo() => {
                         Stage::AwaitingPayment { due: due.clone(), until: self.pay_until() }
                     }
                     (false, _, _) => Stage::NotPayable(NotPayable::Incomplete),
@@ -367,12 +380,18 @@ impl Order {
         }
     }
 
+    /// Whether a memo is known to belong to the payment, and is not told: money without it is lost.
+    pub fn lacks_memo(&self) -> bool {
+        self.memo.is_none() && self.known_payee.as_ref().is_some_and(Payee::has_memo)
+    }
+
     fn partial_stage(&self) -> Stage {
         if matches!(self.payment_state, Some(PaymentState::Expired | PaymentState::ExpiredAfterPaymentDetection)) {
             return Stage::Expired { money_seen: true };
         }
         let received = self.received.clone().filter(CoinAmount::is_positive);
         let missing = match (&self.due, &received) {
+            (Some(_), Some(_)) if self.lacks_memo() => None,
             (Some(due), Some(received)) => match due.checked_sub(received) {
                 Some(missing) if missing.is_positive() => Some(missing),
                 // Nothing is missing by the supplier's own figures: asking for more would be wrong.

@@ -166,3 +166,59 @@ proptest! {
         prop_assert!(Invoice::parse(std::str::from_utf8(&letters).expect("ASCII")).is_err());
     }
 }
+
+/// An invoice of 0.0025 bitcoin whose text has exactly `length` characters: hints fill it up.
+fn invoice_of(length: usize) -> String {
+    use bech32::Fe32IterExt as _;
+    const HRP: &str = "lnbc2500u";
+    // Separator, timestamp, signature, checksum.
+    let mut left = length - HRP.len() - 1 - 7 - 104 - 6;
+    let mut groups = vec![1_u8; 7];
+    while left > 0 {
+        // A routing hint: tag 3, its length in two groups, and what is in it. Too little for one more goes into this one.
+        let size = if left - 3 > 900 { 800 } else { left - 3 };
+        groups.extend([3, u8::try_from(size / 32).expect("small"), u8::try_from(size % 32).expect("small")]);
+        groups.extend((0..size).map(|at| u8::try_from(at % 32).expect("small")));
+        left -= size + 3;
+    }
+    groups.extend((0..104).map(|at| u8::try_from(at * 7 % 32).expect("small")));
+    let hrp = bech32::Hrp::parse(HRP).expect("a prefix");
+    let data = groups.iter().map(|group| bech32::Fe32::try_from(*group).expect("five bits"));
+    // By the engine itself: the crate's iterator knows no limit.
+    data.with_checksum::<bech32::Bech32>(&hrp).chars().collect()
+}
+
+#[test]
+fn u23_an_invoice_may_be_as_long_as_it_likes() {
+    for length in [400, 1_022, 1_023, 1_024, 1_032, 1_500, 1_967, 4_000, 20_000] {
+        let text = invoice_of(length);
+        assert_eq!(text.len(), length);
+        for text in [text.clone(), text.to_uppercase()] {
+            let invoice = Invoice::parse(&text).unwrap_or_else(|error| panic!("{length}: {error}"));
+            assert!(invoice.asks_for(&"0.0025".parse().expect("an amount")), "{length}");
+        }
+        // One mistake anywhere, or a swap of neighbours, is found at any length.
+        let letters = text.as_bytes();
+        for at in (10..length).step_by(1 + length / 400) {
+            let mut wrong = letters.to_vec();
+            wrong[at] = if letters[at] == b'q' { b'p' } else { b'q' };
+            assert!(Invoice::parse(&String::from_utf8(wrong).expect("ASCII")).is_err(), "{length}: {at}");
+            let mut swapped = letters.to_vec();
+            swapped.swap(at - 1, at);
+            let is_same = swapped == letters || at == 10;
+            assert!(is_same || Invoice::parse(&String::from_utf8(swapped).expect("ASCII")).is_err(), "{length}: {at}");
+        }
+    }
+}
+
+#[test]
+fn u23_two_mistakes_far_apart_may_cancel_each_other_out_as_the_documentation_says() {
+    // The order of the code's generator: a mistake moved by 1,023 places leaves the same remainder.
+    let mut letters = invoice_of(1_967).into_bytes();
+    let table = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+    let value = |letter: u8| table.iter().position(|known| *known == letter).expect("bech32");
+    for at in [100, 100 + 1_023] {
+        letters[at] = table[value(letters[at]) ^ 5];
+    }
+    assert!(Invoice::parse(&String::from_utf8(letters).expect("ASCII")).is_ok());
+}

@@ -85,6 +85,27 @@ fn u12_a_code_fits_a_narrow_screen() {
 }
 
 #[test]
+fn u23_long_invoices_get_less_correction_then_the_whole_screen_then_no_code() {
+    for (length, is_wide) in [
+        (280, false),
+        (955, false),
+        (970, false),
+        (1_032, false),
+        (1_239, false),
+        (1_240, true),
+        (1_967, true),
+        (4_280, true),
+    ] {
+        let text = format!("LIGHTNING:{}", "QPZRY9X8".repeat(length).split_at(length).0);
+        let qr = encode(&text).unwrap_or_else(|| panic!("{length}"));
+        assert_eq!(qr.is_wide(), is_wide, "{length}: {} modules", qr.size);
+        assert!(is_wide || (qr.size + 2 * QUIET_ZONE) * 3 <= 320, "{length}: {} modules", qr.size);
+        assert_eq!(read(&qr), text);
+    }
+    assert_eq!(encode(&format!("LIGHTNING:{}", "Q".repeat(4_400))), None);
+}
+
+#[test]
 fn too_long_a_text_has_no_code() {
     assert_eq!(encode(&"x".repeat(4_000)), None);
     assert!(encode("").is_some());

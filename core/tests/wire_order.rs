@@ -7,7 +7,7 @@ mod common;
 use common::{codes, fixture, request, undecodable};
 use cr_core::{
     money::FaceValue,
-    order::{DeliveryStatus, Goods, Order, OrderState, PaymentState},
+    order::{DeliveryStatus, Goods, MemoDoubt, Order, OrderState, PaymentState},
     text::{Rich, plain},
     time::Timestamp,
     wire,
@@ -302,17 +302,48 @@ fn u10_memos_of_any_spelling_are_found() {
 }
 
 #[test]
-fn u10_a_memo_that_cannot_be_read_stops_a_payment_but_never_hides_an_end() {
-    for memo in [json!({ "tag": 7 }), json!([7]), json!(true)] {
+fn u10_a_memo_that_cannot_be_read_is_a_doubt_and_costs_no_state() {
+    for memo in [json!({ "tag": 7 }), json!([7]), json!(true), json!(1e21), json!(-7), json!(7.5)] {
         for field in ["memo", "tag", "destination_tag"] {
-            let body = |state: &str| json!({ "order_id": "x", "order_state": state, field: memo }).to_string();
-            let error = wire::order(200, &body("WaitingForPayment")).unwrap_err().to_string();
-            assert!(error.contains(field), "{error}");
-            assert_eq!(wire::order(200, &body("Done")).unwrap().memo, None, "{field}");
+            for state in ["WaitingForPayment", "Done"] {
+                let order = order(&json!({ "order_id": "x", "order_state": state, field: memo }));
+                assert_eq!((order.memo, order.memo_doubt), (None, Some(MemoDoubt::Unreadable)), "{field} {memo}");
+            }
         }
     }
-    for nothing in [json!(null), json!("")] {
-        assert_eq!(order(&json!({ "order_id": "x", "order_state": "Created", "memo": nothing })).memo, None);
+    for nothing in [json!(null), json!(""), json!("  ")] {
+        let order = order(&json!({ "order_id": "x", "order_state": "Created", "memo": nothing }));
+        assert_eq!((order.memo, order.memo_doubt), (None, None));
+    }
+}
+
+#[test]
+fn u10_two_memos_are_one_if_they_are_equal_and_else_none() {
+    let two = |one: Value, other: Value| {
+        let by_name = json!({ "order_id": "x", "order_state": "Created", "memo": one, "destination_tag": other });
+        let by_place = json!({ "order_id": "x", "order_state": "Created", "tag": one, "payment": { "tag": other } });
+        let by_spelling =
+            json!({ "order_id": "x", "order_state": "Created", "destinationTag": one, "destination_tag": other });
+        [by_name, by_place, by_spelling].map(|body| {
+            let order = order(&body);
+            (order.memo, order.memo_doubt)
+        })
+    };
+    let seven = || (Some("7".to_owned()), None);
+    let doubt = |why: MemoDoubt| (None, Some(why));
+    for (one, other, expected) in [
+        (json!("7"), json!(7), seven()),
+        (json!(" 7 "), json!("7"), seven()),
+        (json!("7"), json!(null), seven()),
+        (json!(""), json!(7), seven()),
+        (json!("7"), json!("8"), doubt(MemoDoubt::Several)),
+        (json!("07"), json!(7), doubt(MemoDoubt::Several)),
+        (json!("order 7"), json!(7), doubt(MemoDoubt::Several)),
+        (json!([]), json!(7), doubt(MemoDoubt::Unreadable)),
+    ] {
+        for found in two(one.clone(), other.clone()) {
+            assert_eq!(found, expected, "{one} {other}");
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 use core::time::Duration;
 
 use cr_core::{
+    checkout::Payee,
     country::Country,
     json::{self, Value},
     order::{NotPayable, OrderId},
@@ -361,7 +362,7 @@ pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: &Marks, now: Time
             paid: entry.marks.paid || marks.paid,
             barred: for_good.or(barred),
             asked: entry.marks.asked,
-            payee: entry.marks.payee.clone().or_else(|| marks.payee.clone()),
+            payee: joined(entry.marks.payee.as_deref(), marks.payee.as_deref()),
             agreed: marks.agreed.clone().or_else(|| entry.marks.agreed.clone()),
         };
         changed |= entry.marks != marks;
@@ -372,6 +373,14 @@ pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: &Marks, now: Time
     }
     if is_cheaper != noted(storage, id, CHEAPER, now).is_some() {
         note(storage, id, CHEAPER, is_cheaper.then_some("yes"), now);
+    }
+}
+
+/// The payee that was seen first, with the memo that was told later for the same address.
+fn joined(known: Option<&str>, now: Option<&str>) -> Option<String> {
+    match (known, now) {
+        (Some(known), Some(now)) => Some(Payee::from_text(known).with_memo_of(&Payee::from_text(now)).to_text()),
+        (known, now) => known.or(now).map(str::to_owned),
     }
 }
 

@@ -5,6 +5,7 @@ use core::time::Duration;
 use cr_core::payment::{
     Check, QrChoice, QrKind, Warning,
     address::{Chain, Checked},
+    qr,
 };
 use leptos::{html, prelude::*};
 
@@ -176,9 +177,10 @@ fn Details(payable: Payable) -> impl IntoView {
     } else {
         (only("pay.only"), only("pay.only_hint"))
     };
-    let qr = if is_invoice { instruction.qr.into_iter().take(1).collect() } else { instruction.qr };
+    let choices = if is_invoice { instruction.qr.into_iter().take(1).collect() } else { instruction.qr };
     let warnings = instruction.warnings.iter().filter_map(|warning| match warning {
         Warning::SupplierDisagrees => Some("pay.warn.supplier"),
+        Warning::Derived => Some("pay.warn.derived"),
         // Said under the address.
         Warning::NothingChecked => None,
     });
@@ -240,7 +242,7 @@ fn Details(payable: Payable) -> impl IntoView {
                     </span>
                     {move || (copied.get() && !is_invoice).then(|| line("pay-compare", "pay.compare"))} {memo}
                 </div>
-                <QrPart choices=qr is_invoice has_memo altered />
+                <QrPart choices is_invoice has_memo altered />
             </div>
         </div>
         {(!is_invoice).then(|| line("hint", "pay.fee"))}
@@ -294,7 +296,9 @@ fn QrPart(choices: Vec<QrChoice>, is_invoice: bool, has_memo: bool, altered: RwS
     let kind = move |at: usize| choices.with_value(|choices| choices.get(at).map(|choice| choice.kind));
     let code = move || {
         let choice = choices.with_value(|choices| choices.get(at.get()).cloned())?;
+        let has_code = qr::encode(&choice.text).is_some();
         let (label, note) = match choice.kind {
+            _ if !has_code => ("pay.qr_invoice", "pay.qr_none"),
             _ if is_invoice => ("pay.qr_invoice", "pay.qr_invoice_note"),
             QrKind::Address if has_memo => ("pay.qr_address", "pay.qr_address_memo_note"),
             QrKind::Address => ("pay.qr_address", "pay.qr_address_note"),

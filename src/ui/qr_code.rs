@@ -1,11 +1,16 @@
 //! A QR code drawn as one path: dark on white in every theme, with the quiet zone the standard asks for.
 
-use cr_core::payment::qr::{QUIET_ZONE, encode};
-use leptos::{prelude::*, svg};
+use cr_core::payment::qr::{QUIET_ZONE, Qr, encode};
+use leptos::{html, prelude::*, svg};
 
-use super::address_text::watch_attribute;
+use super::{
+    address_text::watch_attribute,
+    parts::{Button, Glyph},
+    say::say,
+};
 
-/// A QR code of `text`. Nothing when the text is too long for one; the text itself always stands beside it.
+/// A QR code of `text`. One whose modules would be too small on a phone's page is shown on the whole screen, at the press of a
+/// button. Nothing when the text is too long for any; the text itself always stands beside it.
 #[component]
 pub fn QrCode(
     /// What it holds.
@@ -16,30 +21,59 @@ pub fn QrCode(
     #[prop(optional)]
     altered: Option<RwSignal<bool>>,
 ) -> impl IntoView {
+    encode(&text).map(|qr| {
+        if qr.is_wide() { whole_screen(qr, label, altered).into_any() } else { drawn(qr, label, altered).into_any() }
+    })
+}
+
+fn drawn(qr: Qr, label: &'static str, altered: Option<RwSignal<bool>>) -> impl IntoView {
     let i18n = super::expect_i18n();
     let ink = NodeRef::<svg::Path>::new();
-    encode(&text).map(|qr| {
-        if let Some(altered) = altered {
-            watch_attribute(move || ink.get().map(Into::into), "d", qr.path.clone(), altered);
+    if let Some(altered) = altered {
+        watch_attribute(move || ink.get().map(Into::into), "d", qr.path.clone(), altered);
+    }
+    let side = qr.size + 2 * QUIET_ZONE;
+    let pixels = side * module_size(side);
+    let origin = ["translate(", &QUIET_ZONE.to_string(), " ", &QUIET_ZONE.to_string(), ")"].concat();
+    view! {
+        <svg
+            class="qr-code"
+            role="img"
+            aria-label=move || i18n.t(label)
+            viewBox=["0 0 ", &side.to_string(), " ", &side.to_string()].concat()
+            width=pixels
+            height=pixels
+            shape-rendering="crispEdges"
+        >
+            <rect class="qr-paper" width=side height=side></rect>
+            <path class="qr-ink" node_ref=ink transform=origin d=qr.path></path>
+        </svg>
+    }
+}
+
+/// A button, and the code on the whole screen once it is pressed. The dialogue is the browser's: Escape closes it, and the focus
+/// comes back to the button.
+fn whole_screen(qr: Qr, label: &'static str, altered: Option<RwSignal<bool>>) -> impl IntoView {
+    let i18n = super::expect_i18n();
+    let dialog = NodeRef::<html::Dialog>::new();
+    let open = move |_: ()| {
+        if let Some(dialog) = dialog.get_untracked() {
+            // It fails only where it is open already.
+            let _ = dialog.show_modal();
         }
-        let side = qr.size + 2 * QUIET_ZONE;
-        let pixels = side * module_size(side);
-        let origin = ["translate(", &QUIET_ZONE.to_string(), " ", &QUIET_ZONE.to_string(), ")"].concat();
-        view! {
-            <svg
-                class="qr-code"
-                role="img"
-                aria-label=move || i18n.t(label)
-                viewBox=["0 0 ", &side.to_string(), " ", &side.to_string()].concat()
-                width=pixels
-                height=pixels
-                shape-rendering="crispEdges"
-            >
-                <rect class="qr-paper" width=side height=side></rect>
-                <path class="qr-ink" node_ref=ink transform=origin d=qr.path></path>
-            </svg>
+    };
+    let close = move |_: ()| {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
         }
-    })
+    };
+    view! {
+        <Button label=say("pay.qr_whole") icon=Glyph::Qr on_press=open />
+        <dialog class="qr-whole" data-testid="qr-whole" aria-label=move || i18n.t(label) node_ref=dialog>
+            {drawn(qr, label, altered)}
+            <Button label=say("pay.qr_close") on_press=close />
+        </dialog>
+    }
 }
 
 /// CSS pixels a module: whole ones, at least three, and 200 px or a little more for the whole code where that is possible.

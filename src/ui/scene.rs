@@ -74,6 +74,8 @@ pub enum Case {
     BadAddress,
     /// Amount and payment details do not agree.
     BadAmount,
+    /// The memo cannot be shown, or is not the only one.
+    BadMemo,
     /// Part arrived, nobody says how much.
     PartUnclear,
     /// The order cannot be found.
@@ -98,7 +100,7 @@ pub(super) enum Way {
 impl Case {
     /// Every case, for the test that holds them against the message files.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 20] = [
+    pub(super) const ALL: [Self; 21] = [
         Self::Withdrawn,
         Self::Held,
         Self::Review,
@@ -116,6 +118,7 @@ impl Case {
         Self::Incomplete,
         Self::BadAddress,
         Self::BadAmount,
+        Self::BadMemo,
         Self::PartUnclear,
         Self::NotFound,
         Self::Forbidden,
@@ -141,6 +144,7 @@ impl Case {
             Self::Incomplete => "incomplete",
             Self::BadAddress => "bad_address",
             Self::BadAmount => "bad_amount",
+            Self::BadMemo => "bad_memo",
             Self::PartUnclear => "part_unclear",
             Self::NotFound => "not_found",
             Self::Forbidden => "forbidden",
@@ -161,6 +165,7 @@ impl Case {
                 | Self::Cheaper
                 | Self::BadAddress
                 | Self::BadAmount
+                | Self::BadMemo
                 | Self::Incomplete
         )
     }
@@ -181,6 +186,7 @@ impl Case {
             | Self::Cheaper
             | Self::BadAddress
             | Self::BadAmount
+            | Self::BadMemo
             | Self::NotFound
             | Self::Forbidden
                 if money_seen =>
@@ -195,6 +201,7 @@ impl Case {
             | Self::Cheaper
             | Self::BadAddress
             | Self::BadAmount
+            | Self::BadMemo
             | Self::NotFound
             | Self::Forbidden => Way::New,
         }
@@ -212,7 +219,8 @@ impl Case {
             | Self::Dearer
             | Self::Cheaper
             | Self::BadAddress
-            | Self::BadAmount => Tone::Bad,
+            | Self::BadAmount
+            | Self::BadMemo => Tone::Bad,
             Self::Withdrawn | Self::Expired | Self::PartUnclear | Self::NotFound | Self::Forbidden => Tone::Warn,
             Self::Review | Self::Refunded | Self::Canceled | Self::InProgress | Self::Incomplete => Tone::Info,
         }
@@ -236,6 +244,7 @@ impl Case {
             | Self::Incomplete
             | Self::BadAddress
             | Self::BadAmount
+            | Self::BadMemo
             | Self::PartUnclear => true,
         }
     }
@@ -311,7 +320,8 @@ fn payable(checkout: &Checkout, via: Option<&Network>, is_rest: bool, received: 
             Unpayable::NotAwaited | Unpayable::NetworkUnknown => Case::Incomplete,
             Unpayable::OtherNetwork => Case::Mismatch,
             Unpayable::Address(_) | Unpayable::IsContract => Case::BadAddress,
-            Unpayable::InvoiceAmount | Unpayable::BadMemo => Case::BadAmount,
+            Unpayable::InvoiceAmount => Case::BadAmount,
+            Unpayable::BadMemo => Case::BadMemo,
             Unpayable::NoRemainder => Case::PartUnclear,
         }),
     }

@@ -45,7 +45,7 @@ pub fn Trouble(
     let i18n = expect_i18n();
     let grace = grace_left();
     // What does not fit together may have been cut short on the way: one more reading decides.
-    if matches!(case, Case::BadAddress | Case::BadAmount | Case::Incomplete | Case::PartUnclear) {
+    if matches!(case, Case::BadAddress | Case::BadAmount | Case::BadMemo | Case::Incomplete | Case::PartUnclear) {
         store.check_now();
     }
     let key = move |part: &str| ["trouble.", case.name(), ".", part].concat();

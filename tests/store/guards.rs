@@ -168,6 +168,85 @@ fn h13_what_changed_while_nobody_looked_is_noticed() {
     }
 }
 
+/// The mark of address and memo `7` of order `o-1`, as releases before this test wrote it.
+const MARK_WITH_MEMO: &str = r#""payee":"0c4d2eed5956aa6a:9056c26b8a1e02ff""#;
+const MARK_WITHOUT: &str = r#""payee":"0c4d2eed5956aa6a:""#;
+
+#[test]
+fn u19_a_memo_that_was_told_is_asked_for_again_after_a_reload() {
+    let with = |memo: &str, updated_at: u32| {
+        let field = format!(r#""destination_tag": {memo}, "deliveries""#);
+        waiting(updated_at, "51.20").replace(r#""deliveries""#, &field)
+    };
+    let world = World::new();
+    let (owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    create(&world, store, &with("7", 1_790_000_000));
+    assert!(is_payable(store));
+    assert!(world.stored("orders").unwrap().contains(MARK_WITH_MEMO));
+    drop(owner);
+
+    for (memo, expected) in [("7", ("paying", true)), ("8", ("frozen", false)), ("[]", ("paying", false))] {
+        let stored = world.stored("orders").unwrap();
+        let (owner, store) = world.element(|_| {});
+        open_shop(&world, false);
+        // Left out: not payable, whoever says so how often.
+        reopen(&world, store, &waiting(1_790_000_010, "51.20"));
+        assert_eq!(stage(store), Some(Stage::NotPayable(NotPayable::Incomplete)));
+        store.start_over();
+        reopen(&world, store, &waiting(1_790_000_010, "51.20"));
+        assert!(!is_payable(store));
+        world.stream(StreamEvent::Opened);
+        world.stream(StreamEvent::Message(with(memo, 1_790_000_020)));
+        // What comes close behind a snapshot is shown with the next frame.
+        world.pass(Duration::from_secs(1));
+        assert_eq!((standing(store), is_payable(store)), expected, "{memo}");
+        assert!(world.stored("orders").unwrap().contains(MARK_WITH_MEMO));
+        drop(owner);
+        world.store("orders", stored);
+    }
+}
+
+#[test]
+fn u19_a_memo_that_comes_later_is_remembered_beside_what_an_older_release_stored() {
+    let world = World::new();
+    let (owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    create(&world, store, &waiting(1_790_000_000, "51.20"));
+    let stored = world.stored("orders").unwrap();
+    assert!(stored.contains(MARK_WITHOUT), "{stored}");
+    world.stream(StreamEvent::Opened);
+    let memo = waiting(1_790_000_010, "51.20").replace(r#""deliveries""#, r#""memo": "7", "deliveries""#);
+    world.stream(StreamEvent::Message(memo));
+    let now = world.stored("orders").unwrap();
+    assert_eq!(now, stored.replace(MARK_WITHOUT, MARK_WITH_MEMO), "nothing else of the entry has changed");
+    drop(owner);
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    reopen(&world, store, &waiting(1_790_000_020, "51.20"));
+    assert!(!is_payable(store));
+}
+
+#[test]
+fn u20_two_memos_are_not_paid_and_do_not_become_one_by_a_reload() {
+    let two = waiting(1_790_000_000, "51.20")
+        .replace(r#""deliveries""#, r#""memo": "order 7", "destination_tag": 7, "deliveries""#);
+    let one = waiting(1_790_000_010, "51.20").replace(r#""deliveries""#, r#""memo": "order 7", "deliveries""#);
+    let world = World::new();
+    let (owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    create(&world, store, &two);
+    assert!(!is_payable(store));
+    world.stream(StreamEvent::Opened);
+    world.stream(StreamEvent::Message(one.clone()));
+    assert!(!is_payable(store));
+    drop(owner);
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    reopen(&world, store, &one);
+    assert!(!is_payable(store));
+}
+
 #[test]
 fn an_order_whose_dearer_price_was_agreed_to_can_be_opened_and_paid() {
     let world = World::new();

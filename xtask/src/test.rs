@@ -46,8 +46,9 @@ pub(crate) enum Part {
 }
 
 /// How many cases the tests that count try when they are run deep.
-const DEEP: [(&str, &str); 6] = [
+const DEEP: [(&str, &str); 7] = [
     ("ADDRESS_MUTATIONS", "1000000"),
+    ("SOLANA_ADDRESSES", "1000000"),
     ("AMOUNT_ROUND_TRIPS", "10000000"),
     ("QR_ORDERS", "20000"),
     ("QR_RENDERED", "2000"),

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     money::CoinAmount,
     order::{
-        NotPayable, Order,
+        MemoDoubt, NotPayable, Order,
         identity::{self, Identity},
     },
     wire::OrderRequest,
@@ -32,8 +32,17 @@ pub struct Payee {
 }
 
 impl Payee {
-    /// Of an order that names an address.
+    /// Of an order that names an address, or of which an earlier reading is known that did.
     pub fn of(order: &Order) -> Option<Self> {
+        let known = order.known_payee.as_ref();
+        match (Self::told_by(order), known) {
+            (Some(now), Some(known)) => Some(now.with_memo_of(known)),
+            (now, known) => now.or_else(|| known.cloned()),
+        }
+    }
+
+    /// What this snapshot tells by itself.
+    fn told_by(order: &Order) -> Option<Self> {
         let address = order.wallet_address.as_deref().map(str::trim).filter(|address| !address.is_empty())?;
         let address = if is_hex(address) { address.to_ascii_lowercase() } else { address.to_owned() };
         let mark = |kind: &str, text: &str| {
@@ -55,6 +64,20 @@ impl Payee {
     pub fn from_text(text: &str) -> Self {
         let (address, memo) = text.split_once(':').unwrap_or((text, ""));
         Self { address: address.to_owned(), memo: (!memo.is_empty()).then(|| memo.to_owned()) }
+    }
+
+    /// Whether a memo belongs to the payment.
+    pub fn has_memo(&self) -> bool {
+        self.memo.is_some()
+    }
+
+    /// The same payee with the memo that another reading told, where this one told none.
+    #[must_use]
+    pub fn with_memo_of(mut self, other: &Self) -> Self {
+        if self.address == other.address {
+            self.memo = self.memo.or_else(|| other.memo.clone());
+        }
+        self
     }
 
     /// Whether money would go elsewhere. A memo that one of both does not tell proves nothing.
@@ -79,6 +102,10 @@ pub(crate) fn is_moved(last: &Order, seen: &Order) -> bool {
         one.zip(other).is_some_and(|(one, other)| !same(one.trim(), other.trim()))
     }
     let coin = last.coin.as_deref().or(seen.coin.as_deref()).unwrap_or_default();
+    let known = last.known_payee.as_ref();
+    if known.zip(Payee::told_by(seen)).is_some_and(|(known, now)| known.is_other(&now)) {
+        return true;
+    }
     differ(last.wallet_address.as_ref(), seen.wallet_address.as_ref(), is_same_address)
         || differ(last.memo.as_ref(), seen.memo.as_ref(), |one, other| one == other)
         || differ(last.coin.as_ref(), seen.coin.as_ref(), identity::same_coin)
@@ -94,8 +121,15 @@ fn is_hex(text: &str) -> bool {
     text.len() == 42 && text.starts_with("0x")
 }
 
-/// A snapshot that leaves out where to pay says the same as another one of the same order.
+/// A snapshot that leaves out where to pay says the same as another one of the same order. A doubt about the memo is over once one
+/// can be read; that two were told is not.
 pub(super) fn with_payee_of(mut order: Order, other: &Order) -> Order {
+    order.memo_doubt = match (order.memo_doubt, other.memo_doubt) {
+        (_, Some(MemoDoubt::Several)) => other.memo_doubt,
+        (None, Some(MemoDoubt::Unreadable)) if order.memo.is_none() => other.memo_doubt,
+        (doubt, Some(MemoDoubt::Unreadable) | None) => doubt,
+    };
+    order.known_payee = order.known_payee.or_else(|| other.known_payee.clone());
     order.wallet_address = order.wallet_address.or_else(|| other.wallet_address.clone());
     order.memo = order.memo.or_else(|| other.memo.clone());
     order.coin = order.coin.or_else(|| other.coin.clone());

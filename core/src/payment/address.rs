@@ -4,8 +4,9 @@ use sha2::{Digest, Sha256};
 use tiny_keccak::{Hasher, Keccak};
 
 use super::lightning::{Invoice, InvoiceError};
-pub use super::network::{Chain, check_network, resolve};
+pub use super::network::{Chain, payee, resolve};
 
+mod curve;
 mod ton;
 
 /// An address that passed what its network can check.
@@ -84,6 +85,36 @@ impl Address {
     pub fn checked(&self) -> Checked {
         self.checked
     }
+    /// Whether no key belongs to it: an address of Solana that is no point of Ed25519 was derived by a program, and may be a token
+    /// account, a vault or an account of several signers. `false` proves nothing, and is what every other network has.
+    pub fn is_derived(&self, chain: Chain) -> bool {
+        chain == Chain::Solana && solana_bytes(&self.text).is_some_and(|bytes| !curve::is_point(&bytes))
+    }
+    /// Whether another text is the same payee: spellings differ in case, and TON has several forms of one account.
+    pub(super) fn is_same(&self, chain: Chain, text: &str) -> bool {
+        // Of an EVM address the case of the letters is no part.
+        if let Chain::Evm(_) = chain {
+            return self.text.eq_ignore_ascii_case(text.trim());
+        }
+        let Ok(other) = Self::parse(chain, text) else { return false };
+        match chain {
+            Chain::Lightning => self.text.eq_ignore_ascii_case(&other.text),
+            // Segwit addresses; in base58 the case is part of the value.
+            Chain::Bitcoin | Chain::Litecoin if ["bc1", "ltc1"].iter().any(|start| starts_with(&self.text, start)) => {
+                self.text.eq_ignore_ascii_case(&other.text)
+            }
+            Chain::Ton => ton::account(&self.text) == ton::account(&other.text),
+            Chain::Sui => self.text.eq_ignore_ascii_case(&other.text),
+            Chain::Bitcoin
+            | Chain::Litecoin
+            | Chain::Dogecoin
+            | Chain::Evm(_)
+            | Chain::Solana
+            | Chain::Tron
+            | Chain::Xrp
+            | Chain::Unknown => self.text == other.text,
+        }
+    }
     /// In groups of four for the eye.
     pub fn groups(&self) -> Vec<&str> {
         let cut = |start: usize| self.text.get(start..self.text.len().min(start + 4));
@@ -94,6 +125,61 @@ impl Address {
 impl core::fmt::Debug for Address {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Address({:?})", self.checked)
+    }
+}
+
+fn starts_with(text: &str, start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+}
+
+/// The chain that an address belongs to by its form alone, as far as that can be told: by a checksum and its version, a prefix,
+/// or, for the EVM chains ([`Chain::Evm`] without an id), Solana and Sui, by its length. A link counts as the address in it.
+pub(super) fn form(text: &str) -> Option<Chain> {
+    let text = text.trim();
+    let bare = text.split('?').next().unwrap_or_default();
+    let bare = bare.split_once(':').map_or(bare, |(_, bare)| bare).trim_start_matches('/');
+    form_of(text).or_else(|| form_of(bare))
+}
+
+fn form_of(text: &str) -> Option<Chain> {
+    let is_data = |rest: &str| rest.len() >= 11 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let has_hrp = |hrps: &[&str]| {
+        text.rsplit_once('1')
+            .is_some_and(|(hrp, rest)| is_data(rest) && hrps.iter().any(|known| known.eq_ignore_ascii_case(hrp)))
+    };
+    if starts_with(text, "0x") && hex_digits(&["0x", text.get(2..)?].concat(), 40).is_ok() {
+        return Some(Chain::Evm(None));
+    }
+    if sui(text).is_ok() {
+        return Some(Chain::Sui);
+    }
+    if has_hrp(&["bc", "tb", "bcrt"]) {
+        return Some(Chain::Bitcoin);
+    }
+    if has_hrp(&["ltc", "tltc", "rltc", "ltcmweb"]) {
+        return Some(Chain::Litecoin);
+    }
+    if !matches!(Invoice::parse(text), Err(InvoiceError::NotAnInvoice | InvoiceError::BadChecksum)) {
+        return Some(Chain::Lightning);
+    }
+    if xrp(text).is_ok() {
+        return Some(Chain::Xrp);
+    }
+    if ton::account(text).is_some() {
+        return Some(Chain::Ton);
+    }
+    if solana_bytes(text).is_some() {
+        return Some(Chain::Solana);
+    }
+    match base58check(text, bs58::Alphabet::BITCOIN).ok()?.as_slice() {
+        [version, hash @ ..] if hash.len() == 20 => match version {
+            0x00 | 0x05 | 0x6f | 0xc4 => Some(Chain::Bitcoin),
+            0x30 | 0x32 => Some(Chain::Litecoin),
+            0x1e | 0x16 => Some(Chain::Dogecoin),
+            0x41 => Some(Chain::Tron),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -225,16 +311,16 @@ fn evm(text: &str) -> Result<Address, AddressError> {
 
 /// 32 bytes in base58, without a checksum.
 fn solana(text: &str) -> Result<Checked, AddressError> {
+    solana_bytes(text).map(|_| Checked::FormOnly).ok_or(AddressError::NotAnAddress)
+}
+
+fn solana_bytes(text: &str) -> Option<Vec<u8>> {
     if !(32..=44).contains(&text.len()) {
-        return Err(AddressError::NotAnAddress);
+        return None;
     }
-    let bytes = bs58::decode(text).into_vec().map_err(|_| AddressError::NotAnAddress)?;
+    let bytes = bs58::decode(text).into_vec().ok()?;
     // 32 zero bytes are the system program.
-    if bytes.len() == 32 && bytes.iter().any(|byte| *byte != 0) {
-        Ok(Checked::FormOnly)
-    } else {
-        Err(AddressError::NotAnAddress)
-    }
+    (bytes.len() == 32 && bytes.iter().any(|byte| *byte != 0)).then_some(bytes)
 }
 
 /// 32 bytes in hexadecimal, without a checksum.

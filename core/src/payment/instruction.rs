@@ -1,9 +1,9 @@
 //! Everything a payment panel shows, or the reason why nothing may be paid.
 
 use super::{
-    address::{Address, AddressError, Chain, Checked, check_network, resolve},
+    address::{self, Address, AddressError, Chain, Checked},
     lightning::Invoice,
-    uri::{Payment, decimals},
+    uri::{Agreement, Payment, decimals},
 };
 use crate::{
     catalog::Network,
@@ -77,6 +77,9 @@ pub enum Warning {
     SupplierDisagrees,
     /// Nothing about the address could be checked.
     NothingChecked,
+    /// A program derived the address ([`Address::is_derived`]): no link and no code with the amount, since wallets derive a
+    /// further account from what they take for a person's.
+    Derived,
 }
 
 /// Why an order must not be paid here.
@@ -103,8 +106,8 @@ pub enum Unpayable {
     /// The invoice asks for another amount than the order, or for none.
     #[error("the invoice asks for another amount")]
     InvoiceAmount,
-    /// The memo has characters that cannot be shown safely.
-    #[error("the memo cannot be shown")]
+    /// The memo has characters that cannot be shown safely, cannot be read, or is not the only one.
+    #[error("the memo is not clear")]
     BadMemo,
     /// What is missing is not known, or cannot be sent to the same invoice.
     #[error("the remainder cannot be paid")]
@@ -160,14 +163,16 @@ impl Instruction {
         if via.is_some_and(|via| !identity::same_network(&network, &via.name, &coin)) {
             return Err(Unpayable::OtherNetwork);
         }
-        check_network(&network, via)?;
-        let chain = resolve(&coin, &network, via);
+        let (chain, address) =
+            address::payee(&coin, &network, via, order.wallet_address.as_deref().unwrap_or_default())?;
+        if order.memo_doubt.is_some() {
+            return Err(Unpayable::BadMemo);
+        }
         // Shown, copied, encoded and asked of a wallet is what can be sent: rounded up to the coin's unit, here at the latest.
         let decimals = decimals(chain, &coin, via);
         let in_units =
             |amount: &CoinAmount| decimals.map_or_else(|| amount.clone(), |digits| amount.rounded_up(digits));
         let amount = in_units(&amount);
-        let address = Address::parse(chain, order.wallet_address.as_deref().unwrap_or_default())?;
         let memo = told(&order.memo);
         if memo
             .as_ref()
@@ -197,14 +202,23 @@ impl Instruction {
         }
         // The supplier's text asks for the whole amount, of a remainder too.
         let whole = Payment { amount: order.due.as_ref().unwrap_or(&amount), ..payment };
-        let supplier_agrees = told(&order.qr_text).and_then(|text| whole.agrees(&text));
-        match supplier_agrees {
-            Some(true) => checks.push(Check::SupplierAgrees),
-            Some(false) => warnings.push(Warning::SupplierDisagrees),
-            None => {}
+        let agreement = told(&order.qr_text).map(|text| whole.agreement(&text));
+        // Where the supplier's own text says something else, or demands what we do not know, only the plain fields are shown.
+        let link = match agreement {
+            Some(Agreement::Same) => {
+                checks.push(Check::SupplierAgrees);
+                payment.link()
+            }
+            Some(Agreement::Open) | None => payment.link(),
+            Some(Agreement::Unusable) => None,
+            Some(Agreement::Differs) => {
+                warnings.push(Warning::SupplierDisagrees);
+                None
+            }
+        };
+        if address.is_derived(chain) {
+            warnings.push(Warning::Derived);
         }
-        // Where the supplier's own text says something else, only the plain fields are shown.
-        let link = if supplier_agrees == Some(false) { None } else { payment.link() };
         let qr = choices(chain, &address, link);
         let network = via.map_or(network, |via| via.label.clone());
         Ok(Self { chain, coin, network, address, memo, amount, until, qr, checks, warnings })

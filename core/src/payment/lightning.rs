@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use bech32::{Bech32, primitives::decode::CheckedHrpstring};
+use bech32::{Bech32, Checksum, primitives::decode::CheckedHrpstring};
 
 use crate::{money::CoinAmount, time::Timestamp};
 
@@ -14,6 +14,21 @@ pub struct Invoice {
     msat: Option<u64>,
     made_at: u64,
     expiry_secs: u64,
+}
+
+/// The checksum of BIP-173 at any length: BOLT #11 knows no limit. Up to 1,023 characters no three mistakes pass; beyond, any one
+/// mistake or swap of neighbours is still found, but two that are 1,023 characters apart may cancel each other out.
+enum AnyLength {}
+
+impl Checksum for AnyLength {
+    type MidstateRepr = <Bech32 as Checksum>::MidstateRepr;
+    type CorrectionField = <Bech32 as Checksum>::CorrectionField;
+    const ROOT_GENERATOR: Self::CorrectionField = <Bech32 as Checksum>::ROOT_GENERATOR;
+    const ROOT_EXPONENTS: core::ops::RangeInclusive<usize> = <Bech32 as Checksum>::ROOT_EXPONENTS;
+    const CODE_LENGTH: usize = usize::MAX;
+    const CHECKSUM_LENGTH: usize = <Bech32 as Checksum>::CHECKSUM_LENGTH;
+    const GENERATOR_SH: [Self::MidstateRepr; 5] = <Bech32 as Checksum>::GENERATOR_SH;
+    const TARGET_RESIDUE: Self::MidstateRepr = <Bech32 as Checksum>::TARGET_RESIDUE;
 }
 
 /// Why a text is not an invoice that may be paid.
@@ -52,7 +67,7 @@ impl Invoice {
         if !is_like_one || !text.is_ascii() {
             return Err(InvoiceError::NotAnInvoice);
         }
-        let parsed = CheckedHrpstring::new::<Bech32>(text).map_err(|_| InvoiceError::BadChecksum)?;
+        let parsed = CheckedHrpstring::new::<AnyLength>(text).map_err(|_| InvoiceError::BadChecksum)?;
         let hrp = text.rsplit_once('1').map(|(hrp, _)| hrp.to_ascii_lowercase()).unwrap_or_default();
         let split = hrp.find(|letter: char| letter.is_ascii_digit()).unwrap_or(hrp.len());
         let (network, amount) = hrp.split_at(split);
@@ -82,6 +97,11 @@ impl Invoice {
     pub fn expires_at(&self) -> Timestamp {
         let secs = i64::try_from(self.made_at).unwrap_or(i64::MAX);
         Timestamp::from_secs(secs).plus(Duration::from_secs(self.expiry_secs))
+    }
+
+    /// Whether it leaves the amount to the payer.
+    pub fn leaves_amount(&self) -> bool {
+        self.msat.is_none()
     }
 
     /// Whether it asks for exactly this many bitcoin. One that leaves the amount to the payer does not.

@@ -1,6 +1,8 @@
-//! Which network an order means. Names arrive as free text (docs/supplier-api.md §5.1); nothing is guessed from an address.
+//! Which network an order means. Names arrive as free text (docs/supplier-api.md §5.1): coin, contract, engine, chain id and all
+//! names together say which it is, and none may contradict another. Nothing is guessed from an address; but one whose form
+//! belongs to another chain than the one named is never paid to.
 
-use super::address::AddressError;
+use super::address::{Address, AddressError, form};
 use crate::catalog::Network as ViaNetwork;
 
 /// A network family with its own address form.
@@ -31,50 +33,165 @@ pub enum Chain {
 }
 
 /// What one word of a network's name says.
+#[derive(Clone, Copy)]
 enum Word {
+    /// Names a chain.
     Chain(Chain),
+    /// Names a chain where nothing else does: a token standard that other chains of the family took over.
+    Standard(Chain),
     /// Says nothing by itself: `Mainnet`, `Network`.
     Filler,
+    /// Makes another network of the one named beside it: `Classic`, `Cash`.
+    Other,
 }
 
+/// Looks up a word, or several written as one, in lower case.
 fn word(word: &str) -> Option<Word> {
     Some(Word::Chain(match word {
-        "bitcoin" | "btc" => Chain::Bitcoin,
-        "lightning" | "ln" => Chain::Lightning,
+        "bitcoin" | "btc" | "xbt" => Chain::Bitcoin,
+        "lightning" | "ln" | "lnbc" | "bolt11" | "btcln" => Chain::Lightning,
         "litecoin" | "ltc" => Chain::Litecoin,
         "dogecoin" | "doge" => Chain::Dogecoin,
-        "ethereum" | "eth" | "erc20" => Chain::Evm(Some(1)),
-        "optimism" | "op" => Chain::Evm(Some(10)),
-        "bnb" | "bsc" | "bep20" => Chain::Evm(Some(56)),
-        "polygon" | "matic" => Chain::Evm(Some(137)),
+        "ethereum" | "eth" | "ether" => Chain::Evm(Some(1)),
+        "optimism" | "op" | "optimisticethereum" => Chain::Evm(Some(10)),
+        "bnb" | "bsc" | "binance" | "smartchain" | "bnbsmartchain" | "binancesmartchain" => Chain::Evm(Some(56)),
+        "polygon" | "matic" | "pol" => Chain::Evm(Some(137)),
         "base" => Chain::Evm(Some(8453)),
-        "arbitrum" => Chain::Evm(Some(42161)),
-        "avalanche" | "avax" => Chain::Evm(Some(43114)),
+        "arbitrum" | "arb" | "arbitrumone" | "arbone" | "arb1" => Chain::Evm(Some(42161)),
+        "avalanche" | "avax" | "cchain" | "avaxc" | "avalanchec" => Chain::Evm(Some(43114)),
         "worldchain" => Chain::Evm(Some(480)),
         "evm" => Chain::Evm(None),
         "solana" | "sol" | "spl" | "svm" => Chain::Solana,
-        "tron" | "trx" | "trc20" => Chain::Tron,
-        "ton" | "toncoin" | "gram" => Chain::Ton,
+        "tron" | "trx" | "trc20" | "trc10" => Chain::Tron,
+        "ton" | "toncoin" | "gram" | "opennetwork" | "theopennetwork" => Chain::Ton,
         "sui" => Chain::Sui,
-        "xrp" | "xrpl" | "ripple" => Chain::Xrp,
-        "mainnet" | "network" | "chain" | "one" | "smart" | "pos" | "c" => return Some(Word::Filler),
-        // Classic, cash, nova, zkevm, sepolia, …: another network than its first word says.
+        "xrp" | "xrpl" | "ripple" | "xrpledger" | "rippleledger" => Chain::Xrp,
+        "erc20" => return Some(Word::Standard(Chain::Evm(Some(1)))),
+        "bep20" => return Some(Word::Standard(Chain::Evm(Some(56)))),
+        "mainnet" | "main" | "net" | "network" | "chain" | "blockchain" | "mainchain" | "mainnetbeta" | "token"
+        | "tokens" | "pos" | "segwit" | "taproot" | "bech32" | "native" | "the" | "on" | "via" | "over" | "l1"
+        | "layer1" => return Some(Word::Filler),
+        "cash" | "sv" | "gold" | "diamond" | "private" | "classic" | "pow" | "fair" | "liquid" | "rootstock"
+        | "rsk" | "stacks" | "nova" | "zkevm" | "bep2" | "beacon" | "testnet" => return Some(Word::Other),
         _ => return None,
     }))
 }
+
+/// What is written together with a name at its end: `SolanaMainnet`, `USDTTRC20`.
+const TAILS: [&str; 8] = ["mainnetbeta", "mainnet", "network", "blockchain", "chain", "trc20", "erc20", "bep20"];
+const STANDARDS: [&str; 3] = ["trc20", "erc20", "bep20"];
 
 fn words(name: &str) -> impl Iterator<Item = &str> {
     name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
-/// What a whole name says: nothing (`None`), a network, or something that we do not understand ([`Chain::Unknown`]).
-fn named(name: &str) -> Option<Chain> {
-    let lower = name.to_ascii_lowercase();
-    words(&lower).fold(None, |chain, text| match word(text) {
-        Some(Word::Filler) => chain,
-        Some(Word::Chain(said)) => Some(chain.map_or(said, |chain| agreed(chain, said))),
-        None => Some(Chain::Unknown),
-    })
+/// What a whole name says.
+#[derive(Default)]
+struct Name {
+    /// The chains that its words name.
+    chains: Vec<Chain>,
+    /// What a token standard in it stands for.
+    standard: Option<Chain>,
+    /// What the coin's own ticker in it stands for: `ETH (Base)` is Base.
+    by_coin: Option<Chain>,
+    /// Whether every word is understood.
+    is_whole: bool,
+    /// Whether a word makes another network of it.
+    is_other: bool,
+}
+
+impl Name {
+    /// Reads a name word by word; words that mean something together (`BEP-20`, `World Chain`) are taken together. The coin's
+    /// own ticker says nothing (`USDT-TRC20`), unless it is the name of a chain.
+    fn read(name: &str, coin: &str) -> Self {
+        const MOST: usize = 4;
+        let (name, coin) = (name.to_ascii_lowercase(), coin.trim().to_ascii_lowercase());
+        let all: Vec<&str> = words(&name).collect();
+        let mut said = Self { is_whole: true, ..Self::default() };
+        let mut rest = all.as_slice();
+        while !rest.is_empty() {
+            let joined = (1..=rest.len().min(MOST)).rev().find_map(|count| {
+                let text = rest.get(..count)?.concat();
+                let is_coin = text == coin;
+                word(&text).or(is_coin.then_some(Word::Filler)).map(|word| (count, word, is_coin))
+            });
+            let count = match joined {
+                Some((count, Word::Chain(chain), true)) => {
+                    said.by_coin = Some(chain);
+                    count
+                }
+                Some((count, word, _)) => {
+                    said.add(word);
+                    count
+                }
+                None => {
+                    said.add_compound(rest.first().copied().unwrap_or_default(), &coin);
+                    1
+                }
+            };
+            rest = rest.get(count..).unwrap_or_default();
+        }
+        said
+    }
+
+    fn add(&mut self, word: Word) {
+        match word {
+            Word::Chain(chain) => self.chains.push(chain),
+            Word::Standard(chain) => {
+                // Two standards contradict each other like two chains.
+                match self.standard {
+                    Some(known) if known != chain => self.chains.extend([known, chain]),
+                    Some(_) | None => self.standard = Some(chain),
+                }
+            }
+            Word::Filler => {}
+            Word::Other => (self.is_whole, self.is_other) = (false, true),
+        }
+    }
+
+    /// A word that is none of ours may be one of ours with an end.
+    fn add_compound(&mut self, text: &str, coin: &str) {
+        let split = TAILS.into_iter().find_map(|tail| {
+            let head = text.strip_suffix(tail)?;
+            let first = word(head).or_else(|| (head == coin).then_some(Word::Filler))?;
+            Some((first, word(tail)?))
+        });
+        match split {
+            Some((first, second)) => {
+                self.add(first);
+                self.add(second);
+            }
+            None => {
+                self.is_whole = false;
+                // Whatever stands before it: a token standard says where the token is.
+                let standard = STANDARDS.into_iter().find(|standard| text.ends_with(standard));
+                if let Some(known @ (Word::Chain(_) | Word::Standard(_))) = standard.and_then(word) {
+                    self.add(known);
+                }
+            }
+        }
+    }
+
+    /// The chains that it names, with what a token standard stands for where nothing else of that family is named, or the
+    /// coin's ticker where nothing else is. Lightning is Bitcoin's, so that beside it Bitcoin says nothing more.
+    fn chains(&self) -> impl Iterator<Item = Chain> {
+        let is_told = self.chains.iter().any(|chain| matches!(chain, Chain::Evm(Some(_))));
+        let standard = self.standard.filter(|_| !is_told);
+        let by_coin = self.by_coin.filter(|_| self.chains.is_empty() && standard.is_none());
+        let is_lightning = self.chains.contains(&Chain::Lightning);
+        let chains = self.chains.iter().copied().filter(move |chain| !is_lightning || *chain != Chain::Bitcoin);
+        chains.chain(standard).chain(by_coin)
+    }
+
+    /// What it says as a whole: nothing (`None`), a network, or something that we do not understand ([`Chain::Unknown`]).
+    fn chain(&self) -> Option<Chain> {
+        if self.is_whole { self.chains().reduce(agreed) } else { Some(Chain::Unknown) }
+    }
+}
+
+/// What a whole name says, whatever the coin.
+pub(super) fn named(name: &str) -> Option<Chain> {
+    Name::read(name, "").chain()
 }
 
 fn agreed(one: Chain, other: Chain) -> Chain {
@@ -86,32 +203,38 @@ fn agreed(one: Chain, other: Chain) -> Chain {
     }
 }
 
+/// Whether addresses of both have one form: the chains of the EVM share theirs.
+fn is_one_family(one: Chain, other: Chain) -> bool {
+    one == other || matches!((one, other), (Chain::Evm(_), Chain::Evm(_)))
+}
+
 /// Words that name a test network, and chain ids of such.
-const TEST_WORDS: [&str; 18] = [
+const TEST_WORDS: [&str; 19] = [
     "testnet", "testnet3", "testnet4", "test", "devnet", "signet", "regtest", "sepolia", "goerli", "holesky", "hoodi",
-    "mumbai", "amoy", "fuji", "chapel", "nile", "shasta", "altnet",
+    "mumbai", "amoy", "fuji", "chapel", "nile", "shasta", "altnet", "saigon",
 ];
+/// Those that are no part of any other word: `BaseSepolia`.
+const TEST_PARTS: [&str; 6] = ["testnet", "devnet", "regtest", "sepolia", "goerli", "holesky"];
 const TEST_CHAINS: [u64; 16] =
     [3, 4, 5, 97, 4801, 17000, 43113, 80001, 80002, 84531, 84532, 421_613, 421_614, 560_048, 11_155_111, 11_155_420];
 
-/// Why nothing may be paid on a network, whatever the address: it is a test network, or what names it contradicts itself.
-///
-/// # Errors
-/// [`AddressError::TestNetwork`], [`AddressError::OtherNetwork`].
-pub fn check_network(network: &str, via: Option<&ViaNetwork>) -> Result<(), AddressError> {
+/// Why nothing may be paid on a network, whatever the address: it is a test network.
+fn check_network(network: &str, via: Option<&ViaNetwork>) -> Result<(), AddressError> {
     let by_id = via.and_then(|via| via.chain_id);
-    let names = [Some(network), via.map(|via| via.name.as_str()), via.and_then(|via| via.engine.as_deref())];
-    let is_test = |name: &str| words(&name.to_ascii_lowercase()).any(|word| TEST_WORDS.contains(&word));
+    let names = [
+        Some(network),
+        via.map(|via| via.name.as_str()),
+        via.map(|via| via.label.as_str()),
+        via.and_then(|via| via.engine.as_deref()),
+    ];
+    let is_test = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        words(&name).any(|word| TEST_WORDS.contains(&word) || TEST_PARTS.iter().any(|part| word.contains(part)))
+    };
     if names.into_iter().flatten().any(is_test) || by_id.is_some_and(|id| TEST_CHAINS.contains(&id)) {
         return Err(AddressError::TestNetwork);
     }
-    // An engine is too coarse to contradict a name; a chain id is not.
-    match (named(network).filter(|chain| *chain != Chain::Unknown), by_id) {
-        (Some(chain), Some(id)) if agreed(chain, Chain::Evm(Some(id))) == Chain::Unknown => {
-            Err(AddressError::OtherNetwork)
-        }
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// Resolves a network by name, coin, chain id and engine; free text such as `POLYGON (MATIC)` or `Mainnet` (for BTC and LTC).
@@ -120,19 +243,175 @@ pub fn check_network(network: &str, via: Option<&ViaNetwork>) -> Result<(), Addr
 pub fn resolve(coin: &str, network: &str, via: Option<&ViaNetwork>) -> Chain {
     let by_id = via.and_then(|via| via.chain_id).map(|id| Chain::Evm(Some(id)));
     // An engine that we do not know says nothing.
-    let by_engine = via.and_then(|via| via.engine.as_deref()).and_then(named).filter(|chain| *chain != Chain::Unknown);
+    let by_engine = engine(via);
     // A chain id knows more than a name that we do not understand.
-    let by_name = named(network).filter(|chain| by_id.is_none() || *chain != Chain::Unknown);
+    let by_name = Name::read(network, coin).chain().filter(|chain| by_id.is_none() || *chain != Chain::Unknown);
     let said = [by_name, by_id, by_engine].into_iter().flatten().reduce(agreed);
     // A bare `Mainnet` is the coin's own.
     let chain = said.or_else(|| if network.trim().is_empty() { None } else { named(coin) }).unwrap_or(Chain::Unknown);
-    let is = |tickers: &[&str]| tickers.iter().any(|ticker| ticker.eq_ignore_ascii_case(coin.trim()));
-    let carries_coin = match chain {
-        Chain::Bitcoin | Chain::Lightning => is(&["BTC"]),
-        Chain::Litecoin => is(&["LTC"]),
-        Chain::Dogecoin => is(&["DOGE"]),
-        Chain::Xrp => is(&["XRP"]),
-        Chain::Evm(_) | Chain::Solana | Chain::Tron | Chain::Ton | Chain::Sui | Chain::Unknown => true,
+    if may_carry(chain, coin) { chain } else { Chain::Unknown }
+}
+
+fn is(coin: &str, tickers: &[&str]) -> bool {
+    tickers.iter().any(|ticker| ticker.eq_ignore_ascii_case(coin.trim()))
+}
+
+/// Whether a chain can carry a coin at all: those in Bitcoin's tradition have only their own.
+fn may_carry(chain: Chain, coin: &str) -> bool {
+    match chain {
+        Chain::Bitcoin | Chain::Lightning => is(coin, &["BTC", "XBT"]),
+        Chain::Litecoin => is(coin, &["LTC"]),
+        Chain::Dogecoin => is(coin, &["DOGE"]),
+        Chain::Evm(_) | Chain::Solana | Chain::Tron | Chain::Ton | Chain::Sui | Chain::Xrp | Chain::Unknown => true,
+    }
+}
+
+/// The one chain that a coin is at home on. Elsewhere it is a token, which has a contract there. Lightning is Bitcoin's too.
+fn home(coin: &str) -> Option<Chain> {
+    let homes: [(&[&str], Chain); 8] = [
+        (&["BTC", "XBT"], Chain::Bitcoin),
+        (&["LTC"], Chain::Litecoin),
+        (&["DOGE"], Chain::Dogecoin),
+        (&["XRP"], Chain::Xrp),
+        (&["SOL"], Chain::Solana),
+        (&["TRX"], Chain::Tron),
+        (&["TON", "GRAM"], Chain::Ton),
+        (&["SUI"], Chain::Sui),
+    ];
+    homes.into_iter().find(|(tickers, _)| is(coin, tickers)).map(|(_, chain)| chain)
+}
+
+/// Coins whose networks of their own took over the addresses of a chain that we know.
+const HEIRS: [(&str, Chain); 14] = [
+    ("BCH", Chain::Bitcoin),
+    ("BSV", Chain::Bitcoin),
+    ("XEC", Chain::Bitcoin),
+    ("DGB", Chain::Bitcoin),
+    ("VTC", Chain::Bitcoin),
+    ("FTC", Chain::Bitcoin),
+    ("MONA", Chain::Bitcoin),
+    ("SYS", Chain::Bitcoin),
+    ("GRS", Chain::Bitcoin),
+    ("DGB", Chain::Dogecoin),
+    ("QTUM", Chain::Litecoin),
+    ("XAH", Chain::Xrp),
+    ("EVER", Chain::Ton),
+    ("VENOM", Chain::Ton),
+];
+
+/// The network and the checked payee of an order, by all that is told of them.
+///
+/// # Errors
+/// [`AddressError::TestNetwork`] for a test network, [`AddressError::OtherNetwork`] where coin, contract, engine, chain id and names
+/// contradict each other or the address belongs by its form to another chain, and what [`Address::parse`] finds.
+pub fn payee(
+    coin: &str,
+    network: &str,
+    via: Option<&ViaNetwork>,
+    address: &str,
+) -> Result<(Chain, Address), AddressError> {
+    check_network(network, via)?;
+    let name = Name::read(network, coin);
+    let chain = chain_of(coin, &name, network, via)?;
+    let payee = Address::parse(chain, address)?;
+    if chain == Chain::Unknown {
+        check_form(coin, &name, via, address)?;
+    }
+    Ok((chain, payee))
+}
+
+/// The chain, where everything that is told agrees.
+fn chain_of(coin: &str, name: &Name, network: &str, via: Option<&ViaNetwork>) -> Result<Chain, AddressError> {
+    let known = |chain: &Chain| *chain != Chain::Unknown;
+    let by_id = via.and_then(|via| via.chain_id).map(|id| Chain::Evm(Some(id)));
+    let by_name = name.chain();
+    // A name that contradicts itself is not one that we do not understand; two chains of one form do no harm by themselves.
+    if name.is_whole && by_name == Some(Chain::Unknown) {
+        let first = name.chains().next().unwrap_or(Chain::Unknown);
+        let is_among = |id| name.chains().any(|chain| chain == id);
+        if !name.chains().all(|chain| is_one_family(first, chain)) || by_id.is_some_and(|id| !is_among(id)) {
+            return other();
+        }
+    }
+    let label = via.and_then(|via| Name::read(&via.label, coin).chain());
+    let mut said = None;
+    for more in [by_name, label, by_id].into_iter().flatten().filter(known) {
+        let chain = said.map_or(more, |chain| agreed(chain, more));
+        if chain == Chain::Unknown {
+            return other();
+        }
+        said = Some(chain);
+    }
+    // What is understood of a name must not contradict the rest either, as far as addresses tell chains apart.
+    let is_like = |part: Chain, chain: Chain| is_one_family(part, chain) || agreed(part, chain) != Chain::Unknown;
+    if said.is_some_and(|chain| name.chains().any(|part| !is_like(part, chain))) {
+        return other();
+    }
+    let contract = via.and_then(|via| via.contract.as_ref());
+    let own = home(coin).filter(|own| name.chains().all(|part| is_like(part, *own)));
+    let chain = match (said, own) {
+        (Some(chain), _) => chain,
+        (None, _) if network.trim().is_empty() => Chain::Unknown,
+        // A bare `Mainnet` is the coin's own.
+        (None, _) if name.is_whole && name.chains().next().is_none() => named(coin).unwrap_or(Chain::Unknown),
+        // A coin of one chain says enough beside a name that we do not understand.
+        (None, Some(own)) if !name.is_other && contract.is_none() => name.chains().fold(own, agreed),
+        (None, _) => Chain::Unknown,
     };
-    if carries_coin { chain } else { Chain::Unknown }
+    // Away from its home a coin is a token; one without a contract is not there.
+    let is_away = match home(coin) {
+        Some(own) => !is_like(own, chain) && (chain != Chain::Unknown || own_is_denied(name, own)),
+        None => chain != Chain::Unknown && named(coin).filter(known).is_some_and(|own| !is_like(own, chain)),
+    };
+    if is_away && contract.is_none() {
+        return other();
+    }
+    if !may_carry(chain, coin) {
+        let is_known = home(coin).is_some() || is(coin, &TOKENS) || named(coin).is_some_and(|own| known(&own));
+        return if is_known { other() } else { Ok(Chain::Unknown) };
+    }
+    // Tron's virtual machine is Ethereum's by descent, and told so at times.
+    let is_trons = |said: Chain| (said, chain) == (Chain::Evm(None), Chain::Tron);
+    let fits = |said: Chain| chain == Chain::Unknown || is_like(said, chain);
+    let by_contract = contract.and_then(|contract| form(&contract.address));
+    if engine(via).is_some_and(|said| !fits(said) && !is_trons(said)) || by_contract.is_some_and(|said| !fits(said)) {
+        return other();
+    }
+    Ok(chain)
+}
+
+/// Whether a name that we do not understand says that it is not the coin's own chain.
+fn own_is_denied(name: &Name, own: Chain) -> bool {
+    name.is_other || name.chains().any(|part| agreed(part, own) == Chain::Unknown)
+}
+
+/// The engine, if it is one that we know.
+fn engine(via: Option<&ViaNetwork>) -> Option<Chain> {
+    via.and_then(|via| via.engine.as_deref()).and_then(named).filter(|chain| *chain != Chain::Unknown)
+}
+
+/// Stablecoins and wrapped coins, which live on no chain in Bitcoin's tradition.
+const TOKENS: [&str; 20] = [
+    "USDT", "USDC", "USDC.e", "USDT0", "DAI", "USDS", "EURC", "EUROC", "PYUSD", "FDUSD", "TUSD", "BUSD", "USDE",
+    "USDP", "RLUSD", "WBTC", "CBBTC", "WETH", "STETH", "XAUT",
+];
+
+const fn other() -> Result<Chain, AddressError> {
+    Err(AddressError::OtherNetwork)
+}
+
+/// On a network that we do not know: an address whose form is another chain's is not paid to.
+fn check_form(coin: &str, name: &Name, via: Option<&ViaNetwork>, address: &str) -> Result<(), AddressError> {
+    // Engine and contract are told for machines: what they say holds of the payee too, but for a form that several chains share.
+    let contract = via.and_then(|via| via.contract.as_ref()).and_then(|contract| form(&contract.address));
+    let contract = contract.filter(|chain| *chain != Chain::Sui);
+    for chain in [engine(via), contract].into_iter().flatten() {
+        Address::parse(chain, address)?;
+    }
+    let Some(found) = form(address) else { return Ok(()) };
+    let is_named = name.chains().chain(engine(via)).chain(contract).any(|hint| is_one_family(hint, found));
+    // Many networks have the addresses of Ethereum, and some have such as look like those of Solana or Sui.
+    let is_shared = matches!(found, Chain::Evm(_) | Chain::Solana | Chain::Sui) && name.chains().next().is_none();
+    let is_heir = HEIRS.iter().any(|(ticker, chain)| is(coin, &[ticker]) && *chain == found);
+    if is_named || is_shared || is_heir { Ok(()) } else { Err(AddressError::OtherNetwork) }
 }

@@ -16,9 +16,24 @@ pub struct Qr {
 /// The modules of quiet zone that belong around a code.
 pub const QUIET_ZONE: u32 = 4;
 
-/// Encodes a text with medium error correction; `None` when it is too long.
+/// The most modules a side of a code that stands on the page: with the quiet zone they stay within 320 px at 3 px a module.
+pub const MOST: u32 = 98;
+
+impl Qr {
+    /// Whether it needs more room than the page has on a narrow screen: to be shown on the whole of it.
+    pub fn is_wide(&self) -> bool {
+        self.size > MOST
+    }
+}
+
+/// Encodes a text: with medium error correction where that leaves the modules large enough, else with low, which leaves them
+/// larger. `None` when it is too long for any code.
 pub fn encode(text: &str) -> Option<Qr> {
-    let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
+    let with = |correction| QrCode::encode_text(text, correction).ok().map(|code| drawn(&code));
+    with(QrCodeEcc::Medium).filter(|code| !code.is_wide()).or_else(|| with(QrCodeEcc::Low))
+}
+
+fn drawn(code: &QrCode) -> Qr {
     let size = code.size();
     let mut path = String::new();
     for y in 0..size {
@@ -34,5 +49,5 @@ pub fn encode(text: &str) -> Option<Qr> {
             x += i32::try_from(run).unwrap_or(size);
         }
     }
-    Some(Qr { size: u32::try_from(size).unwrap_or_default(), path })
+    Qr { size: u32::try_from(size).unwrap_or_default(), path }
 }

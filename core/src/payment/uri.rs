@@ -5,7 +5,11 @@
 
 use core::str::FromStr;
 
-use super::address::{Address, Chain};
+use super::{
+    address::{Address, Chain},
+    lightning::Invoice,
+    network,
+};
 use crate::{
     catalog::{Contract, Network},
     money::CoinAmount,
@@ -97,8 +101,10 @@ impl<'a> Payment<'a> {
     /// The link, if there is a standard that carries all of this exactly.
     pub fn link(&self) -> Option<String> {
         let (address, amount) = (self.address.as_str(), self.amount.as_str());
+        // An account that a program derived may be a token account: a wallet would derive another one from it.
         if !self.amount.is_positive()
             || self.has_too_many_digits()
+            || self.address.is_derived(self.chain)
             || self.memo.is_some() && self.chain != Chain::Solana
         {
             return None;
@@ -135,95 +141,188 @@ impl<'a> Payment<'a> {
         }
     }
 
-    /// Whether a text of the supplier's says the same as we do: it parses, and address, amount, token and network agree
-    /// (docs/supplier-api.md §9.7). What it leaves out does not count, what we do not understand speaks against it. `None` where
-    /// there is no standard to read it by, but it does name our address.
-    pub fn agrees(&self, text: &str) -> Option<bool> {
+    /// How far a text of the supplier's says the same as we do (docs/supplier-api.md §9.7). What it leaves out does not count, nor
+    /// do parameters that change neither payee, asset, amount nor memo.
+    pub fn agreement(&self, text: &str) -> Agreement {
         let text = text.trim();
-        let has_standard = match self.chain {
-            Chain::Bitcoin | Chain::Lightning | Chain::Litecoin | Chain::Dogecoin | Chain::Evm(_) | Chain::Solana => {
-                true
-            }
-            Chain::Tron | Chain::Ton | Chain::Sui | Chain::Xrp | Chain::Unknown => false,
+        if self.is_payee(text) {
+            return Agreement::Same;
+        }
+        let (scheme, rest) = match text.split_once(':') {
+            Some((scheme, rest)) if is_scheme(scheme) => (Some(scheme), rest),
+            Some(_) | None => (None, text),
         };
-        let is_open = !has_standard && !self.is_payee(text) && text.contains(self.address.as_str());
-        (!is_open).then(|| self.is_payee(text) || self.reads_as_ours(text))
-    }
-
-    fn reads_as_ours(&self, text: &str) -> bool {
-        let Some((scheme, rest)) = text.split_once(':') else { return false };
         let (target, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let target = decoded(target.trim_start_matches('/').trim_end_matches('/'));
+        let query = query.split_once('#').map_or(query, |(query, _)| query);
         let pairs = query.split('&').filter(|pair| !pair.is_empty());
-        let parameters: Vec<(&str, &str)> = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).collect();
-        let scheme_fits = |expected: &str| scheme.eq_ignore_ascii_case(expected);
+        let parameters: Vec<(String, String)> = pairs
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+            .map(|(name, value)| (decoded(name).to_ascii_lowercase(), decoded(value).trim().to_owned()))
+            .filter(|(name, value)| !value.is_empty() || name.starts_with("req-"))
+            .collect();
+        let link = Link { target: &target, parameters: &parameters };
+        let own = match self.chain {
+            Chain::Bitcoin => "bitcoin",
+            Chain::Litecoin => "litecoin",
+            Chain::Dogecoin => "dogecoin",
+            Chain::Lightning => "lightning",
+            Chain::Solana => "solana",
+            Chain::Evm(_) => "ethereum",
+            Chain::Tron | Chain::Ton | Chain::Sui | Chain::Xrp | Chain::Unknown => {
+                return self.without_standard(text, &link);
+            }
+        };
+        let is_own = scheme.is_none_or(|scheme| scheme.eq_ignore_ascii_case(own));
+        // An invoice may stand in a link of BIP-21, beside an address.
+        let is_beside =
+            self.chain == Chain::Lightning && scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bitcoin"));
+        if !is_own && !is_beside {
+            return self.under_another_scheme(scheme.unwrap_or_default(), &link);
+        }
         match self.chain {
-            Chain::Bitcoin => scheme_fits("bitcoin") && self.agrees_with_bip21(target, &parameters),
-            Chain::Litecoin => scheme_fits("litecoin") && self.agrees_with_bip21(target, &parameters),
-            Chain::Dogecoin => scheme_fits("dogecoin") && self.agrees_with_bip21(target, &parameters),
-            Chain::Lightning => scheme_fits("lightning") && self.is_payee(target) && query.is_empty(),
-            Chain::Solana => scheme_fits("solana") && self.agrees_with_solana_pay(target, &parameters),
-            Chain::Evm(_) => scheme_fits("ethereum") && self.agrees_with_eip681(target, &parameters),
-            Chain::Tron | Chain::Ton | Chain::Sui | Chain::Xrp | Chain::Unknown => false,
+            Chain::Bitcoin | Chain::Litecoin | Chain::Dogecoin => self.agreement_of_bip21(&link),
+            Chain::Lightning => self.agreement_of_lightning(&link),
+            Chain::Solana => self.agreement_of_solana_pay(&link),
+            Chain::Evm(_) => self.agreement_of_eip681(&link),
+            Chain::Tron | Chain::Ton | Chain::Sui | Chain::Xrp | Chain::Unknown => self.without_standard(text, &link),
         }
     }
 
-    fn agrees_with_bip21(&self, target: &str, parameters: &[(&str, &str)]) -> bool {
-        self.is_payee(target)
-            && parameters.iter().all(|(name, value)| match *name {
-                "amount" => self.is_amount(value),
-                "label" | "message" => true,
-                _ => false,
-            })
+    /// Where there is no standard to read a text by: it must name our address, and no other memo.
+    fn without_standard(&self, text: &str, link: &Link<'_>) -> Agreement {
+        const MEMOS: [&str; 8] =
+            ["dt", "tag", "memo", "memoid", "memo_id", "destination_tag", "destinationtag", "text"];
+        let is_other_memo = link.parameters.iter().any(|(name, value)| {
+            MEMOS.contains(&name.as_str())
+                && !value.is_empty()
+                && self.memo.is_none_or(|memo| memo.trim() != value.trim())
+        });
+        let parts = text.split([':', '/', '?', '&', '=', '#']);
+        let names_ours = parts.into_iter().any(|part| self.is_payee(part)) || text.contains(self.address.as_str());
+        if names_ours && !is_other_memo { Agreement::Open } else { Agreement::Differs }
     }
 
-    fn agrees_with_solana_pay(&self, target: &str, parameters: &[(&str, &str)]) -> bool {
-        let mint = self.via.and_then(|via| via.contract.as_ref()).map(|mint| mint.address.as_str());
-        self.is_payee(target)
-            && parameters.iter().any(|(name, _)| *name == "spl-token") == mint.is_some()
-            && parameters.iter().any(|(name, _)| *name == "memo") == self.memo.is_some()
-            && parameters.iter().all(|(name, value)| match *name {
-                "amount" => self.is_amount(value),
-                "spl-token" => Some(*value) == mint,
-                "memo" => self.memo.is_some_and(|memo| *value == memo || *value == percent_encoded(memo)),
-                "label" | "message" => true,
-                _ => false,
-            })
+    /// A link of a scheme that is not our chain's own, such as a wallet's: it may name our payee, but no other chain.
+    fn under_another_scheme(&self, scheme: &str, link: &Link<'_>) -> Agreement {
+        let is_other_chain = match network::named(&scheme.to_ascii_lowercase()) {
+            Some(Chain::Unknown) | None => false,
+            Some(said) => said != self.chain,
+        };
+        let (target, _, _) = parts_of_eip681(link.target);
+        let is_ours = self.is_payee(link.target) || self.is_payee(target);
+        if is_ours && !is_other_chain { Agreement::Open } else { Agreement::Differs }
     }
 
-    fn agrees_with_eip681(&self, target: &str, parameters: &[(&str, &str)]) -> bool {
-        let (target, function) = target.split_once('/').map_or((target, None), |(target, name)| (target, Some(name)));
-        let (target, chain_id) = target.split_once('@').map_or((target, None), |(target, id)| (target, Some(id)));
-        let target = target.strip_prefix("pay-").unwrap_or(target);
-        let Chain::Evm(Some(id)) = self.chain else { return false };
-        let is_chain = chain_id == Some(id.to_string().as_str());
+    fn agreement_of_bip21(&self, link: &Link<'_>) -> Agreement {
+        let mut found = if self.is_payee(link.target) { Agreement::Same } else { Agreement::Differs };
+        for (name, value) in link.parameters {
+            found = found.and(match name.as_str() {
+                "amount" => Agreement::of(self.is_amount(value)),
+                // The same payment over Lightning: who is paid there cannot be compared, how much can.
+                "lightning" => match Invoice::parse(value) {
+                    Ok(invoice) => {
+                        let in_units = self.decimals().map(|decimals| self.amount.rounded_up(decimals));
+                        let is_asked = |amount: &CoinAmount| invoice.asks_for(amount);
+                        Agreement::of(
+                            invoice.leaves_amount() || is_asked(self.amount) || in_units.as_ref().is_some_and(is_asked),
+                        )
+                    }
+                    Err(_) => Agreement::Same,
+                },
+                // Whoever does not know it must not use the link (BIP-21).
+                name if name.starts_with("req-") => Agreement::Unusable,
+                _ => Agreement::Same,
+            });
+        }
+        found
+    }
+
+    /// `lightning:` and the invoice, or a link of BIP-21 that has it beside an address.
+    fn agreement_of_lightning(&self, link: &Link<'_>) -> Agreement {
+        let beside = link.parameters.iter().find(|(name, _)| name == "lightning").map(|(_, value)| value.as_str());
+        let mut found = Agreement::of(self.is_payee(beside.unwrap_or(link.target)));
+        for (name, value) in link.parameters {
+            found = found.and(match name.as_str() {
+                "amount" => Agreement::of(self.is_amount(value)),
+                "lightning" => Agreement::of(self.is_payee(value)),
+                name if name.starts_with("req-") => Agreement::Unusable,
+                _ => Agreement::Same,
+            });
+        }
+        found
+    }
+
+    fn agreement_of_solana_pay(&self, link: &Link<'_>) -> Agreement {
+        let mut found = Agreement::of(self.is_payee(link.target));
+        match self.asset() {
+            // A link that names no token is one for the network's own coin, unless it asks for nothing.
+            Some(Asset::Token(_)) if !link.has("spl-token") && link.has("amount") => found = Agreement::Differs,
+            Some(Asset::Token(_) | Asset::Native) => {}
+            None => found = found.and(Agreement::Open),
+        }
+        for (name, value) in link.parameters {
+            found = found.and(match (name.as_str(), self.asset()) {
+                ("amount", _) => Agreement::of(self.is_amount(value)),
+                ("spl-token", Some(Asset::Token(mint))) => Agreement::of(*value == mint.address),
+                ("spl-token", Some(Asset::Native)) => Agreement::Differs,
+                ("memo", _) => Agreement::of(self.memo.is_some_and(|memo| memo.trim() == value.trim())),
+                _ => Agreement::Same,
+            });
+        }
+        found
+    }
+
+    fn agreement_of_eip681(&self, link: &Link<'_>) -> Agreement {
+        let (target, chain_id, function) = parts_of_eip681(link.target);
         let is_atoms = |value: &str, decimals: u32| {
             let told = integer(value);
             let may_be = [self.amount.rounded_up(decimals), self.amount.rounded_down(decimals)];
             may_be.iter().map(|amount| amount.to_atoms(decimals)).any(|atoms| atoms.is_some() && atoms == told)
         };
-        let has = |wanted: &str| parameters.iter().any(|(name, _)| *name == wanted);
-        is_chain
-            && match (self.asset(), function) {
-                (Some(Asset::Native), None) => {
-                    self.is_payee(target)
-                        && parameters.iter().all(|(name, value)| *name == "value" && is_atoms(value, 18))
-                }
-                (Some(Asset::Token(contract)), Some("transfer")) => {
-                    contract.address.eq_ignore_ascii_case(target)
-                        && has("address")
-                        && parameters.iter().all(|(name, value)| match *name {
-                            "address" => self.is_payee(value),
-                            "uint256" => is_atoms(value, contract.decimals),
-                            _ => false,
-                        })
-                }
-                (Some(_) | None, Some(_) | None) => false,
+        // A link without a chain leaves it to the wallet.
+        let mut found = match (self.chain, chain_id.map(whole)) {
+            (Chain::Evm(Some(own)), Some(said)) => Agreement::of(said == Some(own)),
+            (_, Some(_)) => Agreement::Open,
+            (_, None) => Agreement::Same,
+        };
+        match (self.asset(), function) {
+            (Some(Asset::Native), None) => found = found.and(Agreement::of(self.is_payee(target))),
+            // Whom to pay, and with nothing that is not ours.
+            (Some(Asset::Token(_)), None) => {
+                found = found.and(Agreement::of(self.is_payee(target) && !link.has("value")));
             }
+            (Some(Asset::Token(contract)), Some("transfer")) => {
+                let is_token = contract.address.eq_ignore_ascii_case(target) && link.has("address");
+                found = found.and(Agreement::of(is_token));
+            }
+            (None, None) => found = found.and(Agreement::of(self.is_payee(target))).and(Agreement::Open),
+            (None, Some("transfer")) => found = found.and(Agreement::of(link.has("address"))).and(Agreement::Open),
+            (Some(_) | None, Some(_)) => found = Agreement::Differs,
+        }
+        for (name, value) in link.parameters {
+            found = found.and(match (name.as_str(), self.asset()) {
+                ("address", _) if function.is_some() => Agreement::of(self.is_payee(value)),
+                ("uint256", Some(Asset::Token(contract))) => Agreement::of(is_atoms(value, contract.decimals)),
+                ("value", Some(Asset::Native)) => Agreement::of(is_atoms(value, 18)),
+                ("value", Some(Asset::Token(_))) => Agreement::of(integer(value).is_some_and(|value| value == "0")),
+                // Not the standard's, but some wallets have it, in whole coins or in the smallest unit.
+                ("amount", Some(asset)) => {
+                    let decimals = match asset {
+                        Asset::Native => 18,
+                        Asset::Token(contract) => contract.decimals,
+                    };
+                    Agreement::of(self.is_amount(value) || is_atoms(value, decimals))
+                }
+                _ => Agreement::Same,
+            });
+        }
+        found
     }
 
     /// Whether a text is our amount. One with more digits than the coin means what can be sent, just above or just below.
     fn is_amount(&self, text: &str) -> bool {
-        CoinAmount::from_str(text).is_ok_and(|amount| {
+        plain(text).and_then(|text| CoinAmount::from_str(&text).ok()).is_some_and(|amount| {
             let in_units = |decimals: u32| {
                 let up = self.amount.rounded_up(decimals);
                 amount == up || amount.rounded_up(decimals) == up || amount == self.amount.rounded_down(decimals)
@@ -234,19 +333,69 @@ impl<'a> Payment<'a> {
 
     /// Whether a text is our address, in any spelling that the network takes for the same.
     fn is_payee(&self, text: &str) -> bool {
-        let address = self.address.as_str();
-        let has_free_case = match self.chain {
-            Chain::Evm(_) | Chain::Lightning => true,
-            // Segwit addresses; in base58 the case is part of the value.
-            Chain::Bitcoin | Chain::Litecoin => ["bc1", "ltc1"]
-                .iter()
-                .any(|start| address.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))),
-            Chain::Dogecoin | Chain::Solana | Chain::Tron | Chain::Ton | Chain::Sui | Chain::Xrp | Chain::Unknown => {
-                false
-            }
-        };
-        let same_text = if has_free_case { text.eq_ignore_ascii_case(address) } else { text == address };
-        same_text && Address::parse(self.chain, text).is_ok()
+        self.address.is_same(self.chain, text)
+    }
+}
+
+/// A link of the supplier's, taken apart: names in lower case, values decoded.
+struct Link<'a> {
+    target: &'a str,
+    parameters: &'a [(String, String)],
+}
+
+impl Link<'_> {
+    fn has(&self, name: &str) -> bool {
+        self.parameters.iter().any(|(known, _)| known == name)
+    }
+}
+
+/// How far a text of the supplier's says the same as we do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Agreement {
+    /// It does, as far as it goes.
+    Same,
+    /// Nothing speaks against it, but not all of it can be compared.
+    Open,
+    /// It demands something that we do not know: no link is safe, though payee and amount are the same.
+    Unusable,
+    /// Payee, asset, amount or memo are others.
+    Differs,
+}
+
+impl Agreement {
+    fn of(is_same: bool) -> Self {
+        if is_same { Self::Same } else { Self::Differs }
+    }
+
+    /// The worse of both.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Differs, _) | (_, Self::Differs) => Self::Differs,
+            (Self::Unusable, _) | (_, Self::Unusable) => Self::Unusable,
+            (Self::Open, _) | (_, Self::Open) => Self::Open,
+            (Self::Same, Self::Same) => Self::Same,
+        }
+    }
+}
+
+/// `[pay-]target[@chain][/function]` of EIP-681.
+fn parts_of_eip681(text: &str) -> (&str, Option<&str>, Option<&str>) {
+    let (text, function) = text.split_once('/').map_or((text, None), |(text, name)| (text, Some(name)));
+    let (text, chain_id) = text.split_once('@').map_or((text, None), |(text, id)| (text, Some(id)));
+    (text.strip_prefix("pay-").unwrap_or(text), chain_id, function)
+}
+
+/// A scheme of RFC 3986 §3.1: a TON address in its raw form begins with a digit or a sign.
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+}
+
+/// A whole number in decimal digits or, after `0x`, in hexadecimal ones.
+fn whole(text: &str) -> Option<u64> {
+    match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => u64::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
     }
 }
 
@@ -269,8 +418,57 @@ fn is_native(chain: Chain, coin: &str, base_token: Option<&str>) -> bool {
 
 /// An integer as EIP-681 writes it: digits, or `2.014e18`.
 fn integer(text: &str) -> Option<String> {
+    plain(text).filter(|number| !number.contains('.'))
+}
+
+/// A decimal number in any spelling, with zeros at either end, a sign or an exponent, in its shortest plain one.
+fn plain(text: &str) -> Option<String> {
+    const FURTHEST: usize = 64;
+    let text = text.trim();
     let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    CoinAmount::from_str(digits).ok()?.to_atoms(exponent.parse().ok()?)
+    let (whole, fraction) = digits.strip_prefix('+').unwrap_or(digits).split_once('.').unwrap_or((digits, ""));
+    let whole = whole.strip_prefix('+').unwrap_or(whole);
+    let mut all = [whole, fraction].concat();
+    if all.is_empty() || all.len() > FURTHEST || !all.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let exponent: i32 = exponent.parse().ok()?;
+    let mut point = i32::try_from(whole.len()).ok()?.checked_add(exponent)?;
+    // The point may have moved out of the digits on either side.
+    let missing = usize::try_from((-point).max(0)).ok().filter(|missing| *missing <= FURTHEST)?;
+    all.insert_str(0, &"0".repeat(missing));
+    point = point.max(0);
+    let point = usize::try_from(point).ok().filter(|point| *point <= FURTHEST)?;
+    let padded = format!("{all:0<point$}");
+    let (whole, fraction) = padded.split_at(point);
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let fraction = fraction.trim_end_matches('0');
+    Some(if fraction.is_empty() { whole.to_owned() } else { [whole, ".", fraction].concat() })
+}
+
+/// A part of a link with its `%XX` resolved; one that makes no text stays as it is.
+fn decoded(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let digit = |at: usize| tail.get(at).and_then(|digit| char::from(*digit).to_digit(16));
+        let byte = digit(0).zip(digit(1)).and_then(|(high, low)| u8::try_from(high << 4 | low).ok());
+        match byte.filter(|_| *first == b'%') {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
 /// RFC 3986: everything but unreserved characters as `%XX`.

@@ -202,7 +202,7 @@ pub(super) fn field<'a, V>(fields: &'a [(String, V)], name: &str) -> Option<&'a 
 }
 
 /// Whether two names differ in case and underscores only.
-fn is_same_name(a: &str, b: &str) -> bool {
+pub(super) fn is_same_name(a: &str, b: &str) -> bool {
     fn letters(name: &str) -> impl Iterator<Item = u8> {
         name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase())
     }

@@ -1,10 +1,14 @@
 //! The order object (docs/supplier-api.md §5.10), the same from a create, a read and an event of its stream.
 
-use super::{AnswerError, DecodeError, envelope, goods, node::Node, products::RANGE};
+use super::{
+    AnswerError, DecodeError, envelope, goods,
+    node::{Node, is_same_name},
+    products::RANGE,
+};
 use crate::{
     json::Value,
     money::{CoinAmount, Currency, FaceValue},
-    order::{Delivery, DeliveryStatus, Order, OrderId, OrderState, PaymentState},
+    order::{Delivery, DeliveryStatus, MemoDoubt, Order, OrderId, OrderState, PaymentState},
     text::{clean, holds, rich},
 };
 
@@ -69,7 +73,7 @@ fn read(root: &Node<'_>) -> Result<Order, DecodeError> {
             None => Ok(None),
         }
     };
-    let memo = memo(pay, is_payable)?;
+    let (memo, memo_doubt) = memo([root, &payment]);
     let order = Order {
         id,
         payment_state: root.get("payment_state").opt_text().map(PaymentState::from_wire),
@@ -80,7 +84,9 @@ fn read(root: &Node<'_>) -> Result<Order, DecodeError> {
         received: received(amount("sent_coin_amount")?, amount("received_amount")?),
         wallet_address: text("wallet_address")?,
         qr_text: Node::root(pay("qr_text"), "qr_text").opt_text().map(str::to_owned),
-        memo: memo.map(str::to_owned),
+        memo,
+        memo_doubt,
+        known_payee: None,
         created_at: root.get("created_at").opt_epoch(),
         updated_at: root.get("updated_at").opt_epoch(),
         payment_requested_at: root.get("payment_requested_at").opt_epoch(),
@@ -91,20 +97,26 @@ fn read(root: &Node<'_>) -> Result<Order, DecodeError> {
     Ok(order)
 }
 
-/// A memo or tag, under any of its names. In an order that may be paid, one that is there and cannot be read is an error: money
-/// without it is lost (§9.12).
-fn memo<'a>(pay: impl Fn(&'static str) -> &'a Value, is_payable: bool) -> Result<Option<&'a str>, DecodeError> {
-    for name in ["memo", "tag", "destination_tag"] {
-        let node = Node::root(pay(name), name);
-        match node.opt_digits() {
-            Some(memo) => return Ok(Some(memo)),
-            None if node.is_there() && node.value().as_str().is_none() && is_payable => {
-                return Err(node.expected("a text"));
-            }
+/// A memo or tag, under any of its names, at the top or under `payment`. One that is there and cannot be read, or two that differ,
+/// leave a doubt: money without the right one is lost (§9.12).
+fn memo(places: [&Node<'_>; 2]) -> (Option<String>, Option<MemoDoubt>) {
+    const NAMES: [&str; 5] = ["memo", "tag", "destination_tag", "dest_tag", "memo_id"];
+    let (mut memo, mut doubt) = (None::<String>, None);
+    let fields = places.into_iter().flat_map(|place| place.value().as_object());
+    for (name, value) in fields.filter(|(name, _)| NAMES.iter().any(|known| is_same_name(name, known))) {
+        let node = Node::root(value, name);
+        let is_whole = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+        match node.opt_digits().map(str::trim).filter(|digits| value.as_number().is_none() || is_whole(digits)) {
+            Some(told) => match &memo {
+                Some(known) if known != told => doubt = Some(MemoDoubt::Several),
+                Some(_) => {}
+                None => memo = Some(told.to_owned()),
+            },
+            None if node.is_there() && value.as_str().is_none() => doubt = doubt.or(Some(MemoDoubt::Unreadable)),
             None => {}
         }
     }
-    Ok(None)
+    (memo.filter(|_| doubt.is_none()), doubt)
 }
 
 /// What was received. Where two fields tell of it, the one that leaves less to ask for counts.

@@ -2,9 +2,10 @@
 
 use cr_core::{
     checkout::{Checkout, Created, Guards, Payee},
-    order::{NotPayable, Order, OrderId, Stage},
+    order::{MemoDoubt, NotPayable, Order, OrderId, Stage},
     payment::Unpayable,
 };
+use proptest::prelude::*;
 
 use crate::{
     creating, dearer, made, passed, paying, solana,
@@ -101,6 +102,7 @@ fn an_order_picked_up_again_is_held_against_what_it_was() {
         (Some("7"), Some("7"), None),
         (Some("7"), Some("8"), Some(NotPayable::AddressChanged)),
         (None, Some("8"), None),
+        // Left out: no other payee, but not payable either (below).
         (Some("7"), None, None),
     ] {
         let left = Checkout::resume(with(then), false, Guards::default());
@@ -159,4 +161,131 @@ fn a_sign_of_money_outlives_leaving_the_order() {
     let resumed = Checkout::resume(made("WaitingForPayment"), true, Guards::default());
     assert_eq!(resumed.stage(), Some(Stage::PaymentWithdrawn));
     assert_eq!(resumed.instruction(Some(&solana())), Err(Unpayable::NotAwaited));
+}
+
+fn with_memo(memo: Option<&str>, secs: i64) -> Order {
+    Order { memo: memo.map(str::to_owned), updated_at: Some(at(secs)), ..made("WaitingForPayment") }
+}
+
+/// As after a reload: only what the stored mark says is left.
+fn reloaded(left: &Checkout, now: Order) -> Checkout {
+    let known = left.guards();
+    let payee = known.payee.map(|payee| Payee::from_text(&payee.to_text()));
+    Checkout::resume(now, false, Guards { payee, ..known })
+}
+
+#[test]
+fn u19_a_memo_that_was_there_must_be_there_after_the_order_was_left() {
+    let left = Checkout::resume(with_memo(Some("7"), 1), false, Guards::default());
+    let lacking = reloaded(&left, with_memo(None, 2));
+    assert_eq!(lacking.stage(), Some(Stage::NotPayable(NotPayable::Incomplete)));
+    assert_eq!(lacking.instruction(Some(&solana())), Err(Unpayable::Guarded(NotPayable::Incomplete)));
+    // Left and picked up again and again, it stays so; nothing that cannot heal is stored of it.
+    let again = reloaded(&lacking, with_memo(None, 3));
+    assert_eq!(again.stage(), Some(Stage::NotPayable(NotPayable::Incomplete)));
+    assert_eq!((again.guards().barred, again.guards().payee), (None, left.guards().payee));
+    // The same memo heals it, another one is another payee.
+    let healed = again.clone().observe(with_memo(Some("7"), 4), false);
+    assert_eq!(healed.instruction(Some(&solana())).map(|it| it.memo), Ok(Some("7".to_owned())));
+    let other = again.observe(with_memo(Some("8"), 4), false);
+    assert_eq!(other.guards().barred, Some(NotPayable::AddressChanged));
+    // The rest of it is not asked for without the memo either.
+    let part = Order {
+        received: Some(coin("40")),
+        state: cr_core::order::OrderState::PartialPaymentStarted,
+        ..with_memo(None, 5)
+    };
+    assert!(reloaded(&left, part.clone()).instruction(Some(&solana())).is_err());
+    assert!(reloaded(&left, Order { memo: Some("7".into()), ..part }).instruction(Some(&solana())).is_ok());
+    // Dearer and without its memo: nothing to agree to.
+    let dear = Order { due: dearer().due, ..with_memo(None, 5) };
+    assert_eq!(reloaded(&left, dear).stage(), Some(Stage::NotPayable(NotPayable::Incomplete)));
+}
+
+#[test]
+fn u19_a_memo_told_later_belongs_to_the_mark_from_then_on() {
+    let first = Checkout::resume(with_memo(None, 1), false, Guards::default());
+    let later = first.clone().observe(with_memo(Some("7"), 2), false);
+    let left_out = later.observe(with_memo(None, 3), false);
+    assert_eq!(left_out.instruction(Some(&solana())).map(|it| it.memo), Ok(Some("7".to_owned())));
+    let joined = first.guards().payee.unwrap().with_memo_of(&left_out.guards().payee.unwrap());
+    assert_eq!(Some(joined), Payee::of(&with_memo(Some("7"), 1)));
+}
+
+#[test]
+fn u19_an_address_that_comes_back_later_is_held_against_the_mark() {
+    let left = Checkout::resume(with_memo(None, 1), false, Guards::default());
+    let bare = Order { wallet_address: None, ..with_memo(None, 2) };
+    let elsewhere = Order { wallet_address: Some(OTHER_ADDRESS.into()), ..with_memo(None, 3) };
+    let waiting = reloaded(&left, bare);
+    assert_eq!(waiting.stage(), Some(Stage::NotPayable(NotPayable::Incomplete)));
+    assert_eq!(waiting.clone().observe(elsewhere, false).guards().barred, Some(NotPayable::AddressChanged));
+    assert!(waiting.observe(with_memo(None, 3), false).instruction(Some(&solana())).is_ok());
+}
+
+#[test]
+fn u20_two_memos_are_not_payable_and_a_later_one_does_not_choose() {
+    let doubtful = |doubt: MemoDoubt, secs: i64| Order { memo_doubt: Some(doubt), ..with_memo(None, secs) };
+    for doubt in [MemoDoubt::Several, MemoDoubt::Unreadable] {
+        let first = Checkout::resume(doubtful(doubt, 1), false, Guards::default());
+        assert_eq!(first.instruction(Some(&solana())), Err(Unpayable::BadMemo));
+        assert_eq!(
+            first.clone().observe(with_memo(None, 2), false).instruction(Some(&solana())),
+            Err(Unpayable::BadMemo)
+        );
+        let chosen = first.clone().observe(with_memo(Some("7"), 2), false).instruction(Some(&solana()));
+        // One that could not be read can be read now; two that were told remain two.
+        assert_eq!(chosen.is_ok(), doubt == MemoDoubt::Unreadable, "{doubt:?}");
+        // After a reload nobody knows what was told.
+        let now = reloaded(&first, with_memo(Some("7"), 3)).instruction(Some(&solana()));
+        assert_eq!(now, Err(Unpayable::Guarded(NotPayable::Incomplete)));
+        // A second one that comes later.
+        let second =
+            Checkout::resume(with_memo(Some("7"), 1), false, Guards::default()).observe(doubtful(doubt, 2), false);
+        assert_eq!(second.instruction(Some(&solana())), Err(Unpayable::BadMemo));
+    }
+}
+
+proptest! {
+    /// Whatever the snapshots tell or leave out, and however often the order is left: once a memo was told, nothing is payable
+    /// without it.
+    #[test]
+    fn u19_no_schedule_of_snapshots_and_reloads_pays_without_the_memo(
+        steps in proptest::collection::vec((prop_oneof![Just(None), Just(Some("7")), Just(Some("8"))], any::<bool>(), any::<bool>()), 1..9),
+    ) {
+        let mut checkout: Option<Checkout> = None;
+        let mut stored: Option<String> = None;
+        let mut told: Option<&str> = None;
+        for (at, (memo, has_address, reload)) in steps.into_iter().enumerate() {
+            let mut seen = with_memo(memo, i64::try_from(at).unwrap() + 1);
+            if !has_address {
+                seen.wallet_address = None;
+                seen.memo = None;
+            }
+            let told_now = memo.filter(|_| has_address);
+            let now = match checkout.take() {
+                Some(last) if reload => {
+                    let known = last.guards();
+                    let payee = stored.as_deref().map(Payee::from_text);
+                    Checkout::resume(seen, false, Guards { payee, ..known })
+                }
+                Some(last) => last.observe(seen, false),
+                None => Checkout::resume(seen, false, Guards::default()),
+            };
+            let first = told.or(told_now);
+            let is_torn = told.zip(told_now).is_some_and(|(one, other)| one != other);
+            if let Ok(instruction) = now.instruction(Some(&solana())) {
+                prop_assert_eq!(instruction.memo.as_deref(), first, "step {}", at);
+                prop_assert!(!is_torn);
+            }
+            told = first;
+            // As `app::memory` stores it.
+            let mark = now.guards().payee;
+            stored = match (stored.as_deref().map(Payee::from_text), mark) {
+                (Some(known), Some(mark)) => Some(known.with_memo_of(&mark).to_text()),
+                (known, mark) => known.or(mark).map(|payee| payee.to_text()),
+            };
+            checkout = Some(now);
+        }
+    }
 }

@@ -41,6 +41,8 @@ pub(crate) fn order(state: &str) -> Order {
         wallet_address: Some(ADDRESS.into()),
         qr_text: None,
         memo: None,
+        memo_doubt: None,
+        known_payee: None,
         created_at: Some(at(0)),
         updated_at: None,
         payment_requested_at: None,

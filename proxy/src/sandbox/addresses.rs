@@ -1,6 +1,7 @@
 //! Deposit addresses that are right for their network, checksums included. They are hashes of a label: nobody holds a
 //! key to any of them, so nothing real may ever be sent there.
 
+use cr_core::payment::address::{Address, Chain};
 use sha2::{Digest, Sha256};
 use tiny_keccak::{Hasher, Keccak};
 
@@ -15,10 +16,21 @@ pub(crate) fn deposit(kind: AddressKind, label: &str) -> String {
         AddressKind::Litecoin => segwit("ltc", &hash),
         AddressKind::Dogecoin => base58check(0x1e, &hash[..20]),
         AddressKind::Evm => eip55(&hash[..20]),
-        AddressKind::Solana => bs58::encode(hash).into_string(),
+        AddressKind::Solana => solana(hash),
         AddressKind::Tron => base58check(0x41, &hash[..20]),
         AddressKind::Ton => ton(&hash),
         AddressKind::Sui => format!("0x{}", hex(&hash)),
+    }
+}
+
+/// One that could be a key's: a point of Ed25519, as the addresses of wallets are. Half of all hashes are.
+fn solana(mut hash: [u8; 32]) -> String {
+    loop {
+        let text = bs58::encode(hash).into_string();
+        match Address::parse(Chain::Solana, &text) {
+            Ok(address) if !address.is_derived(Chain::Solana) => return text,
+            Ok(_) | Err(_) => hash = Sha256::digest(hash).into(),
+        }
     }
 }
 

@@ -197,3 +197,27 @@ fn a_shopper_with_many_orders_keeps_the_latest() {
     let known = known(&storage, NOON);
     assert_eq!((known.len(), known[0].as_str(), known[19].as_str()), (20, "o29", "o10"));
 }
+
+#[test]
+fn u19_a_memo_that_was_told_later_is_kept_with_the_mark_and_never_lost_again() {
+    let storage = Plain::default();
+    keep(&storage, PROXY, &id("a"), NOON);
+    let payee = |text: &str| Marks { payee: Some(text.to_owned()), ..Marks::default() };
+    for (now, kept) in [
+        ("aa:", "aa:"),
+        ("aa:07", "aa:07"),
+        // Another tab that has not seen it, another memo, another address: what was seen first stays.
+        ("aa:", "aa:07"),
+        ("aa:08", "aa:07"),
+        ("bb:09", "aa:07"),
+    ] {
+        mark(&storage, &id("a"), &payee(now), NOON);
+        assert_eq!(marks(&storage, &id("a"), NOON), payee(kept), "{now}");
+    }
+    mark(&storage, &id("a"), &Marks::default(), NOON);
+    assert_eq!(marks(&storage, &id("a"), NOON), payee("aa:07"));
+    keep(&storage, PROXY, &id("b"), NOON);
+    mark(&storage, &id("b"), &payee("aa:"), NOON);
+    mark(&storage, &id("b"), &payee("bb:09"), NOON);
+    assert_eq!(marks(&storage, &id("b"), NOON), payee("aa:"), "no memo of another address");
+}

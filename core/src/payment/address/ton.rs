@@ -26,6 +26,22 @@ pub(super) fn check(text: &str) -> Result<Checked, AddressError> {
     }
 }
 
+/// The account of an address in any form, workchain and hash; `None` for what is no address. A test network's is one too.
+pub(super) fn account(text: &str) -> Option<Vec<u8>> {
+    if let Err(AddressError::NotAnAddress | AddressError::BadChecksum | AddressError::OtherNetwork) = check(text) {
+        return None;
+    }
+    let Some((workchain, account)) = text.split_once(':') else {
+        return decode(text).and_then(|bytes| bytes.get(1..34).map(<[u8]>::to_vec));
+    };
+    let mut bytes = vec![if workchain == "0" { 0 } else { 0xff }];
+    for pair in account.as_bytes().chunks(2) {
+        let digit = |at: usize| pair.get(at).and_then(|digit| char::from(*digit).to_digit(16));
+        bytes.push(u8::try_from(digit(0)? << 4 | digit(1)?).ok()?);
+    }
+    Some(bytes)
+}
+
 /// 48 characters of base64, of either alphabet but not of both.
 fn decode(text: &str) -> Option<[u8; 36]> {
     let is_mixed = text.contains(['+', '/']) && text.contains(['-', '_']);

@@ -1,0 +1,502 @@
+//! Which network is meant, by all that is told of it, and that no address of another chain is ever paid to.
+
+mod support;
+
+use cr_core::{
+    catalog::{Contract, Network},
+    order::{Order, identity::same_network},
+    payment::{
+        Instruction, Unpayable, Warning,
+        address::{AddressError, Chain, resolve},
+    },
+};
+use proptest::{prelude::*, sample::select};
+use support::{ADDRESS, coin, order};
+
+const BITCOIN: &str = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4";
+const LEGACY: &str = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa";
+const SCRIPT: &str = "3EktnHQD7RiAE6uzMj2ZifT9YgRrkSgzQX";
+/// BOLT #11's example of 0.0025 bitcoin.
+const INVOICE: &str = "lnbc2500u1pvjluezpp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdq5xysxxatsyp3k7enxv4jsxqzpuaztrnwngzn3kdzw5hydlzf03qdgm2hdq27cqv3agm2awhz5se903vruatfhq77w3ls4evs3ch9zw97j25emudupq63nyw24cg27h2rspfj9srp";
+const LITECOIN: &str = "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9";
+const DOGECOIN: &str = "D5nFgspqgExJFLXP8prT1EfEqxAGsqmeNU";
+const EVM: &str = "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359";
+const TRON: &str = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t";
+const TON: &str = "Uf_lZ1T4NCb2mwkme9h2rJfESCE0W34ma9lWp7-_uY3zXGYv";
+const SUI: &str = "0x02a212de6a9dfa3a69e22387acfbafbb1a9e591bd9d636e7895dcfc8de05f331";
+const XRP: &str = "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh";
+
+/// Addresses by the chain that their form belongs to.
+const ADDRESSES: [(Chain, &str); 13] = [
+    (Chain::Bitcoin, BITCOIN),
+    (Chain::Bitcoin, LEGACY),
+    (Chain::Bitcoin, SCRIPT),
+    (Chain::Lightning, INVOICE),
+    (Chain::Litecoin, LITECOIN),
+    (Chain::Dogecoin, DOGECOIN),
+    (Chain::Evm(None), EVM),
+    (Chain::Solana, ADDRESS),
+    (Chain::Tron, TRON),
+    (Chain::Ton, TON),
+    (Chain::Ton, "0:e56754f83426f69b09267bd876ac97c44821345b7e266bd956a7bfbfb98df35c"),
+    (Chain::Sui, SUI),
+    (Chain::Xrp, XRP),
+];
+
+/// Spellings of each network, with a coin that travels on it.
+const SPELLINGS: [(Chain, &str, &[&str]); 15] = [
+    (
+        Chain::Bitcoin,
+        "BTC",
+        &[
+            "Bitcoin",
+            "BTC",
+            "Mainnet",
+            "Bitcoin Mainnet",
+            "BTC Network",
+            "Bitcoin (SegWit)",
+            "Bitcoin on-chain",
+            "Native SegWit",
+        ],
+    ),
+    (
+        Chain::Lightning,
+        "BTC",
+        &[
+            "Lightning",
+            "LN",
+            "Lightning Network",
+            "Bitcoin Lightning",
+            "BTC-LN",
+            "BTC Lightning Network",
+            "Bitcoin (Lightning)",
+            "BOLT11",
+            "Lightning-Network",
+        ],
+    ),
+    (Chain::Litecoin, "LTC", &["Litecoin", "LTC", "Mainnet", "Litecoin Network", "LTC Mainnet"]),
+    (Chain::Dogecoin, "DOGE", &["Dogecoin", "DOGE", "Mainnet", "Dogecoin Network", "Doge Chain"]),
+    (
+        Chain::Xrp,
+        "XRP",
+        &[
+            "XRP Ledger",
+            "XRPL",
+            "XRP",
+            "Ripple",
+            "The XRP Ledger",
+            "XRP-Ledger",
+            "XRPLedger",
+            "Ripple Network",
+            "Mainnet",
+        ],
+    ),
+    (
+        Chain::Evm(Some(1)),
+        "USDT",
+        &[
+            "Ethereum",
+            "ETH",
+            "ERC20",
+            "ERC-20",
+            "Ethereum (ERC-20)",
+            "Ethereum (ERC20)",
+            "ETH Mainnet",
+            "Ethereum Mainnet",
+            "USDT ERC20",
+            "USDT-ERC20",
+            "EthereumMainnet",
+            "Ether",
+        ],
+    ),
+    (
+        Chain::Evm(Some(56)),
+        "USDT",
+        &[
+            "BEP-20",
+            "BEP20",
+            "BSC",
+            "BNB Chain",
+            "BNB Smart Chain",
+            "Binance Smart Chain",
+            "BinanceSmartChain",
+            "BNB Smart Chain (BEP-20)",
+            "BSC (BEP20)",
+            "BSC_BEP20",
+            "Smart Chain",
+            "Binance",
+        ],
+    ),
+    (
+        Chain::Evm(Some(137)),
+        "USDC",
+        &[
+            "Polygon",
+            "POLYGON (MATIC)",
+            "Polygon PoS",
+            "Matic",
+            "Polygon/Matic",
+            "Matic Network",
+            "Polygon POS (MATIC)",
+            "Polygon (ERC-20)",
+            "POL",
+            "PolygonMainnet",
+        ],
+    ),
+    (
+        Chain::Evm(Some(42161)),
+        "USDC",
+        &["Arbitrum", "Arbitrum One", "ArbitrumOne", "ARB", "Arbitrum-One", "Arbitrum (ERC20)"],
+    ),
+    (
+        Chain::Evm(Some(10)),
+        "USDC",
+        &["Optimism", "OP Mainnet", "OP", "Optimism (OP)", "OP-Mainnet", "Optimistic Ethereum"],
+    ),
+    (Chain::Evm(Some(8453)), "USDC", &["Base", "Base Mainnet", "Base Chain", "Base Network", "BaseChain"]),
+    (
+        Chain::Evm(Some(43114)),
+        "USDC",
+        &["Avalanche C-Chain", "Avalanche", "AVAX C-Chain", "C-Chain", "AVAXC", "Avalanche (C-Chain)", "AVAX"],
+    ),
+    (
+        Chain::Solana,
+        "USDC",
+        &[
+            "Solana",
+            "SOL",
+            "SPL",
+            "Solana Mainnet Beta",
+            "Solana (SPL)",
+            "SPL Token",
+            "mainnet-beta Solana",
+            "SolanaMainnet",
+            "Solana Network",
+        ],
+    ),
+    (
+        Chain::Tron,
+        "USDT",
+        &["Tron", "TRC-20", "TRC20", "TRON Network", "Tron (TRC20)", "TRX", "USDT-TRC20", "USDTTRC20", "TronNetwork"],
+    ),
+    (
+        Chain::Ton,
+        "USDT",
+        &["The Open Network", "TON", "Toncoin", "TON Network", "Open Network", "TheOpenNetwork", "TON Mainnet"],
+    ),
+];
+
+/// Coins of one chain, elsewhere nothing but a token.
+const AT_HOME: [(Chain, &str); 8] = [
+    (Chain::Bitcoin, "BTC"),
+    (Chain::Litecoin, "LTC"),
+    (Chain::Dogecoin, "DOGE"),
+    (Chain::Xrp, "XRP"),
+    (Chain::Solana, "SOL"),
+    (Chain::Tron, "TRX"),
+    (Chain::Ton, "TON"),
+    (Chain::Sui, "SUI"),
+];
+
+fn is_one_family(one: Chain, other: Chain) -> bool {
+    one == other || matches!((one, other), (Chain::Evm(_), Chain::Evm(_)))
+}
+
+fn on(coin_name: &str, network: &str, address: &str) -> Order {
+    Order {
+        coin: Some(coin_name.into()),
+        network: Some(network.into()),
+        wallet_address: Some(address.into()),
+        due: Some(coin("0.0025")),
+        ..order("WaitingForPayment")
+    }
+}
+
+fn via(name: &str) -> Network {
+    Network {
+        name: name.into(),
+        label: name.into(),
+        suspended: false,
+        threshold: None,
+        chain_id: None,
+        base_token: None,
+        engine: None,
+        contract: None,
+        logo_url: None,
+    }
+}
+
+fn pay(coin_name: &str, network: &str, address: &str, via: Option<&Network>) -> Result<Instruction, Unpayable> {
+    Instruction::for_order(&on(coin_name, network, address), via)
+}
+
+fn address_of(chain: Chain) -> &'static str {
+    ADDRESSES.iter().find(|(of, _)| is_one_family(*of, chain)).expect("an address").1
+}
+
+#[test]
+fn u22_every_spelling_of_a_network_means_its_chain() {
+    for (chain, coin_name, names) in SPELLINGS {
+        for name in names {
+            for spelt in [(*name).to_owned(), name.to_uppercase(), name.to_lowercase(), format!(" {name} ")] {
+                assert_eq!(resolve(coin_name, &spelt, None), chain, "{coin_name} on {spelt}");
+                let instruction = pay(coin_name, &spelt, address_of(chain), None);
+                let instruction = instruction.unwrap_or_else(|error| panic!("{coin_name} on {spelt}: {error}"));
+                assert_eq!(instruction.chain, chain, "{spelt}");
+                assert!(!instruction.warnings.contains(&Warning::NothingChecked), "{spelt}");
+                for (of, address) in ADDRESSES.iter().filter(|(of, _)| !is_one_family(*of, chain)) {
+                    assert!(
+                        pay(coin_name, &spelt, address, None).is_err(),
+                        "{coin_name} on {spelt} to {of:?} {address}"
+                    );
+                }
+            }
+        }
+    }
+    assert_eq!(resolve("WLD", "World Chain", None), Chain::Evm(Some(480)));
+}
+
+#[test]
+fn u22_spellings_are_equal_within_a_chain_and_never_across_two() {
+    for (one_chain, coin_name, ones) in SPELLINGS {
+        for (other_chain, _, others) in SPELLINGS {
+            for (one, other) in ones.iter().flat_map(|one| others.iter().map(move |other| (one, other))) {
+                // `Mainnet` is each coin's own.
+                if [one, other].iter().any(|name| name.eq_ignore_ascii_case("mainnet") || **name == "Native SegWit") {
+                    continue;
+                }
+                let expected = one_chain == other_chain;
+                assert_eq!(
+                    same_network(one, other, coin_name),
+                    expected || one == other,
+                    "{coin_name}: {one}, {other}"
+                );
+            }
+        }
+    }
+    for (one, other) in [
+        ("Bitcoin", "Bitcoin Cash"),
+        ("Bitcoin", "Bitcoin Testnet"),
+        ("Bitcoin", "Liquid"),
+        ("Ethereum", "Ethereum Classic"),
+        ("Polygon", "Polygon zkEVM"),
+        ("Arbitrum One", "Arbitrum Nova"),
+        ("Avalanche C-Chain", "Avalanche X-Chain"),
+        ("BNB Smart Chain", "BNB Beacon Chain"),
+        ("BNB Smart Chain", "opBNB"),
+        ("Base", "Base Sepolia"),
+        ("BEP20", "BEP2"),
+        ("TRC20", "ERC20"),
+        ("Foo", "Bar"),
+    ] {
+        for coin_name in ["BTC", "USDC", "XRP", "ETH"] {
+            assert!(!same_network(one, other, coin_name), "{coin_name}: {one}, {other}");
+        }
+    }
+}
+
+#[test]
+fn u22_a_coin_of_one_chain_says_enough() {
+    for (chain, coin_name) in AT_HOME {
+        for name in ["Some New Name", "Native", "mainnet (2)"] {
+            assert!(pay(coin_name, name, address_of(chain), None).is_ok(), "{coin_name} on {name}");
+            for (_, address) in ADDRESSES.iter().filter(|(of, _)| !is_one_family(*of, chain)) {
+                assert!(pay(coin_name, name, address, None).is_err(), "{coin_name} on {name} to {address}");
+            }
+        }
+        // Named elsewhere it contradicts itself, whatever the address.
+        for (other, _, names) in SPELLINGS.iter().filter(|(other, _, _)| {
+            !is_one_family(*other, chain) && !matches!((*other, chain), (Chain::Lightning, Chain::Bitcoin))
+        }) {
+            let named =
+                names.iter().filter(|name| !["Mainnet", "Native SegWit", "mainnet-beta Solana"].contains(*name));
+            for name in named {
+                for (_, address) in ADDRESSES {
+                    assert!(
+                        pay(coin_name, name, address, None).is_err(),
+                        "{coin_name} on {name} ({other:?}) to {address}"
+                    );
+                }
+            }
+        }
+        // As a token it is there, by its contract.
+        let token = Network {
+            contract: Some(Contract { address: "0x3c499c542cEF5E3811e1192ce70d8cC03d5c3359".into(), decimals: 8 }),
+            ..via("BNB Smart Chain")
+        };
+        assert_eq!(
+            pay(coin_name, "BEP-20", EVM, Some(&token)).map(|it| it.chain),
+            Ok(Chain::Evm(Some(56))),
+            "{coin_name}"
+        );
+        assert!(pay(coin_name, "BEP-20", address_of(chain), Some(&token)).is_err(), "{coin_name}");
+    }
+    for (coin_name, name) in [
+        ("BTC", "Bitcoin Cash"),
+        ("BTC", "Liquid"),
+        ("LTC", "Litecoin Cash"),
+        ("USDT", "Bitcoin"),
+        ("ETH", "Bitcoin"),
+        ("USDC", "Lightning"),
+    ] {
+        for (_, address) in ADDRESSES {
+            assert!(pay(coin_name, name, address, None).is_err(), "{coin_name} on {name} to {address}");
+        }
+    }
+}
+
+#[test]
+fn u22_what_is_told_must_not_contradict_itself() {
+    let engine = |name: &str, engine: &str| Network { engine: Some(engine.into()), ..via(name) };
+    let contract = |name: &str, address: &str| Network {
+        contract: Some(Contract { address: address.into(), decimals: 6 }),
+        ..via(name)
+    };
+    let with_id = |name: &str, id: u64| Network { chain_id: Some(id), ..via(name) };
+    let label = |name: &str, label: &str| Network { label: label.into(), ..via(name) };
+    let other = Err(Unpayable::Address(AddressError::OtherNetwork));
+    let table = [
+        ("USDC", "Solana", engine("Solana", "EVM"), ADDRESS, other),
+        ("USDC", "Base", engine("Base", "SVM"), EVM, other),
+        ("USDC", "Base", contract("Base", "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"), EVM, other),
+        ("USDT", "Tron", contract("Tron", "0x3c499c542cEF5E3811e1192ce70d8cC03d5c3359"), TRON, other),
+        ("USDC", "Base", label("Base", "Polygon"), EVM, other),
+        ("USDC", "Tron Something", with_id("Tron Something", 1), EVM, other),
+        ("ETH", "Ethereum Base", with_id("Ethereum Base", 137), EVM, other),
+        ("USDC", "Ethereum and Solana", via("Ethereum and Solana"), TRON, other),
+        ("USDC", "Ethereum Solana", via("Ethereum Solana"), EVM, other),
+        // Engine and contract are told for machines, and hold of the payee where the name says nothing.
+        (
+            "USDC",
+            "Some New Chain",
+            engine("Some New Chain", "EVM"),
+            ADDRESS,
+            Err(Unpayable::Address(AddressError::NotAnAddress)),
+        ),
+        ("USDC", "Some New Chain", engine("Some New Chain", "EVM"), EVM, Ok(Chain::Unknown)),
+        (
+            "USDC",
+            "Some New Chain",
+            contract("Some New Chain", "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"),
+            EVM,
+            Err(Unpayable::Address(AddressError::NotAnAddress)),
+        ),
+        (
+            "USDC",
+            "Some New Chain",
+            contract("Some New Chain", "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"),
+            ADDRESS,
+            Ok(Chain::Unknown),
+        ),
+        // Tron's machine is Ethereum's by descent; a label may tell what a name does not; a ticker may stand beside a network.
+        ("USDT", "Tron", engine("Tron", "EVM"), TRON, Ok(Chain::Tron)),
+        ("USDT", "Chain No. 7", label("Chain No. 7", "Tron (TRC-20)"), TRON, Ok(Chain::Tron)),
+        (
+            "USDT",
+            "Chain No. 7",
+            label("Chain No. 7", "Tron (TRC-20)"),
+            EVM,
+            Err(Unpayable::Address(AddressError::NotAnAddress)),
+        ),
+        ("ETH", "ETH (Base)", via("ETH (Base)"), EVM, Ok(Chain::Evm(Some(8453)))),
+        ("BNB", "BNB (ERC20)", via("BNB (ERC20)"), EVM, Ok(Chain::Evm(Some(1)))),
+        ("ETH", "Base Ethereum", with_id("Base Ethereum", 8453), EVM, Ok(Chain::Evm(Some(8453)))),
+        ("USDC", "Polygon zkEVM", with_id("Polygon zkEVM", 1101), EVM, Ok(Chain::Evm(Some(1101)))),
+        ("RLUSD", "XRP Ledger", via("XRP Ledger"), XRP, Ok(Chain::Xrp)),
+    ];
+    for (coin_name, name, via, address, expected) in table {
+        assert_eq!(
+            pay(coin_name, name, address, Some(&via)).map(|it| it.chain),
+            expected,
+            "{coin_name} on {name}, {via:?}"
+        );
+    }
+}
+
+#[test]
+fn u22_on_a_network_that_we_do_not_know_what_is_clearly_anothers_is_not_paid() {
+    let clear = |of: Chain| !matches!(of, Chain::Evm(_) | Chain::Solana | Chain::Sui);
+    for (coin_name, name) in [("USDT", "New Chain"), ("ATOM", "Cosmos"), ("EOS", "EOS"), ("ADA", "Cardano")] {
+        for (of, address) in ADDRESSES {
+            assert_eq!(pay(coin_name, name, address, None).is_err(), clear(of), "{coin_name} on {name} to {of:?}");
+            if clear(of) {
+                let link = format!("pay:{address}?amount=1");
+                assert!(pay(coin_name, name, &link, None).is_err(), "{link}");
+            }
+        }
+        assert!(pay(coin_name, name, "cosmos1abc", None).is_ok());
+    }
+    // What a name is half understood to say holds.
+    for (coin_name, name, good, bad) in [
+        ("ETC", "Ethereum Classic", EVM, [TRON, ADDRESS, XRP]),
+        ("BCH", "Bitcoin Cash", LEGACY, [EVM, ADDRESS, TRON]),
+        ("USDC", "Polygon zkEVM", EVM, [ADDRESS, TRON, BITCOIN]),
+        ("USDT", "Tron (some new standard)", TRON, [EVM, ADDRESS, LEGACY]),
+        ("BCH", "Mainnet", LEGACY, [TRON, XRP, DOGECOIN]),
+        ("XAH", "Xahau", XRP, [TRON, LEGACY, DOGECOIN]),
+    ] {
+        assert!(pay(coin_name, name, good, None).is_ok(), "{coin_name} on {name}");
+        for address in bad {
+            assert!(pay(coin_name, name, address, None).is_err(), "{coin_name} on {name} to {address}");
+        }
+    }
+    assert!(pay("BCH", "Bitcoin Cash", "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a", None).is_ok());
+    for name in ["Solana Devnet", "BaseSepolia", "Polygon Amoy", "TRON Nile", "bitcoin-signet"] {
+        assert_eq!(pay("USDC", name, EVM, None), Err(Unpayable::Address(AddressError::TestNetwork)), "{name}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    /// However a network is spelt, with fillers, separators and words that nobody knows around it: no address of another chain is
+    /// payable.
+    #[test]
+    fn u22_no_spelling_makes_an_address_of_another_chain_payable(
+        spelling in select(SPELLINGS.to_vec()),
+        pick in any::<prop::sample::Index>(),
+        coin_name in select(vec!["", "USDT", "USDC", "ETH", "DAI", "BTC", "XRP", "SOL", "TRX", "TON", "LTC", "DOGE", "BNB", "WLD", "ABC"]),
+        before in select(vec!["", "The ", "Network: ", "on ", "Native ", "MAINNET ", "Token ", "New ", "x-", "Wrapped "]),
+        after in select(vec!["", " Mainnet", " network", "-Chain", " (token)", "/L1", " 2", " v3", " pro", "_mainnet", "  "]),
+        separator in select(vec![" ", "-", "_", "/", " - ", "."]),
+        upper in any::<bool>(),
+        target in select(ADDRESSES.to_vec()),
+        catalogue in any::<bool>(),
+    ) {
+        let (chain, own, names) = spelling;
+        let name = names[pick.index(names.len())];
+        let coin_name = if coin_name.is_empty() { own } else { coin_name };
+        // `Mainnet` means what the coin says, and so does nothing else.
+        prop_assume!(!["Mainnet", "Native SegWit"].contains(&name));
+        let name = format!("{before}{}{after}", name.replace(' ', separator));
+        let name = if upper { name.to_uppercase() } else { name };
+        let (of, address) = target;
+        let via = via(&name);
+        let paid = pay(coin_name, &name, address, catalogue.then_some(&via));
+        // An address of the EVM says nothing of the chain within it, and a form of 32 bytes in hexadecimal is that of several.
+        prop_assert!(paid.is_err() || is_one_family(of, chain), "{} on {} to {:?} {}", coin_name, name, of, address);
+    }
+
+    /// Networks are equal or not, whichever is named first, and what is equal to one is equal to all of its spellings.
+    #[test]
+    fn u22_equality_of_networks_is_one(
+        ones in select(SPELLINGS.to_vec()), others in select(SPELLINGS.to_vec()),
+        at in any::<[prop::sample::Index; 3]>(), coin_name in select(vec!["USDT", "USDC", "BTC", "ETH", "XRP"]),
+    ) {
+        let one = ones.2[at[0].index(ones.2.len())];
+        let sibling = ones.2[at[1].index(ones.2.len())];
+        let other = others.2[at[2].index(others.2.len())];
+        prop_assert!(same_network(one, one, coin_name));
+        prop_assert_eq!(same_network(one, other, coin_name), same_network(other, one, coin_name));
+        if same_network(one, sibling, coin_name) {
+            prop_assert_eq!(same_network(one, other, coin_name), same_network(sibling, other, coin_name));
+        }
+    }
+
+    #[test]
+    fn no_name_makes_it_panic(coin_name in "[ -~]{0,12}", name in ".{0,60}", ascii in "[ -~]{0,60}", address in "[ -~]{0,90}") {
+        for name in [name, ascii] {
+            let _ = pay(&coin_name, &name, &address, Some(&via(&name)));
+        }
+    }
+}
