@@ -18,7 +18,7 @@ use crate::{
 
 pub(crate) use guards::is_moved;
 pub use guards::{Guards, Payee};
-use guards::{is_dearer, unlike, with_payee_of};
+use guards::{after, is_dearer, unlike, with_payee_of};
 
 /// What was chosen on the product screen.
 #[derive(Clone, Debug, PartialEq)]
@@ -296,13 +296,17 @@ impl Checkout {
             Some(NotPayable::Incomplete) | None if same_order && is_moved(&last, &seen) => {
                 Some(NotPayable::AddressChanged)
             }
-            Some(NotPayable::Incomplete | NotPayable::Mismatch | NotPayable::AddressChanged | NotPayable::Dearer)
+            Some(
+                NotPayable::Incomplete
+                | NotPayable::Mismatch
+                | NotPayable::AddressChanged
+                | NotPayable::Dearer
+                | NotPayable::Unreadable,
+            )
             | None => terms.frozen,
         };
         let order = if seen.may_follow(&last) {
-            let due = last.due.clone();
-            let seen = with_payee_of(seen, &last);
-            Box::new(Order { due: seen.due.clone().or(due), ..seen })
+            Box::new(after(seen, &last))
         } else if same_order {
             Box::new(with_payee_of(*last, &seen))
         } else {
@@ -438,6 +442,10 @@ impl Checkout {
 /// A frozen order asks for no money; everything else about it is told as it is.
 fn guarded(stage: Stage, frozen: Option<NotPayable>) -> Stage {
     match (stage, frozen) {
+        // What is not proven because it cannot be read is told as that.
+        (Stage::NotPayable(NotPayable::Unreadable), Some(NotPayable::Incomplete)) => {
+            Stage::NotPayable(NotPayable::Unreadable)
+        }
         (Stage::AwaitingPayment { .. } | Stage::PartlyPaid { .. } | Stage::NotPayable(_), Some(reason)) => {
             Stage::NotPayable(reason)
         }

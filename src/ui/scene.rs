@@ -66,6 +66,8 @@ pub enum Case {
     Dearer,
     /// No address, or no amount.
     Incomplete,
+    /// Something beside its state cannot be read.
+    Unreadable,
     /// The address does not fit its network.
     BadAddress,
     /// Amount and payment details do not agree.
@@ -94,7 +96,7 @@ pub(super) enum Way {
 impl Case {
     /// Every case, for the test that holds them against the message files.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 19] = [
+    pub(super) const ALL: [Self; 20] = [
         Self::Withdrawn,
         Self::Held,
         Self::Review,
@@ -109,6 +111,7 @@ impl Case {
         Self::AddressChanged,
         Self::Dearer,
         Self::Incomplete,
+        Self::Unreadable,
         Self::BadAddress,
         Self::BadAmount,
         Self::PartUnclear,
@@ -133,6 +136,7 @@ impl Case {
             Self::AddressChanged => "address_changed",
             Self::Dearer => "dearer",
             Self::Incomplete => "incomplete",
+            Self::Unreadable => "unreadable",
             Self::BadAddress => "bad_address",
             Self::BadAmount => "bad_amount",
             Self::PartUnclear => "part_unclear",
@@ -155,6 +159,7 @@ impl Case {
                 | Self::BadAddress
                 | Self::BadAmount
                 | Self::Incomplete
+                | Self::Unreadable
         )
     }
 
@@ -162,7 +167,12 @@ impl Case {
     /// unless its money went back.
     pub(super) const fn way(self, money_seen: bool) -> Way {
         match self {
-            Self::Withdrawn | Self::Review | Self::InProgress | Self::PartUnclear | Self::Incomplete => Way::Wait,
+            Self::Withdrawn
+            | Self::Review
+            | Self::InProgress
+            | Self::PartUnclear
+            | Self::Incomplete
+            | Self::Unreadable => Way::Wait,
             Self::Held | Self::ExpiredMoney | Self::AddressChanged => Way::Support,
             Self::Refunded => Way::New,
             Self::Expired
@@ -203,7 +213,12 @@ impl Case {
             | Self::Dearer
             | Self::BadAddress
             | Self::BadAmount => Tone::Bad,
-            Self::Withdrawn | Self::Expired | Self::PartUnclear | Self::NotFound | Self::Forbidden => Tone::Warn,
+            Self::Withdrawn
+            | Self::Expired
+            | Self::PartUnclear
+            | Self::Unreadable
+            | Self::NotFound
+            | Self::Forbidden => Tone::Warn,
             Self::Review | Self::Refunded | Self::Canceled | Self::InProgress | Self::Incomplete => Tone::Info,
         }
     }
@@ -223,6 +238,7 @@ impl Case {
             | Self::AddressChanged
             | Self::Dearer
             | Self::Incomplete
+            | Self::Unreadable
             | Self::BadAddress
             | Self::BadAmount
             | Self::PartUnclear => true,
@@ -283,8 +299,11 @@ const fn guard_case(reason: NotPayable, money_seen: bool) -> Case {
     match reason {
         NotPayable::AddressChanged => Case::AddressChanged,
         // Only a remainder is asked for after money was seen, so part of it is there.
-        NotPayable::Incomplete | NotPayable::Mismatch | NotPayable::Dearer if money_seen => Case::PartUnclear,
+        NotPayable::Incomplete | NotPayable::Mismatch | NotPayable::Dearer | NotPayable::Unreadable if money_seen => {
+            Case::PartUnclear
+        }
         NotPayable::Incomplete => Case::Incomplete,
+        NotPayable::Unreadable => Case::Unreadable,
         NotPayable::Mismatch => Case::Mismatch,
         NotPayable::Dearer => Case::Dearer,
     }
