@@ -4,7 +4,7 @@ use cr_core::{
     catalog::Network,
     checkout::Checkout,
     money::CoinAmount,
-    order::{NotPayable, Stage},
+    order::{NotPayable, OrderState, Stage},
     payment::{Instruction, Unpayable},
     tracking::Health,
 };
@@ -282,6 +282,8 @@ pub(super) fn scene(checkout: &Checkout, health: Health, via: Option<&Network>) 
 fn payable(checkout: &Checkout, via: Option<&Network>, is_rest: bool, received: Option<CoinAmount>) -> Scene {
     match checkout.instruction(via) {
         Ok(instruction) => Scene::Pay(Box::new(Payable { instruction, is_rest, received })),
+        // So little that nobody could send it: it counts as paid.
+        Err(Unpayable::LessThanAUnit) => Scene::Track,
         Err(reason) => Scene::Trouble(match reason {
             // Part of it is there, so money is in play: those words come first.
             _ if is_rest => Case::PartUnclear,
@@ -290,9 +292,17 @@ fn payable(checkout: &Checkout, via: Option<&Network>, is_rest: bool, received: 
             Unpayable::OtherNetwork => Case::Mismatch,
             Unpayable::Address(_) | Unpayable::IsContract => Case::BadAddress,
             Unpayable::InvoiceAmount | Unpayable::BadMemo => Case::BadAmount,
-            Unpayable::NoRemainder => Case::PartUnclear,
+            Unpayable::NoRemainder | Unpayable::LessThanAUnit => Case::PartUnclear,
         }),
     }
+}
+
+/// Whether all has arrived of an order that calls itself partly paid, or all but less than a unit of the coin: it is followed like a
+/// paid one.
+pub(super) fn is_settled(checkout: &Checkout, via: Option<&Network>) -> bool {
+    let is_partly_paid = checkout.order().is_some_and(|order| order.state == OrderState::PartialPaymentStarted);
+    is_partly_paid
+        && (checkout.stage() == Some(Stage::PaymentSeen) || checkout.instruction(via) == Err(Unpayable::LessThanAUnit))
 }
 
 const fn guard_case(reason: NotPayable, money_seen: bool) -> Case {
@@ -414,6 +424,32 @@ mod tests {
                 assert_eq!(scene(&checkout, Health::Live, None), Some(Scene::Trouble(case)), "{reason:?} {state}");
             }
         }
+    }
+
+    #[test]
+    fn less_than_a_unit_missing_is_followed_like_a_payment_and_what_cannot_be_read_is_said() {
+        let order = |state: &str, received: serde_json::Value| {
+            let body = serde_json::json!({
+                "order_id": "order-1", "order_state": state, "coin": "BTC", "network": "Mainnet",
+                "coin_amount": "0.1000000001", "sent_coin_amount": received, "deliveries": [],
+                "wallet_address": "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"
+            });
+            Checkout::resume(cr_core::wire::order(200, &body.to_string()).expect("an order"), false, Guards::default())
+        };
+        let part = "PartialPaymentStarted";
+        for received in ["0.1", "0.1000000001", "0.2"] {
+            let settled = order(part, received.into());
+            assert_eq!((scene(&settled, Health::Live, None), is_settled(&settled, None)), (Some(Scene::Track), true));
+        }
+        for (checkout, expected) in [
+            (order(part, "0.09999999".into()), Case::PartUnclear),
+            (order(part, "abc".into()), Case::PartUnclear),
+            (order("WaitingForPayment", "abc".into()), Case::Unreadable),
+        ] {
+            assert_eq!(scene(&checkout, Health::Live, None), Some(Scene::Trouble(expected)));
+            assert!(!is_settled(&checkout, None));
+        }
+        assert!(matches!(scene(&order(part, "0.05".into()), Health::Live, None), Some(Scene::Pay(_))));
     }
 
     #[test]

@@ -11,4 +11,4 @@ pub mod network;
 pub mod qr;
 pub mod uri;
 
-pub use instruction::{Check, Instruction, QrChoice, QrKind, Unpayable, Warning};
+pub use instruction::{Check, Instruction, QrChoice, QrKind, Unpayable, Warning, is_below_unit};

@@ -34,49 +34,59 @@ pub(super) enum Asset<'a> {
     Token(&'a Contract),
 }
 
+/// What is sent, if the catalogue tells.
+fn asset<'a>(chain: Chain, coin: &str, via: Option<&'a Network>) -> Option<Asset<'a>> {
+    let via = via?;
+    match &via.contract {
+        Some(contract) => Some(Asset::Token(contract)),
+        None if is_native(chain, coin, via.base_token.as_deref()) => Some(Asset::Native),
+        None => None,
+    }
+}
+
+/// Fraction digits of a coin on a network; `None` when unknown.
+pub(super) fn decimals(chain: Chain, coin: &str, via: Option<&Network>) -> Option<u32> {
+    let of = |native: u32| {
+        asset(chain, coin, via).map(|asset| match asset {
+            Asset::Native => native,
+            Asset::Token(contract) => contract.decimals,
+        })
+    };
+    match chain {
+        Chain::Bitcoin | Chain::Litecoin | Chain::Dogecoin => Some(8),
+        Chain::Lightning => Some(11),
+        Chain::Evm(_) => of(18),
+        Chain::Solana => of(9),
+        Chain::Tron | Chain::Ton | Chain::Sui | Chain::Xrp | Chain::Unknown => {
+            let contract = via.and_then(|via| via.contract.as_ref());
+            contract.map(|contract| contract.decimals).or_else(|| native_decimals(chain, coin))
+        }
+    }
+}
+
+/// Fraction digits of a network's own coin, where its ticker alone says that it is sent.
+fn native_decimals(chain: Chain, coin: &str) -> Option<u32> {
+    let own: [(Chain, &[&str], u32); 4] = [
+        (Chain::Tron, &["TRX"], 6),
+        (Chain::Ton, &["TON", "GRAM"], 9),
+        (Chain::Sui, &["SUI"], 9),
+        (Chain::Xrp, &["XRP"], 6),
+    ];
+    let is_own = |(its, tickers, _): &&(Chain, &[&str], u32)| {
+        *its == chain && tickers.iter().any(|it| it.eq_ignore_ascii_case(coin))
+    };
+    own.iter().find(is_own).map(|(_, _, decimals)| *decimals)
+}
+
 impl<'a> Payment<'a> {
     /// What is sent, if the catalogue tells.
     pub(super) fn asset(&self) -> Option<Asset<'a>> {
-        let via = self.via?;
-        match &via.contract {
-            Some(contract) => Some(Asset::Token(contract)),
-            None if is_native(self.chain, self.coin, via.base_token.as_deref()) => Some(Asset::Native),
-            None => None,
-        }
+        asset(self.chain, self.coin, self.via)
     }
 
     /// Fraction digits of what is sent; `None` when unknown.
     pub fn decimals(&self) -> Option<u32> {
-        match self.chain {
-            Chain::Bitcoin | Chain::Litecoin | Chain::Dogecoin => Some(8),
-            Chain::Lightning => Some(11),
-            Chain::Evm(_) => self.asset().map(|asset| match asset {
-                Asset::Native => 18,
-                Asset::Token(contract) => contract.decimals,
-            }),
-            Chain::Solana => self.asset().map(|asset| match asset {
-                Asset::Native => 9,
-                Asset::Token(contract) => contract.decimals,
-            }),
-            Chain::Tron | Chain::Ton | Chain::Sui | Chain::Xrp | Chain::Unknown => {
-                let contract = self.via.and_then(|via| via.contract.as_ref());
-                contract.map(|contract| contract.decimals).or_else(|| self.native_decimals())
-            }
-        }
-    }
-
-    /// Fraction digits of a network's own coin, where its ticker alone says that it is sent.
-    fn native_decimals(&self) -> Option<u32> {
-        let is = |ticker: &str| self.coin.eq_ignore_ascii_case(ticker);
-        let own: [(Chain, &[&str], u32); 4] = [
-            (Chain::Tron, &["TRX"], 6),
-            (Chain::Ton, &["TON", "GRAM"], 9),
-            (Chain::Sui, &["SUI"], 9),
-            (Chain::Xrp, &["XRP"], 6),
-        ];
-        let is_own =
-            |(chain, tickers, _): &&(Chain, &[&str], u32)| *chain == self.chain && tickers.iter().any(|it| is(it));
-        own.iter().find(is_own).map(|(_, _, decimals)| *decimals)
+        decimals(self.chain, self.coin, self.via)
     }
 
     /// Whether the amount has more fraction digits than what is sent can have.
