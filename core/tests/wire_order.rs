@@ -304,6 +304,37 @@ fn m15_problems_beside_the_state_of_a_known_order_make_it_unpayable_and_do_not_h
 }
 
 #[test]
+fn m15_a_field_that_is_no_json_does_not_hide_the_state_of_a_known_order() {
+    let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+    for junk in ["NaN", "Infinity", "-Infinity", &*deep] {
+        for field in
+            ["sent_coin_amount", "coin_amount", "memo", "wallet_address", "deliveries", "payment_state", "updated_at"]
+        {
+            for state in STATES {
+                let text = format!(
+                    r#"{{"order_id":"x","order_state":"{state}","coin":"\"NaN\\","network":"NaN Infinity","created_at":1790000000,"{field}":{junk}}}"#
+                );
+                let order = wire::snapshot(200, &text).unwrap();
+                assert_eq!(order.state, OrderState::from_wire(state));
+                assert!(!order.unread.is_nothing(), "{field}");
+                assert_eq!((order.coin.as_deref(), order.network.as_deref()), (Some("\"NaN\\"), Some("NaN Infinity")));
+                assert_eq!(undecodable(wire::order(200, &text)), "$", "a create that cannot be read is told as such");
+            }
+        }
+    }
+    let table = [
+        (r#"{"order_id":NaN,"order_state":"Done"}"#, "order_id"),
+        (r#"{"order_id":"x","order_state":"Done","#, "$"),
+        (r#"{"order_id":"x","order_state":"Done","memo":Nan}"#, "$"),
+        ("NaN", "$"),
+        ("[NaN]", "$"),
+    ];
+    for (text, path) in table {
+        assert_eq!(undecodable(wire::snapshot(200, text)), path, "{text}");
+    }
+}
+
+#[test]
 fn t13_absurd_times_are_no_times() {
     for time in [
         json!("soon"),

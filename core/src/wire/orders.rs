@@ -2,8 +2,10 @@
 
 use super::{AnswerError, DecodeError, envelope, goods, node::Node, products::RANGE};
 use crate::{
+    json::{self, Value},
     money::{CoinAmount, Currency, FaceValue},
     order::{Delivery, DeliveryStatus, Field, Order, OrderId, OrderState, PaymentState, Unread},
+    pace::at_once,
     text::{clean, holds, rich},
 };
 
@@ -38,8 +40,8 @@ pub fn order(status: u16, body: &str) -> Result<Order, AnswerError> {
     decode(status, body, false)
 }
 
-/// An order that is known to exist, read again or told by its stream: as [`order()`], but problems beside its state do not hide the
-/// state. They make it unpayable.
+/// An order that is known to exist, read again or told by its stream: as [`order()`], but neither problems beside its state nor a field
+/// that is no JSON (`NaN`) or nested too deeply hide the state. They make it unpayable.
 ///
 /// # Errors
 /// [`AnswerError`], as [`order()`].
@@ -49,7 +51,8 @@ pub fn snapshot(status: u16, body: &str) -> Result<Order, AnswerError> {
 
 fn decode(status: u16, body: &str, exists: bool) -> Result<Order, AnswerError> {
     // Looked at before the refusal: an id beside problems means that there may be an order to lose.
-    let value = match envelope::parse(body) {
+    let parsed = envelope::parse(body);
+    let value = match parsed.or_else(|error| if exists { field_by_field(body).ok_or(error) } else { Err(error) }) {
         Ok(value) => value,
         Err(error) if envelope::is_success(status) => return Err(error.into()),
         Err(_) => return Err(crate::problem::Refusal::Http { status }.into()),
@@ -68,6 +71,42 @@ fn decode(status: u16, body: &str, exists: bool) -> Result<Order, AnswerError> {
         Some(refusal) => Err(refusal.into()),
         None => Ok(read(&root)?),
     }
+}
+
+/// The fields of an object, each read by itself. What cannot be read is `false`, which is a value of none of an order's fields.
+fn field_by_field(body: &str) -> Option<Value> {
+    let body = without_words(&envelope::mended(body));
+    let fields = at_once(|pace| json::fields(&body, pace)).ok()?;
+    let read = |text| json::parse(text).unwrap_or(Value::Bool(false));
+    Some(Value::Object(fields.into_iter().map(|(name, text)| (name, read(text))).collect()))
+}
+
+/// A body whose words for numbers that JSON has no words for, as some serialisers write them, are `false`.
+fn without_words(body: &str) -> String {
+    let mut mended = String::with_capacity(body.len());
+    let (mut is_text, mut is_escaped, mut after) = (false, false, 0);
+    for (at, letter) in body.char_indices() {
+        if at < after {
+            continue;
+        }
+        let word = || {
+            ["NaN", "Infinity", "-Infinity"]
+                .into_iter()
+                .find(|word| body.get(at..).is_some_and(|rest| rest.starts_with(word)))
+        };
+        match if is_text { None } else { word() } {
+            Some(word) => {
+                mended.push_str("false");
+                after = at + word.len();
+            }
+            None => {
+                is_text ^= letter == '"' && !is_escaped;
+                is_escaped = is_text && letter == '\\' && !is_escaped;
+                mended.push(letter);
+            }
+        }
+    }
+    mended
 }
 
 /// Whether an `id` belongs to the failure itself, as some gateways number theirs: an order has a state.
