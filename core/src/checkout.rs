@@ -19,7 +19,7 @@ use crate::{
 
 pub(crate) use guards::is_moved;
 pub use guards::{Guards, Payee};
-use guards::{unlike, with_payee_of};
+use guards::{after, unlike, with_payee_of};
 use price::moved;
 pub use price::{Moved, is_stablecoin};
 
@@ -375,14 +375,13 @@ impl Checkout {
                 | NotPayable::Mismatch
                 | NotPayable::AddressChanged
                 | NotPayable::Dearer
-                | NotPayable::Cheaper,
+                | NotPayable::Cheaper
+                | NotPayable::Unreadable,
             )
             | None => terms.frozen,
         };
         let order = if seen.may_follow(&last) {
-            let due = last.due.clone();
-            let seen = with_payee_of(seen, &last).with_goods_of(&last);
-            Box::new(Order { due: seen.due.clone().or(due), ..seen })
+            Box::new(after(seen, &last).with_goods_of(&last))
         } else if same_order {
             Box::new(with_payee_of(*last, &seen))
         } else {
@@ -539,6 +538,10 @@ impl Checkout {
 /// A frozen order asks for no money; everything else about it is told as it is.
 fn guarded(stage: Stage, frozen: Option<NotPayable>) -> Stage {
     match (stage, frozen) {
+        // What is not proven because it cannot be read is told as that.
+        (Stage::NotPayable(NotPayable::Unreadable), Some(NotPayable::Incomplete)) => {
+            Stage::NotPayable(NotPayable::Unreadable)
+        }
         (Stage::AwaitingPayment { .. } | Stage::PartlyPaid { .. } | Stage::NotPayable(_), Some(reason)) => {
             Stage::NotPayable(reason)
         }

@@ -4,6 +4,7 @@
 //! (docs/decisions/0001). Numbers are never computed with here; they are the digits that were sent.
 
 use crate::pace::Pace;
+use std::borrow::Cow;
 
 /// How deep a value may be nested to be built. What is only skipped may be nested deeper.
 const MAX_DEPTH: usize = 127;
@@ -146,6 +147,35 @@ fn write_text(text: &str, to: &mut String) {
     }
     to.push_str(rest);
     to.push('"');
+}
+
+/// The most decimal places that an exponent may move the point by; far beyond what any amount has.
+const FARTHEST: usize = 60;
+
+/// The digits of a JSON number without its exponent, exactly, all that were quoted kept: `5.52E1` is `55.2`, `1e-05` is `0.00001`.
+/// `None` for one whose exponent reaches further than any amount does (`1e400`).
+pub fn without_exponent(number: &str) -> Option<Cow<'_, str>> {
+    let Some((digits, exponent)) = number.split_once(['e', 'E']) else { return Some(Cow::Borrowed(number)) };
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let (is_left, places) = match exponent.strip_prefix('-') {
+        Some(places) => (true, places),
+        None => (false, exponent.strip_prefix('+').unwrap_or(exponent)),
+    };
+    let places = places.parse::<usize>().ok().filter(|places| *places <= FARTHEST)?;
+    let (whole, fraction) = if is_left {
+        let all = ["0".repeat(places), whole.to_owned()].concat();
+        let (whole, moved) = all.split_at_checked(all.len().checked_sub(places)?)?;
+        (whole.to_owned(), [moved, fraction].concat())
+    } else {
+        let all = [fraction, &*"0".repeat(places.saturating_sub(fraction.len()))].concat();
+        let (moved, fraction) = all.split_at_checked(places)?;
+        ([whole, moved].concat(), fraction.to_owned())
+    };
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let point = if fraction.is_empty() { "" } else { "." };
+    Some(Cow::Owned([sign, whole, point, &*fraction].concat()))
 }
 
 /// Reads a whole text as one value.

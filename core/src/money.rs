@@ -14,7 +14,8 @@ use rust_decimal::Decimal;
 /// An amount of a coin, with the very digits the server quoted.
 ///
 /// Comparison is by value (`0.1 == 0.10`); [`CoinAmount::as_str`] and `Display` give back the quoted digits. It cannot be
-/// mixed with a [`FaceValue`]. Never negative; no exponent, sign, grouping or non-ASCII digit is accepted.
+/// mixed with a [`FaceValue`]. Never negative; no exponent, sign, grouping or non-ASCII digit is accepted in a text. The exponent of
+/// a bare JSON number is worked out before ([`crate::json::without_exponent`]): the plain digits are then the quoted ones.
 #[derive(Clone, Debug)]
 pub struct CoinAmount {
     text: String,
@@ -136,6 +137,13 @@ impl CoinAmount {
             Some(Self { text: value.to_string(), value })
         });
         cut.unwrap_or_else(|| self.clone())
+    }
+
+    /// Whether it is less than the smallest unit of a coin with `decimals` fraction digits: nobody can send it.
+    pub fn is_below_unit(&self, decimals: u32) -> bool {
+        let (whole, fraction) = self.text.split_once('.').unwrap_or((&self.text, ""));
+        let sendable = fraction.bytes().take(usize::try_from(decimals).unwrap_or(usize::MAX));
+        whole.bytes().chain(sendable).all(|digit| digit == b'0')
     }
 
     /// The amount in the smallest unit of a token with `decimals` fraction digits, as an integer text; `None` when digits
@@ -261,6 +269,23 @@ impl FaceValue {
     /// Whether it is more than zero.
     pub fn is_positive(&self) -> bool {
         !self.amount.is_zero()
+    }
+
+    /// How many fraction digits it is shown with: none for a whole value (`$50`, as price tags have it), else the currency's own or
+    /// as many as were told, whichever is more, so that nothing is rounded. `None` where that is beyond what every browser's
+    /// `Intl.NumberFormat` formats exactly: 20 fraction digits, and the 15 significant ones that a double keeps.
+    pub fn shown_fraction_digits(&self) -> Option<u32> {
+        const MOST_FRACTION: usize = 20;
+        const MOST: usize = 15;
+        let (whole, fraction) = self.text.split_once('.').unwrap_or((&self.text, ""));
+        let whole = whole.trim_start_matches('0').len();
+        if whole + fraction.len() > MOST || fraction.len() > MOST_FRACTION {
+            return None;
+        }
+        if fraction.bytes().all(|digit| digit == b'0') {
+            return Some(0);
+        }
+        u32::try_from(fraction.len()).ok().map(|told| told.max(self.currency.fraction_digits()))
     }
 }
 

@@ -13,8 +13,10 @@ mod goods;
 pub mod identity;
 pub mod progress;
 mod state;
+mod unread;
 
 pub use state::{OrderState, PaymentState};
+pub use unread::{Field, Unread};
 
 /// The supplier's order id. Whoever has it can read the code, so `Debug` shows the [`reference()`] only.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -73,7 +75,7 @@ pub struct Order {
     pub due: Option<CoinAmount>,
     /// Fraction digits of the coin, where the catalogue tells them ([`crate::payment::decimals`]); no snapshot does.
     pub decimals: Option<u32>,
-    /// Received so far.
+    /// Received so far; ask [`Order::received`] what is known of it.
     pub received: Option<CoinAmount>,
     /// Deposit address, or the BOLT11 invoice.
     pub wallet_address: Option<String>,
@@ -95,6 +97,19 @@ pub struct Order {
     pub payment_method: Option<String>,
     /// What is delivered.
     pub deliveries: Vec<Delivery>,
+    /// What is there and could not be read: with any of it the order is not payable.
+    pub unread: Unread,
+}
+
+/// What is known of the money that an order received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Received<'a> {
+    /// Nothing is told, or nothing arrived.
+    Nothing,
+    /// Something is told and cannot be read: it may be any amount.
+    Unknown,
+    /// This much, more than zero.
+    Amount(&'a CoinAmount),
 }
 
 /// Why the memo of an order is not clear (docs/supplier-api.md §9.12).
@@ -188,10 +203,10 @@ pub enum Stage {
     },
     /// Part arrived in time; only the remainder may be asked for.
     PartlyPaid {
-        /// Received so far.
+        /// Received so far; `None` when the server did not say, or what it said cannot be read.
         received: Option<CoinAmount>,
-        /// What is missing, by the supplier's own digits; `None` when the server did not say what it received. What is asked for
-        /// is [`Order::missing`].
+        /// What is missing, by the supplier's own digits; `None` when that is not known for sure: nothing may be asked for. What is
+        /// asked for is [`Order::missing`].
         missing: Option<CoinAmount>,
         /// End of the window.
         until: Option<Timestamp>,
@@ -244,12 +259,22 @@ pub enum NotPayable {
     /// It asks for so much less than was agreed to that it was to be asked about, and that was never agreed to; or for half or
     /// less, which is probably another product.
     Cheaper,
+    /// The server tells something beside the state that cannot be read. Passes with a snapshot that can be.
+    Unreadable,
 }
 
 /// The payment window: 30 minutes from the server's time (§9.6).
 pub const PAYMENT_WINDOW: Duration = Duration::from_secs(30 * 60);
 
 impl Order {
+    /// What is known of the money received. An amount that cannot be read is something else than none.
+    pub fn received(&self) -> Received<'_> {
+        if self.unread.has(Field::Received) {
+            return Received::Unknown;
+        }
+        self.received.as_ref().filter(|amount| amount.is_positive()).map_or(Received::Nothing, Received::Amount)
+    }
+
     /// Whether this snapshot alone shows a sign of money (state, payment state or an amount received).
     ///
     /// A state that we do not know is no sign: it hides the address, but proves nothing.
@@ -346,7 +371,9 @@ impl Order {
 
     /// What is missing of it, in whole units of the coin; `None` when less than a unit is, or nothing is told.
     pub fn missing(&self) -> Option<CoinAmount> {
-        let missing = self.due.as_ref()?.checked_sub(self.received.as_ref()?)?;
+        let due = self.due.as_ref().filter(|_| !self.unread.has(Field::Due))?;
+        let Received::Amount(received) = self.received() else { return None };
+        let missing = due.checked_sub(received)?;
         self.can_be_sent(&missing).then(|| self.in_units(&missing))
     }
 
@@ -365,6 +392,8 @@ impl Order {
                 }
                 match (money_seen, due, self.wallet_address.as_deref()) {
                     (true, _, _) => Stage::PaymentWithdrawn,
+                    // The state is believed, and nothing is paid on what may be something else than it was.
+                    (false, _, _) if !self.unread.is_nothing() => Stage::NotPayable(NotPayable::Unreadable),
                     (false, Some(due), Some(address)) if !address.trim().is_empty() && !self.lacks_memo() => {
                         Stage::AwaitingPayment { due: due.clone(), until: self.pay_until() }
                     }
@@ -389,8 +418,12 @@ impl Order {
         if matches!(self.payment_state, Some(PaymentState::Expired | PaymentState::ExpiredAfterPaymentDetection)) {
             return Stage::Expired { money_seen: true };
         }
-        let received = self.received.clone().filter(CoinAmount::is_positive);
-        let missing = match (&self.due, &received) {
+        let received = match self.received() {
+            Received::Amount(received) => Some(received.clone()),
+            Received::Nothing | Received::Unknown => None,
+        };
+        let due = self.due.as_ref().filter(|_| !self.unread.has(Field::Due));
+        let missing = match (due, &received) {
             (Some(_), Some(_)) if self.lacks_memo() => None,
             (Some(due), Some(received)) => match due.checked_sub(received) {
                 Some(missing) if missing.is_positive() => Some(missing),
@@ -399,6 +432,7 @@ impl Order {
             },
             (Some(_) | None, Some(_) | None) => None,
         };
+        let missing = missing.filter(|_| self.unread.is_nothing());
         Stage::PartlyPaid { received, missing, until: self.pay_until() }
     }
 

@@ -15,7 +15,7 @@ use cr_core::{
     wire,
 };
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{cmp::Reverse, collections::BTreeMap};
 
 fn id(last: &str) -> BrandId {
@@ -373,4 +373,43 @@ proptest! {
         counts.sort_by_key(|(_, count)| Reverse(*count));
         prop_assert_eq!(catalog.categories(), counts);
     }
+}
+
+#[test]
+fn a23_prices_in_another_coin_are_not_prices_in_the_one_asked_for() {
+    let offer = |group: Value| wire::products(200, &json!([group]).to_string()).unwrap().remove(0);
+    let priced = |coins: &[Value]| -> Vec<Value> {
+        coins
+            .iter()
+            .enumerate()
+            .map(|(at, coin)| json!({ "denomination": format!("{at} USD"), "coin_amount": "5.08", "coin": coin }))
+            .collect()
+    };
+    let list = |coins: &[Value]| offer(json!({ "brand": "A", "products": priced(coins) }));
+    for (coins, asked, expected) in [
+        (vec![json!("USDC"), json!("USDC")], "USDC", true),
+        (vec![json!("usdc"), json!(null)], "USDC", true),
+        (vec![json!(null), json!("")], "USDC", true),
+        (vec![json!("GRAM")], "TON", true),
+        (vec![json!("BTC")], "USDC", false),
+        (vec![json!("USDC"), json!("BTC")], "USDC", false),
+        (vec![json!(null), json!("BTC")], "USDC", false),
+        (vec![json!("USDC"), json!(7)], "USDC", false),
+        (vec![json!(["USDC"])], "USDC", false),
+        (vec![json!("USDT")], "USDC", false),
+    ] {
+        assert_eq!(list(&coins).is_priced_in(asked), expected, "{coins:?}");
+    }
+    assert!(!offer(json!({ "brand": "A", "coin": "BTC", "products": priced(&[json!(null)]) })).is_priced_in("USDC"));
+    // An open value has no price here.
+    let open = json!({ "is_dynamic": true, "coin": "BTC", "range": { "min": 5, "max": 10, "currency": "USD" } });
+    assert!(offer(json!({ "brand": "A", "products": [open] })).is_priced_in("USDC"));
+}
+
+#[test]
+fn m06_limits_with_an_exponent_are_read_exactly() {
+    let product = r#"[{"brand":"A","products":[{"is_dynamic":true,"range":{"min":1.0E5,"max":1.0E7,"currency":"IDR","step_size":1E3}}]}]"#;
+    let offer = wire::products(200, product).unwrap().remove(0);
+    let Denomination::Range { range, .. } = &offer.denominations[0] else { panic!("{offer:?}") };
+    assert_eq!((range.min.amount(), range.max.amount(), range.step().amount()), ("100000", "10000000", "1000"));
 }

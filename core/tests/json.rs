@@ -241,3 +241,48 @@ fn values_are_built_to_127_levels_and_passed_over_at_any() {
     assert_eq!(fields(&format!("{{\"a\":{deep}}}")), Ok(vec![("a".to_owned(), deep.as_str())]));
     assert!(elements(&format!("[{deep}}}]")).is_err());
 }
+
+#[test]
+fn m06_exponents_are_worked_out_with_every_digit_that_was_quoted() {
+    let table = [
+        ("0", Some("0")),
+        ("-12.50", Some("-12.50")),
+        ("1e-05", Some("0.00001")),
+        ("5.52E1", Some("55.2")),
+        ("5.520E+1", Some("55.20")),
+        ("5.52e0", Some("5.52")),
+        ("5.52e3", Some("5520")),
+        ("12.5e-1", Some("1.25")),
+        ("12.5e-2", Some("0.125")),
+        ("-1e-2", Some("-0.01")),
+        ("0e5", Some("0")),
+        ("0E-8", Some("0.00000000")),
+        ("0.001e2", Some("0.1")),
+        ("1e400", None),
+        ("1e-400", None),
+        ("1e99999999999999999999999", None),
+    ];
+    for (number, plain) in table {
+        assert_eq!(json::without_exponent(number).as_deref(), plain, "{number}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    /// The same number, and the same digits.
+    #[test]
+    fn m06_a_number_without_its_exponent_is_the_same(
+        number in "-?(0|[1-9][0-9]{0,9})(\\.[0-9]{1,9})?[eE][+-]?0?[0-9]",
+    ) {
+        let plain = json::without_exponent(&number).unwrap();
+        prop_assert!(plain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-'), "{}", plain);
+        prop_assert_eq!(
+            plain.parse::<rust_decimal::Decimal>().unwrap(),
+            rust_decimal::Decimal::from_scientific(&number).unwrap()
+        );
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>().trim_start_matches('0').to_owned();
+        let mantissa = number.split_once(['e', 'E']).unwrap().0;
+        prop_assert!(digits(&plain).starts_with(&digits(mantissa)), "{} of {}", plain, number);
+    }
+}

@@ -370,3 +370,51 @@ proptest! {
         let _ = range.check(&entry, mark);
     }
 }
+
+#[test]
+fn a21_a_value_is_shown_with_no_fewer_digits_than_it_was_told_with() {
+    let table = [
+        ("50", "USD", Some(0)),
+        ("50.00", "USD", Some(0)),
+        ("12.5", "USD", Some(2)),
+        ("9.999", "USD", Some(3)),
+        ("9.990", "USD", Some(3)),
+        ("500.5", "JPY", Some(1)),
+        ("0.5", "JPY", Some(1)),
+        ("1234.5", "HUF", Some(2)),
+        ("1.5", "KWD", Some(3)),
+        ("999999999999.999", "USD", Some(3)),
+        // More than a double keeps, or than older browsers format.
+        ("9999999999999.999", "USD", None),
+        ("0.0000000000000001", "USD", None),
+    ];
+    for (amount, currency, digits) in table {
+        let face = FaceValue::new(amount, currency.parse().unwrap()).unwrap();
+        assert_eq!(face.shown_fraction_digits(), digits, "{amount} {currency}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    /// As browsers format: to so many digits, from the double nearest to the text.
+    #[test]
+    fn a21_no_digit_is_rounded_away(text in "(0|[1-9][0-9]{0,11})(\\.[0-9]{1,12})?", currency in 0..4_usize) {
+        let currency = ["USD", "JPY", "KWD", "HUF"][currency].parse().unwrap();
+        let face = FaceValue::new(&text, currency).unwrap();
+        if let Some(digits) = face.shown_fraction_digits() {
+            let double: f64 = text.parse().unwrap();
+            let shown = format!("{double:.*}", digits as usize);
+            prop_assert_eq!(&FaceValue::new(&shown, currency).unwrap(), &face, "{}", shown);
+            let told = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+            prop_assert!(digits as usize >= told || digits == 0);
+        }
+    }
+
+    #[test]
+    fn a22_a_unit_is_ten_to_the_minus_decimals(value in 0_i64..1_000_000_000, scale in 0_u32..12, decimals in 0_u32..14) {
+        let amount = coin(&rust_decimal::Decimal::new(value, scale).to_string());
+        let unit = rust_decimal::Decimal::new(1, decimals);
+        prop_assert_eq!(amount.is_below_unit(decimals), rust_decimal::Decimal::new(value, scale) < unit);
+    }
+}

@@ -4,7 +4,7 @@ mod support;
 
 use cr_core::{
     catalog::{Contract, Network},
-    order::{MemoDoubt, NotPayable, Order, PaymentState},
+    order::{MemoDoubt, NotPayable, Order, OrderState, PaymentState},
     payment::{
         Check, Instruction, QrKind, Unpayable, Warning,
         address::{AddressError, Chain, Checked},
@@ -625,8 +625,68 @@ proptest! {
     }
 }
 
+#[test]
+fn a22_less_than_a_unit_of_the_coin_is_not_missing() {
+    let part = |order: Order, received: &str| Order {
+        received: Some(coin(received)),
+        state: OrderState::PartialPaymentStarted,
+        ..order
+    };
+    let usdc = |due: &str| on("USDC", "Solana", ADDRESS, due);
+    let via = |decimals: u32| Some(network("Solana", "SOL", Some((MINT, decimals))));
+    let bitcoin = |due: &str| on("BTC", "Mainnet", BITCOIN, due);
+    let ether = |due: &str| on("ETH", "Base", PAYEE, due);
+    let asked = |amount: &'static str| Ok(amount);
+    let nothing = Err(Unpayable::LessThanAUnit);
+    let table = [
+        (part(usdc("10.16000000000000014"), "10.16"), via(6), nothing),
+        (part(usdc("101.55"), "101.5499991"), via(6), nothing),
+        (part(usdc("101.55"), "101.549999"), via(6), asked("0.000001")),
+        (part(usdc("101.55"), "101.5499"), via(3), nothing),
+        (part(usdc("101.55"), "101.549"), via(3), asked("0.001")),
+        (part(usdc("101.55"), "101"), via(0), nothing),
+        // Where nobody tells the decimals of the token, what is missing is asked for.
+        (part(usdc("101.55"), "101.5499991"), None, asked("0.0000009")),
+        (part(usdc("101.55"), "101.5499991"), Some(network("Solana", "SOL", None)), asked("0.0000009")),
+        // The unit of a chain's own coin is its own.
+        (part(bitcoin("0.1000000001"), "0.1"), None, nothing),
+        (part(bitcoin("0.10000001"), "0.1"), None, Err(Unpayable::NoRemainder)),
+        (part(bitcoin("0.1000000101"), "0.1"), None, Err(Unpayable::NoRemainder)),
+        (part(ether("1.0000000000000000001"), "1"), Some(network("Base", "ETH", None)), nothing),
+        (part(ether("1.000000000000000001"), "1"), Some(network("Base", "ETH", None)), asked("0.000000000000000001")),
+        (part(on("BTC", "Lightning", INVOICE, "0.0025"), "0.002499999999999"), None, nothing),
+        (part(on("BTC", "Lightning", INVOICE, "0.0025"), "0.002"), None, Err(Unpayable::NoRemainder)),
+        // Another network's decimals say nothing of this one's.
+        (part(usdc("101.55"), "101.5499"), Some(network("Base", "ETH", Some((USDC, 3)))), Err(Unpayable::OtherNetwork)),
+    ];
+    for (order, via, expected) in table {
+        let received = order.received.clone().expect("an amount");
+        let instruction = Instruction::for_remainder(&order, via.as_ref());
+        let amount = instruction.map(|it| it.amount.to_string());
+        assert_eq!(amount, expected.map(str::to_owned), "{received} of {:?} with {via:?}", order.due);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    /// Nothing is asked for exactly where less than a unit is missing.
+    #[test]
+    fn a22_a_remainder_is_asked_for_from_one_unit_on(
+        due in 1_u64..10_000_000_000,
+        received in 1_u64..10_000_000_000,
+        scale in 0_u32..12,
+        decimals in 0_u32..12,
+    ) {
+        let amount = |units: u64| coin(&rust_decimal::Decimal::new(i64::try_from(units).expect("small"), scale).to_string());
+        let order = Order { received: Some(amount(received)), state: OrderState::PartialPaymentStarted, ..on("USDC", "Solana", ADDRESS, &amount(due).to_string()) };
+        let via = network("Solana", "SOL", Some((MINT, decimals)));
+        let instruction = Instruction::for_remainder(&order, Some(&via));
+        let missing = u128::from(due.saturating_sub(received));
+        let is_a_unit = missing * 10_u128.pow(decimals) >= 10_u128.pow(scale);
+        let expected = if missing == 0 { Err(Unpayable::NotAwaited) } else if is_a_unit { Ok(()) } else { Err(Unpayable::LessThanAUnit) };
+        prop_assert_eq!(instruction.map(drop), expected);
+    }
 
     /// Decimal text to atoms and back, exactly, but for what is beyond the unit: that is rounded up, and every part says the same.
     #[test]

@@ -195,13 +195,21 @@ fn a_price_keeps_its_digits() {
     assert_eq!((price.coin.as_str(), price.coin_amount.as_str()), ("USDC", "101.55"));
     let number = wire::price(200, r#"{"coin":"BTC","coin_amount":0.000328330}"#).unwrap();
     assert_eq!(number.coin_amount.as_str(), "0.000328330");
+    // The exponent of a bare number is worked out, exactly.
+    for (digits, shown) in [("1e-05", "0.00001"), ("3.28330e-4", "0.000328330"), ("5.52E1", "55.2"), ("1e2", "100")] {
+        let price = wire::price(200, &format!(r#"{{"coin":"BTC","coin_amount":{digits}}}"#)).unwrap();
+        assert_eq!(price.coin_amount.as_str(), shown);
+    }
+    assert!(number.is_in("btc") && !number.is_in("USDC"));
+    let toncoin = wire::price(200, r#"{"coin":"GRAM","coin_amount":"1"}"#).unwrap();
+    assert!(toncoin.is_in("TON"), "one coin under two tickers");
 }
 
 #[test]
 fn m06_amounts_that_are_no_amounts_are_errors_at_their_field() {
     for amount in [
-        "1e2", "1E-6", "-0", "-1", "0", "0.000", "1e400", "\"NaN\"", "\"\"", "\"1,5\"", "true", "[]", "{}", "null",
-        "\" 1\"",
+        "\"1e2\"", "\"1E-6\"", "1e29", "1e-29", "-1e2", "0e5", "-0", "-1", "0", "0.000", "1e400", "\"NaN\"", "\"\"",
+        "\"1,5\"", "true", "[]", "{}", "null", "\" 1\"",
     ] {
         let body = format!("{{\"coin\":\"USDC\",\"coin_amount\":{amount},\"problems\":[]}}");
         assert_eq!(undecodable(wire::price(200, &body)), "coin_amount", "{amount}");
@@ -226,6 +234,20 @@ fn a_validation_passes_only_with_no_problems_an_amount_and_the_right_echo() {
     for (from, to, path) in table {
         let body = fixture("validation_passed.json").replacen(from, to, 1);
         assert_eq!(undecodable(wire::validation(200, &body, &request())), path);
+    }
+    // What it was priced for, where it says so.
+    let told = |what: &str| format!(r#"{{"coin_amount":"5","problems":null,{what}}}"#);
+    for (what, path) in [
+        (r#""network":"Base""#, "network"),
+        (r#""network":["Solana"]"#, "network"),
+        (r#""coin":"BTC""#, "coin"),
+        (r#""payment":{"coin":"BTC"}"#, "payment.coin"),
+        (r#""payment":{"coin":"USDC","network":"Base"}"#, "payment.network"),
+    ] {
+        assert_eq!(undecodable(wire::validation(200, &told(what), &request())), path, "{what}");
+    }
+    for what in [r#""network":"SOLANA","coin":"usdc""#, r#""network":null"#, r#""payment":{"network":"Solana"}"#] {
+        assert!(wire::validation(200, &told(what), &request()).is_ok(), "{what}");
     }
 }
 

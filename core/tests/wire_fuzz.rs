@@ -134,7 +134,7 @@ fn decode_all(status: u16, body: &str) {
         let everything = catalog.search(&Query::default());
         assert_eq!(everything.len(), catalog.brands().len());
     }
-    if let Ok(order) = wire::order(status, body) {
+    for order in [wire::order(status, body), wire::snapshot(status, body)].into_iter().flatten() {
         // Whatever it is, it stands somewhere.
         let _ =
             (order.stage(false), order.stage(true), order.is_final(), order.matches(&request()), format!("{order:?}"));

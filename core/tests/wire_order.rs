@@ -6,13 +6,32 @@ mod common;
 
 use common::{codes, fixture, request, undecodable};
 use cr_core::{
-    money::FaceValue,
-    order::{DeliveryStatus, Goods, MemoDoubt, Order, OrderState, PaymentState},
+    money::{CoinAmount, FaceValue},
+    order::{DeliveryStatus, Field, Goods, MemoDoubt, NotPayable, Order, OrderState, PaymentState, Received, Stage},
     text::{Rich, plain},
     time::Timestamp,
     wire,
 };
 use serde_json::{Value, json};
+use std::str::FromStr as _;
+
+/// Every state word of docs/supplier-api.md §6.1, and one that we do not know.
+const STATES: [&str; 14] = [
+    "Created",
+    "WaitingForPayment",
+    "PaymentStarted",
+    "PartialPaymentStarted",
+    "PaymentReceived",
+    "WaitingForDelivery",
+    "WaitingForManualAction",
+    "Done",
+    "Expired",
+    "PaymentFailed",
+    "PaymentSetupFailed",
+    "Refunded",
+    "Canceled",
+    "SomethingNew",
+];
 
 fn order(body: &Value) -> Order {
     wire::order(200, &body.to_string()).unwrap_or_else(|error| panic!("{error}: {body}"))
@@ -238,7 +257,9 @@ fn a_success_needs_id_and_state_and_an_id_fit_for_a_path() {
         (json!({ "order_id": ["x"], "order_state": "Done" }), "order_id"),
         (json!({ "order_id": "x" }), "order_state"),
         (json!({ "order_id": "x", "order_state": null }), "order_state"),
-        (json!({ "order_id": "x", "order_state": 4 }), "order_state"),
+        (json!({ "order_id": "x", "order_state": " " }), "order_state"),
+        (json!({ "order_id": "x", "status": 422 }), "status"),
+        (json!({ "id": "x", "status": ["Done"] }), "status"),
         (json!([]), "$"),
         (json!(null), "$"),
         (json!("Done"), "$"),
@@ -249,20 +270,91 @@ fn a_success_needs_id_and_state_and_an_id_fit_for_a_path() {
 }
 
 #[test]
-fn a_broken_amount_stops_a_payment_but_never_hides_an_end() {
-    let body = |state: &str, amount: Value| {
-        json!({ "order_id": "x", "order_state": state, "coin_amount": amount, "wallet_address": 5 }).to_string()
-    };
+fn m15_a_broken_amount_stops_a_payment_but_never_hides_a_state() {
+    let body = |state: &str, amount: Value| json!({ "order_id": "x", "order_state": state, "coin_amount": amount, "wallet_address": 5 });
     for amount in [json!("1e2"), json!(-1), json!([]), json!("1,5"), json!(true)] {
-        for state in ["Created", "WaitingForPayment", "PartialPaymentStarted"] {
-            assert_eq!(undecodable(wire::order(200, &body(state, amount.clone()))), "coin_amount", "{state} {amount}");
+        for state in STATES {
+            let order = order(&body(state, amount.clone()));
+            assert_eq!((order.due.clone(), order.wallet_address.clone()), (None, None), "{state} {amount}");
+            assert_eq!(order.state, OrderState::from_wire(state));
+            assert!(order.unread.has(Field::Due) && order.unread.has(Field::Address) && !order.unread.has(Field::Coin));
         }
-        for state in ["Done", "Expired", "Refunded", "WaitingForDelivery", "SomethingNew"] {
-            let order = wire::order(200, &body(state, amount.clone())).unwrap();
-            assert_eq!((order.due, order.wallet_address), (None, None), "{state} {amount}");
+        let unpaid = order(&body("WaitingForPayment", amount));
+        assert_eq!(unpaid.stage(false), Stage::NotPayable(NotPayable::Unreadable));
+    }
+}
+
+#[test]
+fn m15_an_amount_received_that_cannot_be_read_is_not_nothing() {
+    let received = |sent: Value, other: Value| {
+        order(
+            &json!({ "order_id": "x", "order_state": "PartialPaymentStarted", "coin_amount": "5", "sent_coin_amount": sent, "received_amount": other }),
+        )
+    };
+    let amount = CoinAmount::from_str("0.5").unwrap();
+    for nothing in [json!(null), json!(""), json!("0"), json!(0), json!("0.000")] {
+        assert_eq!(received(nothing, json!(null)).received(), Received::Nothing);
+    }
+    assert_eq!(received(json!("0.5"), json!("0")).received(), Received::Amount(&amount));
+    for unknown in [json!("abc"), json!(-3), json!("1e-05"), json!([]), json!(false)] {
+        assert_eq!(received(unknown.clone(), json!(null)).received(), Received::Unknown, "{unknown}");
+        // The other one may be the larger of the two.
+        assert_eq!(received(unknown.clone(), json!("0.5")).received(), Received::Unknown, "{unknown}");
+        assert_eq!(received(json!("0.5"), unknown.clone()).received(), Received::Unknown, "{unknown}");
+        let stage = received(json!("0.5"), unknown).stage(false);
+        assert!(matches!(stage, Stage::PartlyPaid { received: None, missing: None, .. }), "{stage:?}");
+    }
+}
+
+#[test]
+fn m15_problems_beside_the_state_of_a_known_order_make_it_unpayable_and_do_not_hide_it() {
+    let body = |state: &str| {
+        json!({ "order_id": "x", "order_state": state, "coin": "BTC", "coin_amount": "1",
+        "wallet_address": "bc1x", "problems": [{ "problem": "SUSPENDED_COIN" }] })
+    };
+    for state in STATES {
+        let text = body(state).to_string();
+        let order = wire::snapshot(200, &text).unwrap();
+        assert_eq!(order.state, OrderState::from_wire(state));
+        assert!(!matches!(order.stage(false), Stage::AwaitingPayment { .. }), "{state}");
+        for status in [400, 422, 500] {
+            assert_eq!(undecodable(wire::snapshot(status, &text)), "problems", "{status}");
+        }
+        assert_eq!(undecodable(wire::order(200, &text)), "problems", "of a create it says that an order may exist");
+    }
+    let bare = json!({ "order_id": "x", "problems": ["OUT_OF_STOCK"] }).to_string();
+    assert_eq!(undecodable(wire::snapshot(200, &bare)), "problems");
+}
+
+#[test]
+fn m15_a_field_that_is_no_json_does_not_hide_the_state_of_a_known_order() {
+    let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+    for junk in ["NaN", "Infinity", "-Infinity", &*deep] {
+        for field in
+            ["sent_coin_amount", "coin_amount", "memo", "wallet_address", "deliveries", "payment_state", "updated_at"]
+        {
+            for state in STATES {
+                let text = format!(
+                    r#"{{"order_id":"x","order_state":"{state}","coin":"\"NaN\\","network":"NaN Infinity","created_at":1790000000,"{field}":{junk}}}"#
+                );
+                let order = wire::snapshot(200, &text).unwrap();
+                assert_eq!(order.state, OrderState::from_wire(state));
+                assert!(!order.unread.is_nothing(), "{field}");
+                assert_eq!((order.coin.as_deref(), order.network.as_deref()), (Some("\"NaN\\"), Some("NaN Infinity")));
+                assert_eq!(undecodable(wire::order(200, &text)), "$", "a create that cannot be read is told as such");
+            }
         }
     }
-    assert_eq!(undecodable(wire::order(200, &body("WaitingForPayment", json!("1")))), "wallet_address");
+    let table = [
+        (r#"{"order_id":NaN,"order_state":"Done"}"#, "order_id"),
+        (r#"{"order_id":"x","order_state":"Done","#, "$"),
+        (r#"{"order_id":"x","order_state":"Done","memo":Nan}"#, "$"),
+        ("NaN", "$"),
+        ("[NaN]", "$"),
+    ];
+    for (text, path) in table {
+        assert_eq!(undecodable(wire::snapshot(200, text)), path, "{text}");
+    }
 }
 
 #[test]
@@ -311,9 +403,26 @@ fn u10_a_memo_that_cannot_be_read_is_a_doubt_and_costs_no_state() {
             }
         }
     }
+}
+
+#[test]
+fn m15_a_memo_that_cannot_be_read_stops_a_payment_but_never_hides_a_state() {
+    for memo in [json!({ "tag": 7 }), json!([7]), json!(true)] {
+        for field in ["memo", "tag", "destination_tag"] {
+            for state in ["WaitingForPayment", "PartialPaymentStarted", "Done"] {
+                let body = json!({ "order_id": "x", "order_state": state, "coin_amount": "1", "wallet_address": "x", field: memo });
+                let order = order(&body);
+                assert_eq!((order.memo.as_deref(), order.unread.has(Field::Memo)), (None, true), "{body}");
+                assert!(!matches!(order.stage(false), Stage::AwaitingPayment { .. }), "{body}");
+            }
+        }
+        // Beside one that can be read.
+        let body = json!({ "order_id": "x", "order_state": "Created", "coin_amount": "1", "wallet_address": "x", "memo": "7", "tag": memo });
+        assert_eq!(order(&body).stage(false), Stage::NotPayable(NotPayable::Unreadable));
+    }
     for nothing in [json!(null), json!(""), json!("  ")] {
         let order = order(&json!({ "order_id": "x", "order_state": "Created", "memo": nothing }));
-        assert_eq!((order.memo, order.memo_doubt), (None, None));
+        assert_eq!((order.memo, order.memo_doubt, order.unread.is_nothing()), (None, None, true));
     }
 }
 

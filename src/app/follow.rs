@@ -229,7 +229,7 @@ impl Inner {
             let Some(inner) = weak.upgrade() else { return };
             inner.feed(match event {
                 StreamEvent::Opened => Input::StreamOpened(generation),
-                StreamEvent::Message(text) => match wire::order(200, &text) {
+                StreamEvent::Message(text) => match wire::snapshot(200, &text) {
                     Ok(order) => Input::Message(generation, Box::new(order)),
                     Err(_) => Input::BadPayload(generation),
                 },
@@ -341,7 +341,7 @@ fn judge(answer: Result<Answer, NoAnswer>) -> Result<Box<Order>, PollFailure> {
         404 => Err(PollFailure::NotFound),
         429 => Err(PollFailure::TooMany(answer.retry_after)),
         500.. => Err(PollFailure::Unreachable),
-        status => match wire::order(status, &answer.body) {
+        status => match wire::snapshot(status, &answer.body) {
             Ok(order) => Ok(Box::new(order)),
             Err(_) => Err(PollFailure::Undecodable),
         },

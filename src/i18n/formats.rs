@@ -54,11 +54,14 @@ pub(super) fn understood(lang: &str) -> &str {
     if PluralRules::new(lang).is_ok() { lang } else { FALLBACK }
 }
 
+/// A currency, and with how many fraction digits.
+type MoneyKind = ([u8; 3], u32);
+
 /// The formatters of one language.
 pub(super) struct Formats {
     lang: String,
-    /// Money formatters by currency; a catalogue shows few.
-    money: RefCell<Vec<([u8; 3], Option<NumberFormat>)>>,
+    /// Money formatters by currency and fraction digits; a catalogue shows few.
+    money: RefCell<Vec<(MoneyKind, Option<NumberFormat>)>>,
     number: OnceCell<Option<NumberFormat>>,
     plural: OnceCell<Option<PluralRules>>,
     countries: OnceCell<Option<DisplayNames>>,
@@ -87,32 +90,38 @@ impl Formats {
         new(&self.lang).ok()
     }
 
-    /// The amount goes in as text, so that no digit is lost where the browser reads decimal text exactly.
+    /// The amount goes in as text, with as many fraction digits as it has: `Intl` rounds to the currency's own (`9.999` dollars to
+    /// `$10`) unless it is told. Firefox before 116 reads the text as a double, others exactly; no value that a double does not keep
+    /// is given to either. Such a value is written as the digits and the currency's code.
     pub(super) fn money(&self, face: &FaceValue) -> String {
-        self.with_money(face, |format| format.format(&face.amount().into()).ok())
-            .unwrap_or_else(|| format!("{} {}", face.amount(), face.currency().as_str()))
+        face.shown_fraction_digits()
+            .and_then(|digits| self.with_money(face, digits, |format| format.format(&face.amount().into()).ok()))
+            .unwrap_or_else(|| [face.amount(), "\u{a0}", face.currency().as_str()].concat())
     }
 
     pub(super) fn currency_symbol(&self, face: &FaceValue) -> String {
-        self.with_money(face, |format| part(&format.parts(&0.into()).ok()?, "currency"))
+        self.with_money(face, 0, |format| part(&format.parts(&0.into()).ok()?, "currency"))
             .unwrap_or_else(|| face.currency().as_str().to_owned())
     }
 
-    fn with_money<T>(&self, face: &FaceValue, read: impl FnOnce(&NumberFormat) -> Option<T>) -> Option<T> {
+    /// With the formatter for a currency and so many fraction digits. Both bounds are given: one alone may contradict the currency's
+    /// own digits, which older browsers refuse.
+    fn with_money<T>(&self, face: &FaceValue, digits: u32, read: impl FnOnce(&NumberFormat) -> Option<T>) -> Option<T> {
         let currency = face.currency();
         let mut code = [0; 3];
         code.copy_from_slice(currency.as_str().as_bytes().get(..3)?);
         let mut all = self.money.borrow_mut();
-        let index = match all.iter().position(|(known, _)| *known == code) {
+        let index = match all.iter().position(|(known, _)| *known == (code, digits)) {
             Some(index) => index,
             None => {
-                // `$50`, not `$50.00`, as price tags have it; browsers that do not know the option show the zeros.
+                let count = digits.to_string();
                 let options = options(&[
                     ("style", "currency"),
                     ("currency", currency.as_str()),
-                    ("trailingZeroDisplay", "stripIfInteger"),
+                    ("minimumFractionDigits", &count),
+                    ("maximumFractionDigits", &count),
                 ]);
-                all.push((code, self.build(|lang| NumberFormat::new(lang, &options))));
+                all.push(((code, digits), self.build(|lang| NumberFormat::new(lang, &options))));
                 all.len() - 1
             }
         };

@@ -7,6 +7,7 @@ use super::{
     expect_i18n, expect_store,
     parts::{Glyph, Icon},
     say::say,
+    scene::is_settled,
 };
 
 /// The steps, in order: what each is called while it is under way, and otherwise.
@@ -58,7 +59,13 @@ fn times_after(before: Times, done: usize, made: Option<Timestamp>, changed: Opt
 pub fn OrderPath() -> impl IntoView {
     let store = expect_store();
     let i18n = expect_i18n();
-    let done = Memo::new(move |_| store.checkout.with(|checkout| checkout.stage().as_ref().map_or(1, steps_done)));
+    let done = Memo::new(move |_| {
+        let via = store.order_network();
+        store.checkout.with(|checkout| match checkout.stage() {
+            Some(_) if is_settled(checkout, via.as_ref()) => steps_done(&Stage::PaymentSeen),
+            stage => stage.as_ref().map_or(1, steps_done),
+        })
+    });
     let times = Memo::new(move |before: Option<&Times>| {
         let before = before.copied().unwrap_or_default();
         store.checkout.with(|checkout| match checkout.order() {

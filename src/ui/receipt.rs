@@ -1,9 +1,11 @@
 //! What was bought, once it is there: codes masked until asked for, and masked again when the page is left.
 
 use cr_core::{
+    catalog::Network,
     checkout::Checkout,
     money::CoinAmount,
-    order::{Delivery, DeliveryStatus, Goods, Order},
+    order::{Delivery, DeliveryStatus, Field, Goods, Order, Received},
+    payment::is_below_unit,
     text::Rich,
 };
 use leptos::prelude::*;
@@ -37,7 +39,11 @@ pub fn Receipt() -> impl IntoView {
         !is_over.get() || lines.with(|lines| lines.iter().any(is_coming))
     });
     let title = move || lines.with(|lines| title(i18n, lines));
-    let overpaid = Memo::new(move |_| store.checkout.with(|checkout| checkout.order().and_then(overpaid_by)));
+    let overpaid = Memo::new(move |_| {
+        store
+            .checkout
+            .with(|checkout| checkout.order().and_then(|order| overpaid_by(order, store.order_network().as_ref())))
+    });
     let overpaid_note = move || {
         overpaid.get().map(|amount| {
             let amount = isolate(i18n, &amount);
@@ -145,15 +151,22 @@ fn is_only_mail(line: &Delivery) -> bool {
     line.goods.iter().all(|goods| *goods == Goods::SentByEmail)
 }
 
-/// How much more arrived than was due, with the coin.
-fn overpaid_by(order: &Order) -> Option<String> {
-    let more = order.received.as_ref()?.checked_sub(&order.to_pay()?).filter(|more| more.is_positive())?;
+/// How much more arrived than was due, with the coin. Less than a unit of the coin is nothing.
+fn overpaid_by(order: &Order, via: Option<&Network>) -> Option<String> {
+    let Received::Amount(received) = order.received() else { return None };
+    let more = received.checked_sub(&order.to_pay()?).filter(|more| more.is_positive())?;
+    if order.unread.has(Field::Due) || is_below_unit(order, via, &more) {
+        return None;
+    }
     Some([more.as_str(), "\u{a0}", order.coin.as_deref().unwrap_or_default()].concat())
 }
 
 /// What arrived; what was due where the supplier does not tell.
 fn paid(order: &Order) -> Option<CoinAmount> {
-    order.received.clone().filter(CoinAmount::is_positive).or_else(|| order.to_pay())
+    match order.received() {
+        Received::Amount(received) => Some(received.clone()),
+        Received::Nothing | Received::Unknown => order.to_pay(),
+    }
 }
 
 /// How to use it, folded open; terms, folded.
@@ -271,11 +284,11 @@ mod tests {
         for (received, expected) in
             [("10.5", None), ("10.50", None), ("10.4", None), ("0", None), ("10.605", Some("0.105\u{a0}USDC"))]
         {
-            assert_eq!(overpaid_by(&order(Some(received))).as_deref(), expected, "{received}");
+            assert_eq!(overpaid_by(&order(Some(received)), None).as_deref(), expected, "{received}");
         }
         // What was shown and paid is more than the dust by less than a unit.
         let dust = Order { due: "10.16000000000000014".parse().ok(), decimals: Some(6), ..order(Some("10.160001")) };
-        assert_eq!(overpaid_by(&dust), None);
+        assert_eq!(overpaid_by(&dust, None), None);
     }
 
     #[test]

@@ -70,6 +70,8 @@ pub enum Case {
     Cheaper,
     /// No address, or no amount.
     Incomplete,
+    /// Something beside its state cannot be read.
+    Unreadable,
     /// The address does not fit its network.
     BadAddress,
     /// Amount and payment details do not agree.
@@ -100,7 +102,7 @@ pub(super) enum Way {
 impl Case {
     /// Every case, for the test that holds them against the message files.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 21] = [
+    pub(super) const ALL: [Self; 22] = [
         Self::Withdrawn,
         Self::Held,
         Self::Review,
@@ -116,6 +118,7 @@ impl Case {
         Self::Dearer,
         Self::Cheaper,
         Self::Incomplete,
+        Self::Unreadable,
         Self::BadAddress,
         Self::BadAmount,
         Self::BadMemo,
@@ -142,6 +145,7 @@ impl Case {
             Self::Dearer => "dearer",
             Self::Cheaper => "cheaper",
             Self::Incomplete => "incomplete",
+            Self::Unreadable => "unreadable",
             Self::BadAddress => "bad_address",
             Self::BadAmount => "bad_amount",
             Self::BadMemo => "bad_memo",
@@ -167,6 +171,7 @@ impl Case {
                 | Self::BadAmount
                 | Self::BadMemo
                 | Self::Incomplete
+                | Self::Unreadable
         )
     }
 
@@ -174,7 +179,12 @@ impl Case {
     /// unless its money went back.
     pub(super) const fn way(self, money_seen: bool) -> Way {
         match self {
-            Self::Withdrawn | Self::Review | Self::InProgress | Self::PartUnclear | Self::Incomplete => Way::Wait,
+            Self::Withdrawn
+            | Self::Review
+            | Self::InProgress
+            | Self::PartUnclear
+            | Self::Incomplete
+            | Self::Unreadable => Way::Wait,
             Self::Held | Self::ExpiredMoney | Self::AddressChanged => Way::Support,
             Self::Refunded => Way::New,
             Self::Expired
@@ -221,7 +231,12 @@ impl Case {
             | Self::BadAddress
             | Self::BadAmount
             | Self::BadMemo => Tone::Bad,
-            Self::Withdrawn | Self::Expired | Self::PartUnclear | Self::NotFound | Self::Forbidden => Tone::Warn,
+            Self::Withdrawn
+            | Self::Expired
+            | Self::PartUnclear
+            | Self::Unreadable
+            | Self::NotFound
+            | Self::Forbidden => Tone::Warn,
             Self::Review | Self::Refunded | Self::Canceled | Self::InProgress | Self::Incomplete => Tone::Info,
         }
     }
@@ -242,6 +257,7 @@ impl Case {
             | Self::Dearer
             | Self::Cheaper
             | Self::Incomplete
+            | Self::Unreadable
             | Self::BadAddress
             | Self::BadAmount
             | Self::BadMemo
@@ -313,6 +329,8 @@ fn payable(checkout: &Checkout, via: Option<&Network>, is_rest: bool, received: 
             let agreed = agreed_part(checkout, is_rest, received.as_ref());
             Scene::Pay(Box::new(Payable { instruction, is_rest, received, agreed }))
         }
+        // So little that nobody could send it: it counts as paid.
+        Err(Unpayable::LessThanAUnit) => Scene::Track,
         Err(reason) => Scene::Trouble(match reason {
             // Part of it is there, so money is in play: those words come first.
             _ if is_rest => Case::PartUnclear,
@@ -322,7 +340,7 @@ fn payable(checkout: &Checkout, via: Option<&Network>, is_rest: bool, received: 
             Unpayable::Address(_) | Unpayable::IsContract => Case::BadAddress,
             Unpayable::InvoiceAmount => Case::BadAmount,
             Unpayable::BadMemo => Case::BadMemo,
-            Unpayable::NoRemainder => Case::PartUnclear,
+            Unpayable::NoRemainder | Unpayable::LessThanAUnit => Case::PartUnclear,
         }),
     }
 }
@@ -336,14 +354,29 @@ fn agreed_part(checkout: &Checkout, is_rest: bool, received: Option<&CoinAmount>
     if is_rest { Some(order.in_units(&agreed.checked_sub(received?)?)) } else { Some(agreed) }
 }
 
+/// Whether all has arrived of an order that calls itself partly paid, or all but less than a unit of the coin: it is followed like a
+/// paid one.
+pub(super) fn is_settled(checkout: &Checkout, via: Option<&Network>) -> bool {
+    let is_partly_paid = checkout.order().is_some_and(|order| order.state == OrderState::PartialPaymentStarted);
+    is_partly_paid
+        && (checkout.stage() == Some(Stage::PaymentSeen) || checkout.instruction(via) == Err(Unpayable::LessThanAUnit))
+}
+
 const fn guard_case(reason: NotPayable, money_seen: bool) -> Case {
     match reason {
         NotPayable::AddressChanged => Case::AddressChanged,
         // Only a remainder is asked for after money was seen, so part of it is there.
-        NotPayable::Incomplete | NotPayable::Mismatch | NotPayable::Dearer | NotPayable::Cheaper if money_seen => {
+        NotPayable::Incomplete
+        | NotPayable::Mismatch
+        | NotPayable::Dearer
+        | NotPayable::Cheaper
+        | NotPayable::Unreadable
+            if money_seen =>
+        {
             Case::PartUnclear
         }
         NotPayable::Incomplete => Case::Incomplete,
+        NotPayable::Unreadable => Case::Unreadable,
         NotPayable::Mismatch => Case::Mismatch,
         NotPayable::Dearer => Case::Dearer,
         NotPayable::Cheaper => Case::Cheaper,
@@ -518,6 +551,32 @@ mod tests {
                 assert_eq!(scene(&checkout, Health::Live, None), Some(Scene::Trouble(case)), "{reason:?} {state}");
             }
         }
+    }
+
+    #[test]
+    fn less_than_a_unit_missing_is_followed_like_a_payment_and_what_cannot_be_read_is_said() {
+        let order = |state: &str, received: serde_json::Value| {
+            let body = serde_json::json!({
+                "order_id": "order-1", "order_state": state, "coin": "BTC", "network": "Mainnet",
+                "coin_amount": "0.1000000001", "sent_coin_amount": received, "deliveries": [],
+                "wallet_address": "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"
+            });
+            Checkout::resume(cr_core::wire::order(200, &body.to_string()).expect("an order"), false, Guards::default())
+        };
+        let part = "PartialPaymentStarted";
+        for received in ["0.1", "0.1000000001", "0.2"] {
+            let settled = order(part, received.into());
+            assert_eq!((scene(&settled, Health::Live, None), is_settled(&settled, None)), (Some(Scene::Track), true));
+        }
+        for (checkout, expected) in [
+            (order(part, "0.09999999".into()), Case::PartUnclear),
+            (order(part, "abc".into()), Case::PartUnclear),
+            (order("WaitingForPayment", "abc".into()), Case::Unreadable),
+        ] {
+            assert_eq!(scene(&checkout, Health::Live, None), Some(Scene::Trouble(expected)));
+            assert!(!is_settled(&checkout, None));
+        }
+        assert!(matches!(scene(&order(part, "0.05".into()), Health::Live, None), Some(Scene::Pay(_))));
     }
 
     #[test]

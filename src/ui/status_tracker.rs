@@ -1,8 +1,10 @@
 //! A payment is on its way: where the order stands, what happens next and when to worry.
 
 use cr_core::{
+    catalog::Network,
     money::CoinAmount,
-    order::{Order, OrderState, Stage},
+    order::{Field, Order, OrderState, Received, Stage},
+    payment::is_below_unit,
 };
 use leptos::prelude::*;
 
@@ -13,6 +15,7 @@ use super::{
     health_line::HealthLine,
     order_path::OrderPath,
     parts::{ActionBar, CoinMoney, Look, ScreenHead, expect_announcer},
+    scene::is_settled,
     support::SupportLine,
     trouble::{check_now, elsewhere},
 };
@@ -26,13 +29,21 @@ pub fn StatusTracker() -> impl IntoView {
     let is_confirmed = Memo::new(move |_| {
         store.checkout.with(|checkout| matches!(checkout.stage(), Some(Stage::Delivering | Stage::Done { .. })))
     });
-    let part = Memo::new(move |_| store.checkout.with(|checkout| checkout.order().and_then(part_of)));
-    let words = move |seen: &'static str, part_seen: &'static str, confirmed: &'static str| {
+    let part = Memo::new(move |_| {
+        let via = store.order_network();
+        store.checkout.with(|checkout| checkout.order().and_then(|order| part_of(order, via.as_ref())))
+    });
+    let settled = Memo::new(move |_| {
+        let via = store.order_network();
+        store.checkout.with(|checkout| is_settled(checkout, via.as_ref()))
+    });
+    let words = move |seen: &'static str, part_seen: &'static str, settles: &'static str, confirmed: &'static str| {
         move || {
-            i18n.t(match (is_confirmed.get(), part.with(Option::is_some)) {
-                (true, _) => confirmed,
-                (false, true) => part_seen,
-                (false, false) => seen,
+            i18n.t(match (is_confirmed.get(), settled.get(), part.with(Option::is_some)) {
+                (true, _, _) => confirmed,
+                (false, true, _) => settles,
+                (false, false, true) => part_seen,
+                (false, false, false) => seen,
             })
         }
     };
@@ -48,7 +59,7 @@ pub fn StatusTracker() -> impl IntoView {
             ])
         })
     };
-    let now = words("track.seen.now", "pay.part.title", "track.confirmed.now");
+    let now = words("track.seen.now", "pay.part.title", "track.settled.now", "track.confirmed.now");
     Effect::new(move || announcer.say(now()));
     view! {
         <section class="status-tracker flow column" part="status-tracker" data-testid="status-tracker">
@@ -57,8 +68,8 @@ pub fn StatusTracker() -> impl IntoView {
                 <p class="status-now">{now}</p>
                 {figures}
                 <OrderPath />
-                <p class="status-next">{words("track.seen.next", "track.part.next", "track.confirmed.next")}</p>
-                <p class="hint">{words("track.seen.worry", "track.seen.worry", "track.confirmed.worry")}</p>
+                <p class="status-next">{words("track.seen.next", "track.part.next", "track.settled.next", "track.confirmed.next")}</p>
+                <p class="hint">{words("track.seen.worry", "track.seen.worry", "track.seen.worry", "track.confirmed.worry")}</p>
                 <HealthLine />
                 <WalletNews /> <SupportLine />
                 {elsewhere()}
@@ -76,14 +87,18 @@ struct Part {
     coin: String,
 }
 
-/// What arrived of an order that still calls itself unpaid, if it is less than was due. The rest is asked for when the order
-/// says that a part was paid.
-fn part_of(order: &Order) -> Option<Part> {
+/// What arrived of an order that still calls itself unpaid, if it is less than was due by a unit of the coin or more. The rest is
+/// asked for when the order says that a part was paid.
+fn part_of(order: &Order, via: Option<&Network>) -> Option<Part> {
     if !matches!(order.state, OrderState::Created | OrderState::WaitingForPayment) {
         return None;
     }
-    let received = order.received.clone().filter(CoinAmount::is_positive)?;
-    Some(Part { received, missing: order.missing()?, coin: order.coin.clone()? })
+    let Received::Amount(received) = order.received() else { return None };
+    let (received, missing) = (received.clone(), order.missing()?);
+    if order.unread.has(Field::Due) || is_below_unit(order, via, &missing) {
+        return None;
+    }
+    Some(Part { received, missing, coin: order.coin.clone()? })
 }
 
 #[cfg(test)]
@@ -107,9 +122,12 @@ mod tests {
                 "coin_amount": "10.5", "sent_coin_amount": received, "deliveries": []
             });
             let order = cr_core::wire::order(200, &body.to_string()).expect("an order");
-            let part = part_of(&order);
+            let part = part_of(&order, None);
             let told = part.as_ref().map(|part| (part.received.as_str(), part.missing.as_str()));
             assert_eq!(told, expected, "{state} {received:?}");
         }
+        let body = r#"{"order_id":"order-1","order_state":"WaitingForPayment","coin":"BTC","network":"Mainnet","coin_amount":"0.1000000001","sent_coin_amount":"0.1"}"#;
+        let order = cr_core::wire::order(200, body).expect("an order");
+        assert!(part_of(&order, None).is_none(), "less than a unit is not missing");
     }
 }

@@ -4,7 +4,7 @@
 use core::time::Duration;
 
 use cr_core::{
-    order::{Order, OrderState},
+    order::{Order, OrderState, Received},
     time::Timestamp,
 };
 use leptos::prelude::*;
@@ -45,7 +45,10 @@ pub fn Trouble(
     let i18n = expect_i18n();
     let grace = grace_left();
     // What does not fit together may have been cut short on the way: one more reading decides.
-    if matches!(case, Case::BadAddress | Case::BadAmount | Case::BadMemo | Case::Incomplete | Case::PartUnclear) {
+    if matches!(
+        case,
+        Case::BadAddress | Case::BadAmount | Case::BadMemo | Case::Incomplete | Case::Unreadable | Case::PartUnclear
+    ) {
         store.check_now();
     }
     let key = move |part: &str| ["trouble.", case.name(), ".", part].concat();
@@ -73,7 +76,7 @@ pub fn Trouble(
     let received = Memo::new(move |_| {
         store.checkout.with(|checkout| {
             let order = checkout.order()?;
-            let amount = order.received.as_ref().filter(|amount| amount.is_positive())?;
+            let Received::Amount(amount) = order.received() else { return None };
             Some((amount.as_str().to_owned(), order.coin.clone()?))
         })
     });

@@ -257,3 +257,22 @@ fn a_quote_that_cannot_be_had_says_so() {
     world.answer("/v4/products/price", Err(NoAnswer));
     assert_eq!(world.errors(), ["quote: UNREACHABLE"]);
 }
+
+#[test]
+fn a23_a_price_list_in_another_coin_is_refused_and_asked_for_anew() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    store.choose_brand(&brand("b-fixed"));
+    world.answer("/v5/products", ok(&FIXED.replace("USDC", "BTC")));
+    assert!(matches!(store.offer.get_untracked(), Load::Failed(Trouble::Unreachable)));
+    store.retry_offer();
+    turn();
+    world.answer("/v5/products", ok(&FIXED.replace("\"USDC\"", "\"usdc\"")));
+    assert!(matches!(store.offer.get_untracked(), Load::Ready(_)));
+    // One that does not say is taken as what was asked for.
+    store.retry_offer();
+    turn();
+    world.answer("/v5/products", ok(&FIXED.replace("\"USDC\"", "null")));
+    assert!(matches!(store.offer.get_untracked(), Load::Ready(_)));
+}

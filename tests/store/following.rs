@@ -358,3 +358,37 @@ fn the_tick_runs_while_the_page_is_visible_and_not_before_anyone_wants_it() {
     world.pass(Duration::from_secs(2));
     assert_eq!(tick.get_untracked(), 13);
 }
+
+#[test]
+fn m15_an_amount_that_cannot_be_read_stops_a_payment_by_stream_and_by_read() {
+    let spoilt = [
+        (r#""sent_coin_amount": "0""#, r#""sent_coin_amount": "abc""#),
+        (r#""sent_coin_amount": "0""#, r#""sent_coin_amount": -3"#),
+        (r#""sent_coin_amount": "0""#, r#""sent_coin_amount": 1e400"#),
+        (r#""payment_state": "PaymentReceived""#, r#""payment_state": 7"#),
+        (r#""payment_state": "PaymentReceived""#, r#""payment_state": null, "problems": ["SUSPENDED_COIN"]"#),
+    ];
+    for by_stream in [true, false] {
+        for (from, to) in spoilt {
+            let world = World::new();
+            let (_owner, store) = world.element(|_| {});
+            open_shop(&world, false);
+            go_to_payment(&world, store, "o-1");
+            world.stream(StreamEvent::Opened);
+            if world.count_open("/v5/orders/o-1") > 0 {
+                world.answer("/v5/orders/o-1", ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "51.20")));
+            }
+            let body = order("o-1", "PartialPaymentStarted", 1_790_000_000, "51.20").replace(from, to);
+            if by_stream {
+                world.stream(StreamEvent::Message(body));
+            } else {
+                store.check_now();
+                world.pass(Duration::from_secs(4));
+                world.answer("/v5/orders/o-1", ok(&body));
+            }
+            world.pass(Duration::from_secs(1));
+            let is_payable = store.checkout.with_untracked(|checkout| checkout.instruction(None).is_ok());
+            assert!(!is_payable && standing(store) == "following", "{to} by stream: {by_stream}");
+        }
+    }
+}

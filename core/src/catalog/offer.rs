@@ -1,7 +1,10 @@
 //! What a brand sells: fixed and open denominations, plans (docs/supplier-api.md §5.6).
 
 use super::{Brand, BrandId};
-use crate::money::{CoinAmount, FaceRange, FaceValue};
+use crate::{
+    money::{CoinAmount, FaceRange, FaceValue},
+    order::identity::same_coin,
+};
 
 /// How the goods arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,8 +83,17 @@ pub struct Offer {
     pub terms: Vec<crate::text::Rich>,
     /// A one-line note or tagline, cleaned.
     pub tagline: Option<String>,
-    /// The coin that the prices are in, when told: shown only if it is the one asked for.
+    /// The coin that the prices are in, when told.
     pub coin: Option<String>,
+    /// Whether another price is in another coin, or in one that cannot be read.
+    pub is_in_several_coins: bool,
+}
+
+impl Offer {
+    /// Whether its prices may be labelled with the coin that was asked for: all are in it, or none says what it is in.
+    pub fn is_priced_in(&self, coin: &str) -> bool {
+        !self.is_in_several_coins && self.coin.as_deref().is_none_or(|told| same_coin(told, coin))
+    }
 }
 
 /// The offers of a family reduced to the chosen brand's; `None` when the family does not hold it (docs/supplier-api.md §9.16).

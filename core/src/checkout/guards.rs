@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     money::CoinAmount,
     order::{
-        MemoDoubt, NotPayable, Order,
+        Field, MemoDoubt, NotPayable, Order,
         identity::{self, Identity},
     },
     wire::OrderRequest,
@@ -121,8 +121,10 @@ fn is_hex(text: &str) -> bool {
     text.len() == 42 && text.starts_with("0x")
 }
 
-/// A snapshot that leaves out where to pay says the same as another one of the same order. A doubt about the memo is over once one
-/// can be read; that two were told is not.
+/// A snapshot that leaves out where to pay says the same as another one of the same order: also that it cannot be read there. A
+/// doubt about the memo is over once one can be read; that two were told is not.
+///
+/// What cannot be read itself keeps the last value only to be held against what comes: it stays marked, and is not payable.
 pub(super) fn with_payee_of(mut order: Order, other: &Order) -> Order {
     order.memo_doubt = match (order.memo_doubt, other.memo_doubt) {
         (_, Some(MemoDoubt::Several)) => other.memo_doubt,
@@ -130,10 +132,37 @@ pub(super) fn with_payee_of(mut order: Order, other: &Order) -> Order {
         (doubt, Some(MemoDoubt::Unreadable) | None) => doubt,
     };
     order.known_payee = order.known_payee.or_else(|| other.known_payee.clone());
-    order.wallet_address = order.wallet_address.or_else(|| other.wallet_address.clone());
-    order.memo = order.memo.or_else(|| other.memo.clone());
-    order.coin = order.coin.or_else(|| other.coin.clone());
-    order.network = order.network.or_else(|| other.network.clone());
     order.decimals = order.decimals.or(other.decimals);
+    take_up(&mut order, other, Field::Address, |order| &mut order.wallet_address, &other.wallet_address);
+    take_up(&mut order, other, Field::Memo, |order| &mut order.memo, &other.memo);
+    take_up(&mut order, other, Field::Coin, |order| &mut order.coin, &other.coin);
+    take_up(&mut order, other, Field::Network, |order| &mut order.network, &other.network);
     order
+}
+
+/// A newer snapshot with what it leaves out of an earlier one: where to pay, what was due, and what was received where that
+/// could not be read.
+pub(super) fn after(seen: Order, last: &Order) -> Order {
+    let mut order = with_payee_of(seen, last);
+    take_up(&mut order, last, Field::Due, |order| &mut order.due, &last.due);
+    // An amount received that is left out is none, unless the last one could not be read.
+    if order.unread.has(Field::Received) || last.unread.has(Field::Received) {
+        take_up(&mut order, last, Field::Received, |order| &mut order.received, &last.received);
+    }
+    order
+}
+
+fn take_up<T: Clone>(
+    order: &mut Order,
+    other: &Order,
+    field: Field,
+    place: impl Fn(&mut Order) -> &mut Option<T>,
+    value: &Option<T>,
+) {
+    if place(order).is_none() {
+        if other.unread.has(field) {
+            order.unread.note(field);
+        }
+        *place(order) = value.clone();
+    }
 }

@@ -2,7 +2,7 @@
 
 use core::cmp::Ordering;
 
-use super::{DeliveryStatus, Goods, Order, OrderState};
+use super::{DeliveryStatus, Field, Goods, Order, OrderState};
 use crate::money::CoinAmount;
 
 impl Order {
@@ -27,12 +27,14 @@ impl Order {
         self.id == last.id && allowed && !self.loses_goods_of(last)
     }
 
-    /// Whether nothing that was there in `last` is missing: money received, a sign of money, lines delivered.
+    /// Whether nothing that was there in `last` is missing: money received, a sign of money, lines delivered. What cannot be read
+    /// may hold as much, and nothing is paid on it.
     fn holds_as_much_as(&self, last: &Order) -> bool {
         let zero_or = |amount: &Option<CoinAmount>| amount.clone().filter(CoinAmount::is_positive);
-        zero_or(&self.received) >= zero_or(&last.received)
+        let may_be = |field| self.unread.has(field);
+        (may_be(Field::Received) || zero_or(&self.received) >= zero_or(&last.received))
             && (self.has_sign_of_money() || !last.has_sign_of_money())
-            && delivered(self) >= delivered(last)
+            && (may_be(Field::Deliveries) || delivered(self) >= delivered(last))
     }
 
     /// A delivered order never loses a code that was shown; a refund may take it back.

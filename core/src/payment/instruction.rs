@@ -112,6 +112,9 @@ pub enum Unpayable {
     /// What is missing is not known, or cannot be sent to the same invoice.
     #[error("the remainder cannot be paid")]
     NoRemainder,
+    /// Less than one unit of the coin is missing: it counts as paid, and nothing is asked for.
+    #[error("less than a unit of the coin is missing")]
+    LessThanAUnit,
 }
 
 /// The longest memo that is shown.
@@ -140,7 +143,11 @@ impl Instruction {
     /// [`Unpayable`] is the reason why not.
     pub fn for_remainder(order: &Order, via: Option<&Network>) -> Result<Self, Unpayable> {
         let Stage::PartlyPaid { missing, until, .. } = order.stage(true) else { return Err(Unpayable::NotAwaited) };
-        let remainder = Self::new(order, via, missing.ok_or(Unpayable::NoRemainder)?, until)?;
+        let missing = missing.ok_or(Unpayable::NoRemainder)?;
+        if is_below_unit(order, via, &missing) {
+            return Err(Unpayable::LessThanAUnit);
+        }
+        let remainder = Self::new(order, via, missing, until)?;
         // An invoice is paid once, and in full; and what is too little cannot be sent at all.
         if remainder.chain == Chain::Lightning || is_dust(remainder.chain, &remainder.amount) {
             Err(Unpayable::NoRemainder)
@@ -225,6 +232,17 @@ impl Instruction {
     }
 }
 
+/// Whether an amount is less than one unit of an order's coin, where the coin's decimals are known: `via` is the catalogue's entry
+/// for its coin and network. Such a difference is none.
+pub fn is_below_unit(order: &Order, via: Option<&Network>, amount: &CoinAmount) -> bool {
+    let coin = order.coin.as_deref().map(str::trim).unwrap_or_default();
+    let network = order.network.as_deref().or(via.map(|via| via.name.as_str())).map(str::trim).unwrap_or_default();
+    // What the catalogue tells of another network says nothing of this one.
+    let via = via.filter(|via| identity::same_network(network, &via.name, coin));
+    let decimals = decimals(address::resolve(coin, network, via), coin, via);
+    decimals.is_some_and(|decimals| amount.is_below_unit(decimals))
+}
+
 impl core::fmt::Debug for Instruction {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Instruction({:?}, {:?}, {:?}, {:?})", self.chain, self.qr, self.checks, self.warnings)
@@ -240,9 +258,9 @@ impl core::fmt::Debug for QrChoice {
 /// tenfold relay fee) and Dogecoin Core.
 fn is_dust(chain: Chain, amount: &CoinAmount) -> bool {
     let least = match chain {
-        Chain::Bitcoin => 546,
-        Chain::Litecoin => 5_460,
-        Chain::Dogecoin => 1_000_000,
+        Chain::Bitcoin => "0.00000546",
+        Chain::Litecoin => "0.0000546",
+        Chain::Dogecoin => "0.01",
         Chain::Lightning
         | Chain::Evm(_)
         | Chain::Solana
@@ -252,7 +270,8 @@ fn is_dust(chain: Chain, amount: &CoinAmount) -> bool {
         | Chain::Xrp
         | Chain::Unknown => return false,
     };
-    amount.to_atoms(8).and_then(|atoms| atoms.parse::<u64>().ok()).is_some_and(|atoms| atoms < least)
+    // By value: an amount with more digits than the coin has may be dust as well.
+    least.parse::<CoinAmount>().is_ok_and(|least| *amount < least)
 }
 
 /// A link comes first where every wallet understands it the same way; elsewhere the plain address does.

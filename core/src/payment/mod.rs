@@ -12,5 +12,5 @@ pub mod qr;
 mod unit;
 pub mod uri;
 
-pub use instruction::{Check, Instruction, QrChoice, QrKind, Unpayable, Warning};
+pub use instruction::{Check, Instruction, QrChoice, QrKind, Unpayable, Warning, is_below_unit};
 pub use unit::decimals;

@@ -3,8 +3,8 @@
 //! Bodies become the types of the neighbouring modules at once. Every decoder looks for an error envelope first, at any
 //! HTTP status; unknown fields are ignored, `null` is absent, numbers may be text. A [`DecodeError`] names the field.
 //!
-//! What is merely shown may be of any type and is then absent; what is paid or ordered must be right or is an error. Bodies
-//! are capped by whoever fetches them, nesting by the parser (128 levels).
+//! What is merely shown may be of any type and is then absent; what is paid or ordered must be right or is an error. Only of an
+//! order the state is believed beside a field that cannot be read, which is noted and makes it unpayable. Bodies are capped by whoever fetches them, nesting by the parser (128 levels).
 
 mod brands;
 mod envelope;
@@ -17,7 +17,7 @@ mod request;
 mod vias;
 
 pub use brands::{brands, brands_by, homepage};
-pub use orders::order;
+pub use orders::{order, snapshot};
 pub use products::products;
 pub use quotes::{Price, Validated, price, validation};
 pub use request::{Beneficiary, Chosen, OrderRequest};

@@ -5,12 +5,13 @@
 
 use super::DecodeError;
 use crate::{
-    json::Value,
+    json::{self, Value},
     money::{CoinAmount, Currency, FaceValue},
     text::{clean, safe_image},
     time::Timestamp,
 };
 use core::fmt::Write as _;
+use std::borrow::Cow;
 
 /// What is found where nothing is.
 static ABSENT: Value = Value::Null;
@@ -130,6 +131,34 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The digits of an amount or a time: a text as it is, or a number with its exponent worked out.
+    pub(super) fn opt_amount_digits(&self) -> Option<Cow<'a, str>> {
+        match self.value {
+            Value::Number(digits) => json::without_exponent(digits),
+            Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+                self.opt_text().map(Cow::Borrowed)
+            }
+        }
+    }
+
+    /// Whether something is there that is no text. An empty text is nothing.
+    pub(super) fn is_no_text(&self) -> bool {
+        self.is_there() && self.value.as_str().is_none()
+    }
+
+    /// Whether something is there that is neither a text nor a number.
+    pub(super) fn has_no_digits(&self) -> bool {
+        self.is_no_text() && self.value.as_number().is_none()
+    }
+
+    /// Whether a time is told that cannot be read. Zero is none.
+    pub(super) fn is_no_epoch(&self) -> bool {
+        let digits = self.opt_amount_digits();
+        let is_zero = digits.is_some_and(|digits| digits.trim().trim_matches(['0', '.']).is_empty());
+        let is_told = self.is_there() && self.value.as_str().is_none_or(|text| !text.trim().is_empty());
+        is_told && !is_zero && self.opt_epoch().is_none()
+    }
+
     /// A text for showing.
     pub(super) fn opt_label(&self) -> Option<String> {
         self.opt_digits().map(clean).filter(|label| !label.is_empty())
@@ -161,7 +190,11 @@ impl<'a> Node<'a> {
         if !self.is_there() || self.value.as_str().is_some_and(str::is_empty) {
             return Ok(None);
         }
-        let digits = self.opt_digits().ok_or_else(|| self.expected("an amount"))?;
+        let digits = match self.opt_amount_digits() {
+            Some(digits) => digits,
+            None if self.value.as_number().is_some() => Cow::Borrowed(""),
+            None => return Err(self.expected("an amount")),
+        };
         digits.parse().map(Some).map_err(|_| self.error("not an exact, plain, non-negative amount"))
     }
 
@@ -177,13 +210,14 @@ impl<'a> Node<'a> {
         let inner = if self.value.is_object() { &amount } else { self };
         let currency = own.opt_text().and_then(|code| code.parse().ok()).or(currency);
         let currency = currency.ok_or_else(|| self.error("in no currency"))?;
-        let digits = inner.opt_digits().ok_or_else(|| inner.expected("an amount"))?;
+        let digits = inner.opt_amount_digits().ok_or_else(|| inner.expected("an amount"))?;
         FaceValue::new(digits.trim(), currency).map_err(|_| inner.error("not an exact, plain, non-negative amount"))
     }
 
     /// A point in time: Unix seconds as text or number, cut to whole seconds. Unreadable and absurd ones are absent.
     pub(super) fn opt_epoch(&self) -> Option<Timestamp> {
-        let digits = self.opt_digits()?.trim();
+        let digits = self.opt_amount_digits()?;
+        let digits = digits.trim();
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
         if !plain(whole) || !plain(fraction) {

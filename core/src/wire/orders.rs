@@ -6,9 +6,10 @@ use super::{
     products::RANGE,
 };
 use crate::{
-    json::Value,
+    json::{self, Value},
     money::{CoinAmount, Currency, FaceValue},
-    order::{Delivery, DeliveryStatus, MemoDoubt, Order, OrderId, OrderState, PaymentState},
+    order::{Delivery, DeliveryStatus, Field, MemoDoubt, Order, OrderId, OrderState, PaymentState, Unread},
+    pace::at_once,
     text::{clean, holds, rich},
 };
 
@@ -16,14 +17,44 @@ use crate::{
 const IDS: [&str; 3] = ["order_id", "id", "order_uuid"];
 /// Spellings of the order's state, the documented one first.
 const STATES: [&str; 3] = ["order_state", "state", "status"];
+/// What stands for a state that is told in a form that we do not know.
+const UNREADABLE_STATE: &str = "Unreadable";
+/// What is told as text of where and how to pay.
+const TEXTS: [(&str, Field); 5] = [
+    ("coin", Field::Coin),
+    ("network", Field::Network),
+    ("wallet_address", Field::Address),
+    ("qr_text", Field::Other),
+    ("payment_method", Field::Other),
+];
+/// What times an order tells.
+const TIMES: [&str; 3] = ["created_at", "updated_at", "payment_requested_at"];
 
 /// An order, from creation, reading or an event of its stream (§5.10), flat or nested, with the older aliases.
 ///
+/// Its state is believed even where a field beside it cannot be read: such fields are noted in [`Order::unread`], and the order
+/// is then not payable.
+///
 /// # Errors
-/// [`AnswerError`]; a body with both an order id and problems is [`DecodeError`] at `problems` (the order may exist).
+/// [`AnswerError`]: no order, no id that could be read, no state at all. A body with both an order id and problems is
+/// [`DecodeError`] at `problems` (the order may exist); [`snapshot`] takes it.
 pub fn order(status: u16, body: &str) -> Result<Order, AnswerError> {
+    decode(status, body, false)
+}
+
+/// An order that is known to exist, read again or told by its stream: as [`order()`], but neither problems beside its state nor a field
+/// that is no JSON (`NaN`) or nested too deeply hide the state. They make it unpayable.
+///
+/// # Errors
+/// [`AnswerError`], as [`order()`].
+pub fn snapshot(status: u16, body: &str) -> Result<Order, AnswerError> {
+    decode(status, body, envelope::is_success(status))
+}
+
+fn decode(status: u16, body: &str, exists: bool) -> Result<Order, AnswerError> {
     // Looked at before the refusal: an id beside problems means that there may be an order to lose.
-    let value = match envelope::parse(body) {
+    let parsed = envelope::parse(body);
+    let value = match parsed.or_else(|error| if exists { field_by_field(body).ok_or(error) } else { Err(error) }) {
         Ok(value) => value,
         Err(error) if envelope::is_success(status) => return Err(error.into()),
         Err(_) => return Err(crate::problem::Refusal::Http { status }.into()),
@@ -31,6 +62,11 @@ pub fn order(status: u16, body: &str) -> Result<Order, AnswerError> {
     let root = Node::root(&value, "");
     let has_order = value.is_object() && root.any(&IDS).opt_digits().is_some() && !is_failure_id(&root);
     if has_order && !envelope::problems(root).is_empty() {
+        if exists && root.any(&STATES).opt_text().is_some() {
+            let mut order = read(&root)?;
+            order.unread.note(Field::Other);
+            return Ok(order);
+        }
         return Err(root.get("problems").error("problems beside an order id: the order may exist").into());
     }
     match envelope::refusal(status, &value) {
@@ -39,9 +75,59 @@ pub fn order(status: u16, body: &str) -> Result<Order, AnswerError> {
     }
 }
 
+/// The fields of an object, each read by itself. What cannot be read is `false`, which is a value of none of an order's fields.
+fn field_by_field(body: &str) -> Option<Value> {
+    let body = without_words(&envelope::mended(body));
+    let fields = at_once(|pace| json::fields(&body, pace)).ok()?;
+    let read = |text| json::parse(text).unwrap_or(Value::Bool(false));
+    Some(Value::Object(fields.into_iter().map(|(name, text)| (name, read(text))).collect()))
+}
+
+/// A body whose words for numbers that JSON has no words for, as some serialisers write them, are `false`.
+fn without_words(body: &str) -> String {
+    let mut mended = String::with_capacity(body.len());
+    let (mut is_text, mut is_escaped, mut after) = (false, false, 0);
+    for (at, letter) in body.char_indices() {
+        if at < after {
+            continue;
+        }
+        let word = || {
+            ["NaN", "Infinity", "-Infinity"]
+                .into_iter()
+                .find(|word| body.get(at..).is_some_and(|rest| rest.starts_with(word)))
+        };
+        match if is_text { None } else { word() } {
+            Some(word) => {
+                mended.push_str("false");
+                after = at + word.len();
+            }
+            None => {
+                is_text ^= letter == '"' && !is_escaped;
+                is_escaped = is_text && letter == '\\' && !is_escaped;
+                mended.push(letter);
+            }
+        }
+    }
+    mended
+}
+
 /// Whether an `id` belongs to the failure itself, as some gateways number theirs: an order has a state.
 fn is_failure_id(root: &Node<'_>) -> bool {
     !root.get("order_id").is_there() && root.any(&STATES).value().as_str().is_none()
+}
+
+/// The order's state. One that is told in a form that we do not know is a state that we do not know. An empty text is none, nor is
+/// the number of an HTTP status.
+fn state(root: &Node<'_>) -> Result<OrderState, DecodeError> {
+    let state = root.any(&STATES);
+    let is_status = state.value().as_number().is_some() && !root.any(&STATES[..2]).is_there();
+    match state.opt_text() {
+        Some(word) => Ok(OrderState::from_wire(word)),
+        None if state.is_no_text() && !is_status && root.get("order_id").is_there() => {
+            Ok(OrderState::Unknown(UNREADABLE_STATE.to_owned()))
+        }
+        None => Err(state.expected("a text")),
+    }
 }
 
 fn read(root: &Node<'_>) -> Result<Order, DecodeError> {
@@ -50,48 +136,60 @@ fn read(root: &Node<'_>) -> Result<Order, DecodeError> {
     }
     // Payment fields sit at the top; older bodies have them under `payment`.
     let payment = root.get("payment");
-    let pay = |name: &'static str| -> &Value {
+    let pay = |name: &'static str| -> Node<'_> {
         let top = root.get(name);
-        if top.is_there() { top.value() } else { payment.get(name).value() }
+        Node::root(if top.is_there() { top.value() } else { payment.get(name).value() }, name)
     };
     let id = root.any(&IDS);
     let id = OrderId::new(id.opt_digits().ok_or_else(|| id.expected("a text"))?)
         .ok_or_else(|| id.error("not an id that can stand in a path"))?;
-    let state = OrderState::from_wire(root.any(&STATES).text()?);
-    // Amounts must be right where they decide what is paid. A final state is not lost over a broken number.
-    let is_payable =
-        matches!(state, OrderState::Created | OrderState::WaitingForPayment | OrderState::PartialPaymentStarted);
-    let amount = |name: &'static str| {
-        let read = Node::root(pay(name), name).opt_amount();
-        if is_payable { read } else { Ok(read.unwrap_or_default()) }
-    };
-    let text = |name: &'static str| -> Result<Option<String>, DecodeError> {
-        let node = Node::root(pay(name), name);
-        match node.opt_text() {
-            Some(text) => Ok(Some(text.to_owned())),
-            None if node.is_there() && node.value().as_str().is_none() && is_payable => Err(node.expected("a text")),
-            None => Ok(None),
+    let state = state(root)?;
+    let mut unread = Unread::NOTHING;
+    let mut note = |field: Field, is_unread: bool| {
+        if is_unread {
+            unread.note(field);
         }
     };
+    let text = |node: Node<'_>| node.opt_text().map(str::to_owned);
+    for (name, field) in TEXTS {
+        note(field, pay(name).is_no_text());
+    }
     let (memo, memo_doubt) = memo([root, &payment]);
+    note(Field::Memo, memo_doubt == Some(MemoDoubt::Unreadable));
+    for name in TIMES {
+        note(Field::Times, root.get(name).is_no_epoch());
+    }
+    note(Field::PaymentState, root.get("payment_state").is_no_text());
+    note(Field::Other, payment.is_there() && !payment.value().is_object() && !root.get("wallet_address").is_there());
+    let deliveries = root.get("deliveries");
+    note(Field::Deliveries, deliveries.is_there() && !deliveries.value().is_array());
+    note(Field::Deliveries, deliveries.list().any(|node| is_unread_line(&node)));
+    let mut amount = |name: &'static str, field: Field| {
+        let read = pay(name).opt_amount();
+        note(field, read.is_err());
+        read.unwrap_or_default()
+    };
+    let due = amount("coin_amount", Field::Due);
+    let (sent, other) = (amount("sent_coin_amount", Field::Received), amount("received_amount", Field::Received));
     let order = Order {
         id,
         payment_state: root.get("payment_state").opt_text().map(PaymentState::from_wire),
-        coin: text("coin")?,
-        network: text("network")?,
-        due: amount("coin_amount")?,
+        coin: text(pay("coin")),
+        network: text(pay("network")),
+        due,
         decimals: None,
-        received: received(amount("sent_coin_amount")?, amount("received_amount")?),
-        wallet_address: text("wallet_address")?,
-        qr_text: Node::root(pay("qr_text"), "qr_text").opt_text().map(str::to_owned),
+        received: received(sent, other),
+        wallet_address: text(pay("wallet_address")),
+        qr_text: text(pay("qr_text")),
         memo,
         memo_doubt,
         known_payee: None,
         created_at: root.get("created_at").opt_epoch(),
         updated_at: root.get("updated_at").opt_epoch(),
         payment_requested_at: root.get("payment_requested_at").opt_epoch(),
-        payment_method: Node::root(pay("payment_method"), "payment_method").opt_text().map(str::to_owned),
-        deliveries: root.get("deliveries").list().map(|node| delivery(&node, &state)).collect(),
+        payment_method: text(pay("payment_method")),
+        deliveries: deliveries.list().map(|node| delivery(&node, &state)).collect(),
+        unread,
         state,
     };
     Ok(order)
@@ -119,6 +217,17 @@ fn memo(places: [&Node<'_>; 2]) -> (Option<String>, Option<MemoDoubt>) {
     (memo.filter(|_| doubt.is_none()), doubt)
 }
 
+/// Whether a line is none, or tells something of the product in a form that cannot be read. What it carries is not looked at.
+fn is_unread_line(node: &Node<'_>) -> bool {
+    let nested = node.get("deliverable");
+    let line = if nested.value().is_object() { nested } else { *node };
+    !node.value().is_object()
+        || nested.is_there() && !nested.value().is_object()
+        || ["country_code", "currency_code"].iter().any(|name| line.get(name).is_no_text())
+        || ["brand_name", "denomination", "beneficiary_account"].iter().any(|name| line.get(name).has_no_digits())
+        || line.get("product_value").has_no_digits() && !line.get("product_value").value().is_object()
+}
+
 /// What was received. Where two fields tell of it, the one that leaves less to ask for counts.
 fn received(sent: Option<CoinAmount>, other: Option<CoinAmount>) -> Option<CoinAmount> {
     match (sent, other) {
@@ -134,7 +243,7 @@ fn delivery(node: &Node<'_>, order_state: &OrderState) -> Delivery {
     let text = |name: &'static str| line.get(name).opt_text().map(str::to_owned);
     let face = face(&line);
     let wire_denomination = line.get("denomination").opt_digits().map(str::to_owned);
-    let account = text("beneficiary_account");
+    let account = line.get("beneficiary_account").opt_digits().map(str::to_owned);
     let mut goods = goods::inline(&line);
     let failure = goods::failure(node, &line);
     let (qr_image_url, barcode_image_url) =

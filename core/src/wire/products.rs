@@ -4,6 +4,7 @@ use super::{AnswerError, brands, envelope, node::Node};
 use crate::{
     catalog::{BrandId, DeliveryType, Denomination, Kind, Offer, Plan, PlanData},
     money::{Currency, FaceRange, FaceValue},
+    order::identity::same_coin,
     text::{Rich, plain, rich},
 };
 
@@ -48,7 +49,7 @@ fn offer(group: &Node<'_>) -> Option<Offer> {
         terms = group.get("product_tc").opt_text().map(rich).unwrap_or_default();
     }
     let tagline = about.any(&["brand_tagline", "note"]).opt_text().map(|text| plain(&rich(text)));
-    let coin = group.get("products").list().find_map(|product| product.get("coin").opt_text().map(str::to_owned));
+    let (coin, is_in_several_coins) = coins(group);
     Some(Offer {
         brand_id,
         brand_name,
@@ -60,7 +61,28 @@ fn offer(group: &Node<'_>) -> Option<Offer> {
         terms,
         tagline: tagline.filter(|text| !text.is_empty()),
         coin,
+        is_in_several_coins,
     })
+}
+
+/// The coin that the prices of a group are in, and whether one of them is in another, or in one that cannot be read. An open value
+/// has no price here.
+fn coins(group: &Node<'_>) -> (Option<String>, bool) {
+    let products = group.get("products");
+    let mut coin: Option<String> = None;
+    let mut differ = false;
+    let mut hear = |told: &Node<'_>| {
+        differ |= told.is_no_text();
+        if let Some(told) = told.opt_text() {
+            differ |= coin.as_deref().is_some_and(|coin| !same_coin(coin, told));
+            coin.get_or_insert_with(|| told.to_owned());
+        }
+    };
+    hear(&group.get("coin"));
+    for product in products.list().filter(|product| product.get("coin_amount").is_there()) {
+        hear(&product.get("coin"));
+    }
+    (coin, differ)
 }
 
 /// Whether ordering one would be ordering the other.
@@ -137,10 +159,11 @@ fn range(product: &Node<'_>) -> Option<FaceRange> {
     }
     let (min, max) = first.or_else(|| second.clone())?;
     let step = told.get("step_size");
-    let step = match (step.is_there(), step.opt_digits()) {
+    let step = match (step.is_there(), step.opt_amount_digits()) {
         (true, None) => return None,
-        (_, digits) => digits.map(str::trim),
+        (_, digits) => digits,
     };
+    let step = step.as_deref().map(str::trim);
     let default = told.get("default").face(Some(min.currency())).ok();
     let range = FaceRange::new(min, max, step, default).ok()?;
     second.is_none_or(|(min, max)| range.agrees_with(&min, &max)).then_some(range)

@@ -3,7 +3,7 @@
 use super::{AnswerError, Chosen, DecodeError, OrderRequest, envelope, node::Node, products::RANGE};
 use crate::{
     money::CoinAmount,
-    order::identity::{same_denomination, same_text},
+    order::identity::{same_coin, same_denomination, same_network, same_text},
 };
 
 /// A live price, `GET /v4/products/price` (§5.7). A display figure, never an invoice.
@@ -15,6 +15,13 @@ pub struct Price {
     pub coin: String,
     /// The total to pay.
     pub coin_amount: CoinAmount,
+}
+
+impl Price {
+    /// Whether it is in this coin.
+    pub fn is_in(&self, coin: &str) -> bool {
+        same_coin(&self.coin, coin)
+    }
 }
 
 /// A passed validation, `POST /v5/orders/validations` (§5.8).
@@ -53,8 +60,20 @@ pub fn validation(status: u16, body: &str, asked: &OrderRequest) -> Result<Valid
     }
     let coin = root.get("coin");
     let told = coin.opt_text();
-    if coin.is_there() && !told.is_some_and(|told| told.eq_ignore_ascii_case(&asked.coin)) {
+    if coin.is_there() && !told.is_some_and(|told| same_coin(told, &asked.coin)) {
         return Err(coin.error("not the coin asked for").into());
+    }
+    let payment = root.get("payment");
+    for holder in [&root, &payment] {
+        let (coin, network) = (holder.get("coin"), holder.get("network"));
+        if coin.is_no_text() || coin.opt_text().is_some_and(|told| !same_coin(told, &asked.coin)) {
+            return Err(coin.error("not the coin asked for").into());
+        }
+        if network.is_no_text()
+            || network.opt_text().is_some_and(|told| !same_network(told, &asked.network, &asked.coin))
+        {
+            return Err(network.error("not the network asked for").into());
+        }
     }
     let coin_amount = root.get("coin_amount").positive_amount()?;
     for delivery in root.get("deliveries").list() {

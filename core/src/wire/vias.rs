@@ -69,6 +69,6 @@ fn contract(node: &Node<'_>) -> Option<Contract> {
 
 /// The smallest order. It is never paid, so digits beyond the ones that can be kept exactly may go.
 fn threshold(node: &Node<'_>) -> Option<CoinAmount> {
-    let digits = node.opt_digits()?;
+    let digits = node.opt_amount_digits()?;
     digits.parse().ok().or_else(|| digits.get(..24)?.parse().ok())
 }

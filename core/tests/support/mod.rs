@@ -3,7 +3,7 @@
 
 use cr_core::{
     money::{CoinAmount, FaceValue},
-    order::{Delivery, DeliveryStatus, Goods, Order, OrderId, OrderState, PaymentState},
+    order::{Delivery, DeliveryStatus, Goods, Order, OrderId, OrderState, PaymentState, Unread},
     time::Timestamp,
     wire::{Beneficiary, Chosen, OrderRequest},
 };
@@ -48,6 +48,7 @@ pub(crate) fn order(state: &str) -> Order {
         payment_requested_at: None,
         payment_method: None,
         deliveries: vec![line(DeliveryStatus::Pending, &[])],
+        unread: Unread::NOTHING,
     }
 }
 

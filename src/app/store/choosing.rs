@@ -90,7 +90,10 @@ impl Store {
             let offer = self.shop.heard(products.await).and_then(|answer| {
                 let offers =
                     wire::products(answer.status, &answer.body).map_err(|error| fetch::trouble(&answer, error))?;
-                offer_of(&offers, &brand).cloned().ok_or(Trouble::NotFound)
+                let offer = offer_of(&offers, &brand).cloned().ok_or(Trouble::NotFound)?;
+                // Prices in another coin than the one asked for would be shown as prices in that.
+                let is_ours = coin.as_deref().is_none_or(|coin| offer.is_priced_in(coin));
+                if is_ours { Ok(offer) } else { Err(Trouble::Unreachable) }
             });
             match offer {
                 Ok(offer) => {
@@ -169,8 +172,7 @@ impl Store {
         let price = wire::price(answer.status, &answer.body).map_err(|error| fetch::trouble(&answer, error))?;
         // A price in another coin, or of another product, is none.
         let shown = self.range_product();
-        let is_ours =
-            price.coin == coin && (shown.is_none() || price.product_id.is_none() || shown == price.product_id);
+        let is_ours = price.is_in(coin) && (shown.is_none() || price.product_id.is_none() || shown == price.product_id);
         if !is_ours {
             return Err(Trouble::Unreachable);
         }
