@@ -55,7 +55,7 @@ pub struct Listing {
 }
 
 /// An order id as it came in a path: a bearer secret, so `Debug` shows its reference only.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct OrderId(String);
 
 impl OrderId {
