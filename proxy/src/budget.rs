@@ -58,6 +58,7 @@ impl Budget {
         let all = after(self.reads.len(), self.most, &|_| true).unwrap_or(now);
         match class {
             Class::First => now,
+            Class::Urgent if self.is_stormed() => now,
             Class::Urgent => all,
             Class::Routine => {
                 after(self.routine_used(), self.routine, &|class| class != Class::Urgent).unwrap_or(now).max(all)
@@ -75,6 +76,13 @@ impl Budget {
         let last = self.reads.iter().rev().find(|(_, class)| *class == Class::Routine).map_or(now, |(read, _)| *read);
         let pace = WINDOW / u32::try_from(self.routine).unwrap_or(u32::MAX);
         free.max(last + pace)
+    }
+
+    /// Whether orders that nothing was known of took more than routine reads may: after a restart, when all pages come
+    /// back at once. What was kept for the urgent is theirs even then.
+    fn is_stormed(&self) -> bool {
+        let used = |wanted: Class| self.reads.iter().filter(|(_, class)| *class == wanted).count();
+        used(Class::First) > self.routine && used(Class::Urgent) < self.most - self.routine
     }
 
     /// First reads count as routine ones do: what they take must not be missing for the urgent.
@@ -97,6 +105,15 @@ mod tests {
         assert_eq!(budget.free_at(Class::Urgent, start + Duration::from_secs(60)), start + WINDOW);
         assert_eq!(take(&mut budget, Class::First, 1, start + Duration::from_secs(60)), 1, "there is nothing else");
         assert_eq!(take(&mut budget, Class::Routine, 100, start + WINDOW), 39);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_storm_of_unknown_orders_leaves_the_urgent_theirs() {
+        let (mut budget, start) = (Budget::new(60), Instant::now());
+        let take = |budget: &mut Budget, class, times: usize| (0..times).filter(|_| budget.take(class, start)).count();
+        assert_eq!(take(&mut budget, Class::First, 90), 90);
+        assert_eq!(take(&mut budget, Class::Routine, 10), 0);
+        assert_eq!(take(&mut budget, Class::Urgent, 100), 20);
     }
 
     #[tokio::test(start_paused = true)]

@@ -120,6 +120,8 @@ struct Record {
     last: Option<(Snapshot, Instant)>,
     /// When the supplier last spoke of this order.
     confirmed: Option<Instant>,
+    /// When a read of it last went out.
+    tried: Option<Instant>,
     born: Instant,
     /// When a client last asked or subscribed.
     used: Instant,
@@ -154,6 +156,7 @@ impl Record {
             shared: None,
             last: None,
             confirmed: None,
+            tried: None,
             born: now,
             used: now,
             owed_since: None,
@@ -179,9 +182,10 @@ impl Record {
         self.watchers == 0 && self.flight.is_none()
     }
 
-    /// Since when nothing was confirmed.
+    /// How long it has waited for its turn: since it was confirmed, or since that was tried, so that an order which cannot
+    /// be read takes no more turns than any other.
     fn since(&self) -> Instant {
-        self.confirmed.unwrap_or(self.born)
+        self.confirmed.max(self.tried).unwrap_or(self.born)
     }
 
     /// What a read of it would be for.
@@ -205,7 +209,8 @@ impl Record {
         }
         let asked = self.wanted.filter(|_| self.watchers > 0 || self.used + INTEREST > now);
         let is_payable = self.last.as_ref().is_some_and(|(snapshot, _)| snapshot.is_payable);
-        let silent = (self.watchers > 0 && is_payable).then(|| self.since() + limits.confirm_after);
+        let silent =
+            (self.watchers > 0 && is_payable).then(|| self.confirmed.unwrap_or(self.born) + limits.confirm_after);
         let (at, class) = match (asked, silent) {
             (Some(class), _) => (now, class.min(Class::Urgent)),
             (None, Some(at)) => (at, Class::Routine),
@@ -376,11 +381,9 @@ impl Orders {
                 flight.reply.clone()
             } else {
                 let (class, since, last) = (record.class(now), record.since(), record.last.clone());
-                if shelf.flying >= self.limits.flights {
-                    return Given::fresh(Err(Failure::Busy));
-                }
+                let is_full = shelf.flying >= self.limits.flights;
                 let is_next = class > Class::Routine || !shelf.is_someone_needier(since, now, &self.limits);
-                match last.filter(|_| !is_next || shelf.budget.free_at(class, now) > now) {
+                match last.filter(|_| is_full || !is_next || shelf.budget.free_at(class, now) > now) {
                     Some((snapshot, at)) => {
                         shelf.change(id, |record| {
                             record.wanted = record.wanted.max(Some(class));
@@ -390,6 +393,7 @@ impl Orders {
                         let age = now.saturating_duration_since(at);
                         return Given { reply: Ok(snapshot.answer), age: Some(age) };
                     }
+                    None if is_full => return Given::fresh(Err(Failure::Busy)),
                     None => {
                         shelf.budget.take(class, now);
                         self.start(&mut shelf, id, class, now, false)
@@ -461,6 +465,7 @@ impl Orders {
             record.urgent.push_back(now);
         }
         record.wanted = None;
+        record.tried = Some(now);
         let read = (self.read)(id.clone(), record.shopper.clone());
         let task = tokio::spawn(async move {
             landing.reply = read.await;

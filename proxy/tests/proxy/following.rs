@@ -117,7 +117,7 @@ impl Supplier {
                 let id = id.path().rsplit('/').next().unwrap().to_owned();
                 let begun = Instant::now();
                 let body = supplier.body(&id);
-                let status = *supplier.status.lock().unwrap();
+                let status = if id.starts_with("bad") { 403 } else { *supplier.status.lock().unwrap() };
                 supplier.change(&id, |truth| truth.reads.push(begun));
                 sleep(supplier.late).await;
                 if status == 200 {
@@ -495,6 +495,27 @@ async fn s27_beyond_the_budget_the_last_confirmed_state_comes_with_its_age_and_t
     for number in 0..9 {
         assert_eq!(read(&orders, &format!("p{number}")).await.1, None);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn s27_orders_that_cannot_be_read_take_no_more_turns_than_others() {
+    let (supplier, limits) = (Supplier::new(), Limits::default());
+    let orders = supplier.orders(&limits);
+    let ids: Vec<String> = (0..20).flat_map(|number| [format!("bad-{number}"), format!("well-{number}")]).collect();
+    let _heard: Vec<Heard> = ids
+        .iter()
+        .map(|id| {
+            let heard = supplier.subscribe(&orders, &limits, id);
+            supplier.tell(id);
+            heard
+        })
+        .collect();
+    sleep(290 * SECOND).await;
+    for id in ids.iter().filter(|id| id.starts_with("well")) {
+        assert!(supplier.reads(id) >= 4, "{id}: {}", supplier.reads(id));
+    }
+    let mut reads: Vec<Instant> = ids.iter().flat_map(|id| supplier.change(id, |truth| truth.reads.clone())).collect();
+    assert!(most_in_a_minute(&mut reads) <= 40);
 }
 
 #[tokio::test(start_paused = true)]
