@@ -16,6 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
+use futures::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
@@ -33,17 +34,16 @@ use crate::{
     dialect::{self, Facts, Item, NotFlat},
     limits::Limits,
     log::{Line, reference_in},
+    orders::{Given, Orders},
     problem::Problem,
     routes::{Listing, ListingKind, OrderId, Route, is_country},
     server::Lifetime,
-    stream::Relay,
+    stream::{Relay, Source},
     upstream::{Shopper, Upstream},
 };
 
 /// The announcement by which a client knows that it may repeat a create with its key.
 const X_CR_PROXY: HeaderName = HeaderName::from_static("x-cr-proxy");
-/// How long one read of an order serves all who ask.
-const ORDER_FRESH: Duration = Duration::from_secs(3);
 /// How long the supplier's 429 is passed on without asking again, at most.
 const REFUSED_AT_MOST: Duration = Duration::from_secs(10);
 
@@ -52,7 +52,7 @@ const REFUSED_AT_MOST: Duration = Duration::from_secs(10);
 pub struct Api {
     upstream: Arc<Upstream>,
     catalogue: Arc<Cache>,
-    orders: Arc<Cache>,
+    orders: Arc<Orders>,
     creates: Arc<Creates>,
     countries: Countries,
     cors: Cors,
@@ -80,11 +80,17 @@ impl Api {
     /// The contract in front of `upstream`.
     pub fn new(config: &Config, upstream: Arc<Upstream>, countries: Countries, lifetime: &Lifetime) -> Self {
         let limits = &config.limits;
-        let cache = |entries, bytes| Cache::new(Bounds { entries, bytes, flights: limits.flights });
+        let bounds =
+            Bounds { entries: limits.catalogue_entries, bytes: limits.catalogue_bytes, flights: limits.flights };
+        let (asked, most) = (Arc::clone(&upstream), limits.answer_bytes);
+        let read_order = move |id: OrderId, shopper: Shopper| {
+            let upstream = Arc::clone(&asked);
+            async move { upstream.get(&id.path(), &shopper, None, most).await }.boxed()
+        };
         Self {
             upstream,
-            catalogue: cache(limits.catalogue_entries, limits.catalogue_bytes),
-            orders: cache(limits.orders_entries, limits.orders_bytes),
+            catalogue: Cache::new(bounds),
+            orders: Orders::new(limits, Arc::new(read_order)),
             creates: Creates::new(limits, lifetime.tasks.clone()),
             countries,
             cors: Cors::new(config.allowed_origins.iter().cloned()),
@@ -168,8 +174,12 @@ impl Api {
             }
             Route::Order(id) => {
                 note.reference = Some(id.reference());
-                let reply = self.read_order(&id, &caller.shopper).await;
-                self.order_answer(reply, caller).await
+                let Given { reply, age } = self.orders.read(&id, &caller.shopper).await;
+                let mut response = self.order_answer(reply, caller).await?;
+                if let Some(age) = age {
+                    response.headers_mut().insert(header::AGE, HeaderValue::from(age.as_secs()));
+                }
+                Ok(response)
             }
             Route::Subscribe(id) => {
                 note.reference = Some(id.reference());
@@ -197,21 +207,24 @@ impl Api {
         self.catalogue.get(&listing.target, keep(listing.kind), read).await
     }
 
-    async fn read_order(&self, id: &OrderId, shopper: &Shopper) -> Reply {
-        let (upstream, shopper, path) = (Arc::clone(&self.upstream), shopper.clone(), id.path());
-        let (question, most) = (path.clone(), self.limits.answer_bytes);
-        let read = || async move { upstream.get(&path, &shopper, None, most).await };
-        self.orders.get(&question, keep_order, read).await.0
-    }
-
     async fn subscribe(&self, id: &OrderId, caller: &Caller) -> Result<Response, Problem> {
         let target = format!("{}/subscribe", id.path());
         let upstream = self.upstream.subscribe(&target, &caller.shopper).await.map_err(Failure::problem)?;
         if Relay::is_stream(&upstream) {
             let relay = Relay { limits: self.limits.clone(), closing: self.closing.clone(), reference: id.reference() };
-            let (orders, question) = (Arc::clone(&self.orders), id.path());
-            // Who reads the order after an event must not get what was read before it.
-            return Ok(relay.respond(upstream, move || orders.forget(&question)));
+            // The stream tells what happens from now on: who reads the order behind it must not get what was read before.
+            self.orders.forget(id);
+            let watch = self.orders.watch(id, &caller.shopper);
+            let (asked, shopper) = (Arc::clone(&self.upstream), caller.shopper.clone());
+            let open = move || {
+                let (upstream, shopper, target) = (Arc::clone(&asked), shopper.clone(), target.clone());
+                async move {
+                    let response = upstream.subscribe(&target, &shopper).await.ok()?;
+                    Relay::is_stream(&response).then(|| Source::from(response))
+                }
+                .boxed()
+            };
+            return Ok(relay.respond(Source::from(upstream), watch, Box::new(open)));
         }
         match upstream.status() {
             StatusCode::NO_CONTENT => Ok(no_store(StatusCode::NO_CONTENT.into_response())),
@@ -234,7 +247,11 @@ impl Api {
             let Ok(sent) = api.write_order(&order, &shopper, Purpose::Create).await else {
                 return Err(Failure::Unreachable);
             };
-            api.upstream.post("/v5/orders", &shopper, order.country().as_deref(), sent).await
+            let reply = api.upstream.post("/v5/orders", &shopper, order.country().as_deref(), sent).await;
+            if let Some(answer) = reply.as_ref().ok().filter(|answer| answer.status.is_success()) {
+                api.orders.made(answer, &shopper);
+            }
+            reply
         };
         match self.creates.create(key, &received, send).await? {
             Outcome::Answered(answer) => {
@@ -397,14 +414,6 @@ fn keep(kind: ListingKind) -> fn(&Answer) -> Duration {
     }
 }
 
-/// One read of an order serves all who ask, and so does the news that there is none.
-fn keep_order(answer: &Answer) -> Duration {
-    match answer.status {
-        StatusCode::OK | StatusCode::NOT_FOUND => ORDER_FRESH,
-        _ => keep_refusal(answer),
-    }
-}
-
 /// A 429 serves all who ask while the supplier wants to be left alone, but not for long: its limits count all shoppers
 /// together, and asking on would only prolong it. Other errors are not kept.
 fn keep_refusal(answer: &Answer) -> Duration {
@@ -462,9 +471,6 @@ mod tests {
         ];
         for (kind, status, body, seconds) in table {
             assert_eq!(keep(kind)(&answer(status, body)).as_secs(), seconds, "{kind:?} {status} {body}");
-        }
-        for (status, seconds) in [(200, 3), (404, 3), (429, 0), (500, 0)] {
-            assert_eq!(keep_order(&answer(status, "{}")).as_secs(), seconds, "{status}");
         }
     }
 

@@ -64,6 +64,11 @@ pub struct Args {
     #[arg(long, env = "CR_ALLOWED_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
     pub allowed_origins: Vec<String>,
 
+    /// How many reads of orders a minute the supplier grants to your partner id; the proxy uses at most half of them.
+    /// 120 unless set, 2400 with --sandbox
+    #[arg(long, env = "CR_ORDER_READS", value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(6..=1_000_000))]
+    pub order_reads: Option<u32>,
+
     /// How orders are written to the supplier: as the newer document of its API has them, or as the older one
     #[arg(long, env = "CR_ORDER_DIALECT", value_enum, default_value_t = OrderDialect::Flat)]
     pub order_dialect: OrderDialect,
@@ -257,9 +262,16 @@ impl TryFrom<Args> for Config {
             send_country_header: args.send_country_header,
             countries_url: given(&args.countries_url).map(|text| safe_url("--countries-url", &text)).transpose()?,
             log: log_style(&args.log)?,
-            limits: Limits::default(),
+            limits: Limits { order_reads: order_reads(&args), ..Limits::default() },
         })
     }
+}
+
+/// What the proxy may use of the supplier's limit for reads of orders: half (docs/supplier-api.md §3). The sandbox grants
+/// twenty times what is documented.
+fn order_reads(args: &Args) -> usize {
+    let granted = args.order_reads.unwrap_or(if args.sandbox { 2_400 } else { 120 });
+    usize::try_from(granted / 2).unwrap_or(usize::MAX)
 }
 
 /// A switch's environment variable: empty counts as off, a slip of the pen does not count as on.

@@ -13,7 +13,7 @@ use reqwest::Url;
 use crate::client_ip::{Block, is_trusted};
 
 /// What other origins may read of an answer besides the body.
-const EXPOSED: HeaderValue = HeaderValue::from_static("Date, Retry-After, X-Cr-Proxy");
+const EXPOSED: HeaderValue = HeaderValue::from_static("Age, Date, Retry-After, X-Cr-Proxy");
 /// What other origins may send.
 const SENDABLE: HeaderValue = HeaderValue::from_static("Accept, Content-Type, Idempotency-Key");
 /// How long a browser may remember a preflight, in seconds.

@@ -15,12 +15,15 @@ use std::{
     time::Instant,
 };
 
+use cr_core::{
+    problem::Refusal,
+    wire::{self, AnswerError},
+};
 use futures::{
     FutureExt,
     future::{BoxFuture, Shared},
 };
 use http::{HeaderMap, HeaderName, StatusCode};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio_util::task::TaskTracker;
 use tracing::warn;
@@ -253,7 +256,9 @@ impl Drop for Ending {
     }
 }
 
-/// What the supplier's reply says about the order (docs/supplier-api.md §4, "Outcome after a failed POST").
+/// What the supplier's reply says about the order (docs/supplier-api.md §4): an order, a refusal by a code, or nothing
+/// that anybody could rely on. Routers and gateways answer with the same statuses as the supplier, and they do not know
+/// what became of the request behind them.
 fn judge(reply: Reply) -> Outcome {
     let answer = match reply {
         Ok(answer) => answer,
@@ -263,36 +268,32 @@ fn judge(reply: Reply) -> Outcome {
             return Outcome::Unknown;
         }
     };
-    match answer.status {
-        status if status.is_success() && says_something(&answer.body) => Outcome::Answered(answer),
+    let is_known = match answer.status {
+        status if status.is_success() => reference_in(&answer.body).is_some() || is_refusal(&answer),
         StatusCode::BAD_REQUEST
         | StatusCode::UNAUTHORIZED
         | StatusCode::FORBIDDEN
         | StatusCode::NOT_FOUND
-        | StatusCode::UNPROCESSABLE_ENTITY => Outcome::Answered(answer),
-        status => {
-            warn!(status = status.as_u16(), "the outcome of a create is unknown");
-            Outcome::Unknown
-        }
+        | StatusCode::UNPROCESSABLE_ENTITY => is_refusal(&answer),
+        _ => false,
+    };
+    if is_known {
+        return Outcome::Answered(answer);
     }
+    warn!(status = answer.status.as_u16(), "the outcome of a create is unknown");
+    Outcome::Unknown
 }
 
-/// Whether a success holds an order, or an error envelope: anything else leaves open what happened.
-fn says_something(body: &[u8]) -> bool {
-    if reference_in(body).is_some() {
-        return true;
-    }
-    match serde_json::from_slice::<Value>(body) {
-        Ok(Value::Array(rows)) => rows.iter().any(|row| row.get("problem").is_some()),
-        Ok(Value::Object(fields)) => {
-            let some = |name: &str| fields.get(name).is_some_and(|value| !value.is_null());
-            some("detail")
-                || some("error")
-                || some("error_code")
-                || some("message")
-                || fields.get("problems").and_then(Value::as_array).is_some_and(|problems| !problems.is_empty())
+/// Whether an answer names a code of refusal, in any of the shapes. Our own word for an answer without one is none.
+fn is_refusal(answer: &Answer) -> bool {
+    let Ok(body) = std::str::from_utf8(&answer.body) else { return false };
+    match wire::order(answer.status.as_u16(), body) {
+        Err(AnswerError::Refused(Refusal::Problems(problems))) => {
+            problems.iter().any(|problem| !matches!(problem.code.as_str(), "UPSTREAM_ERROR" | "UNREADABLE"))
         }
-        Ok(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) | Err(_) => false,
+        // An order's id beside problems contradicts itself. Whoever asked has to see it.
+        Err(AnswerError::Undecodable(_)) => reference_in(&answer.body).is_some(),
+        Err(AnswerError::Refused(Refusal::Http { .. })) | Ok(_) => false,
     }
 }
 
@@ -370,7 +371,12 @@ mod tests {
             (reply(400, problem), "answered", 1),
             (reply(401, problem), "answered", 1),
             (reply(403, problem), "answered", 1),
-            (reply(404, "<html>"), "answered", 1),
+            (reply(404, problem), "answered", 1),
+            (reply(404, "<html>"), "unknown", 1),
+            (reply(403, r#"{"message":"Forbidden"}"#), "unknown", 1),
+            (reply(422, ""), "unknown", 1),
+            (reply(422, r#"{"order_id":"a1","problems":[{"problem":"KYC_MISSING"}]}"#), "answered", 1),
+            (reply(200, r#"{"message":"accepted"}"#), "unknown", 1),
             (reply(422, problem), "answered", 1),
             (reply(408, problem), "unknown", 1),
             (reply(409, problem), "unknown", 1),

@@ -12,6 +12,7 @@
 //! | [`routes`], [`cors`], [`client_ip`], [`body`] | what may be asked, by whom |
 //! | [`upstream`], [`answer`] | asking the supplier, cleaning what it says |
 //! | [`cache`], [`encoding`], [`creates`] | reads that are shared, bytes that are compressed once, creates that happen once |
+//! | [`orders`], [`snapshot`], [`budget`] | what is known of orders, and how often the supplier is asked for them |
 //! | [`stream`], [`sse`] | relaying an order's events |
 //! | [`dialect`] | orders as the older document has them |
 //! | [`countries`], [`health`], [`static_files`], [`forward`] | the rest of the paths |
@@ -21,6 +22,7 @@
 pub mod answer;
 pub mod api;
 pub mod body;
+pub mod budget;
 pub mod cache;
 pub mod client_ip;
 pub mod config;
@@ -33,10 +35,12 @@ pub mod forward;
 pub mod health;
 pub mod limits;
 pub mod log;
+pub mod orders;
 pub mod problem;
 pub mod routes;
 pub mod sandbox;
 pub mod server;
+pub mod snapshot;
 pub mod sse;
 pub mod stall;
 pub mod static_files;

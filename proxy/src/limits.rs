@@ -1,6 +1,7 @@
 //! Every number the proxy holds itself to, in one place.
 //!
-//! None of them is a flag: the defaults are the contract. Tests shorten the times, so that nothing has to wait for real.
+//! The defaults are the contract, and only [`Limits::order_reads`] follows from a flag, since it follows from what the supplier grants.
+//! Tests shorten the times, so that nothing has to wait for real.
 
 use std::time::Duration;
 
@@ -32,6 +33,12 @@ pub struct Limits {
     pub stream_silence: Duration,
     /// One comment and one `ping` event go out this often.
     pub ping_every: Duration,
+    /// A payable order that is watched and of which the supplier says nothing for this long is read by the proxy itself.
+    pub confirm_after: Duration,
+    /// A stream may be that much later than a read with what matters; then it is opened again.
+    pub stream_late: Duration,
+    /// How many reads of orders may go to the supplier in a minute, those of clients included.
+    pub order_reads: usize,
     /// The longest line, and the longest event, taken from the supplier's stream.
     pub event_bytes: usize,
     /// What one slow subscriber may have waiting; older snapshots give way to newer ones above it.
@@ -83,6 +90,9 @@ impl Default for Limits {
             stream_head: seconds(15),
             stream_silence: seconds(300),
             ping_every: seconds(15),
+            confirm_after: seconds(40),
+            stream_late: seconds(5),
+            order_reads: 60,
             event_bytes: 256 * KIB,
             outbox_bytes: 64 * KIB,
             brands_bytes: 32 * MIB,

@@ -54,7 +54,7 @@ pub struct Listing {
 
 /// An order id as it came in a path: a bearer secret, so `Debug` shows its reference only. What an id is, the widget and the
 /// proxy take from the same place: an order that the one knows must not be unknown to the other.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OrderId(order::OrderId);
 
 impl OrderId {

@@ -3,34 +3,77 @@
 //! A pump reads the supplier's stream, whatever the subscriber does, and puts whole events into a small outbox; the
 //! response body takes them from there. So a slow subscriber holds up nobody and costs a bounded amount of memory: of
 //! snapshots that pile up, the newest wins. A comment and a `ping` event go out at a fixed pace, between events by
-//! construction. The body ends cleanly whatever happens on the other side; the client then reads the order and decides.
+//! construction. A ping says when the supplier last spoke of the order, and everything that it said until then stands
+//! before the ping. The body ends cleanly whatever happens on the other side; the client then reads the order and decides.
 
 use std::{
     collections::VecDeque,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use axum::{body::Body, response::Response};
-use bytes::Bytes;
-use futures::{Stream, StreamExt, task::AtomicWaker};
-use http::{HeaderValue, StatusCode, header};
+use bytes::{Bytes, BytesMut};
+use futures::{
+    Stream, StreamExt, TryStreamExt,
+    future::BoxFuture,
+    stream::{self, BoxStream},
+    task::AtomicWaker,
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use tokio::{
     task::AbortHandle,
-    time::{MissedTickBehavior, interval_at, sleep},
+    time::{Instant, MissedTickBehavior, interval_at, sleep, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use crate::{
+    answer::Answer,
     limits::Limits,
+    orders::{Told, Watch},
     sse::{Event, Reader},
 };
 
 const OPENING: Bytes = Bytes::from_static(b": open\n\n");
-const PING: Bytes = Bytes::from_static(b": ping\n\nevent: ping\ndata: {}\n\n");
+/// Pings for the sake of events that are not passed on are at least that far apart.
+const PING_APART: Duration = Duration::from_millis(250);
+/// What a ping that waits counts as.
+const PING_BYTES: usize = 64;
+
+/// The supplier's stream broke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Broken;
+
+/// A stream of the supplier's that has just been opened.
+pub struct Source {
+    chunks: BoxStream<'static, Result<Bytes, Broken>>,
+    /// Its head as far as it tells the supplier's clock, and when it came.
+    head: HeaderMap,
+    opened: std::time::Instant,
+}
+
+impl Source {
+    /// A stream of these pieces.
+    pub fn new(chunks: impl Stream<Item = Result<Bytes, Broken>> + Send + 'static) -> Self {
+        Self { chunks: chunks.boxed(), head: HeaderMap::new(), opened: std::time::Instant::now() }
+    }
+}
+
+impl From<reqwest::Response> for Source {
+    fn from(response: reqwest::Response) -> Self {
+        let mut head = HeaderMap::new();
+        if let Some(date) = response.headers().get(header::DATE) {
+            head.insert(header::DATE, date.clone());
+        }
+        Self { head, ..Self::new(response.bytes_stream().map_err(|_| Broken)) }
+    }
+}
+
+/// Opens the supplier's stream once more; `None` if that cannot be done now.
+pub type Open = Box<dyn Fn() -> BoxFuture<'static, Option<Source>> + Send + Sync>;
 
 /// What the relay needs to know besides the supplier's stream.
 #[derive(Debug)]
@@ -51,11 +94,11 @@ impl Relay {
         response.status() == StatusCode::OK && essence.eq_ignore_ascii_case("text/event-stream")
     }
 
-    /// The answer to the subscriber. `on_event` is called before each event is passed on.
-    pub fn respond(self, upstream: reqwest::Response, on_event: impl Fn() + Send + Sync + 'static) -> Response {
+    /// The answer to the subscriber, who watches the order with `watch`. `open` opens the supplier's stream again.
+    pub fn respond(self, source: Source, watch: Watch, open: Open) -> Response {
         let outbox = Arc::new(Outbox::new(self.limits.outbox_bytes));
-        outbox.lock().put(Parcel { bytes: OPENING, kind: Kind::Keep });
-        let pump = tokio::spawn(self.pump(upstream, Arc::clone(&outbox), on_event));
+        outbox.lock().put(Parcel { content: Content::Bytes(OPENING), kind: Kind::Keep });
+        let pump = tokio::spawn(self.pump(source, watch, open, Arc::clone(&outbox)));
         let mut response = Response::new(Body::from_stream(Subscription { outbox, pump: pump.abort_handle() }));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
@@ -64,55 +107,190 @@ impl Relay {
         response
     }
 
-    async fn pump(self, upstream: reqwest::Response, outbox: Arc<Outbox>, on_event: impl Fn()) {
+    async fn pump(self, source: Source, watch: Watch, open: Open, outbox: Arc<Outbox>) {
         // However the pump ends, the body ends with it.
         let closer = Closer(&outbox);
-        let mut events = 0_u64;
-        let why = self.relay(upstream, &outbox, &on_event, &mut events).await;
+        let reference = self.reference.clone();
+        let mut pump = Pump::new(self, source, watch, open, &outbox);
+        let why = pump.run().await;
+        let events = pump.events;
         drop(closer);
-        info!(order = self.reference, events, why, "stream ended");
+        info!(order = reference, events, why, "stream ended");
+    }
+}
+
+/// One relay under way.
+struct Pump<'a> {
+    relay: Relay,
+    watch: Watch,
+    open: Open,
+    outbox: &'a Outbox,
+    source: Source,
+    reader: Reader,
+    /// When this stream was opened.
+    opened: Instant,
+    /// When it is to be opened again, unless it tells what something else told before.
+    reopen_at: Option<Instant>,
+    opening: Option<BoxFuture<'static, Option<Source>>>,
+    /// When the last ping went out, and whether one has to go out before its turn.
+    pinged: Option<Instant>,
+    owes_ping: bool,
+    events: u64,
+}
+
+impl<'a> Pump<'a> {
+    fn new(relay: Relay, source: Source, watch: Watch, open: Open, outbox: &'a Outbox) -> Self {
+        let (now, reader) = (Instant::now(), Reader::new(relay.limits.event_bytes));
+        Self {
+            relay,
+            watch,
+            open,
+            outbox,
+            source,
+            reader,
+            opened: now,
+            reopen_at: None,
+            opening: None,
+            pinged: None,
+            owes_ping: false,
+            events: 0,
+        }
     }
 
-    async fn relay(
-        &self,
-        upstream: reqwest::Response,
-        outbox: &Outbox,
-        on_event: &impl Fn(),
-        events: &mut u64,
-    ) -> &'static str {
-        let mut reader = Reader::new(self.limits.event_bytes);
-        let mut chunks = upstream.bytes_stream();
-        let every = self.limits.ping_every;
-        let mut pings = interval_at(tokio::time::Instant::now() + every, every);
+    /// Relays until there is a reason to end, and says which.
+    async fn run(&mut self) -> &'static str {
+        let every = self.relay.limits.ping_every;
+        let closing = self.relay.closing.clone();
+        let mut pings = interval_at(Instant::now() + every, every);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut silence = std::pin::pin!(sleep(self.limits.stream_silence));
+        let mut silence = std::pin::pin!(sleep(self.relay.limits.stream_silence));
         loop {
+            let ping_at = self.owes_ping.then(|| self.pinged.map_or_else(Instant::now, |last| last + PING_APART));
+            let reopen_at = self.reopen_at.filter(|_| self.opening.is_none());
             let chunk = tokio::select! {
-                () = self.closing.cancelled() => return "the proxy stops",
+                () = closing.cancelled() => return "the proxy stops",
                 _ = pings.tick() => {
-                    if outbox.lock().stuck_for(Instant::now()) >= self.limits.write_stall {
+                    if self.outbox.lock().stuck_for(Instant::now()) >= self.relay.limits.write_stall {
                         return "the subscriber does not read";
                     }
-                    outbox.ping();
+                    self.ping();
+                    continue;
+                }
+                () = until(ping_at) => {
+                    self.ping();
+                    continue;
+                }
+                told = self.watch.news() => {
+                    self.pass_on(&told);
+                    continue;
+                }
+                () = until(reopen_at) => {
+                    self.opening = Some((self.open)());
+                    continue;
+                }
+                source = opened(&mut self.opening) => {
+                    self.opening = None;
+                    let Some(source) = source else { return "the supplier's stream cannot be opened again" };
+                    self.take_over(source);
+                    silence.as_mut().reset(Instant::now() + self.relay.limits.stream_silence);
                     continue;
                 }
                 () = &mut silence => return "the supplier is silent",
-                chunk = chunks.next() => chunk,
+                chunk = self.source.chunks.next() => chunk,
             };
-            silence.as_mut().reset(tokio::time::Instant::now() + self.limits.stream_silence);
-            let Some(chunk) = chunk else { return "the supplier ended it" };
-            let Ok(chunk) = chunk else { return "the supplier's connection broke" };
-            let Ok(whole) = reader.push(&chunk) else { return "an event was too long" };
+            silence.as_mut().reset(Instant::now() + self.relay.limits.stream_silence);
+            let bytes = match chunk {
+                Some(Ok(bytes)) => bytes,
+                // The next one is on its way already.
+                None | Some(Err(Broken)) if self.opening.is_some() => {
+                    self.source.chunks = stream::pending().boxed();
+                    continue;
+                }
+                None => return "the supplier ended it",
+                Some(Err(Broken)) => return "the supplier's connection broke",
+            };
+            let Ok(whole) = self.reader.push(&bytes) else { return "an event was too long" };
             for event in whole {
-                *events += 1;
-                on_event();
-                outbox.put(&event);
-                if event.is_stop() {
+                self.events += 1;
+                if self.take(&event) {
                     return "the order is finished";
                 }
             }
         }
     }
+
+    /// Takes one event of the supplier's stream. Says whether it is the last.
+    fn take(&mut self, event: &Event) -> bool {
+        if event.is_message() {
+            let body = Bytes::copy_from_slice(&event.data);
+            let answer = Answer::new(StatusCode::OK, &self.source.head, body, self.source.opened);
+            if self.watch.hear(answer) {
+                self.reopen_at = None;
+            }
+            self.outbox.put(event);
+        } else if event.is_stop() {
+            self.watch.forget();
+            self.outbox.put(event);
+            return true;
+        } else {
+            // Browsers know some names themselves, such as `error`. Whatever it means, something may have changed.
+            self.watch.forget();
+            self.owes_ping = true;
+        }
+        false
+    }
+
+    /// Tells the subscriber what this stream has not told.
+    fn pass_on(&mut self, told: &Told) {
+        self.outbox.put(&Event { name: Vec::new(), data: one_line(&told.body) });
+        let (now, limits) = (Instant::now(), &self.relay.limits);
+        // What changed before this stream was there was not its to tell.
+        let could_tell = now.saturating_duration_since(self.opened) >= limits.stream_late;
+        if told.is_material && could_tell && self.reopen_at.is_none() {
+            let soonest = self.opened + limits.confirm_after.min(limits.stream_silence);
+            self.reopen_at = Some(soonest.max(now + limits.stream_late));
+        }
+    }
+
+    fn ping(&mut self) {
+        let confirmed = self.watch.confirmed();
+        // What was said until then comes first.
+        if let Some(told) = self.watch.untold() {
+            self.pass_on(&told);
+        }
+        self.owes_ping = false;
+        self.pinged = Some(Instant::now());
+        self.outbox.ping(confirmed);
+    }
+
+    fn take_over(&mut self, source: Source) {
+        let now = Instant::now();
+        self.source = source;
+        self.reader = Reader::new(self.relay.limits.event_bytes);
+        (self.opened, self.reopen_at) = (now, None);
+        self.watch.reopened();
+    }
+}
+
+/// Ends at that moment, or never.
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Ends when a stream has been opened, or never if none is.
+async fn opened(opening: &mut Option<BoxFuture<'static, Option<Source>>>) -> Option<Source> {
+    match opening {
+        Some(opening) => opening.await,
+        None => std::future::pending().await,
+    }
+}
+
+/// JSON without carriage returns, which would end a line of an event. They stand between its parts only.
+fn one_line(body: &[u8]) -> Vec<u8> {
+    body.iter().map(|byte| if *byte == b'\r' { b' ' } else { *byte }).collect()
 }
 
 /// What waits for the subscriber to take it.
@@ -134,8 +312,38 @@ struct Waiting {
 
 #[derive(Debug)]
 struct Parcel {
-    bytes: Bytes,
+    content: Content,
     kind: Kind,
+}
+
+#[derive(Debug)]
+enum Content {
+    Bytes(Bytes),
+    /// With the moment when the supplier last spoke of the order: how long ago that is, is told when it leaves.
+    Ping(Option<Instant>),
+}
+
+impl Content {
+    fn len(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Ping(_) => PING_BYTES,
+        }
+    }
+
+    fn write(self, now: Instant) -> Bytes {
+        let confirmed = match self {
+            Self::Bytes(bytes) => return bytes,
+            Self::Ping(confirmed) => confirmed,
+        };
+        let mut wire = BytesMut::from(&b": ping\n\nevent: ping\ndata: {"[..]);
+        if let Some(confirmed) = confirmed {
+            let ms = now.saturating_duration_since(confirmed).as_millis();
+            wire.extend_from_slice(format!("\"confirmed_ms\": {ms}").as_bytes());
+        }
+        wire.extend_from_slice(b"}\n\n");
+        wire.freeze()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,8 +352,6 @@ enum Kind {
     Snapshot,
     /// At most one waits.
     Ping,
-    /// An event with a name of its own.
-    Other,
     /// Never dropped.
     Keep,
 }
@@ -162,20 +368,16 @@ impl Outbox {
     }
 
     fn put(&self, event: &Event) {
-        let kind = match event {
-            event if event.is_message() => Kind::Snapshot,
-            event if event.is_stop() => Kind::Keep,
-            _ => Kind::Other,
-        };
-        self.lock().put(Parcel { bytes: event.to_wire(), kind });
+        let kind = if event.is_message() { Kind::Snapshot } else { Kind::Keep };
+        self.lock().put(Parcel { content: Content::Bytes(event.to_wire()), kind });
         self.taker.wake();
     }
 
-    fn ping(&self) {
+    fn ping(&self, confirmed: Option<Instant>) {
         {
             let mut waiting = self.lock();
             if !waiting.parcels.iter().any(|parcel| parcel.kind == Kind::Ping) {
-                waiting.put(Parcel { bytes: PING, kind: Kind::Ping });
+                waiting.put(Parcel { content: Content::Ping(confirmed), kind: Kind::Ping });
             }
         }
         self.taker.wake();
@@ -185,15 +387,15 @@ impl Outbox {
 impl Waiting {
     fn put(&mut self, parcel: Parcel) {
         self.since.get_or_insert_with(Instant::now);
-        self.bytes += parcel.bytes.len();
+        self.bytes += parcel.content.len();
         self.parcels.push_back(parcel);
-        // The newest snapshot makes the older ones obsolete; other events go after them, the oldest first.
-        for droppable in [Kind::Snapshot, Kind::Other, Kind::Ping] {
+        // The newest snapshot makes the older ones obsolete; pings go after them.
+        for droppable in [Kind::Snapshot, Kind::Ping] {
             let mut place = 0;
             while self.bytes > self.most && place + 1 < self.parcels.len() {
                 if self.parcels[place].kind == droppable {
                     if let Some(dropped) = self.parcels.remove(place) {
-                        self.bytes -= dropped.bytes.len();
+                        self.bytes -= dropped.content.len();
                     }
                 } else {
                     place += 1;
@@ -204,9 +406,10 @@ impl Waiting {
 
     fn take(&mut self) -> Option<Bytes> {
         let parcel = self.parcels.pop_front()?;
-        self.bytes -= parcel.bytes.len();
-        self.since = (!self.parcels.is_empty()).then(Instant::now);
-        Some(parcel.bytes)
+        let now = Instant::now();
+        self.bytes -= parcel.content.len();
+        self.since = (!self.parcels.is_empty()).then_some(now);
+        Some(parcel.content.write(now))
     }
 
     fn stuck_for(&self, now: Instant) -> Duration {
@@ -290,10 +493,10 @@ mod tests {
     #[test]
     fn one_ping_waits_at_most() {
         let outbox = Outbox::new(1_000);
-        outbox.ping();
-        outbox.ping();
+        outbox.ping(None);
+        outbox.ping(None);
         outbox.put(&event("", 1));
-        outbox.ping();
+        outbox.ping(None);
         assert_eq!(outbox.lock().parcels.len(), 2);
     }
 }

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::Sandbox;
-use super::problems::{e6, e7};
+use super::problems::{challenge, e6, e7, router_not_found};
 
 /// Longest wait that can be asked for, in milliseconds.
 const LATENCY_MAX_MS: u64 = 120_000;
@@ -60,6 +60,14 @@ pub(crate) struct Control {
     down: watch::Sender<bool>,
     restart: Mutex<Option<Instant>>,
     restarts: watch::Sender<u64>,
+    router: Mutex<Router>,
+}
+
+/// Until when something in front of the orders answers in the supplier's place.
+#[derive(Clone, Copy, Debug, Default)]
+struct Router {
+    not_found: Option<Instant>,
+    challenge: Option<Instant>,
 }
 
 /// A change; what is left out stays as it is.
@@ -74,6 +82,8 @@ pub(crate) struct Change {
     price_step_percent: Option<String>,
     rate_limit_scale: Option<u32>,
     restart_s: Option<u64>,
+    router_404_s: Option<u64>,
+    router_403_s: Option<u64>,
 }
 
 impl Control {
@@ -111,6 +121,15 @@ impl Control {
         until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
     }
 
+    /// How long the two routers still answer, if they do.
+    fn routers(&self) -> (Option<Duration>, Option<Duration>) {
+        let router = *self.router.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = |until: Option<Instant>| {
+            until?.checked_duration_since(Instant::now()).filter(|left: &Duration| !left.is_zero())
+        };
+        (left(router.not_found), left(router.challenge))
+    }
+
     fn apply(&self, change: &Change) -> Result<(), &'static str> {
         let step = change.price_step_percent.as_deref().map(signed_percent);
         if step == Some(None) {
@@ -120,6 +139,7 @@ impl Control {
         if change.reset {
             *settings = Settings::default();
             *self.restart.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            *self.router.lock().unwrap_or_else(PoisonError::into_inner) = Router::default();
         }
         settings.is_down = change.down.unwrap_or(settings.is_down);
         settings.latency_ms = change.latency_ms.unwrap_or(settings.latency_ms).min(LATENCY_MAX_MS);
@@ -133,6 +153,10 @@ impl Control {
         if let Some(seconds) = change.restart_s {
             self.restart(Duration::from_secs(seconds.min(RESTART_MAX_S)));
         }
+        let until = |seconds: u64| Some(Instant::now() + Duration::from_secs(seconds.min(RESTART_MAX_S)));
+        let mut router = self.router.lock().unwrap_or_else(PoisonError::into_inner);
+        router.not_found = change.router_404_s.map_or(router.not_found, until);
+        router.challenge = change.router_403_s.map_or(router.challenge, until);
         Ok(())
     }
 }
@@ -153,6 +177,8 @@ fn signed_percent(text: &str) -> Option<u128> {
 
 fn settings_json(sandbox: &Sandbox) -> Value {
     let settings = sandbox.control.now();
+    let seconds = |left: Option<Duration>| left.map_or(0, |left| left.as_millis().div_ceil(1_000)) as u64;
+    let (not_found, challenge) = sandbox.control.routers();
     json!({
         "down": settings.is_down,
         "latency_ms": settings.latency_ms,
@@ -160,7 +186,9 @@ fn settings_json(sandbox: &Sandbox) -> Value {
         "clock_skew_s": settings.clock_skew_s,
         "price_factor_ppm": settings.price_factor_ppm.to_string(),
         "rate_limit_scale": settings.rate_limit_scale,
-        "restart_s": sandbox.control.restarting().map_or(0, |left| left.as_millis().div_ceil(1_000)) as u64,
+        "restart_s": seconds(sandbox.control.restarting()),
+        "router_404_s": seconds(not_found),
+        "router_403_s": seconds(challenge),
         "orders": sandbox.store.len(),
         "now": sandbox.now_s(),
     })
@@ -196,6 +224,13 @@ pub(super) async fn layer(State(sandbox): State<Arc<Sandbox>>, request: Request,
     }
     if sandbox.control.now().is_down || sandbox.control.restarting().is_some() {
         return e7(StatusCode::SERVICE_UNAVAILABLE);
+    }
+    if request.uri().path().starts_with("/v5/orders") {
+        match sandbox.control.routers() {
+            (Some(_), _) => return router_not_found(),
+            (None, Some(_)) => return challenge(),
+            (None, None) => {}
+        }
     }
     next.run(request).await
 }

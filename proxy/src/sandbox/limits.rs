@@ -35,6 +35,7 @@ fn budget_of(method: &Method, path: &str) -> Budget {
         (false, ["v5", "products", ..]) => budget("products", 60, 60),
         (false, ["v4", "products", "price"]) => budget("price", 120, 60),
         (false, ["v5", "orders", _]) => budget("read", 120, 60),
+        (false, ["v5", "orders", _, "subscribe"]) => budget("subscribe", 120, 60),
         (true, ["v5", "orders", "validations"]) => budget("validate", 60, 600),
         (true, ["v5", "orders"]) => budget("create", 30, 600),
         _ => budget("other", 10, 60),
@@ -66,7 +67,7 @@ impl Limits {
     fn take(&self, partner: &str, budget: Budget, scale: u32, now_s: u64) -> Result<u32, u64> {
         let mut used = self.lock();
         let known = used.keys().any(|(name, _)| name == partner);
-        let full = !known && used.len() >= PARTNERS_MAX * 9;
+        let full = !known && used.len() >= PARTNERS_MAX * 10;
         let partner = if full { "" } else { partner };
         let used = used.entry((partner.to_owned(), budget.name)).or_default();
         let window = now_s / budget.window_s;
@@ -136,7 +137,7 @@ mod tests {
             (Method::GET, "/v5/orders/some-id", 120, 60),
             (Method::POST, "/v5/orders/validations", 60, 600),
             (Method::POST, "/v5/orders", 30, 600),
-            (Method::GET, "/v5/orders/some-id/subscribe", 10, 60),
+            (Method::GET, "/v5/orders/some-id/subscribe", 120, 60),
             (Method::GET, "/v2/search/US", 10, 60),
         ] {
             let budget = budget_of(&method, path);

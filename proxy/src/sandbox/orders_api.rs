@@ -16,7 +16,7 @@ use super::catalog::texts;
 use super::money::Atto;
 use super::orders::{Line, Order, Place, Quote, Slot, Wanted, order_json, quote, validation_json};
 use super::outcomes::{Envelope, Fault, Twist, Wishes};
-use super::problems::{Problem, answer_instead, e1, e3, e4, e5, e6, e7, list, too_many};
+use super::problems::{Problem, answer_instead, e1, e3, e4, e5, e6, e7, list, order_not_found, too_many};
 use super::rng::Rng;
 use super::script::ReadFault;
 
@@ -123,9 +123,7 @@ pub(super) async fn create(State(sandbox): State<Arc<Sandbox>>, body: Bytes) -> 
 
 /// `GET /v5/orders/{order_id}`
 pub(super) async fn read(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<String>) -> Response {
-    let Some(slot) = sandbox.store.get(&id) else {
-        return e6(StatusCode::NOT_FOUND, "order not found");
-    };
+    let Some(slot) = sandbox.store.get(&id) else { return order_not_found() };
     match slot.script.at_read(tokio::time::Instant::now()) {
         Some(ReadFault::Answer(answer)) => return answer_instead(&answer, &format!("/v5/orders/{id}")),
         Some(ReadFault::Slow(late)) => tokio::time::sleep(late).await,

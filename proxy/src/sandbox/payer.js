@@ -110,6 +110,7 @@ function showSettings() {
   const flags = {
     down: settings.down, restart_s: settings.restart_s > 0, latency_ms: settings.latency_ms > 0, empty_catalog: settings.empty_catalog,
     price: settings.price_factor_ppm !== "1000000", clock_skew_s: settings.clock_skew_s !== 0,
+    router_404_s: settings.router_404_s > 0, router_403_s: settings.router_403_s > 0,
   };
   for (const button of document.querySelectorAll("[data-flag]")) {
     button.setAttribute("aria-pressed", String(Boolean(flags[button.dataset.flag])));
@@ -221,7 +222,9 @@ byId("faults-clear").addEventListener("click", changing((path) => {
   return call(path, undefined, "DELETE");
 }, "Cleared. All is well again."));
 
-const OFF = { down: false, restart_s: 0, latency_ms: 0, empty_catalog: false, price: "0", clock_skew_s: 0 };
+const OFF = {
+  down: false, restart_s: 0, router_404_s: 0, router_403_s: 0, latency_ms: 0, empty_catalog: false, price: "0", clock_skew_s: 0,
+};
 for (const button of document.querySelectorAll("[data-control]")) {
   button.addEventListener("click", doing(() => {
     const flag = button.dataset.flag;

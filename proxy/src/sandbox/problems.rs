@@ -56,6 +56,10 @@ pub(crate) const CODES: &[&str] = &[
 const PORTAL: &str = "<!doctype html><html><head><title>Welcome</title></head><body><h1>Sign in to the Wi-Fi</h1>\
     <form><button>I agree</button></form></body></html>";
 
+/// What a network answers that takes its caller for a robot.
+const CHALLENGE: &str = "<!doctype html><html><head><title>Just a moment...</title></head><body><h1>Verify that you are human</h1>\
+    <noscript>Enable JavaScript and cookies to continue</noscript></body></html>";
+
 /// One entry of a problem list.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Problem {
@@ -140,10 +144,33 @@ pub(crate) fn e7(status: StatusCode) -> Response {
     (status, Html(page)).into_response()
 }
 
+/// An order that is not known, said for sure.
+pub(crate) fn order_not_found() -> Response {
+    coded(404, "ORDER_NOT_FOUND")
+}
+
+fn coded(status: u16, code: &str) -> Response {
+    let shown = StatusCode::from_u16(status).unwrap_or(StatusCode::NOT_FOUND);
+    (shown, Json(json!({ "status": status, "detail": code }))).into_response()
+}
+
+/// What a router says whose service is being restarted.
+pub(crate) fn router_not_found() -> Response {
+    (StatusCode::NOT_FOUND, "404 page not found\n").into_response()
+}
+
+/// What something says that takes us for a robot.
+pub(crate) fn challenge() -> Response {
+    (StatusCode::FORBIDDEN, Html(CHALLENGE)).into_response()
+}
+
 /// What a script wants to be answered, whatever was asked for at `path`.
 pub(crate) fn answer_instead(answer: &Answer, path: &str) -> Response {
     let (status, retry_after) = match answer {
         Answer::Html => return Html(PORTAL).into_response(),
+        Answer::Code { status, code } => return coded(*status, code),
+        Answer::RouterNotFound => return router_not_found(),
+        Answer::Challenge => return challenge(),
         Answer::Status { status, retry_after } => (*status, retry_after),
     };
     let mut response = match status {

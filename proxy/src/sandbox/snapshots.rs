@@ -13,6 +13,8 @@ const AT_ONCE: u32 = 50;
 
 /// The end, whatever the order's state.
 pub(super) const STOP: Bytes = Bytes::from_static(b"event: stop\ndata: {}\n\n");
+/// Something under a name of its own.
+pub(super) const NAMED: Bytes = Bytes::from_static(b"event: error\ndata: {\"note\":\"nobody knows this name\"}\n\n");
 /// What makes a browser reconnect without a pause.
 pub(super) const RETRY_ZERO: Bytes = Bytes::from_static(b"retry: 0\n\n");
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
@@ -19,9 +19,9 @@ use tokio::time::{Instant, sleep_until};
 use super::Sandbox;
 use super::breaker::Breaker;
 use super::orders::{Order, Slot};
-use super::problems::{answer_instead, e6};
+use super::problems::{answer_instead, order_not_found};
 use super::script::{Moment, Next, StreamFault, Taken};
-use super::snapshots::{self, RETRY_ZERO, STOP, event};
+use super::snapshots::{self, NAMED, RETRY_ZERO, STOP, event};
 
 /// Between two pieces that are to arrive apart.
 const APART: Duration = Duration::from_millis(5);
@@ -89,7 +89,7 @@ pub(super) async fn subscribe(
     Path(id): Path<String>,
 ) -> Response {
     let Some(slot) = sandbox.store.get(&id) else {
-        return e6(StatusCode::NOT_FOUND, "order not found");
+        return order_not_found();
     };
     if let Some(answer) = slot.script.at_connect(Instant::now()) {
         return answer_instead(&answer, &format!("/v5/orders/{id}/subscribe"));
@@ -191,6 +191,12 @@ impl Feed {
                 self.waiting.push_back(Piece::Silence { lasts: None, edition: taken.edition });
                 self.stage = Stage::Tell;
             }
+            StreamFault::QuietStart => {
+                // Whatever changes from now on is told.
+                self.changes.mark_unchanged();
+                self.stage = Stage::Told { is_final: self.slot.lock().is_final() };
+            }
+            StreamFault::Named => self.waiting.push_back(Piece::Bytes(NAMED)),
             StreamFault::RetryZero => {
                 let whole = self.tell(plain);
                 self.waiting.extend([Piece::Bytes(RETRY_ZERO), Piece::Bytes(whole)]);

@@ -6,6 +6,8 @@ mod config;
 mod contract;
 mod countries;
 mod creates;
+mod following;
+mod live;
 mod origins;
 mod purchase;
 mod server;

@@ -22,7 +22,7 @@ async fn x11_only_exact_origins_on_the_list_may_read() {
             assert_eq!(response.status(), 200, "{origin} {path}");
             assert_eq!(headers["access-control-allow-origin"], origin);
             assert_eq!(headers["access-control-allow-credentials"], "true");
-            assert_eq!(headers["access-control-expose-headers"], "Date, Retry-After, X-Cr-Proxy");
+            assert_eq!(headers["access-control-expose-headers"], "Age, Date, Retry-After, X-Cr-Proxy");
             assert!(headers.get_all("vary").iter().any(|name| name == "Origin"));
         }
     }

@@ -102,6 +102,91 @@ async fn s09_silence_is_filled_with_pings_and_ends_after_a_limit() {
 }
 
 #[tokio::test]
+async fn s09_a_payment_that_a_dead_line_keeps_back_is_told_all_the_same() {
+    let quick = |limits: &mut Limits| {
+        limits.ping_every = Duration::from_millis(50);
+        limits.confirm_after = Duration::from_millis(400);
+        limits.stream_late = Duration::from_millis(100);
+    };
+    // Dead from its first word, or from some time on.
+    for tags in ["+half_open", ""] {
+        let scene = Scene::with(tags, quick).await;
+        let mut heard = scene.listen().await;
+        heard.until(OPEN, 1).await;
+        if tags.is_empty() {
+            heard.until("WaitingForPayment", 1).await;
+            scene.steps(json!([{ "do": "half_open" }])).await;
+            scene.supplier.used_up(&scene.id).await;
+        }
+        assert_eq!(scene.read().await.0, 200, "as the page does behind a stream");
+        scene.supplier.state(&scene.id, "PaymentReceived").await;
+        heard.until("\"PaymentReceived\"", 1).await;
+        // The next stream is well, and what it tells comes through the same body.
+        scene.supplier.state(&scene.id, "Done").await;
+        let (all, is_orderly) = heard.drain().await;
+        assert!(is_orderly && all.ends_with("event: stop\ndata: {}\n\n"), "{tags} {all}");
+        assert_eq!(states(&all, &scene.id).last().map(String::as_str), Some("Done"), "{tags}");
+    }
+}
+
+#[tokio::test]
+async fn h20_a_router_in_front_of_the_supplier_says_nothing_about_an_order() {
+    for (control, status) in [("router_404_s", 404), ("router_403_s", 403)] {
+        let scene = Scene::new("").await;
+        let mut before = scene.listen().await;
+        before.until("WaitingForPayment", 1).await;
+        scene.supplier.control(json!({ control: 60 })).await;
+        assert_eq!(scene.read().await, (status, None, own(status, "UPSTREAM_ERROR")), "{control}");
+        assert_eq!(scene.ask(&scene.stream()).await, (status, None, own(status, "UPSTREAM_ERROR")), "{control}");
+        let order = scene.client.post(format!("{}/api/v5/orders", scene.base));
+        let order = order.header("content-type", "application/json").header("idempotency-key", control);
+        let made = order.body(gift("").to_string()).send().await.unwrap();
+        assert_eq!(made.status(), 504, "nobody knows what became of it");
+        // What was open stays so, and all is well when the router is.
+        scene.supplier.state(&scene.id, "PaymentReceived").await;
+        before.until("\"PaymentReceived\"", 1).await;
+        scene.supplier.control(json!({ control: 0 })).await;
+        assert_eq!(text(&scene.read().await.2, "order_state"), "PaymentReceived", "{control}");
+    }
+}
+
+#[tokio::test]
+async fn h20_an_order_that_is_not_there_is_said_not_to_be_by_a_code() {
+    let scene = Scene::new("").await;
+    for path in ["/api/v5/orders/unknown", "/api/orders/unknown/subscribe"] {
+        let told = scene.ask(&format!("{}{path}", scene.base)).await;
+        assert_eq!(told, (404, None, own(404, "ORDER_NOT_FOUND")), "{path}");
+    }
+    for (step, detail) in [("order_not_found", "ORDER_NOT_FOUND"), ("read_router_404", "UPSTREAM_ERROR")] {
+        let scene = Scene::new(&format!("+{step}")).await;
+        assert_eq!(scene.read().await, (404, None, own(404, detail)), "{step}");
+    }
+}
+
+#[tokio::test]
+async fn s26_an_event_named_error_is_a_ping_behind_the_proxy() {
+    let scene = Scene::new("").await;
+    let mut heard = scene.listen().await;
+    heard.until("WaitingForPayment", 1).await;
+    scene.steps(json!([{ "do": "named" }])).await;
+    heard.until("event: ping\ndata: {\"confirmed_ms\": ", 1).await;
+    assert!(!heard.text().contains("event: error"), "{}", heard.text());
+}
+
+#[tokio::test]
+async fn s25_behind_a_stream_that_does_not_begin_with_the_order_a_read_tells_the_truth() {
+    let scene = Scene::new("+quiet_start").await;
+    assert_eq!(text(&scene.read().await.2, "order_state"), "WaitingForPayment");
+    scene.supplier.state(&scene.id, "PaymentStarted").await;
+    let mut heard = scene.listen().await;
+    heard.until(OPEN, 1).await;
+    assert_eq!(text(&scene.read().await.2, "order_state"), "PaymentStarted");
+    scene.supplier.state(&scene.id, "PaymentReceived").await;
+    heard.until("\"PaymentReceived\"", 1).await;
+    assert!(!states(&heard.text(), &scene.id).contains(&"WaitingForPayment".to_owned()), "{}", heard.text());
+}
+
+#[tokio::test]
 async fn what_is_no_stream_is_answered_as_json() {
     let scene = Scene::new("").await;
     let table = [
@@ -112,6 +197,8 @@ async fn what_is_no_stream_is_answered_as_json() {
         ("stream_403", 403, json!({ "message": "not allowed" })),
         ("stream_404", 404, json!({ "message": "order not found" })),
         ("stream_410", 410, json!({ "message": "order is gone" })),
+        ("stream_router_404", 404, own(404, "UPSTREAM_ERROR")),
+        ("stream_challenge", 403, own(403, "UPSTREAM_ERROR")),
         ("stream_429", 429, json!({ "message": "Too many requests" })),
         ("stream_500", 500, own(500, "UPSTREAM_ERROR")),
         ("stream_502", 502, own(502, "UPSTREAM_ERROR")),
@@ -227,6 +314,10 @@ async fn faults_of_reads_keep_their_status() {
     let table = [
         ("read_401", 401, json!({ "message": "not authorized" })),
         ("read_403", 403, json!({ "message": "not allowed" })),
+        ("read_challenge", 403, own(403, "UPSTREAM_ERROR")),
+        ("order_unauthorized", 401, own(401, "UNAUTHORIZED")),
+        ("order_forbidden", 403, own(403, "FORBIDDEN")),
+        ("order_gone", 410, own(410, "ORDER_NOT_FOUND")),
         ("read_500", 500, own(500, "UPSTREAM_ERROR")),
         ("read_502", 502, own(502, "UPSTREAM_ERROR")),
         ("read_503", 503, own(503, "UPSTREAM_ERROR")),

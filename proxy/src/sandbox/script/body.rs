@@ -156,6 +156,8 @@ impl Step<Fault> {
                 | StreamFault::Drop
                 | StreamFault::Cut
                 | StreamFault::HalfOpen
+                | StreamFault::QuietStart
+                | StreamFault::Named
                 | StreamFault::RetryZero
                 | StreamFault::StopEarly
                 | StreamFault::SplitUtf8
@@ -268,6 +270,8 @@ pub(super) fn step_json(step: &Step<Fault>) -> Value {
             | StreamFault::Drop
             | StreamFault::Cut
             | StreamFault::HalfOpen
+            | StreamFault::QuietStart
+            | StreamFault::Named
             | StreamFault::RetryZero
             | StreamFault::StopEarly
             | StreamFault::SplitUtf8

@@ -49,6 +49,12 @@ pub(crate) enum Answer {
     Html,
     /// That status, with this `Retry-After` if there is one.
     Status { status: u16, retry_after: Option<String> },
+    /// That status, and the code that says so for sure (E4).
+    Code { status: u16, code: &'static str },
+    /// What a router answers whose service is being restarted: 404 in plain text.
+    RouterNotFound,
+    /// 403 with the page of something that takes us for a robot.
+    Challenge,
 }
 
 /// What can go wrong with a stream.
@@ -64,6 +70,10 @@ pub(crate) enum StreamFault {
     Silence(Duration),
     /// Not a byte ever again.
     HalfOpen,
+    /// Not the order as it is; the next change is told.
+    QuietStart,
+    /// An event under a name that nobody knows.
+    Named,
     /// `retry: 0`, the order, and a clean end.
     RetryZero,
     /// `stop`, whatever the order's state.
@@ -95,11 +105,13 @@ impl StreamFault {
             Self::Cut
             | Self::Silence(_)
             | Self::HalfOpen
+            | Self::QuietStart
             | Self::RetryZero
             | Self::SlowBytes { .. }
             | Self::SplitUtf8 => true,
             Self::Answer(_)
             | Self::Drop
+            | Self::Named
             | Self::StopEarly
             | Self::Burst { .. }
             | Self::Stale

@@ -44,6 +44,10 @@ fn status(status: u16) -> Answer {
     Answer::Status { status, retry_after: (status == 429).then(|| "3".to_owned()) }
 }
 
+fn read_code(status: u16, code: &'static str) -> Fault {
+    Fault::Read(ReadFault::Answer(Answer::Code { status, code }))
+}
+
 fn stream(fault: StreamFault) -> Fault {
     Fault::Stream(fault)
 }
@@ -69,6 +73,9 @@ const CONNECTION: &[Row] = &[
     row("half_open", "Dead line", "The connection looks open, and nothing ever comes again.", || {
         stream(StreamFault::HalfOpen)
     }),
+    row("quiet_start", "Quiet start", "The stream does not begin with the order; it tells the next change.", || {
+        stream(StreamFault::QuietStart)
+    }),
     row("retry_0", "Retry at once", "Tells the browser to reconnect without any pause, then ends the stream.", || {
         stream(StreamFault::RetryZero)
     }),
@@ -83,6 +90,15 @@ const CONNECTION: &[Row] = &[
 const ANSWERS: &[Row] = &[
     row("stream_html", "Web page", "200, but a sign-in page in place of the stream, as hotel Wi-Fi gives it.", || {
         stream(StreamFault::Answer(Answer::Html))
+    }),
+    row(
+        "stream_router_404",
+        "404 of a router",
+        "404 page not found, as a router says while a service restarts.",
+        || stream(StreamFault::Answer(Answer::RouterNotFound)),
+    ),
+    row("stream_challenge", "403 with a puzzle", "403 and a web page that wants proof of a human.", || {
+        stream(StreamFault::Answer(Answer::Challenge))
     }),
     row("stream_204", "204", "No content. A browser never asks a second time after that.", || refuse(204)),
     row("stream_307", "307", "Go elsewhere: a redirect, here back to the same place.", || refuse(307)),
@@ -118,6 +134,7 @@ const EVENTS: &[Row] = &[
     row("oversized", "Huge message", "The order in one message of over a megabyte.", || {
         stream(StreamFault::Oversized { bytes: OVERSIZED })
     }),
+    row("named", "Other event", "An event under a name that nobody knows.", || stream(StreamFault::Named)),
     row("foreign", "Someone else's order", "Tells of another order, finished and with another address.", || {
         stream(StreamFault::Foreign)
     }),
@@ -125,6 +142,30 @@ const EVENTS: &[Row] = &[
 ];
 
 const READS: &[Row] = &[
+    row(
+        "order_not_found",
+        "Not found",
+        "The supplier says for sure that there is no such order, although there is.",
+        || read_code(404, "ORDER_NOT_FOUND"),
+    ),
+    row("order_gone", "Gone", "The supplier says for sure that the order is gone, although it is not.", || {
+        read_code(410, "ORDER_NOT_FOUND")
+    }),
+    row(
+        "order_unauthorized",
+        "Unauthorized",
+        "The supplier says for sure that it does not know who is asking.",
+        || read_code(401, "UNAUTHORIZED"),
+    ),
+    row("order_forbidden", "Forbidden", "The supplier says for sure that this order must not be read.", || {
+        read_code(403, "FORBIDDEN")
+    }),
+    row("read_router_404", "404 of a router", "404 page not found, as a router says while a service restarts.", || {
+        Fault::Read(ReadFault::Answer(Answer::RouterNotFound))
+    }),
+    row("read_challenge", "403 with a puzzle", "403 and a web page that wants proof of a human.", || {
+        Fault::Read(ReadFault::Answer(Answer::Challenge))
+    }),
     row("read_404", "404", "There is no such order, although there is.", || read(404)),
     row("read_401", "401", "The supplier does not know who is asking.", || read(401)),
     row("read_403", "403", "The supplier knows, and does not allow it.", || read(403)),

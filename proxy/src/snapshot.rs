@@ -1,0 +1,227 @@
+//! What the supplier said of one order at one moment, as far as the proxy has to understand it: whose it is, whether it
+//! can be paid, and whether it tells anything that was not known.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use cr_core::{
+    order::{Order, Stage},
+    time::Timestamp,
+    wire,
+};
+use serde_json::Value;
+
+use crate::{answer::Answer, routes::OrderId};
+
+/// Who told it. The endpoints write the same things a little differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Teller {
+    /// The order's stream.
+    Stream,
+    /// A read of the order.
+    Read,
+    /// The answer to its create.
+    Create,
+}
+
+/// One state of one order.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// As it can be given to clients.
+    pub answer: Arc<Answer>,
+    /// Whether money is asked for.
+    pub is_payable: bool,
+    updated_at: Option<Timestamp>,
+    teller: Teller,
+}
+
+/// What a snapshot says that another did not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum News {
+    /// Nothing.
+    None,
+    /// Something beside the matter, such as another rate.
+    Minor,
+    /// A state, an amount, an address, goods.
+    Material,
+}
+
+/// The fields whose change matters to whoever pays (docs/supplier-api.md §5.10, §6, §7).
+const MATERIAL: [&str; 34] = [
+    "order_id",
+    "order_state",
+    "status",
+    "payment_state",
+    "wallet_address",
+    "coin",
+    "network",
+    "coin_amount",
+    "sent_coin_amount",
+    "received_amount",
+    "memo",
+    "tag",
+    "destination_tag",
+    "amount",
+    "currency",
+    "reason",
+    "delivery_state",
+    "pin_code",
+    "pin_serial",
+    "security_code",
+    "qr_text",
+    "qr_image_url",
+    "barcode_image_url",
+    "operator_reference",
+    "voucher_code",
+    "pin",
+    "code",
+    "url",
+    "redemption_url",
+    "serial",
+    "failure_reason",
+    "error_description",
+    "payment_requested_at",
+    "expires_at",
+];
+
+impl Snapshot {
+    /// Understands an answer about the order `id`; `None` for another order's, and for what is no order.
+    pub fn read(id: &OrderId, answer: &Arc<Answer>, teller: Teller) -> Option<Self> {
+        let (order, snapshot) = Self::of_any(answer, teller)?;
+        (OrderId::new(order.id.expose()).as_ref() == Some(id)).then_some(snapshot)
+    }
+
+    /// As [`Snapshot::read`], of any order, with the order's id.
+    pub fn of_any(answer: &Arc<Answer>, teller: Teller) -> Option<(Order, Self)> {
+        let order = wire::order(200, std::str::from_utf8(&answer.body).ok()?).ok()?;
+        let is_payable = matches!(order.stage(false), Stage::AwaitingPayment { .. } | Stage::PartlyPaid { .. });
+        let snapshot = Self { answer: Arc::clone(answer), is_payable, updated_at: order.updated_at, teller };
+        Some((order, snapshot))
+    }
+
+    /// Its JSON.
+    pub fn body(&self) -> &Bytes {
+        &self.answer.body
+    }
+
+    /// Whether it tells of an earlier moment than `other`, by the supplier's own word.
+    pub fn is_older_than(&self, other: &Self) -> bool {
+        matches!((self.updated_at, other.updated_at), (Some(mine), Some(theirs)) if mine < theirs)
+    }
+
+    /// What it says that `before` did not.
+    pub fn news_after(&self, before: &Self) -> News {
+        if self.body() == before.body() {
+            return News::None;
+        }
+        let read = |snapshot: &Self| serde_json::from_slice::<Value>(snapshot.body());
+        let (Ok(new), Ok(old)) = (read(self), read(before)) else { return News::Material };
+        difference("", &new, &old, self.teller == before.teller)
+    }
+}
+
+/// What `new` says that `old` does not. A field that only one of them has may be due to the place that told it.
+fn difference(name: &str, new: &Value, old: &Value, is_same_place: bool) -> News {
+    match (new, old) {
+        (Value::Object(new), Value::Object(old)) => {
+            let names = new.keys().chain(old.keys().filter(|name| !new.contains_key(*name)));
+            names
+                .map(|name| match (new.get(name), old.get(name)) {
+                    (Some(new), Some(old)) => difference(name, new, old, is_same_place),
+                    (Some(Value::Null), None) | (None, Some(Value::Null)) | (None, None) => News::None,
+                    (Some(_), None) | (None, Some(_)) if is_same_place => weight(name),
+                    (Some(_), None) => News::Minor,
+                    (None, Some(_)) => News::None,
+                })
+                .max()
+                .unwrap_or(News::None)
+        }
+        (Value::Array(new), Value::Array(old)) if new.len() == old.len() => {
+            let pairs = new.iter().zip(old);
+            pairs.map(|(new, old)| difference(name, new, old, is_same_place)).max().unwrap_or(News::None)
+        }
+        (Value::Array(_) | Value::Object(_), _) | (_, Value::Array(_) | Value::Object(_)) => News::Material,
+        _ if plain(new) == plain(old) => News::None,
+        _ => weight(name),
+    }
+}
+
+fn weight(name: &str) -> News {
+    if MATERIAL.contains(&name) { News::Material } else { News::Minor }
+}
+
+/// A number and the same digits as text are one value.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use http::{HeaderMap, StatusCode};
+    use serde_json::json;
+
+    use super::*;
+
+    fn snapshot(value: &Value, teller: Teller) -> Option<Snapshot> {
+        let body = Bytes::from(value.to_string());
+        let answer = Answer::new(StatusCode::OK, &HeaderMap::new(), body, Instant::now()).unwrap();
+        Snapshot::read(&OrderId::new("abc").unwrap(), &Arc::new(answer), teller)
+    }
+
+    fn order() -> Value {
+        json!({ "order_id": "abc", "order_state": "WaitingForPayment", "payment_state": "WalletCreated",
+            "coin": "USDC", "network": "Solana", "coin_amount": "50.78", "sent_coin_amount": "0", "payment_value": 46.1,
+            "wallet_address": "7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV", "updated_at": 1_790_000_000,
+            "deliveries": [{ "id": "d-1", "delivery_state": "WaitingForPayment", "deliverable": { "pin_code": null } }] })
+    }
+
+    fn changed(path: &str, to: Value) -> Value {
+        let mut order = order();
+        *order.pointer_mut(path).unwrap() = to;
+        order
+    }
+
+    #[test]
+    fn an_order_is_payable_or_not_and_another_one_is_none() {
+        assert!(snapshot(&order(), Teller::Read).unwrap().is_payable);
+        assert!(snapshot(&changed("/order_state", "PartialPaymentStarted".into()), Teller::Read).unwrap().is_payable);
+        assert!(!snapshot(&changed("/order_state", "PaymentReceived".into()), Teller::Read).unwrap().is_payable);
+        assert!(snapshot(&changed("/order_id", "abd".into()), Teller::Read).is_none());
+        assert!(snapshot(&json!({ "message": "all is well" }), Teller::Read).is_none());
+        assert!(snapshot(&json!({ "detail": "ORDER_NOT_FOUND" }), Teller::Read).is_none());
+    }
+
+    #[test]
+    fn news_is_what_was_not_known() {
+        let known = snapshot(&order(), Teller::Stream).unwrap();
+        let mut without = order();
+        without.as_object_mut().unwrap().remove("network");
+        let table = [
+            (order(), News::None),
+            (changed("/coin_amount", json!(50.78)), News::None),
+            (without, News::None),
+            (changed("/payment_value", json!(46.2)), News::Minor),
+            (changed("/order_state", "PaymentStarted".into()), News::Material),
+            (changed("/sent_coin_amount", "1".into()), News::Material),
+            (changed("/deliveries/0/deliverable/pin_code", "K-1".into()), News::Material),
+            (changed("/deliveries", json!([])), News::Material),
+        ];
+        for (value, news) in table {
+            assert_eq!(snapshot(&value, Teller::Read).unwrap().news_after(&known), news, "{value}");
+        }
+        let mut more = order();
+        more["memo"] = "104".into();
+        let told = |teller| snapshot(&more, teller).unwrap().news_after(&known);
+        assert_eq!((told(Teller::Stream), told(Teller::Read)), (News::Material, News::Minor));
+    }
+
+    #[test]
+    fn the_suppliers_own_time_says_which_is_older() {
+        let (early, late) = (order(), changed("/updated_at", json!("1790000001")));
+        let read = |value| snapshot(value, Teller::Read).unwrap();
+        assert!(read(&early).is_older_than(&read(&late)));
+        assert!(!read(&late).is_older_than(&read(&early)) && !read(&late).is_older_than(&read(&late)));
+    }
+}

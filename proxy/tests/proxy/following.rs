@@ -1,0 +1,557 @@
+//! Orders whose streams say nothing, in virtual time: what the proxy reads by itself, how often, and what it tells.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use cr_proxy::{
+    answer::Answer,
+    limits::Limits,
+    orders::{Given, Orders},
+    routes::OrderId,
+    stream::{Broken, Relay, Source},
+    upstream::Shopper,
+};
+use futures::{FutureExt, StreamExt};
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep, sleep_until},
+};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+type Push = mpsc::UnboundedSender<Result<String, Broken>>;
+
+/// What the supplier knows and was asked of one order.
+#[derive(Clone)]
+struct Truth {
+    state: &'static str,
+    updated: u64,
+    /// The last read that was answered: when it came, and when the answer left.
+    spoke: Option<(Instant, Instant)>,
+    reads: Vec<Instant>,
+    streams: Vec<Push>,
+}
+
+/// A supplier in memory. Its streams say what they are told to, its reads the truth of when they came.
+#[derive(Clone)]
+struct Supplier {
+    truths: Arc<Mutex<HashMap<String, Truth>>>,
+    late: Duration,
+    status: Arc<Mutex<u16>>,
+}
+
+impl Supplier {
+    fn new() -> Self {
+        let status = Arc::new(Mutex::new(200));
+        Self { truths: Arc::default(), late: Duration::from_millis(200), status }
+    }
+
+    fn change<T>(&self, id: &str, change: impl FnOnce(&mut Truth) -> T) -> T {
+        let mut truths = self.truths.lock().unwrap();
+        let truth = truths.entry(id.to_owned()).or_insert_with(|| Truth {
+            state: "WaitingForPayment",
+            updated: 0,
+            spoke: None,
+            reads: Vec::new(),
+            streams: Vec::new(),
+        });
+        change(truth)
+    }
+
+    fn becomes(&self, id: &str, state: &'static str) {
+        self.change(id, |truth| {
+            truth.state = state;
+            truth.updated += 1;
+        });
+    }
+
+    fn body(&self, id: &str) -> String {
+        let (state, updated) = self.change(id, |truth| (truth.state, truth.updated));
+        json!({ "order_id": id, "order_state": state, "payment_state": "WalletCreated", "coin": "USDC",
+            "network": "Solana", "coin_amount": "50.78", "sent_coin_amount": "0", "updated_at": 1_790_000_000 + updated,
+            "wallet_address": "7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV", "deliveries": [] })
+        .to_string()
+    }
+
+    fn reads(&self, id: &str) -> usize {
+        self.change(id, |truth| truth.reads.len())
+    }
+
+    fn streams(&self, id: &str) -> usize {
+        self.change(id, |truth| truth.streams.len())
+    }
+
+    /// The order on its newest stream.
+    fn tell(&self, id: &str) {
+        let body = self.body(id);
+        let now = Instant::now();
+        self.change(id, |truth| {
+            truth.spoke = Some((now, now));
+            truth.streams.last().unwrap().send(Ok(format!("data: {body}\n\n"))).unwrap();
+        });
+    }
+
+    fn say(&self, id: &str, text: &str) {
+        self.change(id, |truth| truth.streams.last().unwrap().send(Ok(text.to_owned())).unwrap());
+    }
+
+    fn open(&self, id: &str) -> Source {
+        let (push, pushed) = mpsc::unbounded_channel();
+        self.change(id, |truth| truth.streams.push(push));
+        Source::new(futures::stream::unfold(pushed, |mut pushed: mpsc::UnboundedReceiver<_>| async move {
+            let chunk: Result<String, Broken> = pushed.recv().await?;
+            Some((chunk.map(Into::into), pushed))
+        }))
+    }
+
+    fn orders(&self, limits: &Limits) -> Arc<Orders> {
+        let supplier = self.clone();
+        let read = move |id: OrderId, _: Shopper| {
+            let supplier = supplier.clone();
+            async move {
+                let id = id.path().rsplit('/').next().unwrap().to_owned();
+                let begun = Instant::now();
+                let body = supplier.body(&id);
+                let status = if id.starts_with("bad") { 403 } else { *supplier.status.lock().unwrap() };
+                supplier.change(&id, |truth| truth.reads.push(begun));
+                sleep(supplier.late).await;
+                if status == 200 {
+                    supplier.change(&id, |truth| truth.spoke = Some((begun, Instant::now())));
+                }
+                let body = if status == 200 { body } else { "404 page not found".to_owned() };
+                let status = StatusCode::from_u16(status).unwrap();
+                Ok(Arc::new(Answer::new(status, &HeaderMap::new(), body.into(), std::time::Instant::now())?))
+            }
+            .boxed()
+        };
+        Orders::new(limits, Arc::new(read))
+    }
+
+    /// Subscribes as [`cr_proxy::api`] does.
+    fn subscribe(&self, orders: &Arc<Orders>, limits: &Limits, id: &str) -> Heard {
+        let source = self.open(id);
+        let order = OrderId::new(id).unwrap();
+        orders.forget(&order);
+        let watch = orders.watch(&order, &shopper());
+        let relay = Relay { limits: limits.clone(), closing: Default::default(), reference: "TEST".to_owned() };
+        let (supplier, again) = (self.clone(), id.to_owned());
+        let open = move || {
+            let (supplier, again) = (supplier.clone(), again.clone());
+            async move { Some(supplier.open(&again)) }.boxed()
+        };
+        Heard::new(relay.respond(source, watch, Box::new(open)).into_body())
+    }
+}
+
+fn shopper() -> Shopper {
+    Shopper::new(None, &HeaderMap::new())
+}
+
+/// What a subscriber hears, with when.
+struct Heard(Arc<Mutex<Vec<(Instant, String)>>>, tokio::task::JoinHandle<()>);
+
+impl Heard {
+    fn new(body: axum::body::Body) -> Self {
+        let all = Arc::new(Mutex::new(Vec::new()));
+        let book = Arc::clone(&all);
+        let task = tokio::spawn(async move {
+            let mut chunks = body.into_data_stream();
+            while let Some(chunk) = chunks.next().await {
+                let text = String::from_utf8(chunk.unwrap().to_vec()).unwrap();
+                book.lock().unwrap().push((Instant::now(), text));
+            }
+            book.lock().unwrap().push((Instant::now(), "end".to_owned()));
+        });
+        Self(all, task)
+    }
+
+    fn all(&self) -> Vec<(Instant, String)> {
+        self.0.lock().unwrap().clone()
+    }
+
+    /// The states told, with when.
+    fn states(&self) -> Vec<(Instant, String)> {
+        let read = |text: &str| -> Option<String> {
+            let order: Value = serde_json::from_str(text.strip_prefix("data: ")?.trim_end()).ok()?;
+            Some(order["order_state"].as_str()?.to_owned())
+        };
+        self.all().iter().filter_map(|(at, text)| Some((*at, read(text)?))).collect()
+    }
+
+    /// The numbers of the pings, with when.
+    fn pings(&self) -> Vec<(Instant, Option<Duration>)> {
+        let read = |text: &str| -> Option<Option<Duration>> {
+            let data = text.strip_prefix(": ping\n\nevent: ping\ndata: ")?.trim_end();
+            let data: Value = serde_json::from_str(data).unwrap();
+            Some(data.get("confirmed_ms").map(|ms| Duration::from_millis(ms.as_u64().unwrap())))
+        };
+        self.all().iter().filter_map(|(at, text)| Some((*at, read(text)?))).collect()
+    }
+
+    fn has_ended(&self) -> bool {
+        self.all().last().is_some_and(|(_, text)| text == "end")
+    }
+}
+
+impl Drop for Heard {
+    fn drop(&mut self) {
+        self.1.abort();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn s09_what_a_dead_stream_keeps_back_is_read_and_told_within_50_s() {
+    let (supplier, limits) = (Supplier::new(), Limits::default());
+    let orders = supplier.orders(&limits);
+    let heard = supplier.subscribe(&orders, &limits, "abc");
+    supplier.tell("abc");
+    sleep(5 * SECOND).await;
+    let paid = Instant::now();
+    supplier.becomes("abc", "PaymentReceived");
+    sleep(60 * SECOND).await;
+    let states = heard.states();
+    assert_eq!(
+        states.iter().map(|(_, state)| state.as_str()).collect::<Vec<_>>(),
+        ["WaitingForPayment", "PaymentReceived"]
+    );
+    assert!(states[1].0 - paid <= 50 * SECOND, "{:?}", states[1].0 - paid);
+    // The stream did not tell it, so it is another one now, and what may have happened in between was read too.
+    assert_eq!((supplier.streams("abc"), supplier.reads("abc")), (2, 2));
+    // Only what was opened again is open, and what it tells comes through the same answer.
+    supplier.becomes("abc", "Done");
+    supplier.tell("abc");
+    supplier.say("abc", "event: stop\ndata: {}\n\n");
+    sleep(SECOND).await;
+    assert_eq!(heard.states().last().unwrap().1, "Done");
+    assert!(heard.has_ended());
+}
+
+#[tokio::test(start_paused = true)]
+async fn s09_one_read_serves_all_watchers_and_a_stream_that_tells_nothing_new_stays() {
+    let (supplier, limits) = (Supplier::new(), Limits::default());
+    let orders = supplier.orders(&limits);
+    let (one, two) = (supplier.subscribe(&orders, &limits, "abc"), supplier.subscribe(&orders, &limits, "abc"));
+    supplier.tell("abc");
+    sleep(290 * SECOND).await;
+    assert_eq!((supplier.streams("abc"), supplier.reads("abc")), (2, 7));
+    assert_eq!(two.states().len(), 1);
+    assert_eq!(one.states().len(), 0, "what is known when the watch begins is the business of the read behind it");
+    for (at, confirmed) in two.pings().into_iter().chain(one.pings()) {
+        assert!(confirmed.unwrap() <= 41 * SECOND, "{at:?} {confirmed:?}");
+    }
+    // Five minutes without a byte end it, as ever.
+    sleep(30 * SECOND).await;
+    assert!(two.has_ended() && one.has_ended());
+}
+
+#[tokio::test(start_paused = true)]
+async fn s09_what_one_stream_tells_reaches_those_whose_streams_are_dead() {
+    let (supplier, limits) = (Supplier::new(), Limits::default());
+    let orders = supplier.orders(&limits);
+    let dead = supplier.subscribe(&orders, &limits, "abc");
+    supplier.tell("abc");
+    sleep(SECOND).await;
+    let well = supplier.subscribe(&orders, &limits, "abc");
+    supplier.tell("abc");
+    sleep(SECOND).await;
+    supplier.becomes("abc", "PaymentReceived");
+    supplier.tell("abc");
+    sleep(14 * SECOND).await;
+    assert_eq!(well.states().len(), 2);
+    assert_eq!(dead.states().last().unwrap().1, "PaymentReceived");
+    assert_eq!(dead.all().len(), 4, "opening, both states, then a ping: {:?}", dead.all());
+}
+
+#[tokio::test(start_paused = true)]
+async fn s09_a_stream_that_does_not_begin_with_the_order_is_not_taken_for_dead() {
+    let (supplier, limits) = (Supplier::new(), Limits::default());
+    let orders = supplier.orders(&limits);
+    read(&orders, "abc").await;
+    supplier.becomes("abc", "PartialPaymentStarted");
+    let heard = supplier.subscribe(&orders, &limits, "abc");
+    assert_eq!(read(&orders, "abc").await, ("PartialPaymentStarted".to_owned(), None));
+    sleep(200 * SECOND).await;
+    assert_eq!(supplier.streams("abc"), 1);
+    // One that tells a change a moment later than a read did is well, too.
+    supplier.becomes("abc", "PaymentStarted");
+    orders.forget(&OrderId::new("abc").unwrap());
+    read(&orders, "abc").await;
+    sleep(SECOND).await;
+    supplier.tell("abc");
+    sleep(100 * SECOND).await;
+    assert_eq!(supplier.streams("abc"), 1);
+    assert_eq!(heard.states().last().unwrap().1, "PaymentStarted");
+    drop(heard);
+}
+
+#[tokio::test(start_paused = true)]
+async fn s09_nothing_is_vouched_for_that_was_not_confirmed() {
+    let (supplier, limits) = (Supplier::new(), Limits::default());
+    let orders = supplier.orders(&limits);
+    // Nothing was ever heard of it.
+    let heard = supplier.subscribe(&orders, &limits, "new");
+    supplier.say(
+        "new",
+        "data: {\"order_id\":\"another\",\"order_state\":\"Done\"}\n\nevent: beat\ndata: {}\n\n: comment\n\n",
+    );
+    sleep(100 * SECOND).await;
+    assert!(heard.pings().len() > 5);
+    assert!(heard.pings().iter().all(|(_, confirmed)| confirmed.is_none()), "{:?}", heard.pings());
+    assert_eq!(supplier.reads("new"), 0);
+    // A supplier that answers no read lets the number grow.
+    let heard = supplier.subscribe(&orders, &limits, "abc");
+    supplier.tell("abc");
+    let told = Instant::now();
+    *supplier.status.lock().unwrap() = 404;
+    sleep(200 * SECOND).await;
+    for (at, confirmed) in heard.pings() {
+        assert_eq!(confirmed.unwrap().as_millis(), (at - told).as_millis());
+    }
+    let while_down = supplier.reads("abc");
+    assert!((5..=17).contains(&while_down), "{while_down}");
+    *supplier.status.lock().unwrap() = 200;
+    supplier.becomes("abc", "PaymentReceived");
+    sleep(12 * SECOND).await;
+    assert_eq!(heard.states().last().unwrap().1, "PaymentReceived");
+    // Not payable any more: nobody reads for it.
+    let so_far = supplier.reads("abc");
+    sleep(120 * SECOND).await;
+    assert!(supplier.reads("abc") <= so_far + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn s09_a_stream_that_only_lives_is_no_word_of_the_order() {
+    let (supplier, limits) = (Supplier::new(), Limits::default());
+    let orders = supplier.orders(&limits);
+    let heard = supplier.subscribe(&orders, &limits, "abc");
+    supplier.tell("abc");
+    supplier.becomes("abc", "PaymentReceived");
+    for _ in 0..50 {
+        supplier.say("abc", ": beat\n\n");
+        sleep(SECOND).await;
+    }
+    assert_eq!(heard.states().last().unwrap().1, "PaymentReceived");
+    assert_eq!(supplier.streams("abc"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_state_that_is_older_than_the_known_one_is_no_news() {
+    let (supplier, limits) = (Supplier::new(), Limits::default());
+    let orders = supplier.orders(&limits);
+    let heard = supplier.subscribe(&orders, &limits, "abc");
+    supplier.tell("abc");
+    let before = supplier.body("abc");
+    supplier.becomes("abc", "PaymentReceived");
+    supplier.tell("abc");
+    supplier.say("abc", &format!("data: {before}\n\n"));
+    sleep(100 * SECOND).await;
+    assert_eq!(heard.states().len(), 3, "events pass as they come");
+    assert_eq!(supplier.reads("abc"), 0, "the order is not payable");
+    assert_eq!(supplier.streams("abc"), 1);
+}
+
+/// Reads as a client does: the state, and the age if it is an old one.
+async fn read(orders: &Arc<Orders>, id: &str) -> (String, Option<Duration>) {
+    let Given { reply, age } = orders.read(&OrderId::new(id).unwrap(), &shopper()).await;
+    let order: Value = serde_json::from_slice(&reply.unwrap().body).unwrap();
+    (order["order_state"].as_str().unwrap().to_owned(), age)
+}
+
+fn most_in_a_minute(reads: &mut [Instant]) -> usize {
+    reads.sort();
+    (0..reads.len())
+        .map(|at| reads[at..].iter().take_while(|read| **read < reads[at] + 60 * SECOND).count())
+        .max()
+        .unwrap_or(0)
+}
+
+/// Closes streams, of which every ping must have been true; says how many these were.
+fn check(supplier: &Supplier, start: Instant, heard: &mut Vec<(String, Heard)>, ends: impl Fn(&str) -> bool) -> usize {
+    let mut pings = 0;
+    for (id, heard) in heard.extract_if(.., |(id, _)| ends(id)) {
+        for (at, confirmed) in heard.pings() {
+            let confirmed = at - confirmed.unwrap();
+            let reads = supplier.change(&id, |truth| truth.reads.clone());
+            assert!(confirmed == start || reads.contains(&confirmed), "{id} {at:?}: nothing was said then");
+            let newest = reads.into_iter().filter(|read| *read + SECOND <= at).max();
+            assert!(newest.is_none_or(|newest| confirmed >= newest), "{id} {at:?}: more was said");
+            pings += 1;
+        }
+    }
+    pings
+}
+
+#[tokio::test(start_paused = true)]
+async fn s27_ninety_payable_orders_take_half_of_the_suppliers_budget_and_all_is_told_true() {
+    let (supplier, limits) = (Supplier::new(), Limits::default());
+    let orders = supplier.orders(&limits);
+    let start = Instant::now();
+    let end = start + 1_200 * SECOND;
+    // Sixty pages that are seen, whose streams say one word and no more.
+    let mut heard = Vec::new();
+    for number in 0..60 {
+        let id = format!("seen-{number}");
+        heard.push((id.clone(), supplier.subscribe(&orders, &limits, &id)));
+        supplier.tell(&id);
+    }
+    // Thirty hidden ones, which read by themselves.
+    let hidden: Vec<_> = (0..30_u64)
+        .map(|number| {
+            let (orders, supplier) = (Arc::clone(&orders), supplier.clone());
+            tokio::spawn(async move {
+                let id = format!("hidden-{number}");
+                sleep(Duration::from_millis(1_700 * number)).await;
+                let mut ages = Vec::new();
+                while Instant::now() < end {
+                    let asked = Instant::now();
+                    let (_, age) = read(&orders, &id).await;
+                    let (begun, answered) = supplier.change(&id, |truth| truth.spoke.unwrap());
+                    match age {
+                        // Its age is counted from when the supplier was asked: never less than the truth.
+                        Some(age) => assert_eq!(age, asked - begun, "{id}"),
+                        None => assert!(answered + 3 * SECOND >= asked, "{id}"),
+                    }
+                    ages.push(age);
+                    sleep(Duration::from_millis(50_000 + number * 7_919 % 10_000)).await;
+                }
+                ages
+            })
+        })
+        .collect();
+    // Every ten seconds somebody pays and comes back to the page: it reads, opens a stream, and reads behind it.
+    let mut pings = 0;
+    for turn in 0..110 {
+        sleep_until(start + (turn + 6) * 10 * SECOND).await;
+        let id = format!("seen-{}", turn * 7 % 60);
+        let state = if supplier.change(&id, |truth| truth.state) == "WaitingForPayment" {
+            "PartialPaymentStarted"
+        } else {
+            "WaitingForPayment"
+        };
+        supplier.becomes(&id, state);
+        let asked = Instant::now();
+        pings += check(&supplier, start, &mut heard, |known| known == id);
+        read(&orders, &id).await;
+        heard.push((id.clone(), supplier.subscribe(&orders, &limits, &id)));
+        let (told, age) = read(&orders, &id).await;
+        assert_eq!((told.as_str(), age), (state, None), "{turn}");
+        assert!(asked.elapsed() <= 3 * SECOND);
+    }
+    sleep_until(end).await;
+    let mut reads: Vec<Instant> =
+        supplier.truths.lock().unwrap().values().flat_map(|truth| truth.reads.clone()).collect();
+    let all = reads.len();
+    assert!(most_in_a_minute(&mut reads) <= 60, "{}", most_in_a_minute(&mut reads));
+    assert!(all > 20 * 40, "the budget is used: {all}");
+    let mut aged = 0;
+    for ages in hidden {
+        aged += ages.await.unwrap().iter().flatten().count();
+    }
+    assert!(aged > 0, "some reads had to wait");
+    for (id, truth) in supplier.truths.lock().unwrap().iter() {
+        // The streams that are watched end after 300 s of silence; until then no order is left out.
+        let until = if id.starts_with("seen") { start + 300 * SECOND } else { end };
+        let reads: Vec<Instant> =
+            [start].into_iter().chain(truth.reads.iter().copied()).filter(|read| *read < until).collect();
+        let gap = reads.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap();
+        assert!(gap <= 200 * SECOND && until - *reads.last().unwrap() <= 200 * SECOND, "{id}: {gap:?}");
+    }
+    pings += check(&supplier, start, &mut heard, |_| true);
+    assert!(pings >= 60 * 19, "{pings}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn s27_beyond_the_budget_the_last_confirmed_state_comes_with_its_age_and_the_order_waits_its_turn() {
+    let (supplier, limits) = (Supplier::new(), Limits { order_reads: 6, ..Limits::default() });
+    let orders = supplier.orders(&limits);
+    for number in 0..3 {
+        assert_eq!(read(&orders, &format!("o{number}")).await.1, None, "nothing is known of it");
+        sleep(SECOND).await;
+    }
+    let confirmed = supplier.change("o0", |truth| truth.reads[0]);
+    sleep(61 * SECOND).await;
+    for _ in 0..2 {
+        assert_eq!(read(&orders, "o0").await.1, None, "routine reads have four places");
+        sleep(4 * SECOND).await;
+    }
+    for id in ["o1", "o2"] {
+        assert_eq!(read(&orders, id).await.1, None);
+    }
+    sleep(4 * SECOND).await;
+    supplier.becomes("o0", "PaymentReceived");
+    let (state, age) = read(&orders, "o0").await;
+    let known = supplier.change("o0", |truth| truth.reads[truth.reads.len() - 1]);
+    assert_eq!((state.as_str(), age), ("WaitingForPayment", Some(Instant::now() - known)));
+    assert!(known > confirmed);
+    // It was asked for, so it is read when there is a place, without anybody asking again.
+    sleep(60 * SECOND).await;
+    assert_eq!(read(&orders, "o0").await.0, "PaymentReceived");
+    // What nothing is known of is read in any case.
+    for number in 0..9 {
+        assert_eq!(read(&orders, &format!("p{number}")).await.1, None);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn s27_orders_that_cannot_be_read_take_no_more_turns_than_others() {
+    let (supplier, limits) = (Supplier::new(), Limits::default());
+    let orders = supplier.orders(&limits);
+    let ids: Vec<String> = (0..20).flat_map(|number| [format!("bad-{number}"), format!("well-{number}")]).collect();
+    let _heard: Vec<Heard> = ids
+        .iter()
+        .map(|id| {
+            let heard = supplier.subscribe(&orders, &limits, id);
+            supplier.tell(id);
+            heard
+        })
+        .collect();
+    sleep(290 * SECOND).await;
+    for id in ids.iter().filter(|id| id.starts_with("well")) {
+        assert!(supplier.reads(id) >= 4, "{id}: {}", supplier.reads(id));
+    }
+    let mut reads: Vec<Instant> = ids.iter().flat_map(|id| supplier.change(id, |truth| truth.reads.clone())).collect();
+    assert!(most_in_a_minute(&mut reads) <= 40);
+}
+
+#[tokio::test(start_paused = true)]
+async fn s27_one_page_that_subscribes_again_and_again_does_not_take_what_others_need() {
+    let (supplier, limits) = (Supplier::new(), Limits::default());
+    let orders = supplier.orders(&limits);
+    read(&orders, "other").await;
+    for _ in 0..600 {
+        let _heard = supplier.subscribe(&orders, &limits, "abc");
+        read(&orders, "abc").await;
+        sleep(Duration::from_millis(100)).await;
+    }
+    orders.forget(&OrderId::new("other").unwrap());
+    supplier.becomes("other", "PaymentReceived");
+    assert_eq!(read(&orders, "other").await, ("PaymentReceived".to_owned(), None));
+    let mut reads = supplier.change("abc", |truth| truth.reads.clone());
+    assert!(most_in_a_minute(&mut reads) <= 50, "{}", reads.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_remembered_of_orders_is_bounded_and_ends() {
+    let supplier = Supplier::new();
+    let limits = Limits { orders_entries: 50, orders_bytes: 60_000, ..Limits::default() };
+    let orders = supplier.orders(&limits);
+    let heard = supplier.subscribe(&orders, &limits, "watched");
+    supplier.tell("watched");
+    for number in 0..500 {
+        read(&orders, &format!("o{number}")).await;
+        let (records, bytes) = orders.held();
+        assert!(records <= 50 && bytes <= 60_000, "{records} {bytes}");
+    }
+    sleep(SECOND).await;
+    // Who watches is not forgotten for those who only ask.
+    assert!(heard.pings().iter().all(|(_, confirmed)| confirmed.is_some()));
+    drop(heard);
+    sleep(700 * SECOND).await;
+    read(&orders, "last").await;
+    assert_eq!(orders.held().0, 1);
+}
