@@ -162,7 +162,13 @@ impl Case {
     /// unless its money went back.
     pub(super) const fn way(self, money_seen: bool) -> Way {
         match self {
-            Self::Withdrawn | Self::Review | Self::InProgress | Self::PartUnclear | Self::Incomplete => Way::Wait,
+            // One that cannot be found is asked for again: its money may be on its way.
+            Self::Withdrawn
+            | Self::Review
+            | Self::InProgress
+            | Self::PartUnclear
+            | Self::Incomplete
+            | Self::NotFound => Way::Wait,
             Self::Held | Self::ExpiredMoney | Self::AddressChanged => Way::Support,
             Self::Refunded => Way::New,
             Self::Expired
@@ -173,7 +179,6 @@ impl Case {
             | Self::Dearer
             | Self::BadAddress
             | Self::BadAmount
-            | Self::NotFound
             | Self::Forbidden
                 if money_seen =>
             {
@@ -186,7 +191,6 @@ impl Case {
             | Self::Dearer
             | Self::BadAddress
             | Self::BadAmount
-            | Self::NotFound
             | Self::Forbidden => Way::New,
         }
     }
@@ -211,8 +215,9 @@ impl Case {
     /// Whether the server is still being asked.
     pub(super) const fn is_watched(self) -> bool {
         match self {
-            Self::SetupFailed | Self::Refunded | Self::Canceled | Self::NotFound | Self::Forbidden => false,
-            Self::Withdrawn
+            Self::SetupFailed | Self::Refunded | Self::Canceled | Self::Forbidden => false,
+            Self::NotFound
+            | Self::Withdrawn
             | Self::Held
             | Self::Review
             | Self::Expired
@@ -371,7 +376,7 @@ mod tests {
             assert_eq!(way, if is_new_before && case != Case::Refunded { Way::Support } else { case.way(false) });
         }
         assert_eq!(Case::Failed.way(false), Way::WaitThenNew);
-        assert_eq!(Case::NotFound.way(false), Way::New);
+        assert_eq!(Case::NotFound.way(false), Way::Wait);
     }
 
     #[test]

@@ -359,7 +359,7 @@ mod tests {
             (307, "", "unknown"),
         ];
         for (status, body, expected) in table {
-            let answer = Answer { status, body: body.to_owned(), date: None, retry_after: None, idempotent: true };
+            let answer = Answer { status, body: body.to_owned(), date: None, age: None, retry_after: None, idempotent: true };
             let outcome = match judge_create(&answer) {
                 Created::Order(_) => "order",
                 Created::Refused(_) => "refused",
