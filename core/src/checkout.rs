@@ -151,9 +151,7 @@ pub enum Created {
     Order(Box<Order>),
     /// Surely not created.
     Refused(Vec<Problem>),
-    /// Surely not created, without a reason we know (HTTP status).
-    Failed(u16),
-    /// Nobody knows.
+    /// Nobody knows: no answer, or one that does not say in so many words that there is no order.
     Unknown,
 }
 
@@ -248,7 +246,6 @@ impl Checkout {
                 Created::Refused(problems) => {
                     Self::Reviewing { brand, choice, draft, review: Review::Refused(problems) }
                 }
-                Created::Failed(_) => Self::Reviewing { brand, choice, draft, review: Review::Unreachable },
                 Created::Unknown => Self::CreateUnknown { brand, choice, draft, key, quote },
             },
             unchanged => unchanged,
