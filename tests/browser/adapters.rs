@@ -244,7 +244,7 @@ fn a_stream_reports_what_comes_and_nothing_after_it_is_dropped() {
 }
 
 #[wasm_bindgen_test]
-fn s31_what_the_server_names_like_an_event_of_the_connection_does_no_harm() {
+fn s26_what_the_server_names_like_an_event_of_the_connection_does_no_harm() {
     record_sources();
     let seen = Rc::new(RefCell::new(Vec::new()));
     let sink = Rc::clone(&seen);

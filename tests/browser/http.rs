@@ -110,7 +110,7 @@ async fn headers_are_read() {
 }
 
 #[wasm_bindgen_test]
-async fn s27_the_age_of_an_answer_is_read_in_whole_seconds() {
+async fn s33_the_age_of_an_answer_is_read_in_whole_seconds() {
     let table = [
         ("0", Some(0)),
         (" 17 ", Some(17)),

@@ -430,7 +430,7 @@ fn s25_a_page_that_is_loaded_anew_at_the_moment_of_payment_shows_it() {
 }
 
 #[test]
-fn s26_a_ping_that_tells_confirms_the_order_and_one_that_does_not_confirms_nothing() {
+fn s32_a_ping_that_tells_confirms_the_order_and_one_that_does_not_confirms_nothing() {
     let world = World::new();
     let mut proxy = Forgetless::new();
     let (_owner, store) = world.element(|_| {});
@@ -456,7 +456,7 @@ fn s26_a_ping_that_tells_confirms_the_order_and_one_that_does_not_confirms_nothi
 }
 
 #[test]
-fn s27_an_answer_with_an_age_is_not_fresh() {
+fn s33_an_answer_with_an_age_is_not_fresh() {
     let world = World::new();
     let (_owner, store) = world.element(|_| {});
     open_shop(&world, false);

@@ -1,4 +1,4 @@
-//! What may be called live, who vouches for it, and whose answers end the following of an order (S25 to S30).
+//! What may be called live, who vouches for it, and whose answers end the following of an order (S25, S28 to S30, S32, S33).
 
 use std::time::Duration;
 
@@ -92,7 +92,7 @@ fn tracking_s25_a_repeat_that_fails_is_owed() {
 }
 
 #[test]
-fn tracking_s26_a_ping_without_a_number_vouches_for_nothing() {
+fn tracking_s32_a_ping_without_a_number_vouches_for_nothing() {
     each_seed(|seed| {
         let mut world = world(seed, half_dead(Pings::Bare));
         world.pass(20 * MINUTE);
@@ -111,7 +111,7 @@ fn tracking_s26_a_ping_without_a_number_vouches_for_nothing() {
 }
 
 #[test]
-fn tracking_s26_while_pings_tell_the_proxy_reads_for_us() {
+fn tracking_s32_while_pings_tell_the_proxy_reads_for_us() {
     each_seed(|seed| {
         let mut world = world(seed, half_dead(Pings::Telling));
         world.pass(MINUTE);
@@ -127,7 +127,7 @@ fn tracking_s26_while_pings_tell_the_proxy_reads_for_us() {
 }
 
 #[test]
-fn tracking_s26_pings_that_tell_of_long_ago_change_the_line_and_nothing_else() {
+fn tracking_s32_pings_that_tell_of_long_ago_change_the_line_and_nothing_else() {
     let mut world = world(4, Net { answer: Answer::Aged, ..half_dead(Pings::Telling) });
     world.pass(50 * SECOND);
     assert_eq!(world.tracker.health(), Health::Live);
@@ -144,7 +144,7 @@ fn tracking_s26_pings_that_tell_of_long_ago_change_the_line_and_nothing_else() {
 }
 
 #[test]
-fn tracking_s26_pings_vouch_for_nothing_that_is_still_owed() {
+fn tracking_s32_pings_vouch_for_nothing_that_is_still_owed() {
     // The stream is there and its proxy knows that the order is paid; we could not read what came before.
     let mut world = world(2, Net { answer: Answer::Says(0), greets: false, ..Net::GOOD });
     world.pass(70 * SECOND);
@@ -196,7 +196,7 @@ impl Bare {
 }
 
 #[test]
-fn tracking_s27_an_answer_with_an_age_confirms_as_of_then_and_settles_nothing() {
+fn tracking_s33_an_answer_with_an_age_confirms_as_of_then_and_settles_nothing() {
     let mut bare = Bare::new(Some(waiting()));
     bare.hand(Input::Nudge, 39);
     bare.hand(Input::Ping(bare.stream, Some(Duration::from_secs(1))), 39);
@@ -214,7 +214,7 @@ fn tracking_s27_an_answer_with_an_age_confirms_as_of_then_and_settles_nothing() 
 }
 
 #[test]
-fn tracking_s27_an_age_never_takes_a_confirmation_back_nor_a_state() {
+fn tracking_s33_an_age_never_takes_a_confirmation_back_nor_a_state() {
     for stamp in [None, Some(crate::support::at(0))] {
         let paid = Order { updated_at: stamp, ..state("PaymentStarted", 0) };
         let mut bare = Bare::new(Some(Order { updated_at: stamp, ..waiting() }));
@@ -226,7 +226,7 @@ fn tracking_s27_an_age_never_takes_a_confirmation_back_nor_a_state() {
 }
 
 #[test]
-fn tracking_s27_an_answer_that_is_younger_than_what_made_us_read_settles_it() {
+fn tracking_s33_an_answer_that_is_younger_than_what_made_us_read_settles_it() {
     let mut bare = Bare::new(Some(waiting()));
     bare.answer(waiting(), Some(0), 0);
     bare.hand(Input::Ping(bare.stream, Some(Duration::ZERO)), 3);
@@ -238,7 +238,7 @@ fn tracking_s27_an_answer_that_is_younger_than_what_made_us_read_settles_it() {
 }
 
 #[test]
-fn tracking_s26_a_ping_never_takes_a_confirmation_back() {
+fn tracking_s32_a_ping_never_takes_a_confirmation_back() {
     let mut bare = Bare::new(Some(waiting()));
     bare.answer(waiting(), None, 10);
     bare.hand(Input::Ping(bare.stream, Some(Duration::from_secs(400))), 20);
@@ -250,7 +250,7 @@ fn tracking_s26_a_ping_never_takes_a_confirmation_back() {
 }
 
 #[test]
-fn tracking_s26_what_a_ping_says() {
+fn tracking_s32_what_a_ping_says() {
     let table = [
         (r#"{"confirmed_ms": 12345}"#, Some(12_345)),
         (r#"{"confirmed_ms":0,"more":1}"#, Some(0)),
