@@ -176,9 +176,7 @@ pub enum Created {
     Order(Box<Order>),
     /// Surely not created.
     Refused(Vec<Problem>),
-    /// Surely not created, without a reason we know (HTTP status).
-    Failed(u16),
-    /// Nobody knows.
+    /// Nobody knows: no answer, or one that does not say in so many words that there is no order.
     Unknown,
     /// It was answered as a success, and the answer cannot be read: an order may exist.
     Unreadable,
@@ -318,9 +316,6 @@ impl Checkout {
                 }
                 Created::Refused(problems) => {
                     Self::Reviewing { brand, choice, draft, review: Review::Refused(problems), agreed: Some(quote) }
-                }
-                Created::Failed(_) => {
-                    Self::Reviewing { brand, choice, draft, review: Review::Unreachable, agreed: Some(quote) }
                 }
                 Created::Unknown => Self::CreateUnknown { brand, choice, draft, key, quote, is_unreadable: false },
                 Created::Unreadable => Self::CreateUnknown { brand, choice, draft, key, quote, is_unreadable: true },

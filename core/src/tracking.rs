@@ -6,7 +6,11 @@
 //!   ignored, so late callbacks do no harm;
 //! - every [`Output::Poll`] ends in one [`Input::PollAnswered`] or [`Input::PollFailed`]; a read has a deadline of its own;
 //! - [`Output::SetTimer`] replaces a running timer of the same name;
+//! - an answer that is not fresh comes with its age, and a ping with what the proxy says of its own knowledge;
 //! - the page is taken as visible and online and the stream as allowed until told otherwise, before [`Input::Start`] if need be.
+//!
+//! "Live" is said of a state that was confirmed lately, by an event, a read, or a ping that tells when the proxy last heard of the order;
+//! an open stream alone proves nothing, nor does a ping without a number. While no such ping comes, a payable order is read.
 //!
 //! [`pace`] says how often an order is asked about when no stream is there, and for how long.
 
@@ -16,12 +20,14 @@ use std::collections::VecDeque;
 use crate::{
     backoff::{Backoff, between},
     checkout::is_moved,
-    order::{Order, OrderId},
+    order::{Order, OrderId, Stage},
 };
 
-pub use contract::{Health, Input, Output, PollFailure, Timer};
+pub use answers::{Ending, confirmed, ending, read};
+pub use contract::{Health, Input, Output, PollFailure, Stake, Timer};
 use pace::Pace;
 
+mod answers;
 mod contract;
 pub mod pace;
 mod reads;
@@ -29,6 +35,15 @@ mod streams;
 
 /// No event for this long on an open stream: verify by a read.
 const WATCHDOG: Duration = Duration::from_secs(45);
+/// How long a confirmation vouches for the state: past it nobody says "live".
+pub const VOUCHED: Duration = Duration::from_secs(60);
+/// A payable order that nothing has confirmed for this long is read, so that the answer is there before [`VOUCHED`] has passed.
+const CHECK: Duration = Duration::from_secs(55);
+/// A stream that has told nothing of the order for this long is replaced when the order is read; one that is not payable is read
+/// then at the latest.
+const DEAF: Duration = Duration::from_secs(300);
+/// The read behind a new stream is repeated this long after its answer: proxies that answer from memory do so for 3 s.
+const MEMORY: Duration = Duration::from_secs(4);
 /// A stream that is neither opened nor refused after this long is given up.
 const OPENING: Duration = Duration::from_secs(15);
 /// A stream that stays open for this long is good: failures are forgotten.
@@ -71,13 +86,13 @@ pub struct Tracker {
     /// A silent stream was replaced once to no avail; silence is its way, unless it ever pings.
     knows_silence: bool,
     read: Option<Read>,
-    /// Something happened that only a read can settle; it is repeated until one answers.
-    owes_read: bool,
+    /// What only a read can settle; it is repeated until one answers.
+    owed: Option<Owed>,
     /// What happened so while a read was under way, whose answer may be older: when to read again at the earliest.
     read_again: Option<Duration>,
     read_failures: u32,
-    /// Answers of 404 with no other answer between them.
-    not_found: u8,
+    absence: Absence,
+    stake: Stake,
     /// No read before this (429).
     held_until: Duration,
     last_read: Option<Duration>,
@@ -87,7 +102,9 @@ pub struct Tracker {
     paced_since: Duration,
     /// The pace has run out: nothing is asked until something happens to the page.
     quiet: bool,
-    timers: [Option<u32>; 5],
+    timers: [Option<u32>; 6],
+    /// When the age timer is due.
+    age_due: Duration,
     health: Health,
     last_confirmed: Option<Duration>,
     /// The last read answered, and no stream or read failed since.
@@ -110,13 +127,78 @@ enum Phase {
 enum Stream {
     None,
     Opening { generation: u32 },
-    Open { generation: u32, last_event: Duration, pings: bool },
+    Open(Open),
+}
+
+/// An open stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Open {
+    generation: u32,
+    /// When anything came last: a sign that the proxy is there.
+    last_event: Duration,
+    /// When it last told of the order itself.
+    last_word: Duration,
+    pings: Pings,
+    echo: Echo,
+    told: Told,
+}
+
+/// What was told of the order since a stream was opened, by the stream or by a read: that is what its pings vouch for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    /// Nothing.
+    Nothing,
+    /// What we show.
+    Shown,
+    /// A snapshot that may not follow the one we show.
+    Refused,
+}
+
+/// The pings of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pings {
+    /// None came.
+    None,
+    /// They say nothing of the order.
+    Bare,
+    /// They tell when the proxy last heard of the order; the last one came then.
+    Telling(Duration),
+}
+
+/// Whether the read behind a new stream is repeated: some proxies answer it from memory, from before the stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Echo {
+    /// That read is not answered yet.
+    Unanswered,
+    /// It is repeated then.
+    Due(Duration),
+    /// It was, or something came that makes it needless.
+    Over,
+}
+
+/// Whether there is such an order, by the answers of "not found" with no other answer between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Absence {
+    /// There is, as far as we know.
+    None,
+    /// One such answer.
+    Doubted,
+    /// It cannot be found since then; how often that was told in all since.
+    Told { since: Duration, times: u32 },
 }
 
 /// A read under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Read {
     generation: u32,
+    why: Why,
+}
+
+/// A doubt that a read must settle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Owed {
+    /// Since when: what the supplier said before does not settle it.
+    since: Duration,
     why: Why,
 }
 
@@ -127,6 +209,10 @@ enum Why {
     News,
     /// The stream is silent: is it still true?
     Silence,
+    /// The stream is there, but nothing vouches for the order any more: does it keep something from us?
+    Doubt,
+    /// The first answer behind a new stream may have come from memory: the same once more.
+    Echo,
     /// Another tab knows more.
     Nudge,
 }
@@ -150,6 +236,7 @@ impl Tracker {
     pub fn new(id: OrderId, known: Option<Order>, money_seen: bool) -> Self {
         let known = known.filter(|order| order.id == id);
         let money_seen = money_seen || known.as_ref().is_some_and(Order::has_sign_of_money);
+        let stake = if known.is_some() { Stake::Made } else { Stake::Nothing };
         Self {
             id,
             order: known,
@@ -168,16 +255,18 @@ impl Tracker {
             dropped: false,
             knows_silence: false,
             read: None,
-            owes_read: false,
+            owed: None,
             read_again: None,
             read_failures: 0,
-            not_found: 0,
+            absence: Absence::None,
+            stake,
             held_until: Duration::ZERO,
             last_read: None,
             read_due: Duration::ZERO,
             paced_since: Duration::ZERO,
             quiet: false,
-            timers: [None; 5],
+            timers: [None; 6],
+            age_due: Duration::ZERO,
             health: Health::Connecting,
             last_confirmed: None,
             reads_work: false,
@@ -194,6 +283,7 @@ impl Tracker {
             Phase::Following => self.follow(input, &mut turn),
             Phase::Over => {}
         }
+        self.mind_age(&mut turn);
         self.tell_health(&mut turn);
         turn.out
     }
@@ -206,7 +296,11 @@ impl Tracker {
     pub fn money_seen(&self) -> bool {
         self.money_seen
     }
-    /// When the server last confirmed the state, in the driver's monotonic time.
+    /// Whether nothing will be asked again.
+    pub fn is_over(&self) -> bool {
+        self.phase == Phase::Over
+    }
+    /// When the supplier last confirmed the state as far as we know, in the driver's monotonic time.
     pub fn last_confirmed(&self) -> Option<Duration> {
         self.last_confirmed
     }
@@ -228,7 +322,7 @@ impl Tracker {
                     return self.end(Health::Ended, turn);
                 }
                 if self.order.is_none() || !self.may_stream() {
-                    self.owes_read = true;
+                    self.owe(Why::News, turn);
                     self.read_now(Why::News, turn);
                 }
                 self.open_stream(turn);
@@ -239,10 +333,11 @@ impl Tracker {
             Input::Visible => self.visible = true,
             Input::Hidden => self.visible = false,
             Input::StreamAllowed(allowed) => self.allowed = *allowed,
+            Input::Stake(stake) => self.stake = self.stake.max(*stake),
             Input::StreamOpened(_)
             | Input::Message(..)
             | Input::BadPayload(_)
-            | Input::Ping(_)
+            | Input::Ping(..)
             | Input::Stop(_)
             | Input::StreamError(_)
             | Input::PollAnswered(..)
@@ -258,18 +353,20 @@ impl Tracker {
             Input::Start => {}
             Input::StreamOpened(generation) => self.stream_opened(generation, turn),
             Input::Message(generation, order) => {
-                if self.hear(generation, false, turn) {
-                    self.observe(*order, None, turn);
+                if self.hear(generation, turn) {
+                    self.observe_event(*order, turn);
                 }
             }
             Input::BadPayload(generation) => {
-                if self.hear(generation, false, turn) {
+                if self.hear(generation, turn) {
                     self.ignored = self.ignored.saturating_add(1);
                     self.read_behind(Why::News, BAD_PAYLOAD_SPACING, turn);
                 }
             }
-            Input::Ping(generation) => {
-                self.hear(generation, true, turn);
+            Input::Ping(generation, confirmed) => {
+                if self.hear(generation, turn) {
+                    self.hear_ping(confirmed, turn);
+                }
             }
             Input::Stop(generation) => self.stream_stopped(generation, turn),
             Input::StreamError(generation) => {
@@ -277,7 +374,7 @@ impl Tracker {
                     self.stream_failed(turn);
                 }
             }
-            Input::PollAnswered(generation, order) => self.read_answered(generation, *order, turn),
+            Input::PollAnswered(generation, order, age) => self.read_answered(generation, *order, age, turn),
             Input::PollFailed(generation, failure) => self.read_failed(generation, failure, turn),
             Input::Timer(timer, generation) => {
                 if self.timers[slot(timer)] == Some(generation) {
@@ -307,8 +404,10 @@ impl Tracker {
             }
             Input::Woke => self.start_afresh(turn),
             Input::Nudge => {
+                self.look_again();
                 self.read_behind(Why::Nudge, SPACING, turn);
             }
+            Input::Stake(stake) => self.stake = self.stake.max(stake),
             Input::StreamAllowed(allowed) => {
                 self.allowed = allowed;
                 if allowed {
@@ -335,6 +434,8 @@ impl Tracker {
                 self.loss_admitted = true;
                 self.reads_work = false;
             }
+            // What is due by now is looked for after every input.
+            Timer::Age => {}
         }
     }
 
@@ -346,14 +447,14 @@ impl Tracker {
         self.polling = false;
         self.dropped = false;
         self.read_failures = 0;
-        self.owes_read = true;
-        self.read_soon(Why::News, SPACING, turn);
+        self.look_again();
+        self.read_behind(Why::News, SPACING, turn);
         self.open_stream(turn);
         self.expect_health(turn);
     }
 
-    /// Takes a snapshot; `read` tells why we read, if it came by a read. Answers whether it brought news.
-    fn observe(&mut self, seen: Order, read: Option<Why>, turn: &mut Turn<'_>) -> bool {
+    /// Takes a snapshot that was true at `as_of`; `read` tells why we read, if it came by a read. Answers whether it brought news.
+    fn observe(&mut self, seen: Order, read: Option<Why>, as_of: Duration, turn: &mut Turn<'_>) -> bool {
         if seen.id != self.id {
             self.ignored = self.ignored.saturating_add(1);
             return false;
@@ -362,7 +463,14 @@ impl Tracker {
         let money_seen = self.money_seen || seen.has_sign_of_money();
         let first_money = money_seen && !self.money_seen;
         self.money_seen = money_seen;
-        let accepted = self.order.as_ref().is_none_or(|last| seen.may_follow(last));
+        // What was true before the last confirmation is no news, unless the supplier itself says that it is newer.
+        let is_late = self.last_confirmed.is_some_and(|last| as_of < last);
+        let accepted = self.order.as_ref().is_none_or(|last| {
+            seen.may_follow(last) && (!is_late || seen == *last || seen.updated_at > last.updated_at)
+        });
+        if let Some(open) = self.open_mut().filter(|_| accepted || !is_late) {
+            open.told = if accepted { Told::Shown } else { Told::Refused };
+        }
         if !accepted {
             self.ignored = self.ignored.saturating_add(1);
             if first_money {
@@ -373,7 +481,8 @@ impl Tracker {
             }
             return false;
         }
-        self.last_confirmed = Some(turn.now);
+        self.confirm(as_of);
+        self.absence = Absence::None;
         let is_news = self.order.as_ref() != Some(&seen);
         if !is_news && !first_money {
             return false;
@@ -394,13 +503,34 @@ impl Tracker {
         is_news
     }
 
+    /// The state was true at `as_of`.
+    fn confirm(&mut self, as_of: Duration) {
+        self.last_confirmed = self.last_confirmed.max(Some(as_of));
+    }
+
+    /// Whether a confirmation still vouches for the state.
+    fn is_vouched_for(&self, now: Duration) -> bool {
+        self.last_confirmed.is_some_and(|at| now.saturating_sub(at) <= VOUCHED)
+    }
+
+    /// Only a read settles what has happened now.
+    fn owe(&mut self, why: Why, turn: &Turn<'_>) {
+        self.owed = Some(Owed { since: turn.now, why });
+    }
+
+    /// Whether the order could still be paid, as it was seen last: then a change that goes unnoticed costs money.
+    fn is_payable(&self) -> bool {
+        let stage = self.order.as_ref().map(|order| order.stage(self.money_seen));
+        matches!(stage, Some(Stage::AwaitingPayment { .. } | Stage::PartlyPaid { .. }))
+    }
+
     fn pace(&self) -> Pace {
         pace::pace(self.order.as_ref(), self.money_seen, self.stopped)
     }
 
     fn end(&mut self, health: Health, turn: &mut Turn<'_>) {
         self.close_stream(turn);
-        for timer in [Timer::Reconnect, Timer::Watchdog, Timer::Poll, Timer::Settled, Timer::Health] {
+        for timer in [Timer::Reconnect, Timer::Watchdog, Timer::Poll, Timer::Settled, Timer::Health, Timer::Age] {
             self.clear(timer, turn);
         }
         self.read = None;
@@ -449,11 +579,26 @@ impl Tracker {
     fn tell_health(&mut self, turn: &mut Turn<'_>) {
         let health = match self.stream {
             _ if self.phase != Phase::Following => return,
+            _ if self.is_missing() => Health::NotFound,
             _ if self.quiet => Health::Ended,
-            Stream::Open { .. } => Health::Live,
+            Stream::Open(_) if self.is_vouched_for(turn.now) => Health::Live,
+            Stream::Open(_) if self.read_failures > 0 => Health::CatchingUp,
+            // It is being asked about: whatever was said last holds until the answer, unless that was "live".
+            Stream::Open(_) if self.read.is_some() && self.health != Health::Live => return,
+            Stream::Open(_) => Health::Polling,
             Stream::None | Stream::Opening { .. } if !self.online => Health::Offline,
+            // It is being replaced, soon after something was confirmed: that still holds when this is over.
+            Stream::Opening { .. }
+                if self.health == Health::Live
+                    && self.reads_work
+                    && self.is_vouched_for(turn.now.saturating_add(OPENING)) =>
+            {
+                return;
+            }
             Stream::None | Stream::Opening { .. } if self.reads_work => Health::Polling,
             Stream::None | Stream::Opening { .. } if self.loss_admitted => Health::CatchingUp,
+            // None is wanted here and now.
+            Stream::None if self.health == Health::Live && !self.may_stream() => Health::Polling,
             // Lost just now: it is not mentioned yet.
             Stream::None | Stream::Opening { .. } => return,
         };
@@ -475,5 +620,6 @@ fn slot(timer: Timer) -> usize {
         Timer::Poll => 2,
         Timer::Settled => 3,
         Timer::Health => 4,
+        Timer::Age => 5,
     }
 }

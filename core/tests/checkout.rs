@@ -204,8 +204,6 @@ fn going_back_keeps_what_was_chosen() {
 fn h01_a_refused_create_comes_back_to_review_and_a_lost_one_does_not() {
     let refused = creating().created(Created::Refused(vec![problem()]));
     assert!(matches!(refused, Checkout::Reviewing { review: Review::Refused(_), .. }));
-    let failed = creating().created(Created::Failed(403));
-    assert!(matches!(failed, Checkout::Reviewing { review: Review::Unreachable, .. }));
     let unknown = creating().created(Created::Unknown);
     assert!(matches!(&unknown, Checkout::CreateUnknown { key, .. } if key == "key"));
     assert_eq!(unknown.clone().create("another".into()), unknown, "never a second create");

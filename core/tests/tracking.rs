@@ -11,6 +11,8 @@ mod world;
 
 #[path = "tracking/clock_faults.rs"]
 mod clock_faults;
+#[path = "tracking/confirmations.rs"]
+mod confirmations;
 #[path = "tracking/fleet.rs"]
 mod fleet;
 #[path = "tracking/observations.rs"]

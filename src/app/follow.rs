@@ -15,7 +15,7 @@ use std::{
 use cr_core::{
     order::{Order, OrderId, OrderState, PaymentState},
     time::Timestamp,
-    tracking::{Health, Input, Output, PollFailure, Timer, Tracker},
+    tracking::{self, Health, Input, Output, PollFailure, Stake, Timer, Tracker},
     wire,
 };
 
@@ -134,9 +134,14 @@ impl Follower {
         self.0.feed(Input::Nudge);
     }
 
+    /// This browser has more at stake in the order than was known.
+    pub fn raise(&self, stake: Stake) {
+        self.0.feed(Input::Stake(stake));
+    }
+
     /// Whether the server would not show the order: nothing is asked any more.
     pub fn is_refused(&self) -> bool {
-        self.0.is_refused.get()
+        self.0.is_refused.get() && self.0.tracker.borrow().is_over()
     }
 }
 
@@ -233,7 +238,7 @@ impl Inner {
                     Ok(order) => Input::Message(generation, Box::new(order)),
                     Err(_) => Input::BadPayload(generation),
                 },
-                StreamEvent::Ping => Input::Ping(generation),
+                StreamEvent::Ping(data) => Input::Ping(generation, tracking::confirmed(&data)),
                 StreamEvent::Stop => Input::Stop(generation),
                 StreamEvent::Error => Input::StreamError(generation),
             });
@@ -265,8 +270,9 @@ impl Inner {
             if let Ok(Answer { date: Some(date), .. }) = &answer {
                 (inner.tell)(News::Date(*date));
             }
+            let age = answer.as_ref().ok().and_then(|answer| answer.age);
             inner.feed(match judge(answer) {
-                Ok(order) => Input::PollAnswered(generation, order),
+                Ok(order) => Input::PollAnswered(generation, order, age),
                 Err(failure) => Input::PollFailed(generation, failure),
             });
         }));
@@ -336,14 +342,5 @@ impl Inner {
 /// What a read says.
 fn judge(answer: Result<Answer, NoAnswer>) -> Result<Box<Order>, PollFailure> {
     let answer = answer.map_err(|NoAnswer| PollFailure::Unreachable)?;
-    match answer.status {
-        401 | 403 => Err(PollFailure::Forbidden),
-        404 => Err(PollFailure::NotFound),
-        429 => Err(PollFailure::TooMany(answer.retry_after)),
-        500.. => Err(PollFailure::Unreachable),
-        status => match wire::snapshot(status, &answer.body) {
-            Ok(order) => Ok(Box::new(order)),
-            Err(_) => Err(PollFailure::Undecodable),
-        },
-    }
+    tracking::read(answer.status, &answer.body, answer.retry_after)
 }

@@ -17,6 +17,8 @@ pub struct Answer {
     pub body: String,
     /// `Date` of the server, if readable.
     pub date: Option<Timestamp>,
+    /// `Age`: how long ago the supplier said so, if the answer was not made for this request.
+    pub age: Option<Duration>,
     /// `Retry-After`, clamped to 60 s.
     pub retry_after: Option<Duration>,
     /// Whether the proxy announced `X-Cr-Proxy: idempotency`.
@@ -43,8 +45,8 @@ pub enum StreamEvent {
     Opened,
     /// An unnamed event's data.
     Message(String),
-    /// The named event `ping`.
-    Ping,
+    /// The named event `ping`, with its data.
+    Ping(String),
     /// The named event `stop`.
     Stop,
     /// An error; the adapter has closed the stream already.

@@ -132,6 +132,7 @@ async fn read(response: &Response, cap: usize) -> Result<Answer, NoAnswer> {
     Ok(Answer {
         status: response.status(),
         date,
+        age: headers.get("Age").and_then(|value| age(&value)),
         retry_after: headers.get("Retry-After").and_then(|value| retry_after(&value, date)),
         idempotent: announces_idempotency(&headers),
         body: read_body(response, cap).await?,
@@ -177,6 +178,13 @@ async fn read_body(response: &Response, cap: usize) -> Result<String, NoAnswer> 
 fn http_date(text: &str) -> Option<Timestamp> {
     let millis = js_sys::Date::parse(text);
     millis.is_finite().then(|| Timestamp::from_millis(millis as i64))
+}
+
+/// `Age` (RFC 9111 §5.1) in whole seconds; of a list the first, and anything else is taken for absent.
+fn age(text: &str) -> Option<Duration> {
+    let seconds = text.split(',').next().unwrap_or_default().trim();
+    let is_number = !seconds.is_empty() && seconds.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| Duration::from_secs(seconds.parse().unwrap_or(u64::MAX)))
 }
 
 /// `Retry-After` (RFC 9110 §10.2.3) in seconds or as a date, clamped to a minute; anything else is taken for absent.

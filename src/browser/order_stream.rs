@@ -45,15 +45,17 @@ impl Streams for OrderStreams {
         };
         let on_error = {
             let (source, on_event) = (source.clone(), Rc::clone(&on_event));
-            Listener::new(&source.clone(), "error", move |_| {
-                source.close();
-                on_event(StreamEvent::Error);
+            Listener::new(&source.clone(), "error", move |event| {
+                if is_of_connection(&event) && source.ready_state() != EventSource::OPEN {
+                    source.close();
+                    on_event(StreamEvent::Error);
+                }
             })
         };
         let listeners = vec![
-            listen("open", |_| Some(StreamEvent::Opened)),
+            listen("open", |event| is_of_connection(event).then_some(StreamEvent::Opened)),
             listen("message", |event| data(event).map(StreamEvent::Message)),
-            listen("ping", |_| Some(StreamEvent::Ping)),
+            listen("ping", |event| Some(StreamEvent::Ping(data(event).unwrap_or_default()))),
             listen("stop", |_| Some(StreamEvent::Stop)),
             on_error,
         ];
@@ -73,6 +75,12 @@ impl Drop for LiveStream {
     fn drop(&mut self) {
         self.source.close();
     }
+}
+
+/// Whether an event is of the connection itself. One that the server named `open` or `error` has their type too, but is a message:
+/// it says nothing of the connection.
+fn is_of_connection(event: &Event) -> bool {
+    event.dyn_ref::<MessageEvent>().is_none()
 }
 
 /// The text of a message.

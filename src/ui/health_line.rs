@@ -7,20 +7,21 @@ use leptos::prelude::*;
 
 use super::{expect_i18n, expect_store};
 
-/// One quiet line: a mark, what we do, when we last knew.
+/// One quiet line: a mark, what we do, when we last knew. `data-health` names the state; the mark is good while we are live, which
+/// the tracker says of what was confirmed lately only.
 #[component]
 pub fn HealthLine() -> impl IntoView {
     let store = expect_store();
     let i18n = expect_i18n();
     let ago = last_checked();
     let name = move || match store.health.get() {
-        Health::Connecting => ("wait", "track.health.connecting"),
+        Health::Connecting => ("connecting", "track.health.connecting"),
         Health::Live => ("live", "track.health.live"),
-        Health::Polling => ("live", "track.health.polling"),
-        Health::CatchingUp => ("lost", "track.health.catching_up"),
-        Health::Offline => ("lost", "track.health.offline"),
-        Health::NotFound => ("lost", "track.health.not_found"),
-        Health::Forbidden => ("lost", "track.health.forbidden"),
+        Health::Polling => ("polling", "track.health.polling"),
+        Health::CatchingUp => ("catching-up", "track.health.catching_up"),
+        Health::Offline => ("offline", "track.health.offline"),
+        Health::NotFound => ("not-found", "track.health.not_found"),
+        Health::Forbidden => ("forbidden", "track.health.forbidden"),
         Health::Ended => ("ended", "track.health.ended"),
     };
     view! {

@@ -179,12 +179,14 @@ impl Case {
     /// unless its money went back.
     pub(super) const fn way(self, money_seen: bool) -> Way {
         match self {
+            // One that cannot be found is asked for again: its money may be on its way.
             Self::Withdrawn
             | Self::Review
             | Self::InProgress
             | Self::PartUnclear
             | Self::Incomplete
-            | Self::Unreadable => Way::Wait,
+            | Self::Unreadable
+            | Self::NotFound => Way::Wait,
             Self::Held | Self::ExpiredMoney | Self::AddressChanged => Way::Support,
             Self::Refunded => Way::New,
             Self::Expired
@@ -197,7 +199,6 @@ impl Case {
             | Self::BadAddress
             | Self::BadAmount
             | Self::BadMemo
-            | Self::NotFound
             | Self::Forbidden
                 if money_seen =>
             {
@@ -212,7 +213,6 @@ impl Case {
             | Self::BadAddress
             | Self::BadAmount
             | Self::BadMemo
-            | Self::NotFound
             | Self::Forbidden => Way::New,
         }
     }
@@ -244,8 +244,9 @@ impl Case {
     /// Whether the server is still being asked.
     pub(super) const fn is_watched(self) -> bool {
         match self {
-            Self::SetupFailed | Self::Refunded | Self::Canceled | Self::NotFound | Self::Forbidden => false,
-            Self::Withdrawn
+            Self::SetupFailed | Self::Refunded | Self::Canceled | Self::Forbidden => false,
+            Self::NotFound
+            | Self::Withdrawn
             | Self::Held
             | Self::Review
             | Self::Expired
@@ -291,7 +292,13 @@ pub(super) fn scene(checkout: &Checkout, health: Health, via: Option<&Network>) 
             return Some(Scene::Receipt);
         }
         (Stage::PaymentSeen | Stage::Delivering, None) => return Some(Scene::Track),
-        (Stage::NotPayable(reason), None) => guard_case(reason, matches!(checkout, Checkout::Following { .. })),
+        (Stage::NotPayable(reason), None) => {
+            let has_memo_doubt = checkout.order().is_some_and(|order| order.memo_doubt.is_some());
+            match guard_case(reason, matches!(checkout, Checkout::Following { .. })) {
+                Case::Unreadable if has_memo_doubt => Case::BadMemo,
+                case => case,
+            }
+        }
         (Stage::PaymentWithdrawn, None) => Case::Withdrawn,
         (Stage::Held, None) => Case::Held,
         (Stage::InReview, None) => Case::Review,
@@ -526,7 +533,7 @@ mod tests {
             assert_eq!(way, if is_new_before && case != Case::Refunded { Way::Support } else { case.way(false) });
         }
         assert_eq!(Case::Failed.way(false), Way::WaitThenNew);
-        assert_eq!(Case::NotFound.way(false), Way::New);
+        assert_eq!(Case::NotFound.way(false), Way::Wait);
     }
 
     #[test]

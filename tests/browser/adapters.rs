@@ -222,18 +222,43 @@ fn a_stream_reports_what_comes_and_nothing_after_it_is_dropped() {
             source.dispatchEvent(new MessageEvent('message', { data: '{\"a\":1}' }));
             source.dispatchEvent(new MessageEvent('message', { data: 'x'.repeat(300000) }));
             source.dispatchEvent(new MessageEvent('message', { data: { not: 'text' } }));
-            source.dispatchEvent(new MessageEvent('ping', { data: '' }));
+            source.dispatchEvent(new MessageEvent('ping', { data: '{\"confirmed_ms\":5}' }));
             source.dispatchEvent(new MessageEvent('stop', { data: '{}' }))");
     };
     speak();
     let message = |text: &str| StreamEvent::Message(text.to_owned());
-    let expected = [StreamEvent::Opened, message("{\"a\":1}"), message(""), StreamEvent::Ping, StreamEvent::Stop];
+    let expected = [
+        StreamEvent::Opened,
+        message("{\"a\":1}"),
+        message(""),
+        StreamEvent::Ping("{\"confirmed_ms\":5}".to_owned()),
+        StreamEvent::Stop,
+    ];
     assert_eq!(*seen.borrow(), expected, "what is oversized comes empty");
     assert!(js("return sources[0].withCredentials").is_truthy());
     drop(stream);
     speak();
     assert_eq!(seen.borrow().len(), 5);
     assert_eq!(js("return sources[0].readyState").as_f64(), Some(2.0));
+    restore_sources();
+}
+
+#[wasm_bindgen_test]
+fn s26_what_the_server_names_like_an_event_of_the_connection_does_no_harm() {
+    record_sources();
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let sink = Rc::clone(&seen);
+    let stream = OrderStreams::new(&origin(), false)
+        .open("/orders/x/subscribe".to_owned(), Rc::new(move |event| sink.borrow_mut().push(event)));
+    js("const source = sources[0];
+        for (const name of ['open', 'error', 'close', 'whatever']) source.dispatchEvent(new MessageEvent(name, { data: '{}' }))");
+    assert_eq!(*seen.borrow(), [], "neither opened nor failed");
+    assert_ne!(js("return sources[0].readyState").as_f64(), Some(2.0), "it is not closed");
+    js("sources[0].dispatchEvent(new MessageEvent('message', { data: '{}' }))");
+    assert_eq!(*seen.borrow(), [StreamEvent::Message("{}".to_owned())]);
+    js("sources[0].dispatchEvent(new Event('error'))");
+    assert_eq!(seen.borrow().last(), Some(&StreamEvent::Error), "the connection's own");
+    drop(stream);
     restore_sources();
 }
 

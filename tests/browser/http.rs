@@ -110,6 +110,24 @@ async fn headers_are_read() {
 }
 
 #[wasm_bindgen_test]
+async fn s33_the_age_of_an_answer_is_read_in_whole_seconds() {
+    let table = [
+        ("0", Some(0)),
+        (" 17 ", Some(17)),
+        ("86400", Some(86_400)),
+        ("3, 5", Some(3)),
+        ("-1", None),
+        ("1.5", None),
+        ("", None),
+    ];
+    for (text, expected) in table {
+        let body = format!("return new Response('', {{ headers: {{ Age: '{text}' }} }})");
+        let answer = get(&body, "/v5/orders/o-1").await.unwrap();
+        assert_eq!(answer.age.map(|age| age.as_secs()), expected, "{text:?}");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn h05_waits_are_read_in_every_form_and_clamped() {
     let date = "Sat, 21 Nov 2026 03:00:00 GMT";
     let table = [

@@ -12,7 +12,7 @@ use leptos::prelude::{GetUntracked as _, ImmediateEffect, Track as _, WithUntrac
 
 use crate::{
     shop::{go_to_passed_review, go_to_payment, open_shop, order, standing},
-    world::{BEGINNING, World, answer, ok, turn},
+    world::{BEGINNING, NOT_FOUND, World, aged, answer, ok, turn},
 };
 
 fn id(text: &str) -> OrderId {
@@ -31,6 +31,8 @@ fn an_order_is_followed_to_its_code_and_the_page_is_told_each_state_once() {
     go_to_payment(&world, store, "o-1");
     world.told();
     world.stream(StreamEvent::Opened);
+    assert_eq!(store.health.get_untracked(), Health::Connecting, "an open stream alone says nothing of the order");
+    world.answer("/v5/orders/o-1", ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "51.20")));
     assert_eq!(store.health.get_untracked(), Health::Live);
     for (state, at) in [
         ("WaitingForPayment", 1_790_000_000),
@@ -169,7 +171,7 @@ fn an_order_that_does_not_exist_is_said_to_be_so_and_not_asked_for_for_ever() {
     turn();
     for _ in 0..30 {
         if world.count_open("/v5/orders/o-none") > 0 {
-            world.answer("/v5/orders/o-none", answer(404, "{}"));
+            world.answer("/v5/orders/o-none", answer(404, NOT_FOUND));
         }
         world.pass(Duration::from_secs(5));
     }
@@ -391,4 +393,174 @@ fn m15_an_amount_that_cannot_be_read_stops_a_payment_by_stream_and_by_read() {
             assert!(!is_payable && standing(store) == "following", "{to} by stream: {by_stream}");
         }
     }
+}
+/// A proxy that gives the answer to a read once more for 3 s, and opens streams that say nothing: what it keeps, and until when.
+struct Forgetless {
+    kept: Option<(Duration, String)>,
+    now: Duration,
+}
+
+impl Forgetless {
+    fn new() -> Self {
+        Self { kept: None, now: Duration::ZERO }
+    }
+
+    /// Lets time pass in steps, and answers reads with what is true, or with what it remembers.
+    fn serve(&mut self, world: &World, truth: &str, time: Duration) {
+        const STEP: Duration = Duration::from_millis(100);
+        let end = self.now + time;
+        while self.now < end {
+            if world.count_open(READ) > 0 {
+                let kept = self.kept.take().filter(|(until, _)| self.now < *until);
+                let (until, answer) = kept.unwrap_or_else(|| (self.now + Duration::from_secs(3), truth.to_owned()));
+                world.answer(READ, ok(&answer));
+                self.kept = Some((until, answer));
+            }
+            world.pass(STEP);
+            self.now += STEP;
+        }
+    }
+}
+
+const READ: &str = "/v5/orders/o-1";
+
+fn unpaid() -> String {
+    order("o-1", "WaitingForPayment", 1_790_000_000, "51.20")
+}
+
+fn paid() -> String {
+    order("o-1", "PaymentStarted", 1_790_000_020, "51.20")
+}
+
+#[test]
+fn s25_a_page_that_is_loaded_anew_at_the_moment_of_payment_shows_it() {
+    for reload in [true, false] {
+        let world = World::new();
+        let mut proxy = Forgetless::new();
+        let (owner, store) = world.element(|_| {});
+        open_shop(&world, false);
+        go_to_payment(&world, store, "o-1");
+        world.stream(StreamEvent::Opened);
+        proxy.serve(&world, &unpaid(), Duration::from_secs(20));
+        let (_owner, store) = if reload {
+            drop(owner);
+            let (owner, store) = world.element(|_| {});
+            open_shop(&world, false);
+            store.resume(id("o-1"));
+            (owner, store)
+        } else {
+            world.page(PageEvent::Hidden);
+            world.page(PageEvent::Visible);
+            (owner, store)
+        };
+        turn();
+        proxy.serve(&world, &unpaid(), Duration::from_millis(100));
+        // The shopper has just paid, and the stream that opens now does not tell.
+        world.stream(StreamEvent::Opened);
+        proxy.serve(&world, &paid(), Duration::from_secs(5));
+        assert_eq!(standing(store), "following", "loaded anew: {reload}");
+    }
+}
+
+#[test]
+fn s32_a_ping_that_tells_confirms_the_order_and_one_that_does_not_confirms_nothing() {
+    let world = World::new();
+    let mut proxy = Forgetless::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_payment(&world, store, "o-1");
+    world.stream(StreamEvent::Opened);
+    proxy.serve(&world, &unpaid(), Duration::from_secs(10));
+    let confirmed = || store.monotonic().saturating_sub(store.confirmed_at.get_untracked().unwrap()).as_secs();
+    world.pass(Duration::from_secs(20));
+    world.stream(StreamEvent::Ping("{}".to_owned()));
+    assert!(confirmed() >= 20, "{}", confirmed());
+    world.stream(StreamEvent::Ping(r#"{"confirmed_ms":4000}"#.to_owned()));
+    assert_eq!(confirmed(), 4);
+    world.stream(StreamEvent::Ping(r#"{"confirmed_ms":9000}"#.to_owned()));
+    assert_eq!(confirmed(), 4, "never back");
+    let asked = world.asked(READ).len();
+    for round in 1..20_u64 {
+        world.pass(Duration::from_secs(15));
+        world.stream(StreamEvent::Ping(format!(r#"{{"confirmed_ms":{}}}"#, 4_000 + round * 15_000)));
+    }
+    assert_eq!(world.asked(READ).len(), asked, "the proxy reads for us, as far as it may");
+    assert_eq!(store.health.get_untracked(), Health::Polling, "what is over a minute old is not live");
+}
+
+#[test]
+fn s33_an_answer_with_an_age_is_not_fresh() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    world.pass(Duration::from_secs(50));
+    go_to_payment(&world, store, "o-1");
+    world.stream(StreamEvent::Opened);
+    world.answer(READ, aged(50, &unpaid()));
+    let confirmed = store.monotonic().saturating_sub(store.confirmed_at.get_untracked().unwrap());
+    assert!((50..52).contains(&confirmed.as_secs()), "{confirmed:?}");
+    world.pass(Duration::from_secs(16));
+    assert!(world.count_open(READ) > 0, "what made us read is still owed");
+    world.answer(READ, aged(70, &unpaid()));
+    assert_eq!(store.health.get_untracked(), Health::Polling);
+    world.pass(Duration::from_secs(16));
+    world.answer(READ, ok(&paid()));
+    assert_eq!((standing(store), store.health.get_untracked()), ("following", Health::Live));
+}
+
+#[test]
+fn s28_a_routers_answer_ends_nothing() {
+    for (status, body) in [
+        (404, "404 page not found"),
+        (404, "<html></html>"),
+        (403, "<html>checking your browser</html>"),
+        (401, ""),
+        (410, "{}"),
+    ] {
+        let world = World::new();
+        let (_owner, store) = world.element(|_| {});
+        open_shop(&world, false);
+        go_to_payment(&world, store, "o-1");
+        world.told();
+        for _ in 0..100 {
+            if !world.open_streams().is_empty() {
+                world.stream(StreamEvent::Error);
+            }
+            if world.count_open(READ) > 0 {
+                world.answer(READ, answer(status, body));
+            }
+            world.pass(Duration::from_secs(3));
+        }
+        assert_eq!(store.health.get_untracked(), Health::CatchingUp, "{status} {body}");
+        assert_eq!((standing(store), world.errors()), ("paying", Vec::<String>::new()), "{status} {body}");
+        Forgetless::new().serve(&world, &paid(), Duration::from_secs(35));
+        assert_eq!(standing(store), "following", "{status} {body}");
+    }
+}
+
+#[test]
+fn s29_an_order_that_is_kept_here_is_asked_for_though_it_cannot_be_found() {
+    let world = World::new();
+    let (owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    go_to_payment(&world, store, "o-1");
+    drop(owner);
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    store.resume(id("o-1"));
+    turn();
+    for _ in 0..60 {
+        if world.count_open(READ) > 0 {
+            world.answer(READ, answer(404, NOT_FOUND));
+        }
+        world.pass(Duration::from_secs(5));
+    }
+    assert_eq!(store.health.get_untracked(), Health::NotFound);
+    let asked = world.asked(READ).len();
+    assert!((6..=12).contains(&asked), "{asked} reads in 5 minutes");
+    world.page(PageEvent::Visible);
+    assert_eq!(world.count_open(READ), 1, "whoever comes back sees at once how it is");
+    world.answer(READ, ok(&paid()));
+    assert_eq!(standing(store), "following");
+    assert_eq!(world.open_streams(), ["/orders/o-1/subscribe"]);
 }

@@ -483,3 +483,50 @@ fn what_was_ordered_is_kept_in_the_draft() {
         assert_eq!((draft.brand_name.as_str(), draft.coin.as_str(), draft.lang.as_str()), ("Arcadia", "USDC", "en"));
     });
 }
+
+#[test]
+fn s28_a_routers_answer_to_a_create_leaves_open_whether_there_is_an_order() {
+    for (status, body) in [
+        (404, "<html></html>"),
+        (403, "<html></html>"),
+        (404, r#"{"status":404,"detail":"UPSTREAM_ERROR"}"#),
+        (400, ""),
+    ] {
+        let world = World::new();
+        let (_owner, store) = world.element(|_| {});
+        open_shop(&world, false);
+        go_to_passed_review(&world, store, "51.20");
+        store.create_order();
+        turn();
+        world.told();
+        world.answer(CREATE, answer(status, body));
+        assert_eq!(standing(store), "create unknown", "{status} {body}");
+        assert_eq!(world.errors(), ["create: ORDER_OUTCOME_UNKNOWN"]);
+    }
+}
+
+#[test]
+fn s28_a_routers_answer_to_a_validation_is_no_refusal() {
+    let table = [
+        (404, "<html></html>", false),
+        (403, "<html></html>", false),
+        (404, r#"{"status":404,"detail":"UPSTREAM_ERROR"}"#, false),
+        (422, r#"{"message":"no"}"#, false),
+        (200, "<html></html>", false),
+        (403, r#"{"status":403,"detail":"ORIGIN_NOT_ALLOWED"}"#, true),
+        (422, r#"{"error_code":"OUT_OF_STOCK"}"#, true),
+    ];
+    for (status, body, is_refusal) in table {
+        let world = World::new();
+        let (_owner, store) = world.element(|_| {});
+        open_shop(&world, false);
+        go_to_review(&world, store);
+        world.answer(VALIDATE, answer(status, body));
+        let is_refused = matches!(review(store), Some(Review::Refused(_)));
+        assert_eq!(
+            (is_refused, review(store) == Some(Review::Unreachable)),
+            (is_refusal, !is_refusal),
+            "{status} {body}"
+        );
+    }
+}

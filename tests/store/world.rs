@@ -410,7 +410,15 @@ fn config() -> Config {
 
 /// An answer of the proxy.
 pub(crate) fn answer(status: u16, body: &str) -> Result<Answer, NoAnswer> {
-    Ok(Answer { status, body: body.to_owned(), date: None, retry_after: None, idempotent: false })
+    Ok(Answer { status, body: body.to_owned(), date: None, age: None, retry_after: None, idempotent: false })
+}
+
+/// What supplier and proxy say of an order that there is not, with status 404.
+pub(crate) const NOT_FOUND: &str = r#"{"status":404,"detail":"ORDER_NOT_FOUND"}"#;
+
+/// An answer that the supplier gave so many seconds ago.
+pub(crate) fn aged(seconds: u64, body: &str) -> Result<Answer, NoAnswer> {
+    Ok(Answer { age: Some(Duration::from_secs(seconds)), ..answer(200, body).unwrap() })
 }
 
 /// A good answer.

@@ -15,14 +15,15 @@ pub enum Input {
     Message(u32, Box<Order>),
     /// Something undecodable or oversized arrived by the stream.
     BadPayload(u32),
-    /// A named `ping` arrived.
-    Ping(u32),
+    /// A named `ping` arrived, and how long ago the proxy last heard of the order, if it says so
+    /// ([`confirmed`](super::confirmed)).
+    Ping(u32, Option<Duration>),
     /// The named event `stop`.
     Stop(u32),
     /// The stream reported an error (whatever the browser will do about it).
     StreamError(u32),
-    /// A read answered.
-    PollAnswered(u32, Box<Order>),
+    /// A read answered; with how long ago the supplier said so (`Age`), if the answer is not fresh.
+    PollAnswered(u32, Box<Order>, Option<Duration>),
     /// A read failed.
     PollFailed(u32, PollFailure),
     /// A timer fired.
@@ -41,16 +42,29 @@ pub enum Input {
     Nudge,
     /// Whether this tracker may hold the page's one stream.
     StreamAllowed(bool),
+    /// What this browser has at stake in the order; more than before, never less.
+    Stake(Stake),
+}
+
+/// What this browser has at stake in an order: for how long one that cannot be found is asked for again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stake {
+    /// Nothing: the order is known by its id alone.
+    Nothing,
+    /// It was made, read or kept here, and may have been paid from here.
+    Made,
+    /// A wallet was asked to pay it, or there was a sign of money.
+    Sent,
 }
 
 /// Why a read failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PollFailure {
-    /// No answer, HTML, 5xx, a deadline.
+    /// No answer, a deadline, any status that says nothing of the order: 5xx, a router's 404.
     Unreachable,
-    /// 404.
+    /// There is no such order, by the closed list ([`ending`](super::ending)).
     NotFound,
-    /// 401 or 403.
+    /// The order may not be read, by the closed list.
     Forbidden,
     /// 429, wait at least this long (clamped by the tracker).
     TooMany(Option<Duration>),
@@ -69,8 +83,10 @@ pub enum Timer {
     Poll,
     /// The stream has been good for long enough to forget failures.
     Settled,
-    /// Say so when nothing has been confirmed for a while.
+    /// Say so when nothing works for a while.
     Health,
+    /// What was confirmed last grows old beside an open stream: read, or do not say "live" any more.
+    Age,
 }
 
 /// What to do.
@@ -102,15 +118,15 @@ pub enum Output {
 pub enum Health {
     /// Not yet known.
     Connecting,
-    /// The stream is live.
+    /// A stream is open, and the state was confirmed within the last [`super::VOUCHED`].
     Live,
-    /// Reading from time to time.
+    /// Reading from time to time, or the last confirmation is older.
     Polling,
     /// The connection is lost; still trying.
     CatchingUp,
     /// The browser is offline; still trying now and then.
     Offline,
-    /// The order cannot be found.
+    /// The order cannot be found. One in which this browser has a stake is asked for again.
     NotFound,
     /// The order may not be read.
     Forbidden,

@@ -1,7 +1,10 @@
 //! The tracker's reads: when, how often, and what their failures mean.
 
-use super::{Backoff, Duration, Output, Phase, PollFailure, Read, SPACING, Timer, Tracker, Turn, Why};
-use crate::order::Order;
+use super::{
+    Absence, Backoff, Duration, Echo, MEMORY, Output, Owed, Phase, PollFailure, Read, SPACING, Stake, Timer, Tracker,
+    Turn, Why,
+};
+use crate::order::{Order, PAYMENT_WINDOW};
 
 /// A read that is neither answered nor refused after this long is given up; the driver's own deadline is a little shorter.
 const DEADLINE: Duration = Duration::from_secs(16);
@@ -9,14 +12,27 @@ const DEADLINE: Duration = Duration::from_secs(16);
 const RETRY: Backoff = Backoff { cap: Duration::from_secs(15), ..Backoff::STREAM };
 /// The longest that a 429 may keep us waiting.
 const LONGEST_HOLD: Duration = Duration::from_secs(60);
-/// Two answers of 404 mean that there is no such order.
-const NOT_FOUND: u8 = 2;
+/// How long money may come that was sent within the payment window: as long as an expired order is followed (docs/supplier-api.md §6).
+const GRACE: Duration = Duration::from_secs(60 * 60);
+/// How long money that is known of may take.
+const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
+/// The first and the longest pause of an order that cannot be found; it doubles each time.
+const MISSING_FIRST: Duration = Duration::from_secs(5);
+const MISSING_LONGEST: Duration = Duration::from_secs(120);
+/// `Age` counts whole seconds: the answer may be older by as much.
+const AGE_STEP: Duration = Duration::from_secs(1);
 
 impl Tracker {
     /// Reads at once, unless the server asked us to wait. A read under way is superseded.
     pub(super) fn read_now(&mut self, why: Why, turn: &mut Turn<'_>) {
         if turn.now < self.held_until {
             return self.set_read(self.held_until.saturating_sub(turn.now), turn);
+        }
+        if let Some(open) = self.open_mut()
+            && matches!(open.echo, Echo::Due(at) if at <= turn.now)
+        {
+            open.echo = Echo::Over;
+            self.owe(Why::Echo, turn);
         }
         let generation = self.next_generation();
         self.read = Some(Read { generation, why });
@@ -42,7 +58,7 @@ impl Tracker {
 
     /// As [`Tracker::read_soon`], for news that only a read begun from now on is sure to bring.
     pub(super) fn read_behind(&mut self, why: Why, spacing: Duration, turn: &mut Turn<'_>) {
-        self.owes_read = true;
+        self.owe(why, turn);
         self.read_soon(why, spacing, turn);
         // Begun now, it is behind the news.
         if self.read.is_some() && self.last_read != Some(turn.now) {
@@ -65,6 +81,16 @@ impl Tracker {
         }
     }
 
+    /// The read behind a new stream was answered: from memory, for all we know. A proxy that tells ages tells that too.
+    fn plan_echo(&mut self, age: Option<Duration>, turn: &Turn<'_>) {
+        let due = turn.now.saturating_add(MEMORY);
+        if let Some(open) = self.open_mut()
+            && open.echo == Echo::Unanswered
+        {
+            open.echo = if age.is_none() { Echo::Due(due) } else { Echo::Over };
+        }
+    }
+
     fn set_read(&mut self, wait: Duration, turn: &mut Turn<'_>) {
         self.read_due = turn.now.saturating_add(wait);
         self.set(Timer::Poll, wait, turn);
@@ -73,7 +99,7 @@ impl Tracker {
     pub(super) fn poll_timer_fired(&mut self, turn: &mut Turn<'_>) {
         match self.read {
             Some(read) => self.read_failed(read.generation, PollFailure::Unreachable, turn),
-            None => self.read_now(Why::News, turn),
+            None => self.read_now(self.owed.map_or(Why::News, |owed| owed.why), turn),
         }
     }
 
@@ -82,12 +108,18 @@ impl Tracker {
         if self.phase != Phase::Following || self.read.is_some() {
             return;
         }
-        if self.is_open() && !self.owes_read {
-            return self.clear(Timer::Poll, turn);
+        if let Absence::Told { since, times } = self.absence {
+            return self.ask_for_missing(since, times, turn);
+        }
+        if self.is_open() && self.owed.is_none() {
+            return match self.echo() {
+                Echo::Due(at) => self.set_read(at.max(self.held_until).saturating_sub(turn.now), turn),
+                Echo::Unanswered | Echo::Over => self.clear(Timer::Poll, turn),
+            };
         }
         let pace = self.pace();
         let has_run_out = pace.lasts().is_some_and(|lasts| turn.now.saturating_sub(self.paced_since) > lasts);
-        self.quiet = has_run_out && self.reads_work && !self.owes_read;
+        self.quiet = has_run_out && self.reads_work && self.owed.is_none();
         if self.quiet {
             self.close_stream(turn);
             self.clear(Timer::Reconnect, turn);
@@ -107,7 +139,59 @@ impl Tracker {
         self.set_read(wait.max(self.held_until.saturating_sub(turn.now)), turn);
     }
 
-    pub(super) fn read_answered(&mut self, generation: u32, seen: Order, turn: &mut Turn<'_>) {
+    /// An order that cannot be found is asked for ever more slowly, as long as money could be on its way to it. Then only the
+    /// page's own events ask.
+    fn ask_for_missing(&mut self, since: Duration, times: u32, turn: &mut Turn<'_>) {
+        let lasts = match self.stake {
+            Stake::Sent => PATIENCE,
+            Stake::Made | Stake::Nothing if self.money_seen => PATIENCE,
+            Stake::Made | Stake::Nothing => PAYMENT_WINDOW.saturating_add(GRACE),
+        };
+        if turn.now.saturating_sub(since) > lasts {
+            return self.clear(Timer::Poll, turn);
+        }
+        let doubled = 2_u32.checked_pow(times).and_then(|factor| MISSING_FIRST.checked_mul(factor));
+        let pause = doubled.map_or(MISSING_LONGEST, |pause| pause.min(MISSING_LONGEST));
+        let mut wait = crate::backoff::between(pause, pause.saturating_add(pause / 4), (turn.random)());
+        if !self.visible {
+            wait = wait.max(turn.between(50_000, 60_000));
+        }
+        self.set_read(wait.max(self.held_until.saturating_sub(turn.now)), turn);
+    }
+
+    /// Whether the order cannot be found.
+    pub(super) fn is_missing(&self) -> bool {
+        matches!(self.absence, Absence::Told { .. })
+    }
+
+    /// Somebody looks: an order that cannot be found is asked for in short pauses once more.
+    pub(super) fn look_again(&mut self) {
+        if let Absence::Told { times, .. } = &mut self.absence {
+            *times = 0;
+        }
+    }
+
+    fn not_found(&mut self, turn: &mut Turn<'_>) {
+        self.absence = match self.absence {
+            Absence::None => Absence::Doubted,
+            Absence::Doubted => Absence::Told { since: turn.now, times: 0 },
+            Absence::Told { since, times } => Absence::Told { since, times: times.saturating_add(1) },
+        };
+        if !self.is_missing() {
+            let wait = turn.between(2_000, 5_000);
+            return self.set_read(wait, turn);
+        }
+        if self.stake == Stake::Nothing && self.order.is_none() && !self.money_seen {
+            return self.end(super::Health::NotFound, turn);
+        }
+        self.close_stream(turn);
+        self.clear(Timer::Reconnect, turn);
+        self.clear(Timer::Health, turn);
+        self.schedule_read(turn);
+    }
+
+    /// `age` is how long ago the supplier said so, of an answer that is not fresh: that settles nothing that came up since.
+    pub(super) fn read_answered(&mut self, generation: u32, seen: Order, age: Option<Duration>, turn: &mut Turn<'_>) {
         let Some(read) = self.read.filter(|read| read.generation == generation) else { return };
         if seen.id != self.id {
             self.ignored = self.ignored.saturating_add(1);
@@ -115,16 +199,31 @@ impl Tracker {
         }
         self.read = None;
         let again = self.read_again.take();
-        self.owes_read = again.is_some();
+        let as_of = turn.now.saturating_sub(age.unwrap_or_default());
+        let is_settled = match (age, self.owed) {
+            (None, _) | (_, None | Some(Owed { why: Why::Echo, .. })) => true,
+            (Some(_), Some(owed)) => owed.since.saturating_add(AGE_STEP) <= as_of,
+        };
+        if is_settled {
+            self.owed = self.owed.filter(|_| again.is_some());
+            self.plan_echo(age, turn);
+        }
         self.read_failures = 0;
-        self.not_found = 0;
+        self.absence = Absence::None;
         self.reads_work = true;
         // Whatever the browser believes.
         self.online = true;
         self.cheer_up(turn);
-        let brought_news = self.observe(seen, Some(read.why), turn);
-        if read.why == Why::Silence && self.phase == Phase::Following {
-            self.silence_checked(brought_news, turn);
+        let brought_news = self.observe(seen, Some(read.why), as_of, turn);
+        if self.phase == Phase::Following && is_settled {
+            match read.why {
+                Why::Silence => self.silence_checked(brought_news, turn),
+                Why::Doubt => self.doubt_settled(brought_news, turn),
+                Why::News | Why::Nudge | Why::Echo => {}
+            }
+        }
+        if !self.is_payable() {
+            self.forgo_echo();
         }
         self.schedule_read(turn);
         if let Some(due) = again.filter(|_| self.phase == Phase::Following) {
@@ -140,18 +239,13 @@ impl Tracker {
         self.read = None;
         match failure {
             PollFailure::Forbidden => self.end(super::Health::Forbidden, turn),
-            PollFailure::NotFound => {
-                self.not_found = self.not_found.saturating_add(1);
-                if self.not_found >= NOT_FOUND {
-                    return self.end(super::Health::NotFound, turn);
-                }
-                let wait = turn.between(2_000, 5_000);
-                self.set_read(wait, turn);
-            }
+            PollFailure::NotFound => self.not_found(turn),
             PollFailure::TooMany(wait) => {
                 let wait = wait.unwrap_or(LONGEST_HOLD).clamp(SPACING, LONGEST_HOLD);
                 self.held_until = turn.now.saturating_add(wait);
-                self.not_found = 0;
+                if !self.is_missing() {
+                    self.absence = Absence::None;
+                }
                 self.schedule_read(turn);
             }
             PollFailure::Unreachable | PollFailure::Undecodable => {

@@ -1,27 +1,57 @@
 //! The tracker's stream: opening it, watching it, spreading the retries.
 
 use super::{
-    Backoff, Duration, FAILURE_WINDOW, FAILURES_TO_POLL, MAX_CONNECTS, OPENING, Output, Phase, SETTLED, SPACING,
-    Stream, Timer, Tracker, Turn, WATCHDOG, Why,
+    Backoff, CHECK, DEAF, Duration, Echo, FAILURE_WINDOW, FAILURES_TO_POLL, MAX_CONNECTS, OPENING, Open, Output, Phase,
+    Pings, SETTLED, SPACING, Stream, Timer, Told, Tracker, Turn, VOUCHED, WATCHDOG, Why,
 };
+use crate::order::Order;
 
 impl Tracker {
     /// Whether a stream may be held at all.
     pub(super) fn may_stream(&self) -> bool {
-        self.visible && self.online && self.allowed && !self.stopped && !self.quiet && self.phase == Phase::Following
+        self.visible
+            && self.online
+            && self.allowed
+            && !self.stopped
+            && !self.quiet
+            && !self.is_missing()
+            && self.phase == Phase::Following
     }
 
     pub(super) fn stream_generation(&self) -> Option<u32> {
         match self.stream {
             Stream::None => None,
-            Stream::Opening { generation } | Stream::Open { generation, .. } => Some(generation),
+            Stream::Opening { generation } | Stream::Open(Open { generation, .. }) => Some(generation),
         }
     }
 
     pub(super) fn is_open(&self) -> bool {
         match self.stream {
-            Stream::Open { .. } => true,
+            Stream::Open(_) => true,
             Stream::None | Stream::Opening { .. } => false,
+        }
+    }
+
+    pub(super) fn open_mut(&mut self) -> Option<&mut Open> {
+        match &mut self.stream {
+            Stream::Open(open) => Some(open),
+            Stream::None | Stream::Opening { .. } => None,
+        }
+    }
+
+    pub(super) fn echo(&self) -> Echo {
+        match self.stream {
+            Stream::Open(open) => open.echo,
+            Stream::None | Stream::Opening { .. } => Echo::Over,
+        }
+    }
+
+    /// The read behind the stream need not be repeated.
+    pub(super) fn forgo_echo(&mut self) {
+        if let Some(open) = self.open_mut()
+            && matches!(open.echo, Echo::Due(_))
+        {
+            open.echo = Echo::Over;
         }
     }
 
@@ -60,27 +90,93 @@ impl Tracker {
         if self.stream != (Stream::Opening { generation }) {
             return;
         }
-        self.stream = Stream::Open { generation, last_event: turn.now, pings: false };
+        let (last_event, last_word) = (turn.now, turn.now);
+        self.stream = Stream::Open(Open {
+            generation,
+            last_event,
+            last_word,
+            pings: Pings::None,
+            echo: Echo::Unanswered,
+            told: Told::Nothing,
+        });
         self.polling = false;
         self.dropped = false;
         self.cheer_up(turn);
         self.set(Timer::Watchdog, WATCHDOG, turn);
         self.set(Timer::Settled, SETTLED, turn);
         // Whatever happened while there was no stream may not be told on it.
-        self.owes_read = true;
+        self.owe(Why::News, turn);
         self.read_now(Why::News, turn);
     }
 
     /// A sign of life from the stream; `false` if it is not from the current one.
-    pub(super) fn hear(&mut self, from: u32, is_ping: bool, turn: &mut Turn<'_>) -> bool {
+    pub(super) fn hear(&mut self, from: u32, turn: &mut Turn<'_>) -> bool {
         self.stream_opened(from, turn);
-        match &mut self.stream {
-            Stream::Open { generation, last_event, pings } if *generation == from => {
-                *last_event = turn.now;
-                *pings |= is_ping;
-                true
-            }
-            Stream::None | Stream::Opening { .. } | Stream::Open { .. } => false,
+        let now = turn.now;
+        let open = self.open_mut().filter(|open| open.generation == from);
+        open.map(|open| open.last_event = now).is_some()
+    }
+
+    /// A snapshot came by the stream: it need not be asked for once more.
+    pub(super) fn observe_event(&mut self, seen: Order, turn: &mut Turn<'_>) {
+        let is_ours = seen.id == self.id;
+        self.observe(seen, None, turn.now, turn);
+        let now = turn.now;
+        let Some(open) = self.open_mut().filter(|_| is_ours) else { return };
+        open.last_word = now;
+        let last = core::mem::replace(&mut open.echo, Echo::Over);
+        if matches!(last, Echo::Due(_)) {
+            self.schedule_read(turn);
+        }
+    }
+
+    /// A ping came. One that tells when the proxy last heard of the order confirms what we were told, as of then: unless that is
+    /// not what we show, or something is owed, since then we do not know what the proxy knows.
+    pub(super) fn hear_ping(&mut self, confirmed: Option<Duration>, turn: &mut Turn<'_>) {
+        let (now, is_clear) = (turn.now, self.owed.is_none());
+        let Some(open) = self.open_mut() else { return };
+        let Some(confirmed) = confirmed else {
+            open.pings = Pings::Bare;
+            return;
+        };
+        (open.pings, open.last_word) = (Pings::Telling(now), now);
+        // Such a proxy forgets what it kept before a stream opens.
+        let last = core::mem::replace(&mut open.echo, Echo::Over);
+        if is_clear && open.told == Told::Shown {
+            self.confirm(now.saturating_sub(confirmed));
+        }
+        if matches!(last, Echo::Due(_)) {
+            self.schedule_read(turn);
+        }
+    }
+
+    /// Looks at the age of what was confirmed last, after every input: beside a stream that vouches for nothing, the order is
+    /// read in time. The timer sees to it that there is an input.
+    pub(super) fn mind_age(&mut self, turn: &mut Turn<'_>) {
+        let Stream::Open(open) = self.stream else { return self.clear(Timer::Age, turn) };
+        let asked = self.last_confirmed.max(self.last_read).unwrap_or_default();
+        let check = asked.saturating_add(if self.is_payable() { CHECK } else { DEAF });
+        let is_told = matches!(open.pings, Pings::Telling(at) if turn.now.saturating_sub(at) < WATCHDOG);
+        if check <= turn.now && !is_told && self.owed.is_none() && self.read.is_none() {
+            self.owe(Why::Doubt, turn);
+            self.read_now(Why::Doubt, turn);
+        }
+        // A moment later: what is exactly so old is still vouched for.
+        let stale = self.last_confirmed.map(|at| at.saturating_add(VOUCHED).saturating_add(Duration::from_millis(1)));
+        let due = [Some(check), stale].into_iter().flatten().filter(|due| *due > turn.now).min();
+        if let Some(due) = due.filter(|due| !self.is_set(Timer::Age) || *due < self.age_due) {
+            self.age_due = due;
+            self.set(Timer::Age, due.saturating_sub(turn.now), turn);
+        }
+    }
+
+    /// The order was read because nothing vouched for it. A stream that kept news from us is deaf, and one that has told nothing
+    /// of the order for long may be.
+    pub(super) fn doubt_settled(&mut self, brought_news: bool, turn: &mut Turn<'_>) {
+        let Stream::Open(open) = self.stream else { return };
+        if brought_news || turn.now.saturating_sub(open.last_word) >= DEAF {
+            self.close_stream(turn);
+            self.open_stream(turn);
         }
     }
 
@@ -93,7 +189,7 @@ impl Tracker {
         self.close_stream(turn);
         self.clear(Timer::Reconnect, turn);
         self.paced_since = turn.now;
-        self.owes_read = true;
+        self.owe(Why::News, turn);
         self.read_now(Why::News, turn);
     }
 
@@ -102,12 +198,13 @@ impl Tracker {
         match self.stream {
             Stream::None => {}
             Stream::Opening { .. } => self.stream_failed(turn),
-            Stream::Open { last_event, .. } => {
+            Stream::Open(Open { last_event, .. }) => {
                 let silence = turn.now.saturating_sub(last_event);
                 if silence < WATCHDOG {
                     return self.set(Timer::Watchdog, WATCHDOG.saturating_sub(silence), turn);
                 }
                 self.set(Timer::Watchdog, WATCHDOG, turn);
+                self.owe(Why::Silence, turn);
                 self.read_now(Why::Silence, turn);
             }
         }
@@ -116,8 +213,9 @@ impl Tracker {
     /// A silent stream's order was read. If the stream kept news from us, or used to ping, it is dead. A stream that never said
     /// a word may have heartbeats that scripts cannot see: it is replaced once, and then believed as long as reads agree.
     pub(super) fn silence_checked(&mut self, brought_news: bool, turn: &mut Turn<'_>) {
-        let Stream::Open { pings, last_event, .. } = self.stream else { return };
+        let Stream::Open(Open { pings, last_event, .. }) = self.stream else { return };
         let is_silent = turn.now.saturating_sub(last_event) >= WATCHDOG;
+        let pings = pings != Pings::None;
         if !is_silent || !pings && !brought_news && self.knows_silence {
             return;
         }
@@ -155,7 +253,7 @@ impl Tracker {
         self.expect_health(turn);
         if was_open {
             self.reads_work = false;
-            self.owes_read = true;
+            self.owe(Why::News, turn);
             let wait = turn.between(500, 12_000);
             self.read_within(wait, turn);
         } else {

@@ -136,9 +136,13 @@ fn problem(code: &str, holder: Node<'_>) -> Problem {
     Problem { code: ProblemCode::from_wire(code), details: details.is_there().then(|| details.value().clone()) }
 }
 
+/// The proxy's word for an answer of the supplier that says nothing (docs/proxy-contract.md): a code that names no reason.
+const SAYS_NOTHING: &str = "UPSTREAM_ERROR";
+
 /// Whether a text is a code: upper-case words and digits joined by `_`. Everything else is prose.
 fn is_code(text: &str) -> bool {
-    (3..=80).contains(&text.len())
+    text != SAYS_NOTHING
+        && (3..=80).contains(&text.len())
         && text.starts_with(|c: char| c.is_ascii_uppercase())
         && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }

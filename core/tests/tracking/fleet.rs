@@ -23,7 +23,7 @@ enum Due {
     Read(u32),
 }
 
-const TIMERS: [Timer; 5] = [Timer::Reconnect, Timer::Watchdog, Timer::Poll, Timer::Settled, Timer::Health];
+const TIMERS: [Timer; 6] = [Timer::Reconnect, Timer::Watchdog, Timer::Poll, Timer::Settled, Timer::Health, Timer::Age];
 
 /// Plays a restart after which the proxy is unreachable for `outage_ms`; gives the largest number of connects within any second,
 /// and until when the last member had its stream back.
@@ -108,7 +108,7 @@ fn restart(members: usize, outage_ms: u64) -> (usize, u64) {
                 Input::StreamOpened(generation)
             }
             Due::Stream(generation) => Input::StreamError(generation),
-            Due::Read(generation) if is_up => Input::PollAnswered(generation, Box::new(waiting())),
+            Due::Read(generation) if is_up => Input::PollAnswered(generation, Box::new(waiting()), None),
             Due::Read(generation) => Input::PollFailed(generation, PollFailure::Unreachable),
         };
         // The servers ping.

@@ -37,6 +37,13 @@ const MINUTE: u64 = 60 * SECOND;
 /// The longest pause of a visible, unpaid order, reads that are never answered included.
 const LIVELY: u64 = 32 * SECOND;
 
+/// The longest pause of an order that cannot be found, and for how long money may be on its way to it.
+const MISSING: u64 = 151 * SECOND;
+const MISSING_LASTS: u64 = 90 * MINUTE;
+/// For so long a payable order may be called live after it changed: what vouches counts for 60 s, and an answer may come from when
+/// it was asked for, or from a proxy's memory.
+const LIVE: u64 = 75 * SECOND;
+
 /// How long the tracker must go on asking, and how long it may pause, by what was shown last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Duty {
@@ -55,6 +62,11 @@ pub(crate) struct Judge {
     /// Something proved that there is nothing to follow.
     gone: bool,
     missing: u8,
+    missing_since: u64,
+    has_begun: bool,
+    /// Since when what is shown is not the truth, and nobody who was asked lied about it.
+    wrong_since: u64,
+    truth: Option<Order>,
     stream: StreamSeen,
     visible: bool,
     online: bool,
@@ -97,6 +109,15 @@ fn shows_money(order: &Order) -> bool {
         || order.received.as_ref().is_some_and(|amount| !amount.as_str().trim_matches(['0', '.']).is_empty())
 }
 
+/// Whether the screen asks for money.
+pub(crate) fn is_payable(order: &Order) -> bool {
+    match word(order) {
+        "Created" | "WaitingForPayment" => !shows_money(order),
+        "PartialPaymentStarted" => true,
+        _ => false,
+    }
+}
+
 fn is_complete(order: &Order) -> bool {
     !order.deliveries.is_empty()
         && order
@@ -124,6 +145,10 @@ impl Judge {
             duty_since: 0,
             gone: false,
             missing: 0,
+            missing_since: 0,
+            has_begun: false,
+            wrong_since: 0,
+            truth: None,
             stream: StreamSeen::None,
             visible: true,
             online: true,
@@ -144,6 +169,9 @@ impl Judge {
     }
 
     fn duty(&self) -> Duty {
+        if self.is_missing() {
+            return Duty::Ask(MISSING, None);
+        }
         let lively = Duty::Ask(if self.online && self.visible { LIVELY } else { 61 * SECOND }, None);
         let Some(shown) = &self.shown else { return lively };
         if self.gone || is_end(shown) {
@@ -161,8 +189,12 @@ impl Judge {
 
     /// Called before anything happens at `now`: was the silence until now allowed?
     pub(crate) fn time(&mut self, now: u64) {
+        if !self.has_begun {
+            return;
+        }
         let Duty::Ask(pause, lasts) = self.duty() else { return };
-        let is_due = lasts.is_none_or(|lasts| now <= self.duty_since + lasts);
+        let is_due = lasts.is_none_or(|lasts| now <= self.duty_since + lasts)
+            && (!self.is_missing() || now <= self.missing_since + MISSING_LASTS);
         let pause = match self.stream {
             StreamSeen::Open => 46 * SECOND,
             StreamSeen::Opening => pause.max(16 * SECOND),
@@ -178,11 +210,38 @@ impl Judge {
         self.rule(self.gone || tells || lost <= 10 * SECOND, || {
             format!("nothing worked for {lost} ms until {now}, and it said {health:?}")
         });
+        let shown = self.shown.as_ref().filter(|shown| health == Health::Live && is_payable(shown));
+        let is_wrong = shown.is_some_and(|shown| self.truth.as_ref().is_some_and(|truth| word(truth) != word(shown)));
+        let wrong = now.saturating_sub(self.wrong_since);
+        self.rule(!is_wrong || wrong <= LIVE, || format!("payable and live at {now}, and wrong for {wrong} ms"));
+    }
+
+    fn is_missing(&self) -> bool {
+        !self.ended() && self.missing >= 2
+    }
+
+    /// Following begins.
+    pub(crate) fn begins(&mut self, now: u64) {
+        self.has_begun = true;
+        self.duty_since = now;
+        self.slept(now);
+    }
+
+    /// The order changed at the supplier.
+    pub(crate) fn truth_is(&mut self, now: u64, order: &Order) {
+        self.truth = Some(order.clone());
+        self.wrong_since = now;
+    }
+
+    /// The supplier told something out of date as if it were true now: that may be believed.
+    pub(crate) fn lied_to(&mut self, now: u64) {
+        self.wrong_since = now;
     }
 
     /// The device slept until `now`: silence in sleep is no fault.
     pub(crate) fn slept(&mut self, now: u64) {
         self.last_sign = now;
+        self.wrong_since = now;
         if self.lost_since.is_some() {
             self.lost_since = Some(now);
         }
@@ -257,10 +316,17 @@ impl Judge {
         self.rule(health != self.health, || format!("said {health:?} twice at {now}"));
         let is_open = self.stream == StreamSeen::Open;
         self.rule((health == Health::Live) <= is_open, || format!("said live without a stream at {now}"));
-        if matches!(health, Health::NotFound | Health::Forbidden) {
-            let gone = self.gone;
-            self.rule(gone, || format!("gave up at {now} without reason"));
-        }
+        let is_told = match health {
+            Health::NotFound => self.missing >= 2,
+            Health::Forbidden => self.gone,
+            Health::Connecting
+            | Health::Live
+            | Health::Polling
+            | Health::CatchingUp
+            | Health::Offline
+            | Health::Ended => true,
+        };
+        self.rule(is_told, || format!("gave up at {now} without reason"));
         self.health = health;
     }
 
@@ -292,12 +358,18 @@ impl Judge {
         self.last_sign = now;
         match failure {
             PollFailure::NotFound => {
-                self.missing += 1;
-                self.gone |= self.missing >= 2;
+                self.missing = self.missing.saturating_add(1);
+                if self.missing == 2 {
+                    self.missing_since = now;
+                }
+                // An order that was seen here may have been paid from here.
+                self.gone |= self.missing >= 2 && self.shown.is_none() && !self.money;
             }
             PollFailure::Forbidden => self.gone = true,
             PollFailure::TooMany(wait) => {
-                self.missing = 0;
+                if self.missing < 2 {
+                    self.missing = 0;
+                }
                 let wait = wait.map_or(MINUTE, |wait| u64::try_from(wait.as_millis()).expect("a short wait"));
                 self.held_until = now + wait.clamp(SECOND, MINUTE);
             }
@@ -352,6 +424,7 @@ mod convictions {
 
     fn verdict_of(case: impl FnOnce(&mut Judge)) -> String {
         let mut judge = Judge::new(Some(&order("WaitingForPayment")), false);
+        judge.begins(0);
         judge.read_answered(0);
         case(&mut judge);
         judge.verdicts.concat()
@@ -360,7 +433,7 @@ mod convictions {
     #[test]
     fn tracking_judge_convicts_every_kind_of_fault() {
         type Case = (&'static str, fn(&mut Judge));
-        let cases: [Case; 11] = [
+        let cases: [Case; 14] = [
             ("silent", |judge| judge.time(33_000)),
             ("two streams", |judge| {
                 judge.connects(1);
@@ -401,6 +474,27 @@ mod convictions {
                 judge.time(12_000);
             }),
             ("but it is Done", |judge| judge.finally(1, &delivered(), false)),
+            ("wrong for", |judge| {
+                judge.connects(1);
+                judge.stream_opened(1);
+                judge.says(1, Health::Live);
+                judge.truth_is(2, &order("PaymentStarted"));
+                for second in 1..80 {
+                    judge.stream_spoke(second * 1_000);
+                    judge.time(second * 1_000);
+                }
+            }),
+            ("gave up", |judge| {
+                judge.read_failed(1, PollFailure::Unreachable);
+                judge.read_failed(2, PollFailure::NotFound);
+                judge.says(3, Health::NotFound);
+            }),
+            ("silent", |judge| {
+                judge.read_failed(1, PollFailure::NotFound);
+                judge.read_failed(2, PollFailure::NotFound);
+                judge.says(2, Health::NotFound);
+                judge.time(180_000);
+            }),
         ];
         for (fault, case) in cases {
             let verdict = verdict_of(case);

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crate::{
     support::{self, OTHER_ID, at, id, line, order},
-    world::{Answer, Connect, Glitch, Net, Note, World},
+    world::{Answer, Connect, Glitch, Memory, Net, Note, Pings, SAID, World},
 };
 
 /// What may follow what, after docs/supplier-api.md §6.4: the supplier's own walk.
@@ -121,8 +121,6 @@ fn failure() -> impl Strategy<Value = PollFailure> {
     prop_oneof![
         8 => Just(PollFailure::Unreachable),
         3 => Just(PollFailure::Undecodable),
-        1 => Just(PollFailure::NotFound),
-        1 => Just(PollFailure::Forbidden),
         2 => Just(PollFailure::TooMany(None)),
         3 => (0_u64..100_000).prop_map(|secs| PollFailure::TooMany(Some(Duration::from_secs(secs)))),
     ]
@@ -140,18 +138,31 @@ fn net() -> impl Strategy<Value = Net> {
         6 => Just(Answer::Truth),
         1 => (1_usize..4).prop_map(Answer::Stale),
         1 => Just(Answer::Foreign),
-        4 => failure().prop_map(Answer::Fails),
+        1 => Just(Answer::Aged),
+        3 => failure().prop_map(Answer::Fails),
+        // Few that end it: there would be nothing left to see.
+        2 => (0..SAID.len()).prop_map(Answer::Says),
+        2 => router().prop_map(Answer::Says),
         1 => Just(Answer::Never),
     ];
-    let flags = (any::<bool>(), prop::bool::weighted(0.8), any::<bool>());
-    (connect, answer, 1_u64..5_000, flags).prop_map(|(connect, answer, latency, (pings, delivers, greets))| Net {
-        connect,
-        answer,
-        latency,
-        pings,
-        delivers,
-        greets,
+    let flags = (pings(), prop::bool::weighted(0.6), any::<bool>(), memory());
+    (connect, answer, 1_u64..5_000, flags).prop_map(|(connect, answer, latency, (pings, delivers, greets, memory))| {
+        Net { connect, answer, latency, pings, delivers, greets, memory }
     })
+}
+
+/// What ends nothing.
+fn router() -> impl Strategy<Value = usize> {
+    let lines = (0..SAID.len()).filter(|line| SAID[*line].2.is_none());
+    prop::sample::select(lines.collect::<Vec<_>>())
+}
+
+fn pings() -> impl Strategy<Value = Pings> {
+    prop_oneof![Just(Pings::None), Just(Pings::Bare), Just(Pings::Telling)]
+}
+
+fn memory() -> impl Strategy<Value = Memory> {
+    prop_oneof![Just(Memory::None), Just(Memory::Forgets), Just(Memory::Stays)]
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -246,15 +257,136 @@ fn play(schedule: &Schedule) -> (Vec<String>, Vec<(u64, Note)>) {
     (world.judge.verdicts, world.log)
 }
 
-#[test]
-fn tracking_survives_random_schedules_of_faults() {
+/// A payment, and what may hide it: a page that comes back at that moment, a proxy that remembers, a supplier's stream that is dead,
+/// and an outage during which routers answer.
+#[derive(Clone, Debug)]
+struct Payment {
+    seed: u32,
+    net: Net,
+    /// What happens to the page, and how many milliseconds before or after that the order is paid.
+    page: Page,
+    paid: i16,
+    outage: Option<Outage>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Page {
+    /// Nothing: it has been there for that many seconds.
+    Watches(u8),
+    /// It is opened: the order is known from its making.
+    Opens,
+    /// It is opened with the order's id.
+    Resumes,
+    /// It is seen again, or online again.
+    Returns(bool),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Outage {
+    /// When it begins, in milliseconds before the payment.
+    before: u16,
+    secs: u16,
+    answer: Answer,
+    cuts_streams: bool,
+}
+
+fn payment() -> impl Strategy<Value = Payment> {
+    let answer = prop_oneof![3 => router().prop_map(Answer::Says), 1 => Just(Answer::Fails(PollFailure::Unreachable))];
+    let outage = (0_u16..60_000, prop_oneof![Just(2_u16), Just(30), Just(300), 1..100_u16], answer, any::<bool>())
+        .prop_map(|(before, secs, answer, cuts_streams)| Outage { before, secs, answer, cuts_streams });
+    let page = prop_oneof![
+        any::<u8>().prop_map(Page::Watches),
+        Just(Page::Opens),
+        Just(Page::Resumes),
+        any::<bool>().prop_map(Page::Returns),
+    ];
+    let net = (1_u64..1_000, pings(), any::<bool>(), any::<bool>(), memory()).prop_map(
+        |(latency, pings, delivers, greets, memory)| Net { latency, pings, delivers, greets, memory, ..Net::GOOD },
+    );
+    (any::<u32>(), net, page, -4_000_i16..4_000, prop::option::weighted(0.3, outage))
+        .prop_map(|(seed, net, page, paid, outage)| Payment { seed, net, page, paid, outage })
+}
+
+/// Plays a payment, and gives back what is wrong with it.
+fn pay(payment: &Payment) -> (Vec<String>, Vec<(u64, Note)>) {
+    let first = snapshot("WaitingForPayment", 0, Stamps::Rising, false);
+    let foreign = Order { id: id(OTHER_ID), ..support::delivered() };
+    let known = (payment.page != Page::Resumes).then(|| first.clone());
+    let mut world = World::new(id(support::ID), known, first, foreign, u64::from(payment.seed));
+    world.net = payment.net;
+    let comes_at = 100_000;
+    if let Page::Watches(_) | Page::Returns(_) = payment.page {
+        world.start();
+    }
+    if let Page::Returns(is_seen) = payment.page {
+        world.pass(2_000);
+        world.page(if is_seen { Input::Hidden } else { Input::Offline });
+    }
+    let paid_at = match payment.page {
+        Page::Watches(secs) => comes_at + u64::from(secs) * 1_000,
+        Page::Opens | Page::Resumes | Page::Returns(_) => comes_at.saturating_add_signed(i64::from(payment.paid)),
+    };
+    let outage_at = payment.outage.map(|outage| paid_at.saturating_sub(u64::from(outage.before)));
+    let outage_ends = payment.outage.zip(outage_at).map(|(outage, at)| at + u64::from(outage.secs) * 1_000);
+    let mut moments = vec![(paid_at, 0), (comes_at, 1)];
+    moments.extend(outage_at.map(|at| (at, 2)));
+    moments.extend(outage_ends.map(|at| (at, 3)));
+    moments.sort_unstable();
+    for (at, what) in moments {
+        world.pass(at - world.now());
+        match (what, payment.page, payment.outage) {
+            (0, ..) => world.truth_is(snapshot("PaymentStarted", 1, Stamps::Rising, false)),
+            (1, Page::Opens | Page::Resumes, _) => world.start(),
+            (1, Page::Returns(is_seen), _) => world.page(if is_seen { Input::Visible } else { Input::Online }),
+            (2, _, Some(outage)) => {
+                world.net.answer = outage.answer;
+                if outage.cuts_streams {
+                    world.net.connect = Connect::Fails(50);
+                    world.glitch(Glitch::Drop);
+                }
+            }
+            (3, ..) => world.net = payment.net,
+            _ => {}
+        }
+    }
+    let from = paid_at.max(comes_at);
+    // A supplier's stream that is there tells at once, or a read behind it does, from memory at first; one that is dead is found
+    // out by the reads of whoever vouches for the order.
+    let promised = match payment.outage.zip(outage_ends) {
+        None if payment.net.delivers => from + 10_000,
+        None => from + 62_000,
+        Some((_, ends)) => (from + 62_000).max(ends + 36_000),
+    };
+    world.pass(promised.saturating_sub(world.now()));
+    let shown = world.shown().last().map(|state| (*state).to_owned());
+    let mut broken = world.judge.verdicts;
+    if shown.as_deref() != Some("PaymentStarted") {
+        broken.push(format!("paid at {paid_at}, and at {promised} it shows {shown:?}"));
+    }
+    (broken, world.log)
+}
+
+/// How many schedules are played, and where those are kept that failed.
+fn config() -> Config {
     let cases = std::env::var("TRACKER_SCHEDULES").ok().and_then(|number| number.parse().ok()).unwrap_or(2_000);
-    let config = Config {
+    Config {
         cases,
         failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
         ..Config::default()
-    };
-    proptest!(config, |(schedule in schedule())| {
+    }
+}
+
+#[test]
+fn tracking_schedules_of_payments_are_seen_in_time() {
+    proptest!(config(), |(payment in payment())| {
+        let (broken, log) = pay(&payment);
+        prop_assert!(broken.is_empty(), "{broken:#?}\n{log:?}");
+    });
+}
+
+#[test]
+fn tracking_survives_random_schedules_of_faults() {
+    proptest!(config(), |(schedule in schedule())| {
         let (broken, log) = play(&schedule);
         prop_assert!(broken.is_empty(), "{broken:#?}\n{log:?}");
     });

@@ -9,7 +9,7 @@ use cr_core::{
 
 use crate::{
     support::{ID, OTHER_ID, at, delivered, id, order},
-    world::{Answer, Connect, Glitch, Net, Note, World},
+    world::{Answer, Connect, Glitch, Net, Note, Pings, World},
 };
 
 const SECOND: u64 = 1_000;
@@ -83,7 +83,9 @@ fn tracking_s03_a_read_tells_what_a_refused_stream_cannot() {
     let cases = [(PollFailure::NotFound, Health::NotFound, 2), (PollFailure::Forbidden, Health::Forbidden, 1)];
     for (failure, health, reads) in cases {
         each_seed(|seed| {
-            let mut world = world(seed, Net { answer: Answer::Fails(failure), ..Net::DOWN });
+            let mut world = World::new(id(ID), None, waiting(), foreign(), seed);
+            world.net = Net { answer: Answer::Fails(failure), ..Net::DOWN };
+            world.start();
             world.pass(10 * MINUTE);
             assert_eq!(world.tracker.health(), health);
             assert_eq!(world.count(0, &Note::Read), reads, "{failure:?}");
@@ -234,7 +236,8 @@ fn tracking_a_quiet_order_is_read_when_the_shopper_comes_back() {
 #[test]
 fn tracking_s09_half_open_stream_is_noticed() {
     each_seed(|seed| {
-        let mut world = world(seed, Net { connect: Connect::OpensSilent, pings: false, greets: false, ..Net::GOOD });
+        let mut world =
+            world(seed, Net { connect: Connect::OpensSilent, pings: Pings::None, greets: false, ..Net::GOOD });
         world.pass(10 * SECOND);
         world.net = Net::GOOD;
         world.truth_is(state("PaymentStarted", 1));
@@ -247,7 +250,7 @@ fn tracking_s09_half_open_stream_is_noticed() {
 
 #[test]
 fn tracking_s09_a_silent_stream_is_replaced_even_if_nothing_happened() {
-    let silent = Net { connect: Connect::OpensSilent, pings: false, greets: false, ..Net::GOOD };
+    let silent = Net { connect: Connect::OpensSilent, pings: Pings::None, greets: false, ..Net::GOOD };
     let mut world = world(1, silent);
     world.pass(2 * MINUTE);
     assert_eq!(world.count(SECOND, &Note::Connect), 1);
@@ -257,7 +260,7 @@ fn tracking_s09_a_silent_stream_is_replaced_even_if_nothing_happened() {
 #[test]
 fn tracking_s10_heartbeats_that_scripts_cannot_see_do_not_make_it_flap() {
     each_seed(|seed| {
-        let mut world = world(seed, Net { pings: false, ..Net::GOOD });
+        let mut world = world(seed, Net { pings: Pings::None, ..Net::GOOD });
         world.pass(30 * MINUTE);
         // The first silence may be a dead stream; after that silence is this server's way.
         assert!(world.count(SECOND, &Note::Connect) <= 1);
@@ -322,10 +325,13 @@ fn tracking_s17_equal_events_move_no_timers() {
     let generation = outputs.iter().find_map(is_open);
     let generation = generation.expect("a stream");
     tracker.handle(Input::StreamOpened(generation), Duration::from_secs(1), &mut random);
-    for ms in 0..1_000 {
-        let now = Duration::from_millis(2_000 + ms);
+    let mut hear = |ms: u64| {
         let message = Input::Message(generation, Box::new(waiting()));
-        assert_eq!(tracker.handle(message, now, &mut random), []);
+        tracker.handle(message, Duration::from_millis(ms), &mut random)
+    };
+    assert_eq!(hear(1_999), [Output::Health(Health::Live)], "the first one confirms the state");
+    for ms in 2_000..3_000 {
+        assert_eq!(hear(ms), []);
     }
 }
 
@@ -486,7 +492,7 @@ fn tracking_s05_news_that_cannot_be_read_is_asked_for_behind_the_read_under_way(
 
 #[test]
 fn tracking_other_tabs_are_told_once() {
-    let mut world = world(1, Net { delivers: false, greets: false, ..Net::GOOD });
+    let mut world = world(1, Net { delivers: false, greets: false, pings: Pings::Bare, ..Net::GOOD });
     world.pass(10 * SECOND);
     world.truth_is(state("PaymentStarted", 1));
     world.page(Input::Nudge);

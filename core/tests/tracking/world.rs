@@ -8,10 +8,10 @@ use std::{
 
 use cr_core::{
     order::{Order, OrderId},
-    tracking::{Health, Input, Output, PollFailure, Timer, Tracker},
+    tracking::{self, Health, Input, Output, PollFailure, Timer, Tracker},
 };
 
-use crate::judge::Judge;
+use crate::judge::{Judge, is_payable};
 
 /// What a new stream meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,9 +35,58 @@ pub(crate) enum Answer {
     Stale(usize),
     /// The snapshot of another order.
     Foreign,
+    /// What the proxy heard last, with its age: it may not ask the supplier now.
+    Aged,
+    /// A line of [`SAID`], in the name of whoever stands between.
+    Says(usize),
     Fails(PollFailure),
     /// No answer at all.
     Never,
+}
+
+/// What is said in place of an order, and whether docs/proxy-contract.md lets it end the following of one.
+pub(crate) const SAID: [(u16, &str, Option<Ending>); 20] = [
+    (404, "404 page not found\n", None),
+    (404, "<html><title>404 Not Found</title></html>", None),
+    (404, "", None),
+    (404, r#"{"message":"no Route matched with those values"}"#, None),
+    (404, r#"{"status":404,"error":"Not Found","path":"/v5/orders/x"}"#, None),
+    (404, r#"{"status":404,"detail":"UPSTREAM_ERROR"}"#, None),
+    (404, r#"{"detail":"NOT_FOUND"}"#, None),
+    (404, r#"{"status":403,"detail":"NOT_FOUND"}"#, None),
+    (404, r#"[{"status":404,"detail":"NOT_FOUND"}]"#, None),
+    (410, "Gone", None),
+    (403, "<html>Checking your browser</html>", None),
+    (403, r#"{"status":403,"error":"FORBIDDEN"}"#, None),
+    (403, r#"{"status":403,"detail":"NOT_FOUND"}"#, None),
+    (401, r#"{"error":"sign in first"}"#, None),
+    (404, r#"{"status":404,"detail":"ORDER_NOT_FOUND"}"#, Some(Ending::NotFound)),
+    (404, r#"{"status":"404","detail":"NOT_FOUND"}"#, Some(Ending::NotFound)),
+    (410, r#"{"status":410,"detail":"ORDER_NOT_FOUND"}"#, Some(Ending::NotFound)),
+    (401, r#"{"status":401,"detail":"UNAUTHORIZED"}"#, Some(Ending::Forbidden)),
+    (403, r#"{"status":403,"detail":"FORBIDDEN"}"#, Some(Ending::Forbidden)),
+    (403, r#"{"status":403,"detail":"ORIGIN_NOT_ALLOWED"}"#, Some(Ending::Forbidden)),
+];
+
+/// The pings of a proxy, each 15 s.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pings {
+    None,
+    /// They say nothing of the order.
+    Bare,
+    /// They say how long ago the proxy heard of the order. Such a proxy reads a payable order after 40 s of silence, unless it may
+    /// not ask ([`Answer::Aged`]), and passes on what it learns.
+    Telling,
+}
+
+/// A proxy that gives the answer to a read once more, for 3 s from when it came, and to all who ask while it is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Memory {
+    None,
+    /// It forgets when a stream is opened, and with each event: the reference proxy.
+    Forgets,
+    /// Whatever happens: proxies of others.
+    Stays,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -46,24 +95,32 @@ pub(crate) struct Net {
     pub(crate) answer: Answer,
     /// Milliseconds until an answer or an opened stream.
     pub(crate) latency: u64,
-    /// Whether the server pings each 15 s.
-    pub(crate) pings: bool,
-    /// Whether the stream brings what happens.
+    pub(crate) pings: Pings,
+    /// Whether the supplier's stream brings what happens; the proxy may ping all the same.
     pub(crate) delivers: bool,
     /// Whether a stream begins with a snapshot.
     pub(crate) greets: bool,
+    pub(crate) memory: Memory,
 }
 
 impl Net {
-    pub(crate) const GOOD: Self =
-        Self { connect: Connect::Opens, answer: Answer::Truth, latency: 80, pings: true, delivers: true, greets: true };
+    pub(crate) const GOOD: Self = Self {
+        connect: Connect::Opens,
+        answer: Answer::Truth,
+        latency: 80,
+        pings: Pings::Telling,
+        delivers: true,
+        greets: true,
+        memory: Memory::None,
+    };
     pub(crate) const DOWN: Self = Self {
         connect: Connect::Fails(50),
         answer: Answer::Fails(PollFailure::Unreachable),
         latency: 50,
-        pings: false,
+        pings: Pings::None,
         delivers: false,
         greets: false,
+        memory: Memory::None,
     };
 }
 
@@ -88,7 +145,9 @@ enum Event {
     Pings(u32),
     Brings(u32, Box<Order>),
     /// With what was true when the read began: the server answers from then.
-    Answers(u32, Box<Order>),
+    Answers(u32, Box<Order>, Option<u64>),
+    /// The proxy looks whether the supplier has been silent for too long.
+    Looks(u32),
 }
 
 /// One line of the log.
@@ -107,6 +166,8 @@ struct Stream {
     generation: u32,
     is_open: bool,
     is_dead: bool,
+    /// What its page was told last, by it or by a read since it opened.
+    told: Option<Order>,
 }
 
 pub(crate) struct World {
@@ -124,6 +185,26 @@ pub(crate) struct World {
     latest_read: Option<u32>,
     history: Vec<Order>,
     foreign: Order,
+    /// What the proxy keeps in memory, and until when.
+    kept: Option<(u64, Order)>,
+    /// When the supplier last spoke of the order to the proxy, and what it said.
+    heard: Option<(u64, Order)>,
+}
+
+/// How an answer ends the following of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    NotFound,
+    Forbidden,
+}
+
+impl Ending {
+    fn failure(self) -> PollFailure {
+        match self {
+            Self::NotFound => PollFailure::NotFound,
+            Self::Forbidden => PollFailure::Forbidden,
+        }
+    }
 }
 
 fn millis(duration: Duration) -> u64 {
@@ -148,6 +229,8 @@ impl World {
             latest_read: None,
             history: vec![truth],
             foreign,
+            kept: None,
+            heard: None,
         }
     }
 
@@ -213,7 +296,7 @@ impl World {
             Output::OpenStream(generation) => {
                 self.judge.connects(now);
                 self.log.push((now, Note::Connect));
-                self.stream = Some(Stream { generation, is_open: false, is_dead: false });
+                self.stream = Some(Stream { generation, is_open: false, is_dead: false, told: None });
                 match self.net.connect {
                     Connect::Opens | Connect::OpensUntil(_) | Connect::OpensSilent => {
                         self.later(self.net.latency, Event::Opens(generation));
@@ -237,8 +320,8 @@ impl World {
                 self.log.push((now, Note::Read));
                 self.latest_read = Some(generation);
                 if self.net.answer != Answer::Never {
-                    let truth = Box::new(self.truth().clone());
-                    self.later(self.net.latency, Event::Answers(generation, truth));
+                    let (order, age) = self.proxy_answers();
+                    self.later(self.net.latency, Event::Answers(generation, Box::new(order), age));
                 }
             }
             Output::SetTimer(timer, generation, wait) => {
@@ -269,18 +352,62 @@ impl World {
     }
 
     pub(crate) fn start(&mut self) {
+        self.judge.begins(self.now);
         self.hand(Input::Start);
     }
 
     /// The order moves on.
     pub(crate) fn truth_is(&mut self, order: Order) {
-        self.history.push(order.clone());
-        self.bring(order);
+        self.judge.truth_is(self.now, &order);
+        self.history.push(order);
+        self.supplier_speaks();
+    }
+
+    /// What a read is answered that begins now, and how old that is if the proxy says so. The supplier may be asked for it.
+    fn proxy_answers(&mut self) -> (Order, Option<u64>) {
+        let is_asked = matches!(self.net.answer, Answer::Truth | Answer::Aged);
+        if let Some((until, order)) = self.kept.clone().filter(|_| is_asked && self.net.memory != Memory::None)
+            && self.now < until
+        {
+            return (order, None);
+        }
+        if let Some((at, order)) = self.heard.clone().filter(|_| self.net.answer == Answer::Aged) {
+            return (order, Some((self.now - at) / 1_000));
+        }
+        let truth = self.truth().clone();
+        if is_asked {
+            self.kept = Some((self.now + self.net.latency + 3_000, truth.clone()));
+            self.proxy_hears(false);
+        }
+        (truth, None)
+    }
+
+    /// The supplier answers a read of the page's or of the proxy's own; a proxy that vouches for the order passes on what is new.
+    fn proxy_hears(&mut self, is_its_own: bool) {
+        let truth = self.truth().clone();
+        self.heard = Some((self.now, truth.clone()));
+        let told = self.stream.as_ref().and_then(|stream| stream.told.as_ref());
+        if self.net.pings == Pings::Telling && told.map_or(is_its_own, |told| *told != truth) {
+            self.bring(truth);
+        }
+    }
+
+    /// The supplier's stream tells how the order is.
+    fn supplier_speaks(&mut self) {
+        if !self.net.delivers {
+            return;
+        }
+        let truth = self.truth().clone();
+        self.heard = Some((self.now, truth.clone()));
+        if self.net.memory == Memory::Forgets {
+            self.kept = None;
+        }
+        self.bring(truth);
     }
 
     fn bring(&mut self, order: Order) {
-        let delivers = self.net.delivers;
-        if let Some(stream) = self.stream.as_ref().filter(|stream| stream.is_open && !stream.is_dead && delivers) {
+        if let Some(stream) = self.stream.as_mut().filter(|stream| stream.is_open && !stream.is_dead) {
+            stream.told = Some(order.clone());
             let generation = stream.generation;
             self.later(5, Event::Brings(generation, Box::new(order)));
         }
@@ -304,6 +431,7 @@ impl World {
                 self.hand(Input::Message(generation, Box::new(self.foreign.clone())));
             }
             Glitch::Stale(steps) => {
+                self.judge.lied_to(now);
                 let order = self.stale(steps);
                 self.deliver(generation, order);
             }
@@ -408,11 +536,14 @@ impl World {
                 stream.is_dead = self.net.connect == Connect::OpensSilent;
                 let is_dead = stream.is_dead;
                 self.judge.stream_opened(now);
+                if self.net.memory == Memory::Forgets {
+                    self.kept = None;
+                }
                 self.hand(Input::StreamOpened(generation));
                 if self.net.greets && !is_dead {
-                    let truth = self.truth().clone();
-                    self.bring(truth);
+                    self.supplier_speaks();
                 }
+                self.later(5_000, Event::Looks(generation));
                 if let Connect::OpensUntil(life) = self.net.connect {
                     self.later(life, Event::Ends(generation));
                 }
@@ -428,9 +559,13 @@ impl World {
             Event::Pings(generation) => {
                 let pings = self.net.pings;
                 if self.stream.as_ref().is_some_and(|stream| stream.generation == generation) {
-                    if pings && self.stream.as_ref().is_some_and(|stream| !stream.is_dead) {
+                    if pings != Pings::None && self.stream.as_ref().is_some_and(|stream| !stream.is_dead) {
                         self.judge.stream_spoke(now);
-                        self.hand(Input::Ping(generation));
+                        // It vouches for nothing that the page was not told.
+                        let told = self.stream.as_ref().and_then(|stream| stream.told.as_ref());
+                        let heard = self.heard.as_ref().filter(|(_, order)| told == Some(order));
+                        let confirmed = heard.map(|(at, _)| Duration::from_millis(now - at));
+                        self.hand(Input::Ping(generation, confirmed.filter(|_| pings == Pings::Telling)));
                     }
                     self.later(15_000, Event::Pings(generation));
                 }
@@ -445,11 +580,35 @@ impl World {
                     self.hand(Input::Message(generation, order));
                 }
             }
-            Event::Answers(generation, truth) => {
+            Event::Looks(generation) => {
+                if !self.is_current(generation) {
+                    return;
+                }
+                let silent_since = self.heard.as_ref().map_or(0, |(at, _)| *at);
+                let is_payable = self.heard.as_ref().is_none_or(|(_, order)| is_payable(order));
+                let may_ask = self.net.pings == Pings::Telling && self.net.answer == Answer::Truth;
+                if may_ask && is_payable && now - silent_since >= 40_000 {
+                    self.proxy_hears(true);
+                }
+                self.later(5_000, Event::Looks(generation));
+            }
+            Event::Answers(generation, truth, age) => {
                 let is_late = self.latest_read != Some(generation);
+                let is_fresh = age.is_none();
                 let order = match self.net.answer {
-                    Answer::Truth | Answer::Never => *truth,
-                    Answer::Stale(steps) => self.stale(steps),
+                    Answer::Truth | Answer::Aged | Answer::Never => *truth,
+                    Answer::Stale(steps) => {
+                        self.judge.lied_to(now);
+                        self.stale(steps)
+                    }
+                    Answer::Says(line) => {
+                        let (status, body, ending) = SAID[line];
+                        let failure = tracking::read(status, body, None).expect_err("no order");
+                        if !is_late {
+                            self.judge.read_failed(now, ending.map_or(PollFailure::Unreachable, Ending::failure));
+                        }
+                        return self.hand(Input::PollFailed(generation, failure));
+                    }
                     Answer::Foreign => self.foreign.clone(),
                     Answer::Fails(failure) => {
                         if !is_late {
@@ -465,8 +624,11 @@ impl World {
                 } else {
                     self.judge.told(&order);
                     self.judge.read_answered(now);
+                    if let Some(stream) = self.stream.as_mut().filter(|stream| stream.is_open && is_fresh) {
+                        stream.told = Some(order.clone());
+                    }
                 }
-                self.hand(Input::PollAnswered(generation, Box::new(order)));
+                self.hand(Input::PollAnswered(generation, Box::new(order), age.map(Duration::from_secs)));
             }
         }
     }

@@ -7,7 +7,7 @@ use cr_core::{
     checkout::{Checkout, Guards, Payee},
     money::FaceValue,
     order::{Order, OrderId},
-    tracking::Health,
+    tracking::{Health, Stake},
 };
 use leptos::prelude::*;
 
@@ -76,6 +76,7 @@ impl Store {
         let memory::Marks { paid, barred, asked, payee, agreed } = marks;
         let money_seen = money_seen || paid;
         self.money_seen.try_set(money_seen);
+        let stake = self.stake(&id, asked);
         if asked {
             self.note_asked(&id);
         }
@@ -90,10 +91,28 @@ impl Store {
         let tell = Rc::new(move |news| self.hear(&ours, news));
         let follower =
             Follower::start(inner.ports.clone(), Rc::clone(&inner.streams), id.clone(), known, money_seen, tell);
+        follower.raise(stake);
         if let Some(followed) = inner.follower.borrow_mut().as_mut().filter(|followed| followed.id == id) {
             followed.follower = Some(follower);
         }
         self.note_seen();
+    }
+
+    /// What is at stake in an order that is stored here or not, by whether a wallet was `asked` to pay it.
+    fn stake(self, id: &OrderId, asked: bool) -> Stake {
+        let Some(inner) = self.inner().filter(|_| !asked) else { return Stake::Sent };
+        let kept = memory::orders(&*inner.ports.storage, &self.shop.proxy(), inner.ports.clock.wall());
+        if kept.iter().any(|order| order.id == *id) { Stake::Made } else { Stake::Nothing }
+    }
+
+    /// A wallet was asked to pay the order at hand.
+    pub(super) fn raise_stake(self, id: &OrderId) {
+        let Some(inner) = self.inner() else { return };
+        let followed = inner.follower.borrow();
+        let at_hand = followed.as_ref().filter(|followed| followed.id == *id);
+        if let Some(follower) = at_hand.and_then(|followed| followed.follower.as_ref()) {
+            follower.raise(Stake::Sent);
+        }
     }
 
     /// Follows anew an order that the server would not show. That it would not is still said until it answers.

@@ -252,7 +252,7 @@ impl Store {
                 self.created(order, date);
                 self.settle_making();
             }
-            Created::Refused(_) | Created::Failed(_) => {
+            Created::Refused(_) => {
                 self.not_created(created);
                 self.settle_making();
             }
@@ -363,7 +363,6 @@ impl Store {
                     (self.coin.try_get_untracked().flatten(), self.network.try_get_untracked().flatten());
                 self.note_suspensions(problems, &coin.unwrap_or_default(), &network.unwrap_or_default());
             }
-            Created::Failed(_) => self.shop.emit_code("REFUSED", "create"),
             Created::Unknown | Created::Unreadable => self.shop.emit_code("ORDER_OUTCOME_UNKNOWN", "create"),
             Created::Order(_) => {}
         }
@@ -417,17 +416,24 @@ fn asked_for(checkout: &Checkout) -> Option<&OrderRequest> {
     }
 }
 
-/// What became of a create (docs/supplier-api.md §4): only what surely was not created is a refusal. What could not be
-/// understood may hold an order.
+/// What the proxy says of a request that it has not sent, at statuses which otherwise tell nothing (docs/proxy-contract.md).
+const NOT_SENT: [(u16, &str); 3] = [(408, "BODY_TOO_SLOW"), (413, "BODY_TOO_LARGE"), (415, "CONTENT_TYPE_NOT_JSON")];
+
+/// What became of a create (docs/supplier-api.md §4): only a code is a refusal, where it means that nothing was made. A router's
+/// page says nothing of what happened behind it, whatever its status, and what could not be understood may hold an order.
 pub(super) fn judge_create(answer: &Answer) -> Created {
-    let is_success = (200..300).contains(&answer.status);
-    let is_surely_refused = matches!(answer.status, 400 | 401 | 403 | 404 | 422);
-    match wire::order(answer.status, &answer.body) {
+    let status = answer.status;
+    let is_success = (200..300).contains(&status);
+    let is_refusal = matches!(status, 400 | 401 | 403 | 404 | 422);
+    match wire::order(status, &answer.body) {
         Ok(order) if is_success => Created::Order(Box::new(order)),
-        Err(AnswerError::Refused(Refusal::Problems(problems))) if is_success || is_surely_refused => {
+        Err(AnswerError::Refused(Refusal::Problems(problems)))
+            if is_success
+                || is_refusal
+                || problems.iter().any(|problem| NOT_SENT.contains(&(status, problem.code.as_str()))) =>
+        {
             Created::Refused(problems)
         }
-        Err(AnswerError::Refused(Refusal::Http { status })) if is_surely_refused => Created::Failed(status),
         Err(AnswerError::Refused(_) | AnswerError::Undecodable(_)) if is_success => Created::Unreadable,
         Ok(_) | Err(AnswerError::Refused(_) | AnswerError::Undecodable(_)) => Created::Unknown,
     }
@@ -446,7 +452,7 @@ mod tests {
         let table = [
             (200, order, "order"),
             (201, order, "order"),
-            (422, order, "failed"),
+            (422, order, "unknown"),
             (504, order, "unknown"),
             (200, both, "unreadable"),
             (422, both, "unknown"),
@@ -459,8 +465,26 @@ mod tests {
             (429, problem, "unknown"),
             (504, r#"{"status":504,"detail":"ORDER_OUTCOME_UNKNOWN"}"#, "unknown"),
             (502, "", "unknown"),
-            (404, "<html>not found</html>", "failed"),
-            (400, "", "failed"),
+            (404, "<html>not found</html>", "unknown"),
+            (404, "404 page not found", "unknown"),
+            (404, r#"{"message":"no Route matched with those values"}"#, "unknown"),
+            (404, r#"{"status":404,"error":"Not Found","path":"/api/v5/orders"}"#, "unknown"),
+            (404, r#"{"status":404,"detail":"UPSTREAM_ERROR"}"#, "unknown"),
+            (403, "<html>checking your browser</html>", "unknown"),
+            (401, r#"{"error":"sign in first"}"#, "unknown"),
+            (422, "{}", "unknown"),
+            (400, "", "unknown"),
+            (400, r#"{"problems":[{"problem":"OUT_OF_STOCK"}]}"#, "refused"),
+            (400, r#"{"error":"OUT_OF_STOCK","detail":"none is left"}"#, "refused"),
+            (422, r#"{"error_code":"LOGIN_REQUIRED"}"#, "refused"),
+            (422, r#"{"status":"422","detail":"SUSPENDED_COIN"}"#, "refused"),
+            (403, r#"{"status":403,"detail":"ORIGIN_NOT_ALLOWED"}"#, "refused"),
+            (400, r#"{"status":400,"detail":"IDEMPOTENCY_KEY_INVALID"}"#, "refused"),
+            (413, r#"{"status":413,"detail":"BODY_TOO_LARGE"}"#, "refused"),
+            (415, r#"{"status":415,"detail":"CONTENT_TYPE_NOT_JSON"}"#, "refused"),
+            (413, "<html>413</html>", "unknown"),
+            (409, r#"{"status":409,"detail":"IDEMPOTENCY_KEY_REUSED"}"#, "unknown"),
+            (503, r#"{"status":503,"detail":"BUSY"}"#, "unknown"),
             (200, "", "unreadable"),
             (200, "<html></html>", "unreadable"),
             (201, r#"{"order_id":"o-1","order_state":"#, "unreadable"),
@@ -470,11 +494,11 @@ mod tests {
             (307, "", "unknown"),
         ];
         for (status, body, expected) in table {
-            let answer = Answer { status, body: body.to_owned(), date: None, retry_after: None, idempotent: true };
+            let answer =
+                Answer { status, body: body.to_owned(), date: None, age: None, retry_after: None, idempotent: true };
             let outcome = match judge_create(&answer) {
                 Created::Order(_) => "order",
                 Created::Refused(_) => "refused",
-                Created::Failed(_) => "failed",
                 Created::Unknown => "unknown",
                 Created::Unreadable => "unreadable",
             };

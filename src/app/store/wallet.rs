@@ -323,6 +323,7 @@ impl Store {
             return false;
         }
         memory::set_asked(&*inner.ports.storage, &bill.order, true, inner.ports.clock.wall());
+        self.raise_stake(&bill.order);
         inner.ports.lifecycle.nudge();
         true
     }

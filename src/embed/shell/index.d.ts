@@ -77,7 +77,7 @@ export interface CrWidgetDetails {
   /** The supplier calls it done. Comes again when the order is opened again: count each `reference` once. */
   "cr-order-done": Readonly<{ reference: string; orderId?: string }>;
   "cr-error": Readonly<{
-    /** The supplier's, the proxy's, or one of ours: `OFFLINE`, `UNREACHABLE`, `BUSY`, `NOT_FOUND`, `FORBIDDEN`, `REFUSED`, `ORDER_OUTCOME_UNKNOWN`. */
+    /** The supplier's, the proxy's, or one of ours: `OFFLINE`, `UNREACHABLE`, `BUSY`, `NOT_FOUND`, `FORBIDDEN`, `ORDER_OUTCOME_UNKNOWN`. */
     code: string;
     where: "catalog" | "product" | "quote" | "review" | "create" | "track";
   }>;
