@@ -372,7 +372,7 @@ impl Order {
     /// What is missing of it, in whole units of the coin; `None` when less than a unit is, or nothing is told.
     pub fn missing(&self) -> Option<CoinAmount> {
         let due = self.due.as_ref().filter(|_| !self.unread.has(Field::Due))?;
-        let Received::Amount(received) = self.received() else { return None };
+        let received = self.received.as_ref().filter(|_| !self.unread.has(Field::Received))?;
         let missing = due.checked_sub(received)?;
         self.can_be_sent(&missing).then(|| self.in_units(&missing))
     }

@@ -493,7 +493,7 @@ fn s28_a_routers_answer_to_a_create_leaves_open_whether_there_is_an_order() {
         (400, ""),
     ] {
         let world = World::new();
-        let (_owner, store) = world.element(|_| {});
+        let (owner, store) = world.element(|_| {});
         open_shop(&world, false);
         go_to_passed_review(&world, store, "51.20");
         store.create_order();
@@ -502,6 +502,9 @@ fn s28_a_routers_answer_to_a_create_leaves_open_whether_there_is_an_order() {
         world.answer(CREATE, answer(status, body));
         assert_eq!(standing(store), "create unknown", "{status} {body}");
         assert_eq!(world.errors(), ["create: ORDER_OUTCOME_UNKNOWN"]);
+        drop(owner);
+        // Until then the next element would go on with it.
+        world.pass(Duration::from_secs(31));
     }
 }
 
