@@ -293,11 +293,9 @@ pub(super) fn scene(checkout: &Checkout, health: Health, via: Option<&Network>) 
         }
         (Stage::PaymentSeen | Stage::Delivering, None) => return Some(Scene::Track),
         (Stage::NotPayable(reason), None) => {
+            let case = guard_case(reason, matches!(checkout, Checkout::Following { .. }));
             let has_memo_doubt = checkout.order().is_some_and(|order| order.memo_doubt.is_some());
-            match guard_case(reason, matches!(checkout, Checkout::Following { .. })) {
-                Case::Unreadable if has_memo_doubt => Case::BadMemo,
-                case => case,
-            }
+            if case == Case::Unreadable && has_memo_doubt { Case::BadMemo } else { case }
         }
         (Stage::PaymentWithdrawn, None) => Case::Withdrawn,
         (Stage::Held, None) => Case::Held,

@@ -25,7 +25,7 @@ async fn x01_x03_what_is_not_on_the_list_never_reaches_the_supplier() {
         "/api/v3/currencies",
         "/api/v3/qrs/abc",
         "/api/v5/orders",
-        "/api/v5/orders/a.b",
+        "/api/v5/orders/a%2Eb",
         "/api/v5/orders/abc/subscribe",
         "/api/orders/abc",
         "/api/v6/partner/orders",
