@@ -321,12 +321,12 @@ fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
     let task = || {
         let task =
             Task::cargo().args(["test", "--package", "cr-e2e", "--no-fail-fast"]).args(only).dir(&workspace.root);
-        // Two pages of each browser at a time are what a small machine bears.
         let task = task.env("CR_TRACKING_LANES", "2");
         let task = paths.iter().fold(task, |task, (name, path)| task.env(name, path));
         cases.iter().fold(task, |task, (name, number)| task.env(name, number))
     };
-    let (status, output) = task().args(["--", "--test-threads=1"]).tee()?;
+    // Each test has a proxy and a browser of its own and mostly waits; two at a time are what a small machine bears.
+    let (status, output) = task().args(["--", "--test-threads=2"]).tee()?;
     let first = tally(&output, status.success());
     let failed = failed_tests(&output);
     if first.is_good() || failed.is_empty() || failed.len() > MOST_AGAIN {
