@@ -450,9 +450,10 @@ fn write(storage: &dyn Storage, orders: &[Entry], now: Timestamp) {
     }
 }
 
-#[cfg(test)]
+// Random schedules run natively only.
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod as_d2917dd;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod old_and_new;
 #[cfg(test)]
 mod tests;
