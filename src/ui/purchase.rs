@@ -7,9 +7,10 @@ use cr_core::{
 use leptos::{mount::mount_to, prelude::*};
 
 use super::{
-    checkout::Views, create_unknown::CreateUnknown, denomination_picker::DenominationPicker, expect_store,
-    order_review::OrderReview, order_screen::OrderScreen, parts::Steps, payment_method_picker::PaymentMethodPicker,
-    price_confirm::PriceConfirm, recipient_form::RecipientForm, resume_banner::ResumeBanner, scene::is_receipt,
+    amount_changed::WithoutMemo, checkout::Views, create_unknown::CreateUnknown,
+    denomination_picker::DenominationPicker, expect_store, order_review::OrderReview, order_screen::OrderScreen,
+    parts::Steps, payment_method_picker::PaymentMethodPicker, price_confirm::PriceConfirm,
+    recipient_form::RecipientForm, resume_banner::ResumeBanner, scene::is_receipt,
 };
 
 /// The views that the frame shows once the purchase is there. They want [`crate::app::Store`] in context.
@@ -59,6 +60,7 @@ impl Screen {
 fn PurchaseView() -> impl IntoView {
     let store = expect_store();
     let steps: Option<Steps> = use_context();
+    WithoutMemo::provide();
     let screen = Memo::new(move |_| store.checkout.with(Screen::of));
     Effect::new(move |before: Option<Screen>| {
         let now = screen.get();

@@ -90,7 +90,9 @@ pub fn Trouble(
         way @ (Way::New | Way::WaitThenNew | Way::Wait | Way::Support) => way,
     });
     let is_action = Memo::new(move |_| way.get() == Way::Support);
-    let hint = move || grace.get().filter(|_| way.get() == Way::WaitThenNew).map(over_grace);
+    // Who has sent nothing need not wait for the end of an order that was not agreed to, and its words say so.
+    let tells_grace = !matches!(case, Case::Dearer | Case::Cheaper);
+    let hint = move || grace.get().filter(|_| tells_grace && way.get() == Way::WaitThenNew).map(over_grace);
     let action = move || match way.get() {
         Way::New => new_order(),
         Way::WaitThenNew => check_now(Look::Secondary),
