@@ -70,7 +70,7 @@ pub type Reply = Result<Arc<Answer>, Failure>;
 pub struct Answer {
     /// Its status: a success, or an error of its own.
     pub status: StatusCode,
-    /// Valid JSON.
+    /// Valid JSON, but for an order that is understood although a field of it is not JSON.
     pub body: Bytes,
     /// The supplier's clock, and ours when it was read.
     date: Option<(SystemTime, Instant)>,
@@ -93,7 +93,7 @@ impl Answer {
     /// [`Failure::Redirected`] for any 3xx, [`Failure::BadBody`] for a success that is not JSON or a status out of range.
     pub fn new(status: StatusCode, headers: &HeaderMap, body: Bytes, now: Instant) -> Result<Self, Failure> {
         let body = match status.as_u16() {
-            200..=299 if is_json(&body) => body,
+            200..=299 if is_json(&body) || is_order(&body) => body,
             300..=399 => return Err(Failure::Redirected),
             400..=599 => clean_error(status, &body),
             _ => return Err(Failure::BadBody),
@@ -167,6 +167,14 @@ impl Answer {
 /// Whether a body is exactly one JSON value.
 pub fn is_json(body: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(body).is_ok()
+}
+
+/// Whether a body that is not JSON throughout (`NaN`, too deeply nested) tells the state of an order all the same: clients
+/// understand it, and a state that says "paid" must reach them.
+fn is_order(body: &[u8]) -> bool {
+    const MOST: usize = 1024 * 1024;
+    let text = std::str::from_utf8(body).ok().filter(|text| text.len() <= MOST);
+    text.is_some_and(|text| text.trim_start().starts_with('{') && cr_core::wire::snapshot(200, text).is_ok())
 }
 
 /// Whole seconds, or a date (RFC 9110 §10.2.3).
@@ -249,6 +257,8 @@ mod tests {
             (200, r#"{"a": 1"#, Err(Failure::BadBody)),
             (200, r#"{"a": 1} x"#, Err(Failure::BadBody)),
             (200, "<html>", Err(Failure::BadBody)),
+            (200, r#"{"order_id": "abc", "order_state": "Done", "rate": NaN}"#, Ok(())),
+            (200, r#"{"rate": NaN}"#, Err(Failure::BadBody)),
             (302, "{}", Err(Failure::Redirected)),
             (304, "", Err(Failure::Redirected)),
             (999, "{}", Err(Failure::BadBody)),

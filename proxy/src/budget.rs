@@ -1,8 +1,10 @@
 //! How many reads of orders may still go to the supplier: its limit counts a whole partner, and half of it is left to
 //! whoever else speaks under the same id.
 //!
-//! Any minute holds at most [`Budget::most`] reads, whoever wanted them. Two thirds of these are for reads that only keep
-//! what is known fresh; the rest waits for those that somebody needs now.
+//! Two thirds of a minute's places are for reads that only keep what is known fresh, and half of these are theirs whatever
+//! else is wanted; the other half may go to orders of which nothing is known. The rest, and what is not used, is for reads
+//! that somebody needs now. Only orders of which nothing is known can take a minute beyond [`Budget::most`], since there is
+//! nothing else to answer with, and not without bound: anybody can make up ids.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -18,7 +20,7 @@ pub enum Class {
     Routine,
     /// Behind a new stream or an event: something may just have changed.
     Urgent,
-    /// Of an order of which nothing is known. There is nothing else to answer with, so it always goes.
+    /// Of an order of which nothing is known. There is nothing else to answer with.
     First,
 }
 
@@ -51,43 +53,67 @@ impl Budget {
         while self.reads.front().is_some_and(|(read, _)| *read + WINDOW <= now) {
             self.reads.pop_front();
         }
-        let after = |used: usize, most: usize, of: &dyn Fn(Class) -> bool| {
-            let over = (used + 1).checked_sub(most)?.checked_sub(1)?;
-            self.reads.iter().filter(|(_, class)| of(*class)).nth(over).map(|(read, _)| *read + WINDOW)
-        };
-        let all = after(self.reads.len(), self.most, &|_| true).unwrap_or(now);
-        match class {
-            Class::First => now,
-            Class::Urgent if self.is_stormed() => now,
-            Class::Urgent => all,
-            Class::Routine => {
-                after(self.routine_used(), self.routine, &|class| class != Class::Urgent).unwrap_or(now).max(all)
+        let (mut used, mut at) = (self.used(), now);
+        for (read, old) in &self.reads {
+            if self.has_place(class, used) {
+                break;
             }
+            at = *read + WINDOW;
+            *used.of(*old) -= 1;
         }
+        at
+    }
+
+    fn has_place(&self, class: Class, used: Used) -> bool {
+        let (floor, first) = (self.routine / 2, self.first_counted(used));
+        match class {
+            // As many as there may be payable orders, when all pages come back after a restart.
+            Class::First => used.first < self.most + self.most / 2,
+            Class::Urgent => used.urgent + first + used.routine.max(floor) < self.most,
+            Class::Routine => used.routine + first < self.routine && used.urgent + used.routine + first < self.most,
+        }
+    }
+
+    /// What reads of unknown orders take from all others.
+    fn first_counted(&self, used: Used) -> usize {
+        used.first.min(self.routine - self.routine / 2)
+    }
+
+    fn used(&self) -> Used {
+        let mut used = Used::default();
+        self.reads.iter().for_each(|(_, class)| *used.of(*class) += 1);
+        used
     }
 
     /// When the proxy's next routine read of its own may go: half of their places at once, the others evenly, so that
     /// what is read together once is not read together for ever.
     pub fn paced_at(&mut self, now: Instant) -> Instant {
         let free = self.free_at(Class::Routine, now);
-        if self.routine_used() < self.routine / 2 {
+        let used = self.used();
+        if used.routine + self.first_counted(used) < self.routine / 2 {
             return free;
         }
-        let last = self.reads.iter().rev().find(|(_, class)| *class == Class::Routine).map_or(now, |(read, _)| *read);
+        let last = self.reads.iter().rev().find(|(_, class)| *class == Class::Routine);
         let pace = WINDOW / u32::try_from(self.routine).unwrap_or(u32::MAX);
-        free.max(last + pace)
+        last.map_or(free, |(read, _)| free.max(*read + pace))
     }
+}
 
-    /// Whether orders that nothing was known of took more than routine reads may: after a restart, when all pages come
-    /// back at once. What was kept for the urgent is theirs even then.
-    fn is_stormed(&self) -> bool {
-        let used = |wanted: Class| self.reads.iter().filter(|(_, class)| *class == wanted).count();
-        used(Class::First) > self.routine && used(Class::Urgent) < self.most - self.routine
-    }
+/// How many reads a minute holds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Used {
+    routine: usize,
+    urgent: usize,
+    first: usize,
+}
 
-    /// First reads count as routine ones do: what they take must not be missing for the urgent.
-    fn routine_used(&self) -> usize {
-        self.reads.iter().filter(|(_, class)| *class != Class::Urgent).count()
+impl Used {
+    fn of(&mut self, class: Class) -> &mut usize {
+        match class {
+            Class::Routine => &mut self.routine,
+            Class::Urgent => &mut self.urgent,
+            Class::First => &mut self.first,
+        }
     }
 }
 
@@ -111,9 +137,17 @@ mod tests {
     async fn a_storm_of_unknown_orders_leaves_the_urgent_theirs() {
         let (mut budget, start) = (Budget::new(60), Instant::now());
         let take = |budget: &mut Budget, class, times: usize| (0..times).filter(|_| budget.take(class, start)).count();
-        assert_eq!(take(&mut budget, Class::First, 90), 90);
-        assert_eq!(take(&mut budget, Class::Routine, 10), 0);
+        assert_eq!(take(&mut budget, Class::First, 500), 90);
         assert_eq!(take(&mut budget, Class::Urgent, 100), 20);
+        assert_eq!(take(&mut budget, Class::Routine, 100), 20, "and the routine half of theirs");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_storm_of_urgent_reads_leaves_the_routine_half_of_their_share() {
+        let (mut budget, start) = (Budget::new(60), Instant::now());
+        let take = |budget: &mut Budget, class, times: usize| (0..times).filter(|_| budget.take(class, start)).count();
+        assert_eq!(take(&mut budget, Class::Urgent, 100), 40);
+        assert_eq!(take(&mut budget, Class::Routine, 100), 20);
     }
 
     #[tokio::test(start_paused = true)]

@@ -118,8 +118,11 @@ impl Cache {
         R: Future<Output = Reply> + Send + 'static,
     {
         shelf.last_flight += 1;
-        let landing = Landing { cache: Arc::clone(self), question: question.to_owned(), number: shelf.last_flight };
+        let (cache, asked, number) = (Arc::clone(self), question.to_owned(), shelf.last_flight);
         let task = tokio::spawn(async move {
+            // It takes the lock when it is dropped, so it must not be there before this runs: a runtime that ends drops
+            // what is spawned at once.
+            let landing = Landing { cache, question: asked, number };
             let reply = read.await;
             let fresh_for = reply.as_ref().map_or(Duration::ZERO, |answer| keep(answer));
             landing.land(&reply, fresh_for);

@@ -66,7 +66,8 @@ pub type Reader = Arc<dyn Fn(OrderId, Shopper) -> BoxFuture<'static, Reply> + Se
 pub struct Given {
     /// The answer.
     pub reply: Reply,
-    /// How old it is, if it is the last confirmed snapshot in place of a read.
+    /// How long ago the supplier was asked, if that is the last confirmed snapshot in place of a read, or if it is a second
+    /// or more that the answer was asked for by somebody else.
     pub age: Option<Duration>,
 }
 
@@ -74,15 +75,26 @@ impl Given {
     fn fresh(reply: Reply) -> Self {
         Self { reply, age: None }
     }
+
+    /// An answer that somebody else asked for.
+    fn shared(reply: Reply, begun: Instant) -> Self {
+        let age = Some(Instant::now().saturating_duration_since(begun)).filter(|age| *age >= Duration::from_secs(1));
+        Self { reply, age }
+    }
 }
 
 /// What the watchers of an order have not been told.
 #[derive(Clone, Debug)]
-pub struct Told {
-    /// The order's JSON.
-    pub body: Bytes,
-    /// Whether it matters so much that a stream which did not say it is not to be trusted.
-    pub is_material: bool,
+pub enum Told {
+    /// What the supplier said.
+    Order {
+        /// The order's JSON.
+        body: Bytes,
+        /// Whether it matters so much that a stream which did not say it is not to be trusted.
+        is_material: bool,
+    },
+    /// The supplier says that there is no such order, or that we may not see it.
+    Unreadable,
 }
 
 /// All orders that somebody reads or watches.
@@ -114,8 +126,8 @@ struct Shelf {
 }
 
 struct Record {
-    /// A reply that still serves all who ask, until then.
-    shared: Option<(Arc<Answer>, Instant)>,
+    /// A reply that still serves all who ask.
+    shared: Option<Kept>,
     /// The newest state that the supplier told, and when it last did.
     last: Option<(Snapshot, Instant)>,
     /// When the supplier last spoke of this order.
@@ -133,6 +145,8 @@ struct Record {
     wanted: Option<Class>,
     retry_at: Option<Instant>,
     flight: Option<Flight>,
+    /// A read of the proxy's own that was under way when it was forgotten: nobody joins it, but what it tells is heard.
+    left: Option<Flight>,
     urgent: VecDeque<Instant>,
     shopper: Shopper,
     watchers: usize,
@@ -140,13 +154,27 @@ struct Record {
     news: watch::Sender<u64>,
     /// The last of them that matters.
     material: u64,
+    /// The last of them that was a refusal to tell of the order.
+    unreadable: u64,
+    /// What was known has been dropped: watchers may have missed what the next snapshot says.
+    has_gap: bool,
+}
+
+/// A reply that serves others for a while.
+struct Kept {
+    answer: Arc<Answer>,
+    begun: Instant,
+    until: Instant,
 }
 
 #[derive(Clone)]
 struct Flight {
     number: u64,
+    begun: Instant,
     /// Whether it is the proxy's own, which settles nothing that a client is owed.
     is_own: bool,
+    /// What it was wanted for.
+    wanted: Option<Class>,
     reply: Shared<BoxFuture<'static, Reply>>,
 }
 
@@ -164,22 +192,30 @@ impl Record {
             wanted: None,
             retry_at: None,
             flight: None,
+            left: None,
             urgent: VecDeque::new(),
             shopper,
             watchers: 0,
             news: watch::Sender::new(0),
             material: 0,
+            unreadable: 0,
+            has_gap: false,
         }
     }
 
     fn weight(&self) -> usize {
         let last = self.last.as_ref().map_or(0, |(snapshot, _)| snapshot.answer.weight());
-        let shared = self.shared.as_ref().map_or(0, |(answer, _)| answer.weight());
+        let shared = self.shared.as_ref().map_or(0, |kept| kept.answer.weight());
         RECORD_BYTES + last + shared
     }
 
     fn is_idle(&self) -> bool {
-        self.watchers == 0 && self.flight.is_none()
+        self.watchers == 0 && !self.is_read()
+    }
+
+    /// Whether a read of it is under way whose answer will be heard.
+    fn is_read(&self) -> bool {
+        self.flight.is_some() || self.left.is_some()
     }
 
     /// How long it has waited for its turn: since it was confirmed, or since that was tried, so that an order which cannot
@@ -204,7 +240,7 @@ impl Record {
 
     /// When the proxy should read it, and what for.
     fn due(&self, limits: &Limits, now: Instant) -> Option<(Instant, Class)> {
-        if self.flight.is_some() {
+        if self.is_read() {
             return None;
         }
         let asked = self.wanted.filter(|_| self.watchers > 0 || self.used + INTEREST > now);
@@ -222,33 +258,92 @@ impl Record {
     /// Takes note of what the supplier said. Says whether the order became payable by it.
     fn hear(&mut self, snapshot: Snapshot, at: Instant) -> bool {
         self.confirmed = Some(self.confirmed.map_or(at, |known| known.max(at)));
-        let Some((known, _)) = &self.last else {
+        let Some((known, known_at)) = &self.last else {
             let is_payable = snapshot.is_payable;
             self.last = Some((snapshot, at));
+            if std::mem::take(&mut self.has_gap) {
+                self.raise();
+            }
             return is_payable;
         };
-        if snapshot.is_older_than(known) {
+        // A read that was begun before the known state was told is newer only by the supplier's own word.
+        if snapshot.is_older_than(known) || (at < *known_at && !known.is_older_than(&snapshot)) {
             return false;
         }
         let becomes_payable = snapshot.is_payable && !known.is_payable;
         let news = snapshot.news_after(known);
         self.last = Some((snapshot, at));
         if news > News::None {
-            let version = *self.news.borrow() + 1;
+            let version = self.raise();
             if news == News::Material {
                 self.material = version;
             }
-            self.news.send_replace(version);
         }
         becomes_payable
     }
 
+    /// Makes the watchers look, and says by which version they know.
+    fn raise(&self) -> u64 {
+        let version = *self.news.borrow() + 1;
+        self.news.send_replace(version);
+        version
+    }
+
+    /// Drops what is known, so that nothing is vouched for any more.
+    fn lose(&mut self) {
+        self.has_gap |= self.last.take().is_some();
+        self.confirmed = None;
+    }
+
     fn forget(&mut self) {
         self.shared = None;
-        // Those who wait get theirs; it will not be kept.
-        self.flight = None;
+        match self.flight.take() {
+            // Events may come faster than a read takes: it is heard all the same, as of when it began.
+            Some(flight) if flight.is_own => self.left = Some(flight),
+            // Those who wait get theirs; it will not be kept.
+            Some(flight) => self.wanted = self.wanted.max(flight.wanted),
+            None => {}
+        }
         self.owed_since = Some(Instant::now());
     }
+
+    /// Takes a read that has come to its end off the list, if it is to be heard. Says whether it was forgotten too.
+    fn land(&mut self, number: u64) -> Option<(Flight, bool)> {
+        let is_it = |flight: &mut Flight| flight.number == number;
+        let landed = self.flight.take_if(is_it).map(|flight| (flight, false));
+        landed.or_else(|| self.left.take_if(is_it).map(|flight| (flight, true)))
+    }
+
+    /// Takes note of a read that brought no order.
+    fn miss(&mut self, landed: &Flight, reply: &Reply, now: Instant) {
+        self.retry_at = Some(now + RETRY);
+        // What was said after it began is newer.
+        let is_newest = self.confirmed.is_none_or(|at| at <= landed.begun);
+        let (is_order, is_ending) = match reply {
+            Ok(answer) => (answer.status == StatusCode::OK, is_ending(answer)),
+            Err(failure) => (*failure == Failure::BadBody, false),
+        };
+        if is_ending && is_newest {
+            self.lose();
+            if landed.is_own {
+                self.unreadable = self.raise();
+            }
+            return;
+        }
+        if is_order && landed.is_own && is_newest {
+            self.confirmed = None;
+        }
+        // In its turn: an order that cannot be read must not take what others need.
+        if landed.wanted.is_some() {
+            self.wanted = self.wanted.max(Some(Class::Routine));
+        }
+    }
+}
+
+/// Whether the supplier says that the order cannot be followed.
+fn is_ending(answer: &Answer) -> bool {
+    let body = std::str::from_utf8(&answer.body).unwrap_or_default();
+    cr_core::tracking::ending(answer.status.as_u16(), body).is_some()
 }
 
 impl Shelf {
@@ -280,6 +375,9 @@ impl Shelf {
         }
         self.swept = now;
         self.records.retain(|_, record| !record.is_idle() || record.used + OLD > now);
+        for record in self.records.values_mut() {
+            record.shared.take_if(|kept| kept.until <= now);
+        }
         self.weigh();
         if !is_full(self) {
             return;
@@ -310,7 +408,7 @@ impl Shelf {
             }
             self.change(&id, |record| {
                 record.shared = None;
-                record.last = None;
+                record.lose();
             });
         }
     }
@@ -329,7 +427,8 @@ impl Shelf {
     /// What the proxy does next by itself: a read, or a wait until then; nothing if there is nothing to wait for.
     fn next(&mut self, now: Instant, limits: &Limits) -> Option<Result<(OrderId, Class), Instant>> {
         let mut soonest: Option<Instant> = None;
-        let mut first: Option<(Class, Instant, &OrderId)> = None;
+        // The neediest that waits for a place of its own kind, and the neediest of all others.
+        let (mut urgent, mut routine) = (None::<(Instant, &OrderId)>, None);
         for (id, record) in &self.records {
             let Some((at, class)) = record.due(limits, now) else { continue };
             if at > now {
@@ -337,18 +436,23 @@ impl Shelf {
                 continue;
             }
             let since = record.since();
-            if first.is_none_or(|(best, oldest, _)| class > best || (class == best && since < oldest)) {
-                first = Some((class, since, id));
+            let first = if class == Class::Routine { &mut routine } else { &mut urgent };
+            if first.is_none_or(|(oldest, _)| since < oldest) {
+                *first = Some((since, id));
             }
         }
-        let Some((class, _, id)) = first else { return soonest.map(Err) };
-        let id = id.clone();
-        let free = if class == Class::Routine { self.budget.paced_at(now) } else { self.budget.free_at(class, now) };
-        let free = self.held_until.map_or(free, |held| free.max(held));
-        if free <= now {
-            return Some(Ok((id, class)));
+        let (urgent, routine) = (urgent.map(|(_, id)| id.clone()), routine.map(|(_, id)| id.clone()));
+        for (class, id) in [(Class::Urgent, urgent), (Class::Routine, routine)] {
+            let Some(id) = id else { continue };
+            let free =
+                if class == Class::Routine { self.budget.paced_at(now) } else { self.budget.free_at(class, now) };
+            let free = self.held_until.map_or(free, |held| free.max(held));
+            if free <= now {
+                return Some(Ok((id, class)));
+            }
+            soonest = Some(soonest.map_or(free, |known| known.min(free)));
         }
-        Some(Err(soonest.map_or(free, |soonest| soonest.min(free))))
+        soonest.map(Err)
     }
 }
 
@@ -370,15 +474,15 @@ impl Orders {
 
     /// A client's read.
     pub async fn read(self: &Arc<Self>, id: &OrderId, shopper: &Shopper) -> Given {
-        let flight = {
+        let (flight, joined) = {
             let mut shelf = self.shelf();
             let now = Instant::now();
             let record = shelf.record(id, shopper, now, &self.limits);
-            if let Some((answer, _)) = record.shared.as_ref().filter(|(_, until)| *until > now) {
-                return Given::fresh(Ok(Arc::clone(answer)));
+            if let Some(kept) = record.shared.as_ref().filter(|kept| kept.until > now) {
+                return Given::shared(Ok(Arc::clone(&kept.answer)), kept.begun);
             }
             if let Some(flight) = &record.flight {
-                flight.reply.clone()
+                (flight.reply.clone(), Some(flight.begun))
             } else {
                 let (class, since, last) = (record.class(now), record.since(), record.last.clone());
                 let is_full = shelf.flying >= self.limits.flights;
@@ -393,20 +497,25 @@ impl Orders {
                         let age = now.saturating_duration_since(at);
                         return Given { reply: Ok(snapshot.answer), age: Some(age) };
                     }
-                    None if is_full => return Given::fresh(Err(Failure::Busy)),
-                    None => {
-                        shelf.budget.take(class, now);
-                        self.start(&mut shelf, id, class, now, false)
-                    }
+                    None if is_full || !shelf.budget.take(class, now) => return Given::fresh(Err(Failure::Busy)),
+                    None => (self.start(&mut shelf, id, class, now, false), None),
                 }
             }
         };
-        Given::fresh(flight.await)
+        let reply = flight.await;
+        joined.map_or_else(|| Given::fresh(reply.clone()), |begun| Given::shared(reply.clone(), begun))
     }
 
     /// Makes sure that the next to ask gets an answer read after this moment.
-    pub fn forget(&self, id: &OrderId) {
-        self.shelf().change(id, Record::forget);
+    pub fn forget(self: &Arc<Self>, id: &OrderId) {
+        let mut shelf = self.shelf();
+        if shelf.change(id, |record| {
+            record.forget();
+            record.wanted.is_some()
+        }) == Some(true)
+        {
+            self.tend(&mut shelf);
+        }
     }
 
     /// As [`Orders::forget`], for every order.
@@ -452,11 +561,7 @@ impl Orders {
         now: Instant,
         is_own: bool,
     ) -> Shared<BoxFuture<'static, Reply>> {
-        shelf.last_flight += 1;
-        shelf.flying += 1;
-        let number = shelf.last_flight;
-        let mut landing =
-            Landing { orders: Arc::clone(self), id: id.clone(), number, begun: now, reply: Err(Failure::Dropped) };
+        let number = shelf.last_flight + 1;
         let Some(record) = shelf.records.get_mut(id) else {
             // It was there a line ago, under the same lock.
             return std::future::ready(Err(Failure::Busy)).boxed().shared();
@@ -464,19 +569,25 @@ impl Orders {
         if class == Class::Urgent {
             record.urgent.push_back(now);
         }
-        record.wanted = None;
+        let wanted = record.wanted.take();
         record.tried = Some(now);
         let read = (self.read)(id.clone(), record.shopper.clone());
+        let (orders, landed) = (Arc::clone(self), id.clone());
         let task = tokio::spawn(async move {
+            // It takes the lock when it is dropped, so it must not be there before this runs: a runtime that ends drops
+            // what is spawned at once.
+            let mut landing = Landing { orders, id: landed, number, reply: Err(Failure::Dropped) };
             landing.reply = read.await;
             landing.reply.clone()
         });
         let reply = async move { task.await.unwrap_or(Err(Failure::Dropped)) }.boxed().shared();
-        record.flight = Some(Flight { number, is_own, reply: reply.clone() });
+        record.flight = Some(Flight { number, begun: now, is_own, wanted, reply: reply.clone() });
+        shelf.last_flight = number;
+        shelf.flying += 1;
         reply
     }
 
-    fn land(self: &Arc<Self>, id: &OrderId, number: u64, begun: Instant, reply: &Reply) {
+    fn land(self: &Arc<Self>, id: &OrderId, number: u64, reply: &Reply) {
         let mut shelf = self.shelf();
         let now = Instant::now();
         shelf.flying = shelf.flying.saturating_sub(1);
@@ -486,29 +597,33 @@ impl Orders {
             let held = answer.retry_after().unwrap_or(HELD).min(HELD);
             shelf.held_until = Some(shelf.held_until.map_or(now + held, |known| known.max(now + held)));
         }
-        let landed =
-            shelf.records.get_mut(id).and_then(|record| record.flight.take_if(|flight| flight.number == number));
-        // What was forgotten on its way is for those only who waited for it.
-        let Some(landed) = landed else { return };
         shelf.change(id, |record| {
+            // What was forgotten on its way is for those only who waited for it, unless it is the proxy's own.
+            let Some((landed, is_forgotten)) = record.land(number) else { return };
             let answer = reply.as_ref().ok();
-            record.shared = answer.map(|answer| (Arc::clone(answer), now + keep(answer))).filter(|(_, at)| *at > now);
-            match answer.filter(|answer| answer.status == StatusCode::OK) {
-                Some(answer) => match Snapshot::read(id, answer, Teller::Read) {
-                    Some(snapshot) => {
-                        let is_late = record.owed_since.is_some_and(|since| since + OWED <= begun);
-                        if !landed.is_own || (is_late && !record.is_denied) {
-                            (record.owed_since, record.is_denied) = (None, false);
-                        }
-                        record.retry_at = None;
-                        record.hear(snapshot, begun);
+            if !is_forgotten {
+                let kept = |answer: &Arc<Answer>| Kept {
+                    answer: Arc::clone(answer),
+                    begun: landed.begun,
+                    until: now + keep(answer),
+                };
+                record.shared = answer.map(kept).filter(|kept| kept.until > now);
+            }
+            let order = answer.filter(|answer| answer.status == StatusCode::OK);
+            match order.and_then(|answer| Snapshot::read(id, answer, Teller::Read)) {
+                Some(snapshot) => {
+                    let is_late = record.owed_since.is_some_and(|since| since + OWED <= landed.begun);
+                    if !landed.is_own || (is_late && !record.is_denied) {
+                        (record.owed_since, record.is_denied) = (None, false);
                     }
-                    None => record.retry_at = Some(now + RETRY),
-                },
-                None => record.retry_at = Some(now + RETRY),
+                    record.retry_at = None;
+                    record.hear(snapshot, landed.begun);
+                }
+                None => record.miss(&landed, reply, now),
             }
         });
         shelf.make_room(now, &self.limits);
+        // While it was under way nothing was due, and whoever looks after that may have gone.
         self.tend(&mut shelf);
     }
 
@@ -559,13 +674,12 @@ struct Landing {
     orders: Arc<Orders>,
     id: OrderId,
     number: u64,
-    begun: Instant,
     reply: Reply,
 }
 
 impl Drop for Landing {
     fn drop(&mut self) {
-        self.orders.land(&self.id, self.number, self.begun, &self.reply);
+        self.orders.land(&self.id, self.number, &self.reply);
     }
 }
 
@@ -600,9 +714,11 @@ impl Watch {
         }
         let shelf = self.orders.shelf();
         let record = shelf.records.get(&self.id)?;
-        let is_material = record.material > self.seen;
-        self.seen = *record.news.borrow();
-        Some(Told { body: record.last.as_ref()?.0.body().clone(), is_material })
+        let before = std::mem::replace(&mut self.seen, *record.news.borrow());
+        if record.unreadable > before {
+            return Some(Told::Unreadable);
+        }
+        Some(Told::Order { body: record.last.as_ref()?.0.body().clone(), is_material: record.material > before })
     }
 
     /// When the supplier last spoke of the order.
@@ -617,21 +733,22 @@ impl Watch {
         // Who reads the order after an event must not get what was read before it.
         let heard = shelf.change(&self.id, |record| {
             record.forget();
-            let Some(snapshot) = read else { return (false, None) };
+            let Some(snapshot) = read else { return (record.wanted.is_some(), None) };
             let before = *record.news.borrow();
             let becomes_payable = record.hear(snapshot, Instant::now());
             let after = *record.news.borrow();
-            (becomes_payable, Some((before, after)))
+            (becomes_payable || record.wanted.is_some(), Some((before, after)))
         });
-        let Some((becomes_payable, Some((before, after)))) = heard else { return false };
+        let Some((is_due, told)) = heard else { return false };
+        if is_due {
+            self.orders.tend(&mut shelf);
+        }
+        let Some((before, after)) = told else { return false };
         // What it told itself, nobody else has to; what it did not, stays untold.
         if before == self.seen {
             self.seen = after;
         }
         shelf.make_room(Instant::now(), &self.orders.limits);
-        if becomes_payable {
-            self.orders.tend(&mut shelf);
-        }
         true
     }
 
@@ -661,11 +778,12 @@ impl Drop for Watch {
     }
 }
 
-/// One read of an order serves all who ask, and so does the news that there is none. A 429 serves them while the supplier
-/// wants to be left alone, but not for long: its limits count all shoppers together. Other errors are not kept.
+/// One read of an order serves all who ask. A 429 serves them while the supplier wants to be left alone, but not for long:
+/// its limits count all shoppers together. Other errors are not kept: who asks twice whether an order is there must not
+/// hear one answer twice.
 fn keep(answer: &Answer) -> Duration {
     match answer.status {
-        StatusCode::OK | StatusCode::NOT_FOUND => FRESH,
+        StatusCode::OK => FRESH,
         StatusCode::TOO_MANY_REQUESTS => answer.retry_after().unwrap_or_default().min(REFUSED_AT_MOST),
         _ => Duration::ZERO,
     }

@@ -93,7 +93,13 @@ impl Snapshot {
 
     /// As [`Snapshot::read`], of any order, with the order's id.
     pub fn of_any(answer: &Arc<Answer>, teller: Teller) -> Option<(Order, Self)> {
-        let order = wire::order(200, std::str::from_utf8(&answer.body).ok()?).ok()?;
+        let body = std::str::from_utf8(&answer.body).ok()?;
+        let order = match teller {
+            // An order that exists: its state counts even where a field beside it cannot be read, as the widget sees it.
+            Teller::Stream | Teller::Read => wire::snapshot(200, body),
+            Teller::Create => wire::order(200, body),
+        };
+        let order = order.ok()?;
         let is_payable = matches!(order.stage(false), Stage::AwaitingPayment { .. } | Stage::PartlyPaid { .. });
         let snapshot = Self { answer: Arc::clone(answer), is_payable, updated_at: order.updated_at, teller };
         Some((order, snapshot))

@@ -40,6 +40,8 @@ use crate::{
 const OPENING: Bytes = Bytes::from_static(b": open\n\n");
 /// Pings for the sake of events that are not passed on are at least that far apart.
 const PING_APART: Duration = Duration::from_millis(250);
+/// Why a stream ends whose order the supplier does not tell of any more.
+const UNREADABLE: &str = "the order cannot be read";
 /// What a ping that waits counts as.
 const PING_BYTES: usize = 64;
 
@@ -164,6 +166,10 @@ impl<'a> Pump<'a> {
         let mut pings = interval_at(Instant::now() + every, every);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut silence = std::pin::pin!(sleep(self.relay.limits.stream_silence));
+        // The subscriber learns at once that this proxy tells how old its word is.
+        if self.ping() {
+            return UNREADABLE;
+        }
         loop {
             let ping_at = self.owes_ping.then(|| self.pinged.map_or_else(Instant::now, |last| last + PING_APART));
             let reopen_at = self.reopen_at.filter(|_| self.opening.is_none());
@@ -173,15 +179,21 @@ impl<'a> Pump<'a> {
                     if self.outbox.lock().stuck_for(Instant::now()) >= self.relay.limits.write_stall {
                         return "the subscriber does not read";
                     }
-                    self.ping();
+                    if self.ping() {
+                        return UNREADABLE;
+                    }
                     continue;
                 }
                 () = until(ping_at) => {
-                    self.ping();
+                    if self.ping() {
+                        return UNREADABLE;
+                    }
                     continue;
                 }
                 told = self.watch.news() => {
-                    self.pass_on(&told);
+                    if self.pass_on(&told) {
+                        return UNREADABLE;
+                    }
                     continue;
                 }
                 () = until(reopen_at) => {
@@ -240,27 +252,37 @@ impl<'a> Pump<'a> {
         false
     }
 
-    /// Tells the subscriber what this stream has not told.
-    fn pass_on(&mut self, told: &Told) {
-        self.outbox.put(&Event { name: Vec::new(), data: one_line(&told.body) });
+    /// Tells the subscriber what this stream has not told. Says whether it has to end, so that the subscriber reads the
+    /// order and decides.
+    fn pass_on(&mut self, told: &Told) -> bool {
+        let (body, is_material) = match told {
+            Told::Order { body, is_material } => (body, *is_material),
+            Told::Unreadable => return true,
+        };
+        self.outbox.put(&Event { name: Vec::new(), data: one_line(body) });
         let (now, limits) = (Instant::now(), &self.relay.limits);
         // What changed before this stream was there was not its to tell.
         let could_tell = now.saturating_duration_since(self.opened) >= limits.stream_late;
-        if told.is_material && could_tell && self.reopen_at.is_none() {
+        if is_material && could_tell && self.reopen_at.is_none() {
             let soonest = self.opened + limits.confirm_after.min(limits.stream_silence);
             self.reopen_at = Some(soonest.max(now + limits.stream_late));
         }
+        false
     }
 
-    fn ping(&mut self) {
+    /// Pings. Says, as [`Pump::pass_on`], whether it has to end.
+    fn ping(&mut self) -> bool {
         let confirmed = self.watch.confirmed();
         // What was said until then comes first.
-        if let Some(told) = self.watch.untold() {
-            self.pass_on(&told);
+        if let Some(told) = self.watch.untold()
+            && self.pass_on(&told)
+        {
+            return true;
         }
         self.owes_ping = false;
         self.pinged = Some(Instant::now());
         self.outbox.ping(confirmed);
+        false
     }
 
     fn take_over(&mut self, source: Source) {

@@ -137,17 +137,17 @@ async fn s26_an_event_with_a_name_of_its_own_is_not_passed_on_but_makes_a_ping_a
         let supplier = Scripted::start().await;
         let proxy = proxy(supplier.supplier.addr, &[]).await;
         let mut listening = Listening::open(&proxy, "abc").await;
-        listening.until(": open").await;
+        listening.until("event: ping\ndata: {}\n\n").await;
         assert_eq!(read_state(&proxy).await, "WaitingForPayment");
         supplier.becomes("PaymentReceived", 1);
         supplier.say(&format!("event: {name}\ndata: {{\"code\": 7}}\n\n"));
-        let said = listening.until("event: ping\n").await;
+        let said = listening.until("event: ping\ndata: {\"confirmed_ms\"").await;
         assert!(!said.contains("code"), "{name}: {said}");
         assert_eq!(read_state(&proxy).await, "PaymentReceived", "{name}");
         supplier.say("data: 1\n\nevent: message\ndata: 2\n\nevent: stop\ndata: 3\n\n");
         let all = listening.drain().await;
         assert!(all.contains("data: 1\n\nevent: message\ndata: 2\n\nevent: stop\ndata: 3\n\n"), "{name}: {all}");
-        assert_eq!(all.matches("event: ").count(), 3, "{name}: {all}");
+        assert_eq!(all.matches("event: ").count(), 4, "{name}: {all}");
     }
 }
 
@@ -260,7 +260,7 @@ async fn h21_a_create_is_refused_by_a_code_only() {
 async fn s27_an_order_from_memory_says_its_age_and_any_listed_page_can_read_it() {
     let supplier = Scripted::start().await;
     let flags = ["--allowed-origins", "https://shop.example"];
-    let proxy = proxy_with(supplier.supplier.addr, &flags, |limits| limits.order_reads = 3).await;
+    let proxy = proxy_with(supplier.supplier.addr, &flags, |limits| limits.order_reads = 4).await;
     let read = || proxy.get("/api/v5/orders/abc").header("origin", "https://shop.example").send();
     for _ in 0..3 {
         let mut listening = Listening::open(&proxy, "abc").await;

@@ -113,7 +113,7 @@ async fn x23_stopping_ends_streams_finishes_requests_and_takes_no_new_ones() {
     within(running.stop()).await;
     assert_eq!(within(create).await.unwrap().0, 201);
     let rest = listening.drain().await;
-    assert_eq!(rest, ": open\n\n");
+    assert_eq!(rest, ": open\n\n: ping\n\nevent: ping\ndata: {}\n\n");
     drop(idle);
     assert!(TcpStream::connect(addr).await.is_err(), "nobody listens any more");
 }

@@ -77,7 +77,10 @@ async fn x15_events_come_whole_at_once_uncompressed_and_with_the_right_head() {
     }
     drop(push_more);
     let all = listening.drain().await;
-    assert_eq!(all, ": open\n\ndata: {\"n\":0}\n\ndata: {\"n\":1}\n\ndata: {\"n\":2}\n\n");
+    assert_eq!(
+        all,
+        ": open\n\n: ping\n\nevent: ping\ndata: {}\n\ndata: {\"n\":0}\n\ndata: {\"n\":1}\n\ndata: {\"n\":2}\n\n"
+    );
     let seen = &supplier.seen()[0];
     assert_eq!(seen.uri.path(), "/v5/orders/abc/subscribe");
     assert_eq!(seen.header("accept"), Some("text/event-stream"));
@@ -137,7 +140,7 @@ async fn x17_whatever_the_supplier_does_the_stream_ends_cleanly() {
         .await;
         let proxy = proxy(addr, &[]).await;
         let all = Listening::open(&proxy, "abc").await.drain().await;
-        assert_eq!(all, ": open\n\ndata: {}\n\n", "{way}");
+        assert_eq!(all, ": open\n\n: ping\n\nevent: ping\ndata: {}\n\ndata: {}\n\n", "{way}");
     }
 }
 
@@ -151,7 +154,10 @@ async fn x17_a_reset_connection_ends_the_stream_cleanly() {
     })
     .await;
     let proxy = proxy(addr, &[]).await;
-    assert_eq!(Listening::open(&proxy, "abc").await.drain().await, ": open\n\ndata: {}\n\n");
+    assert_eq!(
+        Listening::open(&proxy, "abc").await.drain().await,
+        ": open\n\n: ping\n\nevent: ping\ndata: {}\n\ndata: {}\n\n"
+    );
 }
 
 #[tokio::test]
