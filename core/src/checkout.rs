@@ -447,6 +447,13 @@ impl Checkout {
         }
     }
 
+    /// Whether the order at hand asks for so little that no later price makes it payable again ([`Moved::Refused`]). No other page
+    /// may take that back.
+    pub fn is_implausible(&self) -> bool {
+        matches!(self, Self::Paying { order, agreed, frozen: Some(NotPayable::Cheaper), .. }
+            if moved(order, agreed.as_ref()) == Moved::Refused)
+    }
+
     /// Name of the step for host events: browse, choose, recipient, method, review, pay, track, receipt.
     pub fn step(&self) -> &'static str {
         match self {

@@ -284,9 +284,9 @@ fn reloaded(left: &Checkout, now: Order) -> Checkout {
 fn m15_that_an_order_was_payable_is_not_forgotten_over_what_cannot_be_read() {
     let due = |digits: &str, secs| with(body("WaitingForPayment", "0", secs), "coin_amount", &json!(digits));
     let spoilt = |secs| with(body("WaitingForPayment", "0", secs), "sent_coin_amount", &json!("abc"));
-    let was_payable = |checkout: &Checkout| match checkout {
-        Checkout::Confirming { was_payable, .. } => *was_payable,
-        other => panic!("{other:?}"),
+    let was_payable = |checkout: &Checkout| {
+        let Checkout::Confirming { was_payable, .. } = checkout else { panic!("{checkout:?}") };
+        *was_payable
     };
     // Shown; then one that cannot be read, then dearer.
     let shown = resumed(&body("WaitingForPayment", "0", 5));
