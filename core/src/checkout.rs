@@ -11,15 +11,15 @@ mod price;
 use crate::{
     catalog::{Brand, Denomination, Network, Sale},
     money::CoinAmount,
-    order::{NotPayable, Order, OrderState, Stage},
+    order::{Field, NotPayable, Order, OrderState, Stage},
     payment::{Instruction, Unpayable},
     problem::Problem,
     wire::{Chosen, OrderRequest},
 };
 
-pub(crate) use guards::is_moved;
 pub use guards::{Guards, Payee};
-use guards::{after, unlike, with_payee_of};
+use guards::{after, is_memo_lost, unlike, with_payee_of};
+pub(crate) use guards::{is_moved, is_same_address};
 use price::moved;
 pub use price::{Moved, is_stablecoin};
 
@@ -122,6 +122,8 @@ pub enum Checkout {
         agreed: Option<CoinAmount>,
         /// Set when the order may not be paid here.
         frozen: Option<NotPayable>,
+        /// Whether it is payable or was before: the shopper may have sent what it asked for then.
+        was_payable: bool,
     },
     /// A sign of money was seen; never payable in full again.
     Following {
@@ -342,13 +344,12 @@ impl Checkout {
     /// A snapshot of another order changes nothing. One that goes back leaves the order as it was, but a sign of money in it
     /// counts: it was seen.
     pub fn observe(self, seen: Order, money_seen: bool) -> Self {
-        let is_payable = matches!(self.stage(), Some(Stage::AwaitingPayment { .. }));
         let (last, known_money, terms) = match self {
-            Self::Paying { order, draft, agreed, frozen } => {
-                (order, false, Terms { draft, agreed, frozen, was_payable: is_payable })
+            Self::Paying { order, draft, agreed, frozen, was_payable } => {
+                (order, false, Terms { draft, agreed, frozen, was_payable, is_proven: frozen.is_none() })
             }
             Self::Confirming { order, draft, quote, was_payable } => {
-                (order, false, Terms { draft, agreed: Some(quote), frozen: None, was_payable })
+                (order, false, Terms { draft, agreed: Some(quote), frozen: None, was_payable, is_proven: true })
             }
             Self::Following { order, agreed, frozen } => (order, true, Terms { agreed, frozen, ..Terms::default() }),
             Self::Finished { order } => (order, true, Terms::default()),
@@ -420,7 +421,7 @@ impl Checkout {
             barred => barred,
         };
         // Nobody knows what was on screen when it was left.
-        place(Box::new(order), money_seen, Terms { draft: None, agreed, frozen, was_payable: true })
+        place(Box::new(order), money_seen, Terms { agreed, frozen, was_payable: true, ..Terms::default() })
     }
 
     /// What guards the order at hand: it must not become payable by being left and picked up again.
@@ -428,7 +429,7 @@ impl Checkout {
         let of = |order: &Order, agreed: Option<&CoinAmount>, barred: Option<NotPayable>| Guards {
             barred: barred
                 .or_else(|| off_price(order, agreed))
-                .or_else(|| order.memo_doubt.map(|_| NotPayable::Incomplete)),
+                .or_else(|| is_memo_lost(order).then_some(NotPayable::Incomplete)),
             payee: Payee::of(order),
             agreed: agreed.cloned(),
         };
@@ -444,6 +445,13 @@ impl Checkout {
             | Self::CreateUnknown { .. }
             | Self::Finished { .. } => Guards::default(),
         }
+    }
+
+    /// Whether the order at hand asks for so little that no later price makes it payable again ([`Moved::Refused`]). No other page
+    /// may take that back.
+    pub fn is_implausible(&self) -> bool {
+        matches!(self, Self::Paying { order, agreed, frozen: Some(NotPayable::Cheaper), .. }
+            if moved(order, agreed.as_ref()) == Moved::Refused)
     }
 
     /// Name of the step for host events: browse, choose, recipient, method, review, pay, track, receipt.
@@ -551,13 +559,17 @@ struct Terms {
     agreed: Option<CoinAmount>,
     frozen: Option<NotPayable>,
     was_payable: bool,
+    /// Whether it was the order asked for at the last look, where that can be proved.
+    is_proven: bool,
 }
 
 /// The variant in which an order belongs.
 fn place(mut order: Box<Order>, money_seen: bool, terms: Terms) -> Checkout {
-    let Terms { draft, agreed, frozen, was_payable } = terms;
+    let Terms { draft, agreed, frozen, was_payable, is_proven } = terms;
     let frozen = match (frozen, draft.as_deref()) {
-        (Some(NotPayable::Incomplete) | None, Some(asked)) => unlike(&order, asked),
+        // Lines that cannot be read make it unpayable while they stand; they do not undo what was proven.
+        (Some(NotPayable::Incomplete) | None, Some(asked)) => unlike(&order, asked)
+            .filter(|reason| *reason != NotPayable::Incomplete || !is_proven || !order.unread.has(Field::Deliveries)),
         // Without what was asked for, nothing can be proved any more.
         (frozen, _) => frozen,
     };
@@ -577,9 +589,9 @@ fn place(mut order: Box<Order>, money_seen: bool, terms: Terms) -> Checkout {
     match (moved(&order, agreed.as_ref()), agreed) {
         (Moved::Asked, Some(quote)) if is_payable => Checkout::Confirming { order, draft, quote, was_payable },
         (Moved::Refused, agreed) if is_payable => {
-            Checkout::Paying { order, draft, agreed, frozen: Some(NotPayable::Cheaper) }
+            Checkout::Paying { order, draft, agreed, frozen: Some(NotPayable::Cheaper), was_payable }
         }
-        (_, agreed) => Checkout::Paying { order, draft, agreed, frozen },
+        (_, agreed) => Checkout::Paying { order, draft, agreed, frozen, was_payable: was_payable || is_payable },
     }
 }
 

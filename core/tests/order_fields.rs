@@ -3,16 +3,18 @@
 mod support;
 
 use core::time::Duration;
+use std::sync::LazyLock;
+
 use cr_core::{
-    catalog::{Contract, Network},
-    checkout::{Checkout, Guards},
+    catalog::{Brand, BrandId, Contract, DeliveryType, Denomination, Kind, Network, Sale},
+    checkout::{Checkout, Choice, Created, Guards, Moved, Page, Payee, Review},
     order::{NotPayable, Order, OrderState, Stage},
     tracking::{Input, Output, Tracker},
-    wire,
+    wire::{self, Chosen, OrderRequest},
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use support::{ADDRESS, CREATED_AT, ID, OTHER_ADDRESS, STATES};
+use support::{ADDRESS, CREATED_AT, ID, OTHER_ADDRESS, STATES, asked, coin};
 
 fn solana() -> Network {
     Network {
@@ -271,28 +273,239 @@ fn m15_the_tracker_hands_on_what_it_heard_and_the_purchase_is_not_payable() {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4_000))]
+/// What a reload keeps of an order.
+fn reloaded(left: &Checkout, now: Order) -> Checkout {
+    let known = left.guards();
+    let payee = known.payee.map(|payee| Payee::from_text(&payee.to_text()));
+    Checkout::resume(now, false, Guards { payee, ..known })
+}
 
-    /// Whatever was seen before, what is payable is what the last snapshot says in words that can be read.
+#[test]
+fn m15_that_an_order_was_payable_is_not_forgotten_over_what_cannot_be_read() {
+    let due = |digits: &str, secs| with(body("WaitingForPayment", "0", secs), "coin_amount", &json!(digits));
+    let spoilt = |secs| with(body("WaitingForPayment", "0", secs), "sent_coin_amount", &json!("abc"));
+    let was_payable = |checkout: &Checkout| {
+        let Checkout::Confirming { was_payable, .. } = checkout else { panic!("{checkout:?}") };
+        *was_payable
+    };
+    // Shown; then one that cannot be read, then dearer.
+    let shown = resumed(&body("WaitingForPayment", "0", 5));
+    let unread = shown.clone().observe(read(&spoilt(6)), false).observe(read(&spoilt(7)), false);
+    assert_eq!(unread.stage(), Some(Stage::NotPayable(NotPayable::Unreadable)));
+    assert!(was_payable(&unread.observe(read(&due("106", 8)), false)));
+    // From the question itself.
+    let asked = shown.observe(read(&due("106", 6)), false);
+    assert!(was_payable(&asked));
+    assert!(was_payable(&asked.observe(read(&spoilt(7)), false).observe(read(&due("106", 8)), false)));
+    // After a reload nobody knows what was on screen.
+    let later = Checkout::resume(read(&spoilt(6)), false, resumed(&body("WaitingForPayment", "0", 5)).guards());
+    assert!(was_payable(&later.observe(read(&due("106", 8)), false)));
+}
+
+#[test]
+fn m15_one_memo_that_cannot_be_read_does_not_bar_a_right_order_for_good() {
+    let whole = |secs| read(&body("WaitingForPayment", "0", secs));
+    let spoilt = |secs| read(&with(body("WaitingForPayment", "0", secs), "memo", &json!({})));
+    let left = resumed(&body("WaitingForPayment", "0", 5)).observe(spoilt(6), false);
+    assert!(!is_payable(&left) && !is_payable(&reloaded(&left, spoilt(7))));
+    for back in [reloaded(&left, whole(8)), reloaded(&reloaded(&left, spoilt(7)), whole(8))] {
+        assert!(is_payable(&back), "{:?}", back.stage());
+    }
+    // Without it, or with another one, it is none that may be paid.
+    assert!(!is_payable(&reloaded(&left, read(&without(body("WaitingForPayment", "0", 8), "memo")))));
+    let other = reloaded(&left, read(&with(body("WaitingForPayment", "0", 8), "memo", &json!("8"))));
+    assert_eq!(other.stage(), Some(Stage::NotPayable(NotPayable::AddressChanged)));
+    // Where no memo was ever read, nothing tells the right one after a reload.
+    let never = reloaded(&Checkout::resume(spoilt(5), false, Guards::default()), whole(6));
+    assert_eq!(never.stage(), Some(Stage::NotPayable(NotPayable::Incomplete)));
+}
+
+#[test]
+fn m15_what_is_left_out_after_it_could_not_be_read_still_cannot_be() {
+    let junk = json!({ "name": "PaymentReceived" });
+    for (field, value) in [("payment_state", junk), ("deliveries", json!("x"))] {
+        let spoilt = resumed(&body("WaitingForPayment", "0", 5))
+            .observe(read(&with(body("WaitingForPayment", "0", 6), field, &value)), false);
+        let silent = spoilt.observe(read(&without(body("WaitingForPayment", "0", 7), field)), false);
+        assert!(!is_payable(&silent), "{field}: {:?}", silent.stage());
+        assert!(is_payable(&silent.observe(read(&body("WaitingForPayment", "0", 8)), false)), "{field} told again");
+    }
+    let timeless = |secs| {
+        let body = without(without(body("WaitingForPayment", "0", secs), "created_at"), "updated_at");
+        without(body, "payment_requested_at")
+    };
+    let spoilt = resumed(&timeless(5)).observe(read(&with(timeless(6), "created_at", &json!("soon"))), false);
+    assert!(!is_payable(&spoilt.clone().observe(read(&timeless(7)), false)));
+    assert!(is_payable(&spoilt.observe(read(&body("WaitingForPayment", "0", 8)), false)));
+    // An amount received that is left out is still unknown; one that is told is known.
+    let unknown =
+        resumed(&body("WaitingForPayment", "0", 5)).observe(read(&body("WaitingForPayment", "abc", 6)), false);
+    let silent = unknown.observe(read(&without(body("WaitingForPayment", "0", 7), "sent_coin_amount")), false);
+    assert!(!is_payable(&silent));
+    assert!(is_payable(&silent.observe(read(&body("WaitingForPayment", "0", 8)), false)));
+}
+
+#[test]
+fn m15_what_one_snapshot_tells_twice_and_differently_is_not_believed() {
+    let twice =
+        |field: &str, other: Value| with(body("WaitingForPayment", "0", 5), "payment", &json!({ field: other }));
+    for (field, same, other) in [
+        ("wallet_address", json!([" ", ADDRESS, " "].concat()), json!(OTHER_ADDRESS)),
+        ("coin_amount", json!("101.550"), json!("20")),
+        ("coin", json!("usdc"), json!("USDT")),
+        ("network", json!("SOLANA"), json!("Base")),
+        ("sent_coin_amount", json!(0), json!("40")),
+    ] {
+        assert!(is_payable(&resumed(&twice(field, same))), "{field} twice");
+        for wrong in [other, json!([])] {
+            let torn = twice(field, wrong);
+            assert_eq!(resumed(&torn).stage(), Some(Stage::NotPayable(NotPayable::Unreadable)), "{torn}");
+        }
+    }
+    // By two spellings of the name.
+    for (name, other) in [("walletAddress", json!(OTHER_ADDRESS)), ("coinAmount", json!("20"))] {
+        let torn = with(body("WaitingForPayment", "0", 5), name, &other);
+        assert_eq!(resumed(&torn).stage(), Some(Stage::NotPayable(NotPayable::Unreadable)), "{torn}");
+    }
+}
+
+/// What is stored of an order, as `app::memory` does it.
+#[derive(Default)]
+struct Kept {
+    guards: Guards,
+    paid: bool,
+}
+
+impl Kept {
+    fn keep(&mut self, checkout: &Checkout) {
+        let now = checkout.guards();
+        self.paid |= matches!(checkout, Checkout::Following { .. });
+        self.guards.payee = match (self.guards.payee.take(), now.payee) {
+            (Some(known), Some(now)) => Some(known.with_memo_of(&now)),
+            (known, now) => known.or(now),
+        };
+        self.guards.agreed = now.agreed.or(self.guards.agreed.take());
+        if !matches!(checkout, Checkout::Finished { .. }) {
+            let for_good = [Some(NotPayable::Mismatch), Some(NotPayable::AddressChanged)];
+            self.guards.barred = self.guards.barred.filter(|bar| for_good.contains(&Some(*bar))).or(now.barred);
+        }
+    }
+
+    fn resume(&self, now: Order) -> Checkout {
+        Checkout::resume(now, self.paid, self.guards.clone())
+    }
+}
+
+/// A snapshot that leaves a field out.
+fn told(body: Value, left_out: Option<&str>) -> Value {
+    match left_out {
+        Some(field) => without(body, field),
+        None => body,
+    }
+}
+
+/// What may be left out.
+const OPTIONAL: [&str; 9] = [
+    "coin",
+    "network",
+    "wallet_address",
+    "memo",
+    "coin_amount",
+    "sent_coin_amount",
+    "payment_state",
+    "deliveries",
+    "updated_at",
+];
+
+/// Of these a doubt lasts until they are told in words that can be read.
+const LASTING: [&str; 8] =
+    ["coin", "network", "wallet_address", "memo", "coin_amount", "sent_coin_amount", "payment_state", "deliveries"];
+
+/// Which field junk is about.
+fn about(field: &str) -> &str {
+    match field {
+        "tag" | "destination_tag" => "memo",
+        "received_amount" => "sent_coin_amount",
+        field if field.starts_with("line.") => "deliveries",
+        field => field,
+    }
+}
+
+/// What an order may ask for besides what was agreed to: a little more and less, so much that it is asked about, and half.
+const PRICES: [&str; 5] = ["101.55", "102", "103", "90", "50"];
+
+static JUNK: LazyLock<Vec<(&str, Value)>> = LazyLock::new(junk);
+
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    state: usize,
+    received: u32,
+    secs: i64,
+    spoilt: Option<usize>,
+    left_out: Option<&'static str>,
+    due: &'static str,
+    reload: bool,
+    confirm: bool,
+}
+
+fn steps() -> impl Strategy<Value = Step> {
+    let seen = (0..STATES.len(), 0_u32..102, 0_i64..6, prop::option::of(0..JUNK.len()));
+    // Mostly unpaid, so that stories are not over at once.
+    let state = prop_oneof![3 => Just(None), 1 => Just(Some(()))];
+    let unpaid = STATES.iter().position(|state| *state == "WaitingForPayment").expect("it is one");
+    let more = (
+        prop::option::of(prop::sample::select(&OPTIONAL[..])),
+        prop_oneof![2 => Just(PRICES[0]), 1 => prop::sample::select(&PRICES[..])],
+        prop::bool::weighted(0.2),
+        any::<bool>(),
+    );
+    (state, seen, more).prop_map(
+        move |(any_state, (state, received, secs, spoilt), (left_out, due, reload, confirm))| {
+            let (state, received) = any_state.map_or((unpaid, 0), |()| (state, received));
+            Step { state, received, secs, spoilt, left_out, due, reload, confirm }
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    /// Whatever was seen, left out, agreed to and reloaded before, what is payable is what the last snapshots say in words that
+    /// can be read, at an amount that was agreed to; and that it was payable once is not forgotten.
     #[test]
-    fn m15_after_any_story_what_is_payable_could_be_read(
-        story in prop::collection::vec((0..STATES.len(), 0_u32..102, 0_i64..6, prop::option::of(0..junk().len())), 1..8),
-    ) {
-        let all = junk();
+    fn m15_after_any_story_what_is_payable_could_be_read(story in prop::collection::vec(steps(), 1..9)) {
+        let all = &*JUNK;
         let mut checkout = resumed(&body("WaitingForPayment", "0", 0));
-        for (state, received, secs, spoilt) in story {
-            let mut seen = body(STATES[state], &received.to_string(), secs);
-            if let Some((field, value)) = spoilt.and_then(|at| all.get(at)) {
+        let (mut doubted, mut is_spoilt) = ([false; LASTING.len()], false);
+        let mut kept = Kept::default();
+        kept.keep(&checkout);
+        for Step { state, received, secs, spoilt, left_out, due, reload, confirm } in story {
+            let mut seen = with(body(STATES[state], &received.to_string(), secs), "coin_amount", &json!(due));
+            seen = told(seen, left_out);
+            let spoilt = spoilt.and_then(|at| all.get(at));
+            let spoilt = spoilt.filter(|(field, _)| !field.starts_with("line.") || left_out != Some("deliveries"));
+            if let Some((field, value)) = spoilt {
                 seen = with(seen, field, value);
             }
             let order = read(&seen);
-            let is_newest = checkout.order().is_some_and(|last| order.updated_at >= last.updated_at);
-            checkout = checkout.observe(order, false);
-            if spoilt.is_some() && is_newest && STATES[state] == "WaitingForPayment" {
-                prop_assert!(!is_payable(&checkout) || checkout.order().is_some_and(|last| last.state != OrderState::WaitingForPayment), "{seen}");
+            let is_accepted = reload || checkout.order().is_some_and(|last| order.may_follow(last));
+            if is_accepted {
+                is_spoilt = spoilt.is_some();
+                for (doubt, field) in doubted.iter_mut().zip(LASTING) {
+                    let is_kept = *doubt && left_out == Some(field) && !reload;
+                    *doubt = is_kept || spoilt.is_some_and(|(spoilt, _)| about(spoilt) == field);
+                }
             }
+            checkout = if reload { kept.resume(order) } else { checkout.observe(order, false) };
+            if let Checkout::Confirming { was_payable, .. } = &checkout {
+                prop_assert!(*was_payable, "it was on screen: {seen}");
+            }
+            if confirm {
+                checkout = checkout.confirm();
+            }
+            kept.keep(&checkout);
             if let Ok(instruction) = checkout.instruction(Some(&solana())) {
+                prop_assert!(!is_spoilt && doubted.iter().all(|doubt| !doubt), "{seen} after {doubted:?}");
                 let last = checkout.order().expect("an order");
                 let is_part = last.state == OrderState::PartialPaymentStarted;
                 prop_assert!(is_part || matches!(last.state, OrderState::Created | OrderState::WaitingForPayment));
@@ -302,7 +515,76 @@ proptest! {
                 let asked = received.map_or_else(|| Some(due.clone()), |received| due.checked_sub(received));
                 prop_assert_eq!(Some(&instruction.amount), asked.as_ref());
                 prop_assert_eq!((instruction.address.as_str(), instruction.memo.as_deref()), (ADDRESS, Some("7")));
+                let agreed = checkout.agreed().expect("agreed to");
+                prop_assert!(Moved::between(&agreed, due, "USDC").goes_on(), "{due:?} where {agreed:?} was agreed to");
             }
         }
     }
+
+    /// Whatever cannot be read or is left out, and however often the order is left: one that was right, and is told whole again,
+    /// can be paid.
+    #[test]
+    fn m15_no_story_of_unpaid_snapshots_freezes_a_right_order(story in prop::collection::vec(steps(), 1..9)) {
+        let all = &*JUNK;
+        let mut checkout = made();
+        prop_assert!(is_payable(&checkout));
+        for (secs, Step { spoilt, left_out, reload, .. }) in (1_i64..).zip(story) {
+            let mut seen = told(unpaid(secs), left_out);
+            let spoilt = spoilt.and_then(|at| all.get(at));
+            let spoilt = spoilt.filter(|(field, _)| !field.starts_with("line.") || left_out != Some("deliveries"));
+            if let Some((field, value)) = spoilt {
+                seen = with(seen, field, value);
+            }
+            let order = read(&seen);
+            checkout = if reload { reloaded(&checkout, order) } else { checkout.observe(order, false) };
+        }
+        let whole = || read(&unpaid(60));
+        prop_assert!(is_payable(&reloaded(&checkout, whole())), "{:?}", reloaded(&checkout, whole()).guards());
+        let stage = checkout.stage();
+        prop_assert!(is_payable(&checkout.observe(whole(), false)), "{stage:?}");
+    }
+}
+
+fn unpaid(secs: i64) -> Value {
+    with(body("WaitingForPayment", "0", secs), "line.denomination", &json!("100 USD"))
+}
+
+/// The order as it comes back from its create, proven to be the one asked for.
+fn made() -> Checkout {
+    let brand = Brand {
+        id: BrandId("b1".into()),
+        name: "Stayhere".into(),
+        order_name: "Stayhere".into(),
+        family: "Stayhere".into(),
+        kind: Kind::GiftCard,
+        wire_kind: "giftcard".into(),
+        categories: Vec::new(),
+        tags: Vec::new(),
+        min_label: None,
+        max_label: None,
+        logo_base_url: None,
+        logo_url: None,
+        bg_color: None,
+        sale: Sale::OnSale,
+    };
+    let denomination = Denomination::Fixed {
+        denomination: "100 USD".into(),
+        label: "$100".into(),
+        face: None,
+        price: None,
+        delivery: DeliveryType::ByEmail,
+        plan: None,
+    };
+    let choice = Choice { denomination, chosen: Chosen::Fixed("100 USD".into()) };
+    let draft = OrderRequest { chosen: Chosen::Fixed("100 USD".into()), ..asked() };
+    let order = read(&unpaid(0));
+    Checkout::Browsing
+        .choose(brand)
+        .with_choice(choice)
+        .turn_to(Page::Method)
+        .review(draft)
+        .reviewed(Review::Passed(coin("101.55")))
+        .agree(coin("101.55"))
+        .create("key".into())
+        .created(Created::Order(Box::new(order)))
 }

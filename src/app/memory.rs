@@ -55,6 +55,10 @@ const BARS: [(NotPayable, &str); 4] = [
 /// The note beside an order that is barred as "dearer" though it asks for less. Older releases know that bar, and would take
 /// another word for one that nothing takes back.
 const CHEAPER: &str = "cheaper";
+/// Its text where the shopper is asked about the price, which a page that knows better takes back.
+const ASKED: &str = "asked";
+/// Its text where the order asked for half or less: nothing takes that back, whatever another page or an older release writes.
+const HALF: &str = "half";
 
 impl Marks {
     /// Absent marks are none; a bar that is not understood is one all the same, and so is a wallet that was asked.
@@ -341,19 +345,30 @@ fn prune_notes(storage: &dyn Storage, orders: &[Entry], now: Timestamp) {
 pub(super) fn marks(storage: &dyn Storage, id: &OrderId, now: Timestamp) -> Marks {
     let known = read(storage, now).into_iter().find(|entry| entry.id == id.expose());
     let mut marks = known.map_or_else(Marks::default, |entry| entry.marks);
-    if marks.barred == Some(NotPayable::Dearer) && noted(storage, id, CHEAPER, now).is_some() {
+    let note = noted(storage, id, CHEAPER, now);
+    let is_cheaper = match marks.barred {
+        Some(NotPayable::Mismatch | NotPayable::AddressChanged) => false,
+        Some(NotPayable::Dearer) => note.is_some(),
+        Some(NotPayable::Incomplete | NotPayable::Cheaper | NotPayable::Unreadable) | None => {
+            note.as_deref() == Some(HALF)
+        }
+    };
+    if is_cheaper {
         marks.barred = Some(NotPayable::Cheaper);
     }
     marks
 }
 
-/// Remembers what is known of a stored order by now. That there was money is never taken back, nor that it was another order or
-/// its address changed: a tab that has not seen it must not undo what another one saw. The payee is
-/// the one that was seen first, what was agreed to is what was agreed to last. Whether a wallet was asked is for [`set_asked`] alone.
+/// Remembers what is known of a stored order by now. That there was money is never taken back, nor that it was another order,
+/// its address changed or it asked for half ([`bar_for_good`]): a tab that has not seen it must not undo what another one saw.
+/// The payee is the one that was seen first, what was agreed to is what was agreed to last. Whether a wallet was asked is for [`set_asked`] alone.
 pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: &Marks, now: Timestamp) {
     let mut all = read(storage, now);
     let mut changed = false;
-    let is_cheaper = marks.barred == Some(NotPayable::Cheaper);
+    let note_now = noted(storage, id, CHEAPER, now);
+    let is_half = note_now.as_deref() == Some(HALF);
+    let is_cheaper = marks.barred == Some(NotPayable::Cheaper)
+        || is_half && !matches!(marks.barred, Some(NotPayable::Mismatch | NotPayable::AddressChanged));
     let barred = if is_cheaper { Some(NotPayable::Dearer) } else { marks.barred };
     for entry in all.iter_mut().filter(|entry| entry.id == id.expose()) {
         let for_good =
@@ -371,8 +386,15 @@ pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: &Marks, now: Time
     if changed {
         write(storage, &all, now);
     }
-    if is_cheaper != noted(storage, id, CHEAPER, now).is_some() {
-        note(storage, id, CHEAPER, is_cheaper.then_some("yes"), now);
+    if !is_half && is_cheaper != note_now.is_some() {
+        note(storage, id, CHEAPER, is_cheaper.then_some(ASKED), now);
+    }
+}
+
+/// A stored order that is barred because it asks for half of what was agreed to, or less, stays so.
+pub(super) fn bar_for_good(storage: &dyn Storage, id: &OrderId, now: Timestamp) {
+    if noted(storage, id, CHEAPER, now).as_deref() != Some(HALF) {
+        note(storage, id, CHEAPER, Some(HALF), now);
     }
 }
 

@@ -228,6 +228,56 @@ fn u19_a_memo_that_comes_later_is_remembered_beside_what_an_older_release_stored
 }
 
 #[test]
+fn u19_a_memo_that_another_tab_heard_of_is_asked_for_here() {
+    let with_memo =
+        |updated_at| waiting(updated_at, "51.20").replace(r#""deliveries""#, r#""memo": "7", "deliveries""#);
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    create(&world, store, &waiting(1_790_000_000, "51.20"));
+    world.stream(StreamEvent::Opened);
+    assert!(is_payable(store));
+    // Another page of this browser hears the memo, and its mark grows.
+    let stored = world.stored("orders").unwrap();
+    world.store("orders", stored.replace(MARK_WITHOUT, MARK_WITH_MEMO));
+    world.stream(StreamEvent::Message(waiting(1_790_000_010, "51.20")));
+    world.pass(Duration::from_secs(1));
+    assert_eq!(stage(store), Some(Stage::NotPayable(NotPayable::Incomplete)));
+    world.stream(StreamEvent::Message(with_memo(1_790_000_020)));
+    world.pass(Duration::from_secs(1));
+    assert!(is_payable(store));
+}
+
+#[test]
+fn h13_half_the_price_is_not_taken_back_by_a_page_that_missed_it() {
+    let world = World::new();
+    let (owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    create(&world, store, &waiting(1_790_000_000, "51.20"));
+    world.stream(StreamEvent::Opened);
+    let before = world.stored("orders").unwrap();
+    world.stream(StreamEvent::Message(waiting(1_790_000_010, "25.60")));
+    world.pass(Duration::from_secs(1));
+    assert!(!is_payable(store) && world.stored("notes").unwrap().contains("half"));
+    drop(owner);
+    // What a page that was asleep then writes, of whatever release.
+    world.store("orders", before);
+    let (owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    reopen(&world, store, &waiting(1_790_000_020, "51.20"));
+    assert_eq!(stage(store), Some(Stage::NotPayable(NotPayable::Cheaper)));
+    drop(owner);
+    // A question about the price is none for good.
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    create(&world, store, &waiting(1_790_000_000, "45"));
+    assert!(world.stored("notes").unwrap().contains("asked"));
+    store.confirm_price();
+    assert_eq!(world.stored("notes"), None);
+}
+
+#[test]
 fn u20_two_memos_are_not_paid_and_do_not_become_one_by_a_reload() {
     let two = waiting(1_790_000_000, "51.20")
         .replace(r#""deliveries""#, r#""memo": "order 7", "destination_tag": 7, "deliveries""#);

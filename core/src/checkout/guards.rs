@@ -96,14 +96,26 @@ pub(super) fn unlike(order: &Order, asked: &OrderRequest) -> Option<NotPayable> 
     }
 }
 
+/// Whether nobody can tell the right memo any more once the order was left: two were told, or one that cannot be read and that
+/// the mark of the payee does not know.
+pub(super) fn is_memo_lost(order: &Order) -> bool {
+    match order.memo_doubt {
+        Some(MemoDoubt::Several) => true,
+        Some(MemoDoubt::Unreadable) => !Payee::of(order).is_some_and(|payee| payee.has_memo()),
+        None => false,
+    }
+}
+
 /// Whether money for the same order would go elsewhere than a moment ago: another address, memo, coin or network.
 pub(crate) fn is_moved(last: &Order, seen: &Order) -> bool {
     fn differ(one: Option<&String>, other: Option<&String>, same: impl Fn(&str, &str) -> bool) -> bool {
         one.zip(other).is_some_and(|(one, other)| !same(one.trim(), other.trim()))
     }
     let coin = last.coin.as_deref().or(seen.coin.as_deref()).unwrap_or_default();
-    let known = last.known_payee.as_ref();
-    if known.zip(Payee::told_by(seen)).is_some_and(|(known, now)| known.is_other(&now)) {
+    // What another page of this browser knows comes with what was seen.
+    let known = last.known_payee.iter().chain(&seen.known_payee);
+    let now = Payee::told_by(seen);
+    if now.is_some_and(|now| known.into_iter().any(|known| known.is_other(&now))) {
         return true;
     }
     differ(last.wallet_address.as_ref(), seen.wallet_address.as_ref(), is_same_address)
@@ -113,7 +125,7 @@ pub(crate) fn is_moved(last: &Order, seen: &Order) -> bool {
 }
 
 /// The letters of an EVM address carry only its checksum in their case.
-fn is_same_address(one: &str, other: &str) -> bool {
+pub(crate) fn is_same_address(one: &str, other: &str) -> bool {
     one == other || is_hex(one) && is_hex(other) && one.eq_ignore_ascii_case(other)
 }
 
@@ -140,14 +152,28 @@ pub(super) fn with_payee_of(mut order: Order, other: &Order) -> Order {
     order
 }
 
-/// A newer snapshot with what it leaves out of an earlier one: where to pay, what was due, and what was received where that
-/// could not be read.
+/// A newer snapshot with what it leaves out of an earlier one: where to pay, what was due, the lines, and what was received where
+/// that could not be read. What it leaves out and could not be read there still cannot be: the payment's own state and the times
+/// too, of which no value is taken over.
 pub(super) fn after(seen: Order, last: &Order) -> Order {
     let mut order = with_payee_of(seen, last);
     take_up(&mut order, last, Field::Due, |order| &mut order.due, &last.due);
     // An amount received that is left out is none, unless the last one could not be read.
     if order.unread.has(Field::Received) || last.unread.has(Field::Received) {
         take_up(&mut order, last, Field::Received, |order| &mut order.received, &last.received);
+    }
+    let has_times = [order.created_at, order.updated_at, order.payment_requested_at].iter().any(Option::is_some);
+    for (field, is_left_out) in [
+        (Field::PaymentState, order.payment_state.is_none()),
+        (Field::Times, !has_times),
+        (Field::Deliveries, order.deliveries.is_empty()),
+    ] {
+        if is_left_out && last.unread.has(field) {
+            order.unread.note(field);
+        }
+    }
+    if order.deliveries.is_empty() {
+        order.deliveries.clone_from(&last.deliveries);
     }
     order
 }

@@ -6,9 +6,13 @@ use super::{
     products::RANGE,
 };
 use crate::{
+    checkout::is_same_address,
     json::{self, Value},
     money::{CoinAmount, Currency, FaceValue},
-    order::{Delivery, DeliveryStatus, Field, MemoDoubt, Order, OrderId, OrderState, PaymentState, Unread},
+    order::{
+        Delivery, DeliveryStatus, Field, MemoDoubt, Order, OrderId, OrderState, PaymentState, Unread,
+        identity::{same_coin, same_network},
+    },
     pace::at_once,
     text::{clean, holds, rich},
 };
@@ -151,10 +155,25 @@ fn read(root: &Node<'_>) -> Result<Order, DecodeError> {
         }
     };
     let text = |node: Node<'_>| node.opt_text().map(str::to_owned);
+    let places = [root, &payment];
+    let coin = pay("coin").opt_text().unwrap_or_default();
     for (name, field) in TEXTS {
-        note(field, pay(name).is_no_text());
+        note(field, told(places, name).any(|node| node.is_no_text()));
+        note(
+            field,
+            is_torn(told(places, name).filter_map(|node| node.opt_text()), |one, other| match field {
+                Field::Coin => same_coin(one, other),
+                Field::Network => same_network(one, other, coin),
+                Field::Address => is_same_address(one.trim(), other.trim()),
+                // These are held against the rest, and decide nothing by themselves.
+                Field::Other => true,
+                Field::Due | Field::Received | Field::Memo | Field::PaymentState | Field::Deliveries | Field::Times => {
+                    one == other
+                }
+            }),
+        );
     }
-    let (memo, memo_doubt) = memo([root, &payment]);
+    let (memo, memo_doubt) = memo(places);
     note(Field::Memo, memo_doubt == Some(MemoDoubt::Unreadable));
     for name in TIMES {
         note(Field::Times, root.get(name).is_no_epoch());
@@ -165,9 +184,9 @@ fn read(root: &Node<'_>) -> Result<Order, DecodeError> {
     note(Field::Deliveries, deliveries.is_there() && !deliveries.value().is_array());
     note(Field::Deliveries, deliveries.list().any(|node| is_unread_line(&node)));
     let mut amount = |name: &'static str, field: Field| {
-        let read = pay(name).opt_amount();
-        note(field, read.is_err());
-        read.unwrap_or_default()
+        note(field, told(places, name).any(|node| node.opt_amount().is_err()));
+        note(field, is_torn(told(places, name).filter_map(|node| node.opt_amount().ok()?), |one, other| one == other));
+        pay(name).opt_amount().unwrap_or_default()
     };
     let due = amount("coin_amount", Field::Due);
     let (sent, other) = (amount("sent_coin_amount", Field::Received), amount("received_amount", Field::Received));
@@ -193,6 +212,17 @@ fn read(root: &Node<'_>) -> Result<Order, DecodeError> {
         state,
     };
     Ok(order)
+}
+
+/// Everywhere that a field is told: at the top and under `payment`, in any casing of its name.
+fn told<'a>(places: [&Node<'a>; 2], name: &'a str) -> impl Iterator<Item = Node<'a>> {
+    let fields = places.into_iter().flat_map(|place| place.value().as_object());
+    fields.filter(move |(known, _)| is_same_name(known, name)).map(move |(_, value)| Node::root(value, name))
+}
+
+/// Whether what is told more than once is not the same.
+fn is_torn<T>(mut told: impl Iterator<Item = T>, same: impl Fn(&T, &T) -> bool) -> bool {
+    told.next().is_some_and(|first| told.any(|other| !same(&first, &other)))
 }
 
 /// A memo or tag, under any of its names, at the top or under `payment`. One that is there and cannot be read, or two that differ,

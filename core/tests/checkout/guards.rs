@@ -2,7 +2,7 @@
 
 use cr_core::{
     checkout::{Checkout, Created, Guards, Payee},
-    order::{MemoDoubt, NotPayable, Order, OrderId, Stage},
+    order::{Field, MemoDoubt, NotPayable, Order, OrderId, Stage},
     payment::Unpayable,
 };
 use proptest::prelude::*;
@@ -246,23 +246,89 @@ fn u20_two_memos_are_not_payable_and_a_later_one_does_not_choose() {
     }
 }
 
+#[test]
+fn m15_lines_left_out_or_not_read_do_not_bar_a_proven_order_for_good() {
+    let later = |secs| Order { updated_at: Some(at(secs)), ..made("WaitingForPayment") };
+    let unread = |secs| {
+        let mut order = later(secs);
+        order.unread.note(Field::Deliveries);
+        order
+    };
+    let none = |order: Order| Order { deliveries: Vec::new(), ..order };
+    let nameless = |mut order: Order| {
+        order.deliveries[0].brand_name.clear();
+        order
+    };
+    for (name, spoilt, is_payable) in [
+        ("no list", none(unread(5)), false),
+        ("a line that cannot be read", nameless(unread(5)), false),
+        ("left out", none(later(5)), true),
+    ] {
+        let left = paying().observe(spoilt.clone(), false);
+        assert_eq!(left.instruction(Some(&solana())).is_ok(), is_payable, "{name}");
+        assert_eq!(left.guards().barred, None, "{name}");
+        for back in [left.clone().observe(later(6), false), reloaded(&left, later(6))] {
+            assert!(back.instruction(Some(&solana())).is_ok(), "{name}: {:?}", back.stage());
+        }
+        // One that was never proven is not payable for that, here and later.
+        let never = creating().created(Created::Order(Box::new(spoilt)));
+        assert_eq!(never.guards().barred, Some(NotPayable::Incomplete), "{name}");
+        assert!(reloaded(&never, later(6)).instruction(Some(&solana())).is_err(), "{name}");
+        assert_eq!(never.observe(nameless(unread(6)), false).guards().barred, Some(NotPayable::Incomplete), "{name}");
+    }
+    // Another product is another one all the same.
+    let mut other = unread(5);
+    other.deliveries[0].brand_name = "Arcadia".into();
+    assert_eq!(paying().observe(other, false).guards().barred, Some(NotPayable::Mismatch));
+}
+
+#[test]
+fn u19_a_mark_that_another_tab_grew_counts_at_once() {
+    let known = Payee::of(&with_memo(Some("7"), 1));
+    let heard = |order: Order| Order { known_payee: known.clone(), ..order };
+    let here = || Checkout::resume(with_memo(None, 1), false, Guards::default());
+    assert!(here().instruction(Some(&solana())).is_ok());
+    let lacking = here().observe(heard(with_memo(None, 2)), false);
+    assert_eq!(lacking.instruction(Some(&solana())), Err(Unpayable::Guarded(NotPayable::Incomplete)));
+    assert!(lacking.observe(with_memo(Some("7"), 3), false).instruction(Some(&solana())).is_ok());
+    let other = here().observe(heard(with_memo(Some("8"), 2)), false);
+    assert_eq!(other.guards().barred, Some(NotPayable::AddressChanged));
+    let elsewhere = Order { wallet_address: Some(OTHER_ADDRESS.into()), ..with_memo(None, 1) };
+    let elsewhere = Checkout::resume(elsewhere.clone(), false, Guards::default()).observe(heard(elsewhere), false);
+    assert_eq!(elsewhere.guards().barred, Some(NotPayable::AddressChanged));
+}
+
+fn doubts() -> impl Strategy<Value = Option<MemoDoubt>> {
+    prop_oneof![6 => Just(None), 2 => Just(Some(MemoDoubt::Unreadable)), 1 => Just(Some(MemoDoubt::Several))]
+}
+
 proptest! {
     /// Whatever the snapshots tell or leave out, and however often the order is left: once a memo was told, nothing is payable
     /// without it.
     #[test]
     fn u19_no_schedule_of_snapshots_and_reloads_pays_without_the_memo(
-        steps in proptest::collection::vec((prop_oneof![Just(None), Just(Some("7")), Just(Some("8"))], any::<bool>(), any::<bool>()), 1..9),
+        steps in proptest::collection::vec(
+            (prop_oneof![Just(None), Just(Some("7")), Just(Some("8"))], any::<bool>(), any::<bool>(), doubts()),
+            1..9,
+        ),
     ) {
         let mut checkout: Option<Checkout> = None;
         let mut stored: Option<String> = None;
         let mut told: Option<&str> = None;
-        for (at, (memo, has_address, reload)) in steps.into_iter().enumerate() {
+        let (mut is_torn, mut is_other, mut had_none) = (false, false, false);
+        for (at, (memo, has_address, reload, doubt)) in steps.into_iter().enumerate() {
             let mut seen = with_memo(memo, i64::try_from(at).unwrap() + 1);
             if !has_address {
                 seen.wallet_address = None;
                 seen.memo = None;
             }
-            let told_now = memo.filter(|_| has_address);
+            // As it is read: no memo where there is a doubt.
+            seen.memo_doubt = doubt;
+            seen.memo = seen.memo.filter(|_| doubt.is_none());
+            if doubt == Some(MemoDoubt::Unreadable) {
+                seen.unread.note(Field::Memo);
+            }
+            let told_now = seen.memo.is_some().then_some(memo).flatten();
             let now = match checkout.take() {
                 Some(last) if reload => {
                     let known = last.guards();
@@ -273,10 +339,17 @@ proptest! {
                 None => Checkout::resume(seen, false, Guards::default()),
             };
             let first = told.or(told_now);
-            let is_torn = told.zip(told_now).is_some_and(|(one, other)| one != other);
-            if let Ok(instruction) = now.instruction(Some(&solana())) {
+            is_torn |= doubt == Some(MemoDoubt::Several);
+            is_other |= told.zip(told_now).is_some_and(|(one, other)| one != other);
+            had_none |= doubt.is_some() && first.is_none();
+            let is_payable = now.instruction(Some(&solana()));
+            if let Ok(instruction) = &is_payable {
                 prop_assert_eq!(instruction.memo.as_deref(), first, "step {}", at);
-                prop_assert!(!is_torn);
+                prop_assert!(!is_torn && !is_other && doubt.is_none(), "step {}", at);
+            }
+            // The right memo can be paid with, unless there was another one, or the doubt came before any.
+            if told_now.is_some() && !is_torn && !is_other && !had_none {
+                prop_assert!(is_payable.is_ok(), "step {}: {:?}", at, is_payable);
             }
             told = first;
             // As `app::memory` stores it.

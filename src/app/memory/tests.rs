@@ -132,6 +132,32 @@ fn marks_are_kept_with_their_order_and_money_is_never_taken_back() {
 }
 
 #[test]
+fn h13_half_the_price_is_never_taken_back() {
+    let cheaper = || Marks { barred: Some(NotPayable::Cheaper), ..Marks::default() };
+    let storage = Plain::default();
+    keep(&storage, PROXY, &id("a"), NOON);
+    bar_for_good(&storage, &id("b"), NOON);
+    assert_eq!(marks(&storage, &id("b"), NOON), Marks::default(), "a note stores no order");
+    mark(&storage, &id("a"), &cheaper(), NOON);
+    bar_for_good(&storage, &id("a"), NOON);
+    // Another page has seen nothing of it, or something else that passes.
+    for barred in [None, Some(NotPayable::Dearer), Some(NotPayable::Incomplete), Some(NotPayable::Cheaper)] {
+        mark(&storage, &id("a"), &Marks { barred, ..Marks::default() }, NOON);
+        assert_eq!(marks(&storage, &id("a"), NOON), cheaper(), "{barred:?}");
+        let stored = storage.get(ORDERS).unwrap();
+        assert!(stored.contains("dearer"), "an older release reads it as a bar: {stored}");
+        // A tab of an older release takes the bar back in the entry.
+        storage.set(ORDERS, &stored.replace(r#","barred":"dearer""#, ""));
+        assert_eq!(marks(&storage, &id("a"), NOON), cheaper(), "{barred:?}");
+    }
+    mark(&storage, &id("a"), &Marks { barred: Some(NotPayable::Mismatch), ..Marks::default() }, NOON);
+    assert_eq!(marks(&storage, &id("a"), NOON).barred, Some(NotPayable::Mismatch));
+    forget(&storage, Some(&id("a")), NOON);
+    keep(&storage, PROXY, &id("a"), NOON);
+    assert_eq!(marks(&storage, &id("a"), NOON), Marks::default(), "gone with its order");
+}
+
+#[test]
 fn that_a_wallet_was_asked_stays_until_it_is_taken_back_in_so_many_words() {
     let storage = Plain::default();
     set_asked(&storage, &id("a"), true, NOON);

@@ -6,7 +6,7 @@ use cr_core::{
     catalog::{Denomination, Network},
     checkout::{Checkout, Guards, Payee},
     money::FaceValue,
-    order::{Order, OrderId},
+    order::{Order, OrderId, OrderState},
     tracking::{Health, Stake},
 };
 use leptos::prelude::*;
@@ -172,6 +172,7 @@ impl Store {
         self.note_past(&order);
         pictures::place_order(&mut order, &self.shop.proxy());
         self.place_units(&mut order);
+        self.place_payee(&mut order);
         if self.money_seen.try_get_untracked() != Some(money_seen) {
             self.money_seen.try_set(money_seen);
         }
@@ -192,7 +193,30 @@ impl Store {
             self.transition(move |checkout| checkout.observe(order, money_seen));
         } else if !self.is_unanswered() {
             let known = inner.follower.borrow().as_ref().map(|followed| followed.known.clone()).unwrap_or_default();
+            let known = Guards { payee: order.known_payee.clone().or(known.payee), ..known };
             self.transition(move |_| Checkout::resume(order, money_seen, known));
+        }
+    }
+
+    /// What another page of this browser has stored of the payee, as long as something may be paid.
+    fn place_payee(self, order: &mut Order) {
+        let may_be_paid = match order.state {
+            OrderState::Created | OrderState::WaitingForPayment | OrderState::PartialPaymentStarted => true,
+            OrderState::PaymentStarted
+            | OrderState::PaymentReceived
+            | OrderState::WaitingForDelivery
+            | OrderState::WaitingForManualAction
+            | OrderState::Done
+            | OrderState::Expired
+            | OrderState::PaymentFailed
+            | OrderState::PaymentSetupFailed
+            | OrderState::Refunded
+            | OrderState::Canceled
+            | OrderState::Unknown(_) => false,
+        };
+        if let Some(inner) = self.inner().filter(|_| may_be_paid) {
+            let marks = memory::marks(&*inner.ports.storage, &order.id, inner.ports.clock.wall());
+            order.known_payee = marks.payee.as_deref().map(Payee::from_text);
         }
     }
 
@@ -206,14 +230,18 @@ impl Store {
             let paid = money_seen || matches!(checkout, Checkout::Following { .. });
             let Guards { barred, payee, agreed } = checkout.guards();
             let (payee, agreed) = (payee.map(|payee| payee.to_text()), agreed.map(|agreed| agreed.as_str().to_owned()));
-            Some((id, is_over, memory::Marks { paid, barred, payee, agreed, ..memory::Marks::default() }))
+            let is_half = checkout.is_implausible();
+            Some((id, is_over, is_half, memory::Marks { paid, barred, payee, agreed, ..memory::Marks::default() }))
         });
-        let Some((id, is_over, mut marks)) = guards.flatten() else { return };
+        let Some((id, is_over, is_half, mut marks)) = guards.flatten() else { return };
         let (storage, now) = (&*inner.ports.storage, inner.ports.clock.wall());
         if is_over {
             marks.barred = memory::marks(storage, &id, now).barred;
         }
         memory::mark(storage, &id, &marks, now);
+        if is_half {
+            memory::bar_for_good(storage, &id, now);
+        }
     }
 
     /// The face value of the fixed denomination chosen.
