@@ -5,7 +5,7 @@
 use crate::{
     money::FaceValue,
     order::{Delivery, Order},
-    payment::address::{self, Chain},
+    payment::network::spelt,
     text::{clean, punycode::domain_to_ascii, resolved, unescape},
     wire::{Chosen, OrderRequest},
 };
@@ -105,11 +105,7 @@ pub(crate) fn same_coin(one: &str, other: &str) -> bool {
 /// Whether two names mean the same network for a coin: spellings differ without meaning anything (`POLYGON (MATIC)`,
 /// `Polygon (Matic)`, `Polygon`).
 pub fn same_network(one: &str, other: &str, coin: &str) -> bool {
-    let chain = |network: &str| {
-        let chain = address::resolve(coin, network, None);
-        (!matches!(chain, Chain::Unknown | Chain::Evm(None))).then_some(chain)
-    };
-    same_text(one, other) || chain(one).is_some_and(|known| Some(known) == chain(other))
+    same_text(one, other) || spelt(coin, one).is_some_and(|known| Some(known) == spelt(coin, other))
 }
 
 /// Whether a denomination is echoed, in any spelling. A number and a currency are compared by value (`25.00 USD` for `25 USD`);

@@ -3,6 +3,7 @@
 use super::{
     address::{self, Address, AddressError, Chain, Checked},
     lightning::Invoice,
+    network::chain,
     uri::{Agreement, Payment, decimals},
 };
 use crate::{
@@ -239,7 +240,7 @@ pub fn is_below_unit(order: &Order, via: Option<&Network>, amount: &CoinAmount) 
     let network = order.network.as_deref().or(via.map(|via| via.name.as_str())).map(str::trim).unwrap_or_default();
     // What the catalogue tells of another network says nothing of this one.
     let via = via.filter(|via| identity::same_network(network, &via.name, coin));
-    let decimals = decimals(address::resolve(coin, network, via), coin, via);
+    let decimals = decimals(chain(coin, network, via), coin, via);
     decimals.is_some_and(|decimals| amount.is_below_unit(decimals))
 }
 

@@ -252,6 +252,23 @@ pub fn resolve(coin: &str, network: &str, via: Option<&ViaNetwork>) -> Chain {
     if may_carry(chain, coin) { chain } else { Chain::Unknown }
 }
 
+/// The chain that an order is on by all that is told of it: the one that its payee is checked for and its amounts are in the units
+/// of. [`Chain::Unknown`] where what is told contradicts itself; such an order has no payee.
+pub(super) fn chain(coin: &str, network: &str, via: Option<&ViaNetwork>) -> Chain {
+    chain_of(coin, &Name::read(network, coin), network, via).unwrap_or(Chain::Unknown)
+}
+
+/// The one chain that a name means for a coin, by themselves. A coin of one chain says enough beside a name that is only half
+/// understood (`XRP Ledger (tag required)`), but nothing beside one that names no chain at all.
+pub(crate) fn spelt(coin: &str, network: &str) -> Option<Chain> {
+    let is_one = |chain: &Chain| !matches!(chain, Chain::Unknown | Chain::Evm(None));
+    Some(resolve(coin, network, None)).filter(is_one).or_else(|| {
+        let name = Name::read(network, coin);
+        name.chains().next()?;
+        chain_of(coin, &name, network, None).ok().filter(is_one)
+    })
+}
+
 fn is(coin: &str, tickers: &[&str]) -> bool {
     tickers.iter().any(|ticker| ticker.eq_ignore_ascii_case(coin.trim()))
 }
