@@ -441,6 +441,19 @@ fn u22_on_a_network_that_we_do_not_know_what_is_clearly_anothers_is_not_paid() {
             assert!(pay(coin_name, name, address, None).is_err(), "{coin_name} on {name} to {address}");
         }
     }
+    // Its checksum, too.
+    for (coin_name, name, address) in [
+        ("USDT", "Tron (some new standard)", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6s"),
+        ("USDT", "Tron (some new standard)", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb"),
+        ("USDT", "Tron (some new standard)", "cosmos1abc"),
+        ("USDC", "Polygon Miden", "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d35"),
+        ("USDC", "Polygon Miden", "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5D359"),
+        ("USDT", "TON (new jetton)", "Uf_lZ1T4NCb2mwkme9h2rJfESCE0W34ma9lWp7-_uY3zXGYw"),
+        ("RLUSD", "XRP Ledger (issued)", "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTi"),
+    ] {
+        assert!(pay(coin_name, name, address, None).is_err(), "{coin_name} on {name} to {address}");
+    }
+    assert!(pay("XEC", "Bitcoin ABC", "ecash:qpm2qsznhks23z7629mms6s4cwef74vcwva87rkuu2", None).is_ok());
     assert!(pay("BCH", "Bitcoin Cash", "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a", None).is_ok());
     for name in ["Solana Devnet", "BaseSepolia", "Polygon Amoy", "TRON Nile", "bitcoin-signet"] {
         assert_eq!(pay("USDC", name, EVM, None), Err(Unpayable::Address(AddressError::TestNetwork)), "{name}");

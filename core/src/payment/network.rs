@@ -425,10 +425,15 @@ fn check_form(coin: &str, name: &Name, via: Option<&ViaNetwork>, address: &str) 
     for chain in [engine(via), contract].into_iter().flatten() {
         Address::parse(chain, address)?;
     }
+    let is_heir_of = |chain: Chain| HEIRS.iter().any(|(ticker, of)| is(coin, &[ticker]) && *of == chain);
+    // A name that names chains of one form and denies none: the address has that form, and its checksum holds.
+    let hint = name.chains().next().filter(|hint| !is_heir_of(*hint));
+    if let Some(hint) = hint.filter(|hint| !name.is_other && name.chains().all(|chain| is_one_family(*hint, chain))) {
+        Address::parse(hint, address)?;
+    }
     let Some(found) = form(address) else { return Ok(()) };
     let is_named = name.chains().chain(engine(via)).chain(contract).any(|hint| is_one_family(hint, found));
     // Many networks have the addresses of Ethereum, and some have such as look like those of Solana or Sui.
     let is_shared = matches!(found, Chain::Evm(_) | Chain::Solana | Chain::Sui) && name.chains().next().is_none();
-    let is_heir = HEIRS.iter().any(|(ticker, chain)| is(coin, &[ticker]) && *chain == found);
-    if is_named || is_shared || is_heir { Ok(()) } else { Err(AddressError::OtherNetwork) }
+    if is_named || is_shared || is_heir_of(found) { Ok(()) } else { Err(AddressError::OtherNetwork) }
 }
