@@ -668,9 +668,12 @@ fn a22_less_than_a_unit_of_the_coin_is_not_missing() {
         (part(usdc("101.55"), "101.5499"), via(3), nothing),
         (part(usdc("101.55"), "101.549"), via(3), asked("0.001")),
         (part(usdc("101.55"), "101"), via(0), nothing),
-        // Where nobody tells the decimals of the token, what is missing is asked for.
-        (part(usdc("101.55"), "101.5499991"), None, asked("0.0000009")),
-        (part(usdc("101.55"), "101.5499991"), Some(network("Solana", "SOL", None)), asked("0.0000009")),
+        // Where nobody tells the decimals of the token, what is missing is asked for, unless it may well be less than a unit.
+        (part(usdc("101.55"), "101.549999"), None, asked("0.000001")),
+        (part(usdc("101.55"), "101.5499989"), None, asked("0.0000011")),
+        (part(usdc("101.55"), "101.5499991"), None, Err(Unpayable::NoRemainder)),
+        (part(usdc("10.16000000000000014"), "10.16"), None, Err(Unpayable::NoRemainder)),
+        (part(usdc("101.55"), "101.5499991"), Some(network("Solana", "SOL", None)), Err(Unpayable::NoRemainder)),
         // The unit of a chain's own coin is its own.
         (part(bitcoin("0.1000000001"), "0.1"), None, nothing),
         (part(bitcoin("0.10000001"), "0.1"), None, Err(Unpayable::NoRemainder)),
