@@ -516,7 +516,7 @@ proptest! {
 }
 
 #[test]
-fn u22_a23_units_are_those_of_the_chain_that_is_paid_on() {
+fn u22_a24_units_are_those_of_the_chain_that_is_paid_on() {
     let label = |name: &str, label: &str| Network { label: label.into(), ..via(name) };
     for (coin_name, name, address, via, due, shown) in [
         ("XRP", "XRP Ledger (tag required)", XRP, None, "12.3456789", "12.345679"),

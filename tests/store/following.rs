@@ -569,7 +569,7 @@ fn s29_an_order_that_is_kept_here_is_asked_for_though_it_cannot_be_found() {
 }
 
 #[test]
-fn a23_an_order_whose_units_are_still_to_come_waits_for_them_and_not_for_ever() {
+fn a24_an_order_whose_units_are_still_to_come_waits_for_them_and_not_for_ever() {
     const READ: &str = "/v5/orders/o-1";
     let body = || order("o-1", "WaitingForPayment", 1_790_000_000, "10.16000000000000014");
     let to_pay = |store: Store| {
