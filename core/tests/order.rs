@@ -307,6 +307,12 @@ fn h17_fixed_denominations_are_compared_by_value_or_else_by_their_text() {
         ("range", "50 USD", Identity::Different),
         // Only a currency may be left away; anything else is part of a name.
         ("1", "1 month", Identity::Different),
+        ("100", "100 MIN", Identity::Different),
+        ("100.0 min", "100 MIN", Identity::Different),
+        ("100 min", "100 MIN", Identity::Same),
+        ("30", "30 DAY", Identity::Different),
+        ("100", "100 KWD", Identity::Same),
+        ("100.0", "SLE 100", Identity::Same),
         ("5", "5 EUR - PIN", Identity::Different),
         ("50.00 USD", "50 USD", Identity::Same),
         ("50.0", "50 USD", Identity::Same),

@@ -483,6 +483,8 @@ fn read_beside((order, via): (Order, Option<Network>), text: &str) -> (bool, boo
 #[test]
 fn u24_the_suppliers_text_raises_the_alarm_only_where_payee_asset_or_amount_differ() {
     const MEMO: &str = "Order 7";
+    const TON: &str = "Uf_lZ1T4NCb2mwkme9h2rJfESCE0W34ma9lWp7-_uY3zXGYv";
+    const TRON: &str = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t";
     let some = |(order, via): (Order, Network)| (order, Some(via));
     let bitcoin = || some((on("BTC", "Mainnet", BITCOIN, "0.0025"), network("Mainnet", "BTC", None)));
     let usdc = || some((on("USDC", "Solana", ADDRESS, "5"), network("Solana", "SOL", Some((MINT, 6)))));
@@ -497,6 +499,8 @@ fn u24_the_suppliers_text_raises_the_alarm_only_where_payee_asset_or_amount_diff
     let ton = || {
         some((on("TON", "Ton", "Uf_lZ1T4NCb2mwkme9h2rJfESCE0W34ma9lWp7-_uY3zXGYv", "1"), network("Ton", "TON", None)))
     };
+    let polygon = || some((on("USDC", "Polygon", PAYEE, "5"), network("Polygon", "POL", Some((USDC, 6)))));
+    let tron = || (on("USDT", "Tron", TRON, "5"), None);
     let xrp = |memo: Option<&str>| {
         let order = on("XRP", "XRPL", "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", "1");
         (Order { memo: memo.map(str::to_owned), ..order }, None)
@@ -574,6 +578,25 @@ fn u24_the_suppliers_text_raises_the_alarm_only_where_payee_asset_or_amount_diff
         (ton(), "ton://transfer/Ef_lZ1T4NCb2mwkme9h2rJfESCE0W34ma9lWp7-_uY3zXDvq?amount=1".to_owned(), plain),
         (ton(), "Ef_lZ1T4NCb2mwkme9h2rJfESCE0W34ma9lWp7-_uY3zXDvq".to_owned(), same_plain),
         (ton(), "ton://transfer/EQCD39VS5jcptHL8vMjEXrzGaRcCVYto7HUn4bpAOg8xqB2N".to_owned(), alarm),
+        // Under another scheme, or without a standard, payee and amount are held against ours as far as they can be read.
+        (polygon(), format!("polygon:{PAYEE}@137?value=999"), alarm),
+        (polygon(), format!("polygon:{PAYEE}@1"), alarm),
+        (polygon(), format!("polygon:{PAYEE}@137?value=5000000"), open),
+        (polygon(), format!("polygon:{PAYEE}@137?amount=5.00"), open),
+        (bare(polygon()), format!("polygon:{PAYEE}@137?value=5000000"), plain),
+        (bare(polygon()), format!("polygon:{PAYEE}@137?value=5000001"), alarm),
+        (ton(), format!("ton://transfer/{TON}?amount=99000000000"), alarm),
+        (ton(), format!("ton://transfer/{TON}?amount=1000000000"), plain),
+        (ton(), format!("ton://transfer/{TON}?amount="), plain),
+        (tron(), format!("tron:{TRON}?amount=999"), alarm),
+        (tron(), format!("tron:{TRON}?amount=5"), plain),
+        (tron(), format!("tron:{TRON}?amount=5000000&note=999"), plain),
+        (tron(), format!("https://wallet.example/pay/{TRON}?amount=5"), plain),
+        (tron(), format!("tron:TNPeeaaFB7K9cmo4uQpcU32zGK8G1NYqeL?memo={TRON}"), alarm),
+        (tron(), format!("tron:TNPeeaaFB7K9cmo4uQpcU32zGK8G1NYqeL?note={TRON}"), alarm),
+        (tron(), format!("tron:TNPeeaaFB7K9cmo4uQpcU32zGK8G1NYqeL/{TRON}"), alarm),
+        (tron(), format!("tron:TNPeeaaFB7K9cmo4uQpcU32zGK8G1NYqeL#{TRON}"), alarm),
+        (tron(), format!("tron:{TRON}x"), alarm),
         // A tag in it that the order does not tell.
         (xrp(None), "ripple:rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh?dt=7".to_owned(), alarm),
         (xrp(Some("7")), "ripple:rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh?dt=7".to_owned(), plain),
@@ -645,9 +668,12 @@ fn a22_less_than_a_unit_of_the_coin_is_not_missing() {
         (part(usdc("101.55"), "101.5499"), via(3), nothing),
         (part(usdc("101.55"), "101.549"), via(3), asked("0.001")),
         (part(usdc("101.55"), "101"), via(0), nothing),
-        // Where nobody tells the decimals of the token, what is missing is asked for.
-        (part(usdc("101.55"), "101.5499991"), None, asked("0.0000009")),
-        (part(usdc("101.55"), "101.5499991"), Some(network("Solana", "SOL", None)), asked("0.0000009")),
+        // Where nobody tells the decimals of the token, what is missing is asked for, unless it may well be less than a unit.
+        (part(usdc("101.55"), "101.549999"), None, asked("0.000001")),
+        (part(usdc("101.55"), "101.5499989"), None, asked("0.0000011")),
+        (part(usdc("101.55"), "101.5499991"), None, Err(Unpayable::NoRemainder)),
+        (part(usdc("10.16000000000000014"), "10.16"), None, Err(Unpayable::NoRemainder)),
+        (part(usdc("101.55"), "101.5499991"), Some(network("Solana", "SOL", None)), Err(Unpayable::NoRemainder)),
         // The unit of a chain's own coin is its own.
         (part(bitcoin("0.1000000001"), "0.1"), None, nothing),
         (part(bitcoin("0.10000001"), "0.1"), None, Err(Unpayable::NoRemainder)),

@@ -4,10 +4,11 @@ mod support;
 
 use cr_core::{
     catalog::{Contract, Network},
-    order::{Order, identity::same_network},
+    order::{Order, OrderState, identity::same_network},
     payment::{
         Instruction, Unpayable, Warning,
         address::{AddressError, Chain, resolve},
+        decimals,
     },
 };
 use proptest::{prelude::*, sample::select};
@@ -440,6 +441,19 @@ fn u22_on_a_network_that_we_do_not_know_what_is_clearly_anothers_is_not_paid() {
             assert!(pay(coin_name, name, address, None).is_err(), "{coin_name} on {name} to {address}");
         }
     }
+    // Its checksum, too.
+    for (coin_name, name, address) in [
+        ("USDT", "Tron (some new standard)", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6s"),
+        ("USDT", "Tron (some new standard)", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb"),
+        ("USDT", "Tron (some new standard)", "cosmos1abc"),
+        ("USDC", "Polygon Miden", "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d35"),
+        ("USDC", "Polygon Miden", "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5D359"),
+        ("USDT", "TON (new jetton)", "Uf_lZ1T4NCb2mwkme9h2rJfESCE0W34ma9lWp7-_uY3zXGYw"),
+        ("RLUSD", "XRP Ledger (issued)", "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTi"),
+    ] {
+        assert!(pay(coin_name, name, address, None).is_err(), "{coin_name} on {name} to {address}");
+    }
+    assert!(pay("XEC", "Bitcoin ABC", "ecash:qpm2qsznhks23z7629mms6s4cwef74vcwva87rkuu2", None).is_ok());
     assert!(pay("BCH", "Bitcoin Cash", "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a", None).is_ok());
     for name in ["Solana Devnet", "BaseSepolia", "Polygon Amoy", "TRON Nile", "bitcoin-signet"] {
         assert_eq!(pay("USDC", name, EVM, None), Err(Unpayable::Address(AddressError::TestNetwork)), "{name}");
@@ -498,5 +512,57 @@ proptest! {
         for name in [name, ascii] {
             let _ = pay(&coin_name, &name, &address, Some(&via(&name)));
         }
+    }
+}
+
+#[test]
+fn u22_a24_units_are_those_of_the_chain_that_is_paid_on() {
+    let label = |name: &str, label: &str| Network { label: label.into(), ..via(name) };
+    for (coin_name, name, address, via, due, shown) in [
+        ("XRP", "XRP Ledger (tag required)", XRP, None, "12.3456789", "12.345679"),
+        ("SUI", "Sui (some new name)", SUI, None, "1.2345678901", "1.234567891"),
+        ("BTC", "Some New Name", BITCOIN, None, "0.123456781", "0.12345679"),
+        ("BTC", "Bitcoin", INVOICE, Some(label("Bitcoin", "Lightning")), "0.0025", "0.0025"),
+        ("TRX", "Chain No. 7", TRON, Some(label("Chain No. 7", "Tron")), "1.2345678", "1.234568"),
+    ] {
+        let order = Order { due: Some(coin(due)), ..on(coin_name, name, address) };
+        let instruction = Instruction::for_order(&order, via.as_ref()).expect("payable");
+        let digits = decimals(coin_name, name, via.as_ref()).expect("known");
+        assert_eq!(instruction.amount.as_str(), shown, "{coin_name} on {name}");
+        assert_eq!(coin(due).rounded_up(digits).as_str(), shown, "{coin_name} on {name}");
+    }
+    assert_eq!(decimals("BTC", "Bitcoin", Some(&label("Bitcoin", "Lightning"))), Some(11));
+    // What is told contradicts itself: nothing is paid, and no unit is known.
+    assert_eq!(decimals("XRP", "XRP Ledger", Some(&label("XRP Ledger", "Tron"))), None);
+    let part = Order {
+        due: Some(coin("12.3456789")),
+        received: Some(coin("12.3456788")),
+        state: OrderState::PartialPaymentStarted,
+        ..on("XRP", "XRP Ledger (tag required)", XRP)
+    };
+    assert_eq!(Instruction::for_remainder(&part, None), Err(Unpayable::LessThanAUnit));
+}
+
+#[test]
+fn u22_half_understood_spellings_of_a_coins_own_chain_are_that_chain() {
+    for (coin_name, one, other) in [
+        ("XRP", "XRP Ledger", "XRP Ledger (tag required)"),
+        ("XRP", "XRPL", "Ripple - memo needed"),
+        ("BTC", "Bitcoin (SegWit, fast)", "BTC"),
+        ("BTC", "Lightning (instant)", "Bitcoin Lightning"),
+        ("TON", "TON (comment required)", "The Open Network"),
+    ] {
+        assert!(same_network(one, other, coin_name), "{coin_name}: {one}, {other}");
+        assert!(same_network(other, one, coin_name), "{coin_name}: {one}, {other}");
+    }
+    for (coin_name, one, other) in [
+        ("BTC", "Bitcoin", "Lightning (instant)"),
+        ("BTC", "Bitcoin", "Some New Name"),
+        ("BTC", "Bitcoin", "Bitcoin Cash (fast)"),
+        ("XRP", "XRP Ledger", "XRP Ledger testnet"),
+        ("XRP", "XRP Ledger", "Tron (tag required)"),
+        ("USDC", "Polygon", "Polygon Miden"),
+    ] {
+        assert!(!same_network(one, other, coin_name), "{coin_name}: {one}, {other}");
     }
 }

@@ -1,26 +1,37 @@
 //! An order from its address to its code: the screen that its latest state asks for.
 
+use cr_core::order::Stage;
 use leptos::prelude::*;
 
 use super::{
     expect_store,
+    parts::{ScreenHead, Skeleton},
     payment_panel::PaymentPanel,
     receipt::{Arrivals, Receipt},
+    say::say,
     scene::{Case, Scene, scene},
     status_tracker::StatusTracker,
-    trouble::Trouble,
+    trouble::{Trouble, elsewhere},
 };
 use crate::app::Store;
 
-/// The scene of the order at hand, tracked.
+/// The scene of the order at hand, tracked. `None` without an order, and for one that asks for money while the coins and networks
+/// that tell its units, its contract and its chain are still under way.
 pub(super) fn scene_now(store: Store) -> Option<Scene> {
     let via = store.order_network();
-    store.checkout.with(|checkout| scene(checkout, store.health.get(), via.as_ref()))
+    store.checkout.with(|checkout| {
+        let scene = scene(checkout, store.health.get(), via.as_ref())?;
+        let is_unread = matches!(scene, Scene::Trouble(Case::NotFound | Case::Forbidden));
+        let asks = matches!(checkout.stage(), Some(Stage::AwaitingPayment { .. } | Stage::PartlyPaid { .. }));
+        (is_unread || !asks || !store.awaits_units()).then_some(scene)
+    })
 }
 
 /// Which component; what is in it changes by signals.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
+    /// What is to be paid is not known yet.
+    Opening,
     Pay,
     Track,
     Receipt,
@@ -31,16 +42,25 @@ enum Part {
 #[component]
 pub fn OrderScreen() -> impl IntoView {
     let store = expect_store();
-    let part = Memo::new(move |_| {
-        Some(match scene_now(store)? {
-            Scene::Pay(_) => Part::Pay,
-            Scene::Track => Part::Track,
-            Scene::Receipt => Part::Receipt,
-            Scene::Trouble(case) => Part::Trouble(case),
-        })
+    let part = Memo::new(move |_| match scene_now(store) {
+        Some(Scene::Pay(_)) => Some(Part::Pay),
+        Some(Scene::Track) => Some(Part::Track),
+        Some(Scene::Receipt) => Some(Part::Receipt),
+        Some(Scene::Trouble(case)) => Some(Part::Trouble(case)),
+        None => store.checkout.with(|checkout| checkout.stage().is_some()).then_some(Part::Opening),
     });
     move || {
         Some(match part.get()? {
+            Part::Opening => view! {
+                <section class="flow column" data-testid="order-opening" aria-busy="true">
+                    <ScreenHead title=say("shell.loading") />
+                    <div class="screen-body">
+                        <Skeleton lines=8 />
+                        {elsewhere()}
+                    </div>
+                </section>
+            }
+            .into_any(),
             Part::Pay => view! {
                 <PaymentPanel />
                 <Arrivals />

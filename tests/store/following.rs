@@ -7,7 +7,10 @@ use core::{
 use std::sync::Arc;
 
 use cr_core::{order::OrderId, time::Timestamp, tracking::Health};
-use cr_widget::app::ports::{Answer, HostEvent, PageEvent, StreamEvent};
+use cr_widget::app::{
+    Store,
+    ports::{Answer, HostEvent, NoAnswer, PageEvent, StreamEvent},
+};
 use leptos::prelude::{GetUntracked as _, ImmediateEffect, Track as _, WithUntracked as _};
 
 use crate::{
@@ -563,4 +566,45 @@ fn s29_an_order_that_is_kept_here_is_asked_for_though_it_cannot_be_found() {
     world.answer(READ, ok(&paid()));
     assert_eq!(standing(store), "following");
     assert_eq!(world.open_streams(), ["/orders/o-1/subscribe"]);
+}
+
+#[test]
+fn a24_an_order_whose_units_are_still_to_come_waits_for_them_and_not_for_ever() {
+    const READ: &str = "/v5/orders/o-1";
+    let body = || order("o-1", "WaitingForPayment", 1_790_000_000, "10.16000000000000014");
+    let to_pay = |store: Store| {
+        store.checkout.with_untracked(|checkout| checkout.order().and_then(cr_core::order::Order::to_pay))
+    };
+    let open = |world: &std::rc::Rc<World>, body: &str| {
+        let (owner, store) = world.element(|_| {});
+        store.resume(id("o-1"));
+        turn();
+        world.answer(READ, ok(body));
+        (owner, store)
+    };
+    // They come.
+    let world = World::new();
+    let (_owner, store) = open(&world, &body());
+    assert!(store.awaits_units());
+    world.answer("/v3/payment_vias", ok(crate::shop::VIAS));
+    assert!(!store.awaits_units());
+    assert_eq!(to_pay(store).map(|amount| amount.to_string()).as_deref(), Some("10.160001"));
+    // They are refused.
+    let world = World::new();
+    let (_owner, store) = open(&world, &body());
+    world.answer("/v3/payment_vias", answer(404, "{}"));
+    assert!(!store.awaits_units());
+    // They never answer: the deadline of every read ends that.
+    let world = World::new();
+    let (_owner, store) = open(&world, &body());
+    while world.count_open("/v3/payment_vias") > 0 {
+        world.answer("/v3/payment_vias", Err(NoAnswer));
+        world.pass(Duration::from_secs(2));
+    }
+    assert!(!store.awaits_units());
+    // A chain's own coin needs none.
+    let world = World::new();
+    let own = body().replace("USDC", "BTC").replace("Solana", "Mainnet");
+    let (_owner, store) = open(&world, &own);
+    assert_eq!((standing(store), store.awaits_units()), ("paying", false));
 }

@@ -3,9 +3,9 @@
 //! What the supplier leaves out proves nothing either way; only a missing network is taken as the one that was sent (§5.10).
 
 use crate::{
-    money::FaceValue,
+    money::{Currency, FaceValue},
     order::{Delivery, Order},
-    payment::address::{self, Chain},
+    payment::network::spelt,
     text::{clean, punycode::domain_to_ascii, resolved, unescape},
     wire::{Chosen, OrderRequest},
 };
@@ -105,11 +105,7 @@ pub(crate) fn same_coin(one: &str, other: &str) -> bool {
 /// Whether two names mean the same network for a coin: spellings differ without meaning anything (`POLYGON (MATIC)`,
 /// `Polygon (Matic)`, `Polygon`).
 pub fn same_network(one: &str, other: &str, coin: &str) -> bool {
-    let chain = |network: &str| {
-        let chain = address::resolve(coin, network, None);
-        (!matches!(chain, Chain::Unknown | Chain::Evm(None))).then_some(chain)
-    };
-    same_text(one, other) || chain(one).is_some_and(|known| Some(known) == chain(other))
+    same_text(one, other) || spelt(coin, one).is_some_and(|known| Some(known) == spelt(coin, other))
 }
 
 /// Whether a denomination is echoed, in any spelling. A number and a currency are compared by value (`25.00 USD` for `25 USD`);
@@ -124,6 +120,15 @@ pub(crate) fn same_denomination(echo: &str, asked: &str) -> bool {
     }
 }
 
+/// ISO 4217 currencies in use, and a few that went lately and cards may still be in. Any other three letters beside a number are
+/// the name of something (`100 MIN`).
+const CURRENCIES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD \
+    CAD CDF CHF CLF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL \
+    HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD \
+    MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD \
+    SCR SDG SEK SGD SHP SLE SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND \
+    VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG ZWL";
+
 /// A number and the code of a currency, in either order, and nothing else.
 fn as_money(text: &str) -> Option<FaceValue> {
     let is_number = |c: char| c.is_ascii_digit() || c == '.';
@@ -132,5 +137,7 @@ fn as_money(text: &str) -> Option<FaceValue> {
         Some(end) => text.split_at(end),
         None => return None,
     };
-    FaceValue::new(number.trim(), code.trim().parse().ok()?).ok()
+    let currency: Currency = code.trim().parse().ok()?;
+    let is_known = CURRENCIES.split_ascii_whitespace().any(|known| known == currency.as_str());
+    is_known.then(|| FaceValue::new(number.trim(), currency).ok()).flatten()
 }

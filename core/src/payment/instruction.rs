@@ -3,6 +3,7 @@
 use super::{
     address::{self, Address, AddressError, Chain, Checked},
     lightning::Invoice,
+    network::chain,
     uri::{Agreement, Payment, decimals},
 };
 use crate::{
@@ -117,6 +118,9 @@ pub enum Unpayable {
     LessThanAUnit,
 }
 
+/// Fraction digits of most stablecoins: where those of a coin are not told, no remainder below such a unit is asked for.
+const USUAL_DECIMALS: u32 = 6;
+
 /// The longest memo that is shown.
 const LONGEST_MEMO: usize = 128;
 
@@ -146,6 +150,10 @@ impl Instruction {
         let missing = missing.ok_or(Unpayable::NoRemainder)?;
         if is_below_unit(order, via, &missing) {
             return Err(Unpayable::LessThanAUnit);
+        }
+        // Where nobody tells the unit, so little may be none at all.
+        if decimals_of(order, via).is_none() && missing.is_below_unit(USUAL_DECIMALS) {
+            return Err(Unpayable::NoRemainder);
         }
         let remainder = Self::new(order, via, missing, until)?;
         // An invoice is paid once, and in full; and what is too little cannot be sent at all.
@@ -235,12 +243,16 @@ impl Instruction {
 /// Whether an amount is less than one unit of an order's coin, where the coin's decimals are known: `via` is the catalogue's entry
 /// for its coin and network. Such a difference is none.
 pub fn is_below_unit(order: &Order, via: Option<&Network>, amount: &CoinAmount) -> bool {
+    decimals_of(order, via).is_some_and(|decimals| amount.is_below_unit(decimals))
+}
+
+/// Fraction digits of an order's coin, where they are known.
+fn decimals_of(order: &Order, via: Option<&Network>) -> Option<u32> {
     let coin = order.coin.as_deref().map(str::trim).unwrap_or_default();
     let network = order.network.as_deref().or(via.map(|via| via.name.as_str())).map(str::trim).unwrap_or_default();
     // What the catalogue tells of another network says nothing of this one.
     let via = via.filter(|via| identity::same_network(network, &via.name, coin));
-    let decimals = decimals(address::resolve(coin, network, via), coin, via);
-    decimals.is_some_and(|decimals| amount.is_below_unit(decimals))
+    decimals(chain(coin, network, via), coin, via)
 }
 
 impl core::fmt::Debug for Instruction {

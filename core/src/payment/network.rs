@@ -252,6 +252,23 @@ pub fn resolve(coin: &str, network: &str, via: Option<&ViaNetwork>) -> Chain {
     if may_carry(chain, coin) { chain } else { Chain::Unknown }
 }
 
+/// The chain that an order is on by all that is told of it: the one that its payee is checked for and its amounts are in the units
+/// of. [`Chain::Unknown`] where what is told contradicts itself; such an order has no payee.
+pub(super) fn chain(coin: &str, network: &str, via: Option<&ViaNetwork>) -> Chain {
+    chain_of(coin, &Name::read(network, coin), network, via).unwrap_or(Chain::Unknown)
+}
+
+/// The one chain that a name means for a coin, by themselves. A coin of one chain says enough beside a name that is only half
+/// understood (`XRP Ledger (tag required)`), but nothing beside one that names no chain at all.
+pub(crate) fn spelt(coin: &str, network: &str) -> Option<Chain> {
+    let is_one = |chain: &Chain| !matches!(chain, Chain::Unknown | Chain::Evm(None));
+    Some(resolve(coin, network, None)).filter(is_one).or_else(|| {
+        let name = Name::read(network, coin);
+        name.chains().next()?;
+        chain_of(coin, &name, network, None).ok().filter(is_one)
+    })
+}
+
 fn is(coin: &str, tickers: &[&str]) -> bool {
     tickers.iter().any(|ticker| ticker.eq_ignore_ascii_case(coin.trim()))
 }
@@ -408,10 +425,15 @@ fn check_form(coin: &str, name: &Name, via: Option<&ViaNetwork>, address: &str) 
     for chain in [engine(via), contract].into_iter().flatten() {
         Address::parse(chain, address)?;
     }
+    let is_heir_of = |chain: Chain| HEIRS.iter().any(|(ticker, of)| is(coin, &[ticker]) && *of == chain);
+    // A name that names chains of one form and denies none: the address has that form, and its checksum holds.
+    let hint = name.chains().next().filter(|hint| !is_heir_of(*hint));
+    if let Some(hint) = hint.filter(|hint| !name.is_other && name.chains().all(|chain| is_one_family(*hint, chain))) {
+        Address::parse(hint, address)?;
+    }
     let Some(found) = form(address) else { return Ok(()) };
     let is_named = name.chains().chain(engine(via)).chain(contract).any(|hint| is_one_family(hint, found));
     // Many networks have the addresses of Ethereum, and some have such as look like those of Solana or Sui.
     let is_shared = matches!(found, Chain::Evm(_) | Chain::Solana | Chain::Sui) && name.chains().next().is_none();
-    let is_heir = HEIRS.iter().any(|(ticker, chain)| is(coin, &[ticker]) && *chain == found);
-    if is_named || is_shared || is_heir { Ok(()) } else { Err(AddressError::OtherNetwork) }
+    if is_named || is_shared || is_heir_of(found) { Ok(()) } else { Err(AddressError::OtherNetwork) }
 }

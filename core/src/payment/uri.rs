@@ -6,7 +6,7 @@
 use core::str::FromStr;
 
 use super::{
-    address::{Address, Chain},
+    address::{Address, Chain, form},
     lightning::Invoice,
     network,
 };
@@ -189,7 +189,8 @@ impl<'a> Payment<'a> {
         }
     }
 
-    /// Where there is no standard to read a text by: it must name our address, and no other memo.
+    /// Where there is no standard to read a text by: it must be for our address and nobody else's, and have no other memo and no
+    /// other amount.
     fn without_standard(&self, text: &str, link: &Link<'_>) -> Agreement {
         const MEMOS: [&str; 8] =
             ["dt", "tag", "memo", "memoid", "memo_id", "destination_tag", "destinationtag", "text"];
@@ -198,20 +199,49 @@ impl<'a> Payment<'a> {
                 && !value.is_empty()
                 && self.memo.is_none_or(|memo| memo.trim() != value.trim())
         });
-        let parts = text.split([':', '/', '?', '&', '=', '#']);
-        let names_ours = parts.into_iter().any(|part| self.is_payee(part)) || text.contains(self.address.as_str());
-        if names_ours && !is_other_memo { Agreement::Open } else { Agreement::Differs }
+        // Addresses of some networks have a colon themselves. What stands in a parameter is not who is paid.
+        let whole = text.split(['?', '#']).next().unwrap_or_default();
+        let names_ours = [whole, link.target].into_iter().chain(link.target.split('/')).any(|part| self.is_payee(part))
+            || link.target.split([':', '/', '@']).any(|part| self.is_payee(part));
+        let is_anothers = |part: &str| form(part).is_some() && !self.is_payee(part);
+        let names_other = link.target.split([':', '/', '@']).any(is_anothers);
+        let is_same = names_ours && !names_other && !is_other_memo && !self.has_other_amount(link);
+        if is_same { Agreement::Open } else { Agreement::Differs }
     }
 
-    /// A link of a scheme that is not our chain's own, such as a wallet's: it may name our payee, but no other chain.
+    /// Whether a link of no standard of ours has a number for an amount that is not ours, neither in whole coins nor in the smallest
+    /// unit.
+    fn has_other_amount(&self, link: &Link<'_>) -> bool {
+        // Where nobody tells the unit, any usual one may be meant.
+        const USUAL: core::ops::RangeInclusive<u32> = 6..=24;
+        let is_ours = |value: &str| {
+            let is_atoms = |decimals: u32| self.is_atoms(value, decimals);
+            self.is_amount(value) || self.decimals().map_or_else(|| USUAL.into_iter().any(is_atoms), is_atoms)
+        };
+        link.parameters.iter().any(|(name, value)| {
+            matches!(name.as_str(), "amount" | "value") && plain(value).is_some() && !is_ours(value)
+        })
+    }
+
+    /// Whether a text is our amount in a unit of so many fraction digits, in a whole number; just above or just below.
+    fn is_atoms(&self, value: &str, decimals: u32) -> bool {
+        let told = integer(value);
+        let may_be = [self.amount.rounded_up(decimals), self.amount.rounded_down(decimals)];
+        may_be.iter().map(|amount| amount.to_atoms(decimals)).any(|atoms| atoms.is_some() && atoms == told)
+    }
+
+    /// A link of a scheme that is not our chain's own, such as a wallet's: it may name our payee, but no other chain and
+    /// no other amount.
     fn under_another_scheme(&self, scheme: &str, link: &Link<'_>) -> Agreement {
         let is_other_chain = match network::named(&scheme.to_ascii_lowercase()) {
             Some(Chain::Unknown) | None => false,
             Some(said) => said != self.chain,
         };
-        let (target, _, _) = parts_of_eip681(link.target);
+        let (target, chain_id, _) = parts_of_eip681(link.target);
+        let is_other_chain = is_other_chain
+            || matches!((self.chain, chain_id.and_then(whole)), (Chain::Evm(Some(own)), Some(said)) if said != own);
         let is_ours = self.is_payee(link.target) || self.is_payee(target);
-        if is_ours && !is_other_chain { Agreement::Open } else { Agreement::Differs }
+        if is_ours && !is_other_chain && !self.has_other_amount(link) { Agreement::Open } else { Agreement::Differs }
     }
 
     fn agreement_of_bip21(&self, link: &Link<'_>) -> Agreement {
@@ -275,11 +305,7 @@ impl<'a> Payment<'a> {
 
     fn agreement_of_eip681(&self, link: &Link<'_>) -> Agreement {
         let (target, chain_id, function) = parts_of_eip681(link.target);
-        let is_atoms = |value: &str, decimals: u32| {
-            let told = integer(value);
-            let may_be = [self.amount.rounded_up(decimals), self.amount.rounded_down(decimals)];
-            may_be.iter().map(|amount| amount.to_atoms(decimals)).any(|atoms| atoms.is_some() && atoms == told)
-        };
+        let is_atoms = |value: &str, decimals: u32| self.is_atoms(value, decimals);
         // A link without a chain leaves it to the wallet.
         let mut found = match (self.chain, chain_id.map(whole)) {
             (Chain::Evm(Some(own)), Some(said)) => Agreement::of(said == Some(own)),

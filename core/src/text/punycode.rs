@@ -123,7 +123,9 @@ pub fn decode(text: &str) -> Option<String> {
 }
 
 /// A domain name in its ASCII form: small letters, every label that has others as an A-label, without the dot of the root. A
-/// label that cannot be encoded stays as it is. Two names are the same when their ASCII forms are (RFC 5890 §2.3.2.4).
+/// label that cannot be encoded stays as it is. Two names are the same when their ASCII forms are (RFC 5890 §2.3.2.4), as long as
+/// they are composed (NFC): Latin letters with the common marks are composed here, other scripts are not, nor are letters of other
+/// widths or forms mapped (UTS #46).
 pub fn domain_to_ascii(domain: &str) -> String {
     let is_dot = |c: char| matches!(c, '.' | '。' | '．' | '｡');
     let domain = domain.trim();
@@ -134,13 +136,58 @@ pub fn domain_to_ascii(domain: &str) -> String {
             ascii.push('.');
         }
         // Letter by letter: the small letter of a whole word may depend on where in it the letter stands.
-        let small: String = label.chars().flat_map(char::to_lowercase).collect();
+        let small = composed(label.chars().flat_map(char::to_lowercase));
         match encode(&small).filter(|_| !small.is_ascii()) {
             Some(encoded) => ascii.extend([PREFIX, &encoded]),
             None => ascii.push_str(&small),
         }
     }
     ascii
+}
+
+/// Small Latin letters with one combining mark: the mark, the letters, and each of them composed with it (Unicode, NFC). What has a
+/// second mark is composed with it in turn.
+const COMPOSED: [(char, &str, &str); 13] = [
+    ('\u{300}', "aeiounwyâêôăơưü", "àèìòùǹẁỳầềồằờừǜ"),
+    ('\u{301}', "aeiouycnszlrgkpmwâêôăơưüõ", "áéíóúýćńśźĺŕǵḱṕḿẃấếốắớứǘṍ"),
+    ('\u{302}', "aeioucghjswyzạẹọ", "âêîôûĉĝĥĵŝŵŷẑậệộ"),
+    ('\u{303}', "aeiounyvâêôăơư", "ãẽĩõũñỹṽẫễỗẵỡữ"),
+    ('\u{304}', "aeiougyüä", "āēīōūḡȳǖǟ"),
+    ('\u{306}', "aeiougạ", "ăĕĭŏŭğặ"),
+    ('\u{307}', "aeocgznbdfhmprstwxy", "ȧėȯċġżṅḃḋḟḣṁṗṙṡṫẇẋẏ"),
+    ('\u{308}', "aeiouyhwxt", "äëïöüÿḧẅẍẗ"),
+    ('\u{309}', "aeiouyâêôăơư", "ảẻỉỏủỷẩểổẳởử"),
+    ('\u{30a}', "auwy", "åůẘẙ"),
+    ('\u{30b}', "ou", "őű"),
+    ('\u{30c}', "aeioucdghjklnrstz", "ǎěǐǒǔčďǧȟǰǩľňřšťž"),
+    ('\u{31b}', "ou", "ơư"),
+];
+/// The same of the marks below a letter.
+const COMPOSED_BELOW: [(char, &str, &str); 4] = [
+    ('\u{323}', "aeiouybdhklmnrstvwzơư", "ạẹịọụỵḅḍḥḳḷṃṇṛṣṭṿẉẓợự"),
+    ('\u{326}', "st", "șț"),
+    ('\u{327}', "cgklnrstdeh", "çģķļņŗşţḑȩḩ"),
+    ('\u{328}', "aeiou", "ąęįǫų"),
+];
+
+/// A text whose Latin letters are composed with the marks after them, as far as the tables go.
+fn composed(letters: impl Iterator<Item = char>) -> String {
+    let mut text = String::new();
+    for letter in letters {
+        let pair =
+            COMPOSED.iter().chain(&COMPOSED_BELOW).find(|(mark, _, _)| *mark == letter).and_then(|(_, bases, all)| {
+                let last = text.chars().next_back()?;
+                bases.chars().zip(all.chars()).find(|(base, _)| *base == last)
+            });
+        match pair {
+            Some((_, whole)) => {
+                text.pop();
+                text.push(whole);
+            }
+            None => text.push(letter),
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -193,6 +240,15 @@ mod tests {
         assert_eq!((encode("").as_deref(), decode("").as_deref()), (Some(""), Some("")));
     }
 
+    /// Every pair was held against Unicode's own tables when it was written down; here only the rows are.
+    #[test]
+    fn every_row_of_the_tables_has_as_many_letters_as_wholes() {
+        for (mark, bases, all) in COMPOSED.iter().chain(&COMPOSED_BELOW) {
+            assert_eq!(bases.chars().count(), all.chars().count(), "{mark:?}");
+            assert!(all.chars().all(|whole| !whole.is_ascii() && !bases.contains(whole)), "{mark:?}");
+        }
+    }
+
     #[test]
     fn names_are_the_same_when_their_ascii_forms_are() {
         for (name, ascii) in [
@@ -203,6 +259,12 @@ mod tests {
             ("ΟΔΟΣ.gr", "xn--pxavbq.gr"),
             ("παράδειγμα.δοκιμή", "xn--hxajbheg2az3al.xn--jxalpdlp"),
             ("faß.de", "xn--fa-hia.de"),
+            ("bu\u{308}cher.example", "xn--bcher-kva.example"),
+            ("BU\u{308}CHER.example", "xn--bcher-kva.example"),
+            ("vie\u{323}\u{302}t.vn", &domain_to_ascii("việt.vn")),
+            ("s\u{30c}koda.cz", &domain_to_ascii("škoda.cz")),
+            // A mark that no letter takes stays.
+            ("q\u{308}.de", &domain_to_ascii("q\u{308}.de")),
         ] {
             assert_eq!(domain_to_ascii(name), ascii, "{name}");
         }

@@ -48,6 +48,13 @@ impl Store {
         });
     }
 
+    /// Whether coins and networks are under way that will tell the unit of the order at hand, and what else its payment is checked
+    /// by. Once they could not be had, the order is what it says by itself. Tracked.
+    pub fn awaits_units(self) -> bool {
+        self.via.with(|via| matches!(via, Load::Loading))
+            && self.checkout.with(|checkout| checkout.order().is_some_and(|order| order.decimals.is_none()))
+    }
+
     /// Starts with the configured coin and network, or the best there are.
     pub(super) fn prefer_method(self) {
         let Some(Load::Ready(via)) = self.via.try_get_untracked() else { return };
