@@ -91,11 +91,15 @@ fn g01_what_was_delivered_stays_until_the_money_goes_back() {
     for (name, later, expected) in [
         ("left out", vec![with(&[]), with(&["B"])], vec![vec!["A"], vec!["B"]]),
         ("no lines", vec![], vec![vec!["A"], vec![]]),
-        ("one line only", vec![with(&["B"])], vec![vec!["B"]]),
+        ("one line only", vec![with(&["B"])], vec![vec!["A"], vec!["B"]]),
+        ("a code in the other's place", vec![with(&["B"]), with(&[])], vec![vec!["A"], vec!["B"]]),
+        ("the delivered line only", vec![with(&["A"])], vec![vec!["A"], vec![]]),
+        ("the pending line only", vec![with(&[])], vec![vec!["A"], vec![]]),
         ("the other line only", vec![with(&["B"]), with(&["A"])], vec![vec!["A"], vec!["B"]]),
     ] {
         let lines = lines_after([partly(), snapshot("WaitingForDelivery", 20, later)]);
         assert_eq!(codes(&lines), expected, "{name}");
+        assert!(lines.iter().all(|line| !line.replaced), "{name}");
     }
     let lines = lines_after([snapshot("Done", 10, vec![with(&["A", "B"])]), snapshot("Done", 20, vec![with(&["A"])])]);
     assert_eq!(codes(&lines), [["A", "B"]]);
@@ -106,6 +110,45 @@ fn g01_what_was_delivered_stays_until_the_money_goes_back() {
     assert_eq!(codes(&lines), [[""; 0]; 2], "a refund takes it back");
 }
 
+#[test]
+fn g01_what_is_still_to_come_stays_until_the_order_is_over() {
+    let mailed = || line(DeliveryStatus::Delivered, &[Goods::SentByEmail]);
+    let credited = || Delivery {
+        beneficiary_account: Some("+15551234567".into()),
+        ..line(DeliveryStatus::Delivered, &[Goods::Credited])
+    };
+    let known = || snapshot("WaitingForDelivery", 10, vec![with(&[]), credited(), mailed(), with(&["A"])]);
+    let states = |lines: &[Delivery]| lines.iter().map(|line| line.status).collect::<Vec<_>>();
+    use DeliveryStatus::{Delivered, Pending};
+    for (state, later, expected) in [
+        ("WaitingForDelivery", vec![with(&["A"])], vec![Pending, Delivered, Delivered, Delivered]),
+        ("WaitingForDelivery", vec![credited()], vec![Pending, Delivered, Delivered, Delivered]),
+        ("WaitingForDelivery", vec![], vec![Pending, Delivered, Delivered, Delivered]),
+        ("Expired", vec![with(&[])], vec![Pending, Delivered, Delivered, Delivered]),
+        ("Done", vec![with(&["A"])], vec![Delivered, Delivered, Delivered]),
+        ("Refunded", vec![with(&["A"])], vec![Delivered]),
+    ] {
+        let lines = lines_after([known(), snapshot(state, 20, later)]);
+        assert_eq!(states(&lines), expected, "{state}");
+    }
+    // A code that comes for what was only mailed is no other card's.
+    let lines = lines_after([
+        snapshot("WaitingForDelivery", 10, vec![with(&["A"]), mailed()]),
+        snapshot("WaitingForDelivery", 20, vec![with(&["B"])]),
+    ]);
+    assert_eq!(codes(&lines), [["A"], ["B"]]);
+    // With nothing free and a shorter list, nobody can say whose it is: both stay.
+    let lines = lines_after([
+        snapshot("WaitingForDelivery", 10, vec![with(&["A"]), with(&["B"])]),
+        snapshot("WaitingForDelivery", 20, vec![with(&["C"])]),
+    ]);
+    assert_eq!(codes(&lines), [["A"], ["B"], ["C"]]);
+    // Before there was money, a snapshot is all there is.
+    let unpaid = |at, lines| snapshot("WaitingForPayment", at, lines);
+    let lines = lines_after([unpaid(10, vec![with(&[]), with(&[])]), unpaid(20, vec![with(&[])])]);
+    assert_eq!(lines.len(), 1);
+}
+
 fn some_lines() -> impl Strategy<Value = Vec<Delivery>> {
     let code = prop_oneof![Just("A"), Just("B"), Just("C"), Just("D")];
     proptest::collection::vec(proptest::collection::vec(code, 0..3), 0..4)
@@ -113,20 +156,33 @@ fn some_lines() -> impl Strategy<Value = Vec<Delivery>> {
 }
 
 proptest! {
-    /// Whatever comes, as long as the money does not go back: the number of items that have arrived never falls, and a code is
-    /// gone only where another one came with a word.
+    /// Whatever comes, as long as the money does not go back: the number of items that have arrived never falls, none is dropped,
+    /// and a code is gone only where another one came in its line, with a word, and no line was still to come.
     #[test]
     fn g01_no_snapshot_takes_a_delivered_item_away(told in proptest::collection::vec(some_lines(), 1..8)) {
         let mut snapshots = (10..).zip(told).map(|(at, lines)| snapshot("WaitingForDelivery", at, lines));
         let mut checkout = Checkout::resume(snapshots.next().unwrap(), true, Guards::default());
         for seen in snapshots {
             let before = checkout.order().unwrap().clone();
+            let listed = seen.deliveries.len();
             checkout = checkout.observe(seen, true);
             let after = checkout.order().unwrap();
-            prop_assert!(after.arrived().0 >= before.arrived().0, "{:?} then {:?}", codes(&before.deliveries), codes(&after.deliveries));
-            for code in codes(&before.deliveries).concat() {
-                let stays = codes(&after.deliveries).concat().contains(&code);
-                prop_assert!(stays || after.deliveries.iter().any(|line| line.replaced), "{code} went without a word");
+            let told = format!("{:?} then {:?}", codes(&before.deliveries), codes(&after.deliveries));
+            prop_assert!(after.arrived().0 >= before.arrived().0, "{told}");
+            prop_assert!(after.deliveries.len() >= before.deliveries.len(), "{told}");
+            let (was, is) = (codes(&before.deliveries), codes(&after.deliveries));
+            for (place, code) in was.iter().enumerate().flat_map(|(place, codes)| codes.iter().map(move |code| (place, code))) {
+                if is.concat().contains(code) {
+                    continue;
+                }
+                prop_assert!(after.deliveries[place].replaced, "{code} went without a word: {told}");
+                // A line that is known again by another of its codes tells of itself.
+                if was[place].iter().any(|code| is[place].contains(code)) {
+                    continue;
+                }
+                prop_assert!(listed >= was.len(), "{code} went for a shorter list: {told}");
+                let is_free = |(place, codes): (usize, &Vec<&str>)| codes.is_empty() && is[place].is_empty();
+                prop_assert!(!was.iter().enumerate().any(is_free), "{code} went though a line was still to come: {told}");
             }
         }
     }

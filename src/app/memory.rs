@@ -178,11 +178,6 @@ pub(super) fn orders(storage: &dyn Storage, proxy: &str, now: Timestamp) -> Vec<
     ours
 }
 
-/// The references of all stored orders.
-pub(super) fn references(storage: &dyn Storage, now: Timestamp) -> Vec<String> {
-    read(storage, now).iter().map(|entry| cr_core::order::reference(&entry.id)).collect()
-}
-
 /// Keeps an order for a day.
 pub(super) fn keep(storage: &dyn Storage, proxy: &str, id: &OrderId, now: Timestamp) {
     let mut all = read(storage, now);
@@ -444,6 +439,25 @@ pub(super) fn forget(storage: &dyn Storage, id: Option<&OrderId>, now: Timestamp
     notes.retain(|note| !note.is_of(&reference));
     if notes.len() != count {
         write_notes(storage, &notes);
+    }
+}
+
+/// Forgets what another page forgot and named by references, where that page's storage is not this one's.
+pub(super) fn forget_references(storage: &dyn Storage, references: &[String], now: Timestamp) {
+    forget_where(storage, now, |entry| references.contains(&cr_core::order::reference(&entry.id)));
+}
+
+/// Forgets all that was stored by then, since another page did. What was stored later is none of that.
+pub(super) fn forget_until(storage: &dyn Storage, until: Timestamp, now: Timestamp) {
+    forget_where(storage, now, |entry| entry.at <= until.millis());
+}
+
+fn forget_where(storage: &dyn Storage, now: Timestamp, is_so: impl Fn(&Entry) -> bool) {
+    let mut all = read(storage, now);
+    let count = all.len();
+    all.retain(|entry| !is_so(entry));
+    if all.len() != count {
+        write(storage, &all, now);
     }
 }
 

@@ -99,6 +99,9 @@ pub trait Lifecycle {
     fn is_online(&self) -> bool;
     /// Asks other tabs to re-read.
     fn nudge(&self);
+    /// Tells other tabs, and other elements of this page, that all orders were forgotten that were stored by then
+    /// ([`Elsewhere::ForgotAll`]).
+    fn tell_forgotten(&self, until: Timestamp);
 }
 
 /// Small values kept by the browser under `cr-widget:`. Failures are silent: an absent store is an empty one.
@@ -118,6 +121,8 @@ pub enum Elsewhere {
     Stored,
     /// Orders were forgotten; their references ([`cr_core::order::reference`]), never their ids.
     Forgot(Vec<String>),
+    /// All orders were forgotten that were stored by then, by the device's clock. A page that lay frozen hears of it late.
+    ForgotAll(Timestamp),
 }
 
 /// Other pages of this origin, and other elements of this one.

@@ -26,6 +26,8 @@ use super::{
 mod asking;
 mod stock;
 
+pub(super) use asking::on_forgetting;
+
 /// Where the shopper is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -112,7 +114,7 @@ struct Inner {
     /// What is asked of the purchase as soon as it is there.
     asked: RefCell<Option<Ask>>,
     /// The proxy announced that it keeps idempotency keys.
-    keeps_keys: Cell<bool>,
+    keeps_keys: RwSignal<bool>,
     /// The brand to open once the catalogue is there.
     wanted_brand: RefCell<Option<String>>,
     /// The country to change to once the order at hand is left.
@@ -133,7 +135,7 @@ impl Shop {
             beyond: RefCell::new(None),
             is_loading: Cell::new(false),
             asked: RefCell::new(None),
-            keeps_keys: Cell::new(false),
+            keeps_keys: RwSignal::new(false),
             wanted_country: Cell::new(None),
         };
         Self {
@@ -275,8 +277,17 @@ impl Shop {
     }
 
     /// Whether the proxy announced that it keeps idempotency keys.
-    pub(super) fn keeps_keys(self) -> bool {
-        self.inner().is_some_and(|inner| inner.keeps_keys.get())
+    pub(super) fn keeps_keys(self) -> Option<RwSignal<bool>> {
+        Some(self.inner()?.keeps_keys)
+    }
+
+    /// The proxy keeps idempotency keys.
+    pub(super) fn note_keys(self) {
+        if let Some(keeps_keys) = self.keeps_keys()
+            && keeps_keys.try_get_untracked() == Some(false)
+        {
+            keeps_keys.try_set(true);
+        }
     }
 
     /// Whether an order is waiting to be shown.
@@ -318,10 +329,8 @@ impl Shop {
     /// Reads what an answer tells besides its body.
     pub(super) fn heard(self, answer: Result<Answer, NoAnswer>) -> Result<Answer, Trouble> {
         let answer = answer.map_err(|NoAnswer| self.unanswered())?;
-        if answer.idempotent
-            && let Some(inner) = self.inner()
-        {
-            inner.keeps_keys.set(true);
+        if answer.idempotent {
+            self.note_keys();
         }
         Ok(answer)
     }

@@ -71,6 +71,7 @@ pub(super) enum Slot {
     Look,
     Tick,
     Wallet,
+    Making,
 }
 
 /// Work and timers under way, one a slot. A new one in a slot ends the one before, so only the latest question is answered.

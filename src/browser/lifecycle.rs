@@ -7,7 +7,7 @@ use cr_core::time::Timestamp;
 use wasm_bindgen::JsCast;
 use web_sys::{BroadcastChannel, EventTarget, PageTransitionEvent, VisibilityState};
 
-use super::{clock::BrowserClock, listener::Listener};
+use super::{clock::BrowserClock, listener::Listener, others};
 use crate::app::ports::{Clock, Guard, Lifecycle, PageEvent};
 
 /// The channel on which tabs of this origin tell each other to re-read, and nothing else.
@@ -63,6 +63,15 @@ impl Lifecycle for PageLifecycle {
     fn nudge(&self) {
         if let Some(channel) = &self.channel {
             let _ = channel.post_message(&"nudge".into());
+        }
+    }
+
+    fn tell_forgotten(&self, until: Timestamp) {
+        // Tabs of earlier releases look for themselves.
+        self.nudge();
+        if let Ok(channel) = BroadcastChannel::new(others::CHANNEL) {
+            let _ = channel.post_message(&others::all_until(until).into());
+            channel.close();
         }
     }
 }

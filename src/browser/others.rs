@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use cr_core::time::Timestamp;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent, StorageEvent};
 
@@ -13,7 +14,17 @@ use crate::app::ports::{Elsewhere, Guard, Others};
 
 /// Where forgotten orders are named by their references, and nothing else is said. It is not the channel of
 /// [`super::lifecycle`]: on that one any message at all means "read again", to tabs of earlier releases too.
-const CHANNEL: &str = "cr-widget:forgotten";
+pub(super) const CHANNEL: &str = "cr-widget:forgotten";
+
+/// Begins the message that all orders were forgotten that were stored by then; no reference has it.
+const ALL: char = '*';
+
+/// The message that all orders were forgotten that were stored by then.
+pub(super) fn all_until(until: Timestamp) -> String {
+    let mut text = String::from(ALL);
+    text.push_str(&until.millis().to_string());
+    text
+}
 
 /// The message that says only that something was stored: to elements of the same page, which hear no `storage` event of their own.
 const STORED: &str = "";
@@ -63,9 +74,11 @@ impl Others for OtherPages {
                 let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
                 match text.as_deref() {
                     Some(STORED) => on_word(Elsewhere::Stored),
-                    Some(references) => {
-                        on_word(Elsewhere::Forgot(references.split(' ').map(str::to_owned).collect()));
-                    }
+                    Some(text) => on_word(match text.strip_prefix(ALL).map(str::parse) {
+                        Some(Ok(until)) => Elsewhere::ForgotAll(Timestamp::from_millis(until)),
+                        // Of a later release, perhaps: it names nothing that is known here.
+                        Some(Err(_)) | None => Elsewhere::Forgot(text.split(' ').map(str::to_owned).collect()),
+                    }),
                     // Of a later release.
                     None => {}
                 }
@@ -78,6 +91,7 @@ impl Others for OtherPages {
         let text = match word {
             Elsewhere::Stored => STORED.to_owned(),
             Elsewhere::Forgot(references) => references.join(" "),
+            Elsewhere::ForgotAll(until) => all_until(*until),
         };
         if let Some(channel) = &self.channel {
             let _ = channel.post_message(&JsValue::from_str(&text));

@@ -15,18 +15,26 @@ use super::{
 #[component]
 pub fn CreateUnknown() -> impl IntoView {
     let store = expect_store();
-    let can_retry = store.can_retry_create();
-    let retry = can_retry.then(|| {
-        let ask = move |_: ()| store.retry_create();
-        view! { <Button label=say("unknown.retry") look=Look::Primary busy=store.is_retrying_create on_press=ask /> }
-    });
-    let look = if can_retry { Look::Quiet } else { Look::Primary };
+    // The proxy may say that it keeps keys while this is on screen.
+    let can_retry = Memo::new(move |_| store.can_retry_create());
+    let buttons = move || {
+        let can_retry = can_retry.get();
+        let retry = can_retry.then(|| {
+            let ask = move |_: ()| store.retry_create();
+            view! { <Button label=say("unknown.retry") look=Look::Primary busy=store.is_retrying_create on_press=ask /> }
+        });
+        let look = if can_retry { Look::Quiet } else { Look::Primary };
+        view! {
+            <Button label=say("unknown.over") look on_press=move |_: ()| store.start_over() />
+            {retry}
+        }
+    };
     let i18n = expect_i18n();
     let is_unreadable = Memo::new(move |_| {
         store.checkout.with(|checkout| matches!(checkout, Checkout::CreateUnknown { is_unreadable: true, .. }))
     });
     let happened = move || i18n.t(if is_unreadable.get() { "unknown.happened_unreadable" } else { "unknown.happened" });
-    let ways = if can_retry { "unknown.next_retry" } else { "unknown.next_stop" };
+    let ways = move || i18n.t(if can_retry.get() { "unknown.next_retry" } else { "unknown.next_stop" });
     view! {
         <section class="trouble flow column" part="trouble" data-testid="create-unknown">
             <ScreenHead title=say("unknown.title") />
@@ -35,14 +43,12 @@ pub fn CreateUnknown() -> impl IntoView {
                 <dl class="told">
                     {told("trouble.label.happened", happened.into_any())}
                     {told("trouble.label.money", say("unknown.money").into_any())}
-                    {can_retry.then(|| told("trouble.label.next", say("unknown.next_stop").into_any()))}
-                    {told("trouble.label.do", say(ways).into_any())}
+                    {move || can_retry.get().then(|| told("trouble.label.next", say("unknown.next_stop").into_any()))}
+                    {told("trouble.label.do", ways.into_any())}
                 </dl>
                 <div class="support-line">{support_link(None)}</div>
             </div>
-            <ActionBar>
-                <Button label=say("unknown.over") look on_press=move |_: ()| store.start_over() /> {retry}
-            </ActionBar>
+            <ActionBar>{buttons}</ActionBar>
         </section>
     }
 }

@@ -223,7 +223,15 @@ fn link(href: String) -> AnyView {
     let host = isolate(i18n, host);
     view! {
         <div class="secret">
-            <a class="button button-primary" href=href target="_blank" rel="noopener noreferrer" on:click=open>
+            // The middle button opens it too, and is no click.
+            <a
+                class="button button-primary"
+                href=href
+                target="_blank"
+                rel="noopener noreferrer"
+                on:click=open
+                on:auxclick=open
+            >
                 <span class="button-label">{say("receipt.link")}</span>
                 <Icon glyph=Glyph::Outside />
             </a>

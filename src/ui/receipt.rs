@@ -103,21 +103,33 @@ fn title(i18n: I18n, lines: &[Delivery]) -> String {
     }
 }
 
-/// The lines of an order that are to be shown. Each keeps its card from one snapshot to the next, and whether its code is shown:
-/// the lines of an order keep their places ([`Order`]).
+/// The lines of an order that are to be shown. Each keeps its card from one snapshot to the next, and whether its code is shown;
+/// what is in its place with another code has a card of its own, which shows nothing before it is asked to.
 #[component]
 fn Lines(lines: Memo<Vec<Delivery>>, is_shown: fn(&Delivery) -> bool) -> impl IntoView {
     let places = Memo::new(move |_| {
         lines.with(|lines| {
             let shown = lines.iter().enumerate().filter(|(_, line)| is_shown(line));
-            shown.map(|(place, _)| place).collect::<Vec<_>>()
+            shown.map(|(place, line)| (place, first_secret(line))).collect::<Vec<_>>()
         })
     });
     view! {
-        <For each=move || places.get() key=|place| *place let:place>
-            <Line line=Memo::new(move |_| lines.with(|lines| lines.get(place).cloned())) />
+        <For each=move || places.get() key=Clone::clone let:card>
+            <Line line=Memo::new(move |_| {
+                let (place, secret) = &card;
+                lines.with(|lines| lines.get(*place).filter(|line| first_secret(line) == *secret).cloned())
+            }) />
         </For>
     }
+}
+
+/// By what a line is told from another one in its place: what it carries first. White space around it makes no other code.
+fn first_secret(line: &Delivery) -> Option<String> {
+    let of_goods = line.goods.iter().find_map(|goods| match goods {
+        Goods::Code(text) | Goods::Link(text) | Goods::Esim { lpa: text, .. } => Some(text.trim().to_owned()),
+        Goods::Credited | Goods::SentByEmail => None,
+    });
+    of_goods.or_else(|| line.barcode_image_url.clone()).or_else(|| line.qr_image_url.clone())
 }
 
 /// What has arrived of an order whose screen is about something else. Nothing when that is nothing.

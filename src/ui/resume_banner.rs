@@ -148,7 +148,7 @@ fn Stored(order: Resumable) -> impl IntoView {
             <Button
                 label=move || i18n.t("resume.open")
                 full_name=named("resume.open_which")
-                on_press=move |_: ()| store.resume(id.get_value())
+                on_press=move |_: ()| store.open_stored(id.get_value())
             />
             <Button
                 label=move || i18n.t("resume.forget")

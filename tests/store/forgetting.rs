@@ -229,3 +229,64 @@ fn p08_an_order_wound_up_elsewhere_may_be_over_before_this_page_wakes() {
     world.answer("/v5/orders/o-1", ok(&order("o-1", "WaitingForDelivery", 1_790_000_040, "51.20")));
     assert_eq!(standing(store), "following");
 }
+
+#[test]
+fn p08_where_nothing_can_be_stored_an_elements_own_memory_forgets_too() {
+    type Way = (&'static str, fn(&std::rc::Rc<World>));
+    let ways: [Way; 3] = [
+        ("one", |world| world.hear(&Elsewhere::Forgot(vec![reference("o-1")]))),
+        ("all", |world| {
+            let (_owner, other) = world.element(|_| {});
+            other.forget(None);
+            turn();
+        }),
+        ("all, before the purchase is there", |world| {
+            let (_owner, shop) = world.waiting_element(|_| {});
+            shop.ask(cr_widget::app::shop::Ask::Forget);
+            turn();
+        }),
+    ];
+    for (name, way) in ways {
+        let world = World::new();
+        world.refuse_storage();
+        let (_owner, store) = with_code(&world);
+        assert_eq!(store.resumable.get_untracked().len(), 1, "{name}");
+        way(&world);
+        assert_gone(&world, store, name);
+        // Nor is it offered later.
+        world.page(PageEvent::Visible);
+        assert!(store.resumable.get_untracked().is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn p08_a_page_that_hears_late_that_all_was_forgotten_keeps_what_was_stored_since() {
+    let world = World::new();
+    let (_owner, store) = with_code(&world);
+    world.hear(&Elsewhere::ForgotAll(cr_core::time::Timestamp::from_millis(crate::world::BEGINNING.millis() - 1)));
+    assert!(has_code(store));
+    world.hear(&Elsewhere::ForgotAll(crate::world::BEGINNING));
+    assert_gone(&world, store, "of all until then");
+}
+
+#[test]
+fn p08_what_was_forgotten_elsewhere_is_not_offered_any_more() {
+    let events = [Some(PageEvent::Visible), Some(PageEvent::Woke), Some(PageEvent::Nudge), None];
+    for event in events {
+        let world = World::new();
+        let (owner, store) = world.element(|_| {});
+        open_shop(&world, false);
+        go_to_payment(&world, store, "o-1");
+        drop(owner);
+        let (_owner, store) = world.element(|_| {});
+        assert_eq!(store.resumable.get_untracked().len(), 1);
+        world.unstore("orders");
+        match event {
+            Some(event) => world.page(event),
+            None => store.open_stored(id("o-1")),
+        }
+        turn();
+        assert!(store.resumable.get_untracked().is_empty() && store.resuming.get_untracked().is_none(), "{event:?}");
+        assert_eq!(world.count_open("/v5/orders/o-1"), 0, "{event:?}");
+    }
+}

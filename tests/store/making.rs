@@ -59,6 +59,79 @@ fn e18_an_order_being_made_goes_on_in_the_next_element() {
 }
 
 #[test]
+fn e18_an_element_that_comes_before_the_last_one_goes_has_its_order() {
+    for (answered, expected) in [(false, "creating"), (true, "paying")] {
+        let world = World::new();
+        let (owner, _) = making(&world, false);
+        let (_owner, store) = world.element(|_| {});
+        world.pass(Duration::from_millis(50));
+        assert_eq!(standing(store), "browsing");
+        drop(owner);
+        if answered {
+            world.answer(CREATE, ok(&waiting("o-1")));
+        }
+        world.pass(Duration::from_millis(100));
+        assert_eq!((standing(store), creates(&world).len()), (expected, 1));
+        if !answered {
+            world.answer(CREATE, ok(&waiting("o-1")));
+            assert_eq!(standing(store), "paying");
+        }
+    }
+    // Where both stay, each keeps what it has.
+    let world = World::new();
+    let (_first_owner, first) = making(&world, false);
+    let (_owner, second) = world.element(|_| {});
+    world.pass(seconds(10));
+    assert_eq!((standing(first), standing(second)), ("creating", "browsing"));
+}
+
+#[test]
+fn p08_what_is_forgotten_while_nobody_looks_is_not_stored_nor_given_to_anybody() {
+    use cr_core::{order::reference, time::Timestamp};
+    use cr_widget::app::{ports::Elsewhere, shop::Ask};
+    type Way = (&'static str, bool, fn(&Rc<World>));
+    let ways: [Way; 5] = [
+        ("all, in another element", false, |world| {
+            let (_other, other) = world.element(|config| config.proxy = "https://other.example/api".to_owned());
+            other.forget(None);
+        }),
+        ("all, before the purchase is there", false, |world| {
+            let (_other, shop) = world.waiting_element(|config| config.proxy = "https://other.example/api".to_owned());
+            shop.ask(Ask::Forget);
+        }),
+        ("all, in another tab", false, |world| {
+            let (_other, _) = world.element(|config| config.proxy = "https://other.example/api".to_owned());
+            world.hear(&Elsewhere::ForgotAll(Timestamp::from_secs(1_790_000_100)));
+        }),
+        ("this one, in another tab", true, |world| {
+            let (_other, _) = world.element(|config| config.proxy = "https://other.example/api".to_owned());
+            world.hear(&Elsewhere::Forgot(vec![reference("o-1")]));
+        }),
+        ("this one, and nobody heard it", true, |world| world.unstore("orders")),
+    ];
+    for (name, only_made, way) in ways {
+        for answered in [true, false] {
+            if only_made && !answered {
+                continue;
+            }
+            let world = World::new();
+            let (owner, _) = making(&world, false);
+            drop(owner);
+            if answered {
+                world.answer(CREATE, ok(&waiting("o-1")));
+            }
+            way(&world);
+            turn();
+            assert_eq!(world.count_open(CREATE), 0, "{name}");
+            let (_owner, store) = world.element(|_| {});
+            world.pass(seconds(40));
+            assert_eq!((standing(store), world.stored("orders")), ("browsing", None), "{name}");
+            assert!(store.recipient.get_untracked().is_none(), "{name}");
+        }
+    }
+}
+
+#[test]
 fn e18_an_order_made_while_nobody_looked_is_given_to_the_next_element_or_offered() {
     for (wait, expected) in [(0, "paying"), (29, "paying"), (31, "browsing")] {
         let world = World::new();
@@ -84,6 +157,7 @@ fn e18_an_answer_that_comes_later_than_anybody_waited_is_stored() {
     let world = World::new();
     let (owner, _) = making(&world, false);
     let (_other, other) = world.element(|_| {});
+    world.pass(seconds(2));
     drop(owner);
     world.pass(seconds(40));
     world.answer(CREATE, ok(&waiting("o-1")));
@@ -148,8 +222,9 @@ fn e18_a_lost_answer_keeps_its_key_from_element_to_element() {
     world.pass(seconds(3));
     world.answer(CREATE, Err(NoAnswer));
     let (owner, store) = world.element(|_| {});
-    open_shop(&world, true);
     assert_eq!(standing(store), "create unknown");
+    assert!(store.can_retry_create(), "the key is as safe as it was, whatever this element has heard");
+    open_shop(&world, true);
     drop(owner);
     world.pass(seconds(10));
     let (owner, store) = world.element(|_| {});

@@ -83,6 +83,9 @@ pub(crate) struct World {
     listening: RefCell<Vec<(usize, u64, Listening)>>,
     /// Storage throws: nothing can be read from it.
     is_storage_broken: Cell<bool>,
+    /// Storage takes nothing: each element has what it wrote in a memory of its own.
+    is_storage_refused: Cell<bool>,
+    own: RefCell<BTreeMap<(usize, String), String>>,
     /// How often other tabs were asked to read again.
     nudges: Cell<u32>,
     wallet_calls: RefCell<Vec<Rc<WalletAsked>>>,
@@ -318,6 +321,11 @@ impl World {
     /// Whether storage throws.
     pub(crate) fn break_storage(&self, is_broken: bool) {
         self.is_storage_broken.set(is_broken);
+    }
+
+    /// The browser stores nothing for this page.
+    pub(crate) fn refuse_storage(&self) {
+        self.is_storage_refused.set(true);
     }
 
     /// Another page tells of stored orders.

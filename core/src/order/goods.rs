@@ -5,25 +5,28 @@ use super::{Delivery, DeliveryStatus, Goods, Order, OrderState};
 impl Order {
     /// This accepted snapshot, with what is known of its lines from `last`, and in the order of those. A line that told of its
     /// goods keeps them where this snapshot leaves them out, unless the money went back or the line failed; one that carries
-    /// another code in place of an earlier one is marked as [`Delivery::replaced`].
+    /// another code in place of an earlier one is marked as [`Delivery::replaced`]. Lines that this snapshot leaves out stay:
+    /// delivered ones until the money goes back, all others of a paid order until that is over.
     ///
     /// Lines have no name of their own: one is the line of `last` that is the same product for the same recipient and shares a
-    /// code with it, else the first of those that are left.
+    /// code with it, else the first of those that are left, where [`Pass`] lets it be. A code takes the place of another one only
+    /// where nothing was still to come, and where this snapshot lists as many lines as were known.
     #[must_use]
     pub(crate) fn with_goods_of(mut self, last: &Order) -> Self {
-        if self.deliveries.is_empty() && last.deliveries.iter().any(has_arrived) {
+        let takes_back = matches!(self.state, OrderState::Refunded | OrderState::Canceled);
+        let is_over = takes_back || matches!(self.state, OrderState::Done | OrderState::PaymentSetupFailed);
+        let awaits_lines = !is_over && (self.has_sign_of_money() || last.has_sign_of_money());
+        if self.deliveries.is_empty() && (awaits_lines || last.deliveries.iter().any(has_arrived)) {
             self.deliveries.clone_from(&last.deliveries);
             return self;
         }
-        let takes_back = matches!(self.state, OrderState::Refunded | OrderState::Canceled);
+        let is_fewer = self.deliveries.len() < last.deliveries.len();
         let mut before: Vec<(usize, &Delivery)> = last.deliveries.iter().enumerate().collect();
         let mut lines: Vec<(usize, Delivery)> = Vec::new();
-        // Lines that share a code first, so that the others do not take their place.
         let mut rest: Vec<(Option<usize>, Delivery)> = self.deliveries.drain(..).map(|line| (None, line)).collect();
-        for shares in [true, false] {
+        for pass in [Pass::SameCode, Pass::StillToCome, Pass::WithoutCode, Pass::First] {
             for (place, line) in rest.iter_mut().filter(|(place, _)| place.is_none()) {
-                let is_it =
-                    |(_, known): &(usize, &Delivery)| is_same(known, line) && (!shares || share_a_code(known, line));
+                let is_it = |(_, known): &(usize, &Delivery)| is_same(known, line) && pass.pairs(known, line, is_fewer);
                 if let Some(at) = before.iter().position(is_it) {
                     let (known_at, known) = before.remove(at);
                     *place = Some(known_at);
@@ -35,14 +38,40 @@ impl Order {
             }
         }
         lines.extend(rest.into_iter().map(|(place, line)| (place.unwrap_or(usize::MAX), line)));
-        // What is left out altogether was delivered all the same.
-        if !takes_back {
-            let left_out = before.into_iter().filter(|(_, known)| has_arrived(known));
-            lines.extend(left_out.map(|(at, known)| (at, known.clone())));
-        }
+        // What is left out altogether was delivered all the same, or is still to come.
+        let stays = |known: &Delivery| awaits_lines || !takes_back && known.status == DeliveryStatus::Delivered;
+        let left_out = before.into_iter().filter(|(_, known)| stays(known));
+        lines.extend(left_out.map(|(at, known)| (at, known.clone())));
         lines.sort_by_key(|(place, _)| *place);
         self.deliveries = lines.into_iter().map(|(_, line)| line).collect();
         self
+    }
+}
+
+/// In which order lines look for the one they were before, so that none takes the place of another.
+#[derive(Clone, Copy)]
+enum Pass {
+    /// Those that share a code.
+    SameCode,
+    /// A new code belongs to a line that was still to come. In a shorter list, what has no code is what stood the same.
+    StillToCome,
+    /// Then to one that was mailed, say. In a shorter list, what has no code is nothing that carried one.
+    WithoutCode,
+    /// The first that is left. In a shorter list a new code takes no other one's place: that line is left out.
+    First,
+}
+
+impl Pass {
+    fn pairs(self, known: &Delivery, line: &Delivery, is_fewer: bool) -> bool {
+        let (carried, carries) = (has_arrived(known), codes(line).next().is_some());
+        match self {
+            Self::SameCode => share_a_code(known, line),
+            Self::StillToCome if carries => known.status == DeliveryStatus::Pending,
+            Self::StillToCome => is_fewer && !carried && known.status == line.status,
+            Self::WithoutCode if carries => !carried && known.status == DeliveryStatus::Delivered,
+            Self::WithoutCode => is_fewer && !carried && known.status == DeliveryStatus::Pending,
+            Self::First => !(is_fewer && carried && carries),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The way to the purchase: it is loaded when something is asked of it, and what was asked meanwhile is kept.
 
-use core::time::Duration;
+use core::{cell::Cell, time::Duration};
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -16,6 +16,16 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The wait before it is tried again by itself.
 const AGAIN: Duration = Duration::from_secs(10);
 
+thread_local! {
+    /// What forgets orders that are in nobody's hands, once some are.
+    static ON_FORGETTING: Cell<Option<fn()>> = const { Cell::new(None) };
+}
+
+/// All orders are forgotten by `forget` too from now on: the purchase may be there already, if not for this element.
+pub(in crate::app) fn on_forgetting(forget: fn()) {
+    ON_FORGETTING.set(Some(forget));
+}
+
 impl Shop {
     /// Asks something of the purchase, which is loaded if need be.
     pub fn ask(self, ask: Ask) {
@@ -27,8 +37,11 @@ impl Shop {
         if ask == Ask::Forget {
             // It must not wait for anything: the page may be left the next moment.
             memory::forget_all(&*inner.ports.storage);
-            // Other elements of this page hear nothing of the storage; they look for themselves.
-            inner.ports.lifecycle.nudge();
+            if let Some(forget) = ON_FORGETTING.get() {
+                forget();
+            }
+            // Other elements of this page hear nothing of the storage, and other tabs may have none.
+            inner.ports.lifecycle.tell_forgotten(inner.ports.clock.wall());
             if self.has_order() {
                 self.start_over();
             }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use cr_core::{order::OrderId, time::Timestamp};
 use leptos::prelude::*;
 
-use super::{Slot, Store};
+use super::{Slot, Store, making};
 use crate::app::{
     memory::{self, Trace},
     ports::{Elsewhere, Others},
@@ -51,17 +51,20 @@ impl Store {
         let Some(inner) = self.inner() else { return };
         let at_hand = self.id_at_hand();
         let (storage, now) = (&*inner.ports.storage, inner.ports.clock.wall());
-        let references = match &id {
-            Some(id) => vec![id.reference()],
+        memory::forget(storage, id.as_ref(), now);
+        let word = match &id {
+            Some(id) => {
+                let references = vec![id.reference()];
+                making::forget_made(&references);
+                Elsewhere::Forgot(references)
+            }
             None => {
-                let mut references = memory::references(storage, now);
-                references.extend(at_hand.as_ref().map(OrderId::reference));
-                references
+                making::forget_unseen();
+                Elsewhere::ForgotAll(now)
             }
         };
-        memory::forget(storage, id.as_ref(), now);
         if let Some(others) = &*inner.others.borrow() {
-            others.tell(&Elsewhere::Forgot(references));
+            others.tell(&word);
         }
         match (at_hand, id) {
             (Some(at_hand), Some(id)) if at_hand != id => self.refresh_resumable(),
@@ -97,6 +100,17 @@ impl Store {
         }
     }
 
+    /// Opens one of the orders offered, unless it was forgotten elsewhere: then it is not offered any more.
+    pub fn open_stored(self, id: OrderId) {
+        let Some(inner) = self.inner() else { return };
+        let can_read = inner.others.borrow().as_ref().is_none_or(|others| others.can_read(memory::ORDERS));
+        if can_read && memory::trace(&*inner.ports.storage, &id) == Trace::Gone {
+            self.refresh_resumable();
+        } else {
+            self.resume(id);
+        }
+    }
+
     /// The order at hand is stored now, if it is.
     pub(super) fn note_seen(self) {
         let (Some(inner), Some(id)) = (self.inner(), self.id_at_hand()) else { return };
@@ -118,11 +132,28 @@ impl Store {
     }
 
     fn hear_elsewhere(self, word: &Elsewhere) {
+        let Some(inner) = self.inner() else { return };
+        let (storage, now) = (&*inner.ports.storage, inner.ports.clock.wall());
+        // Where the browser refuses to store, each element has a storage of its own, from which it goes as well.
+        match word {
+            Elsewhere::Stored => {}
+            Elsewhere::Forgot(references) => {
+                memory::forget_references(storage, references, now);
+                making::forget_made(references);
+            }
+            Elsewhere::ForgotAll(until) => {
+                memory::forget_until(storage, *until, now);
+                making::forget_unseen();
+            }
+        }
         match (word, self.id_at_hand()) {
             (Elsewhere::Forgot(references), Some(id)) if references.contains(&id.reference()) => {
                 self.leave_forgotten(&id);
             }
-            (Elsewhere::Forgot(_) | Elsewhere::Stored, _) => {
+            (Elsewhere::ForgotAll(_), Some(id)) if !matches!(memory::trace(storage, &id), Trace::Kept(_)) => {
+                self.leave_forgotten(&id);
+            }
+            (Elsewhere::Forgot(_) | Elsewhere::ForgotAll(_) | Elsewhere::Stored, _) => {
                 self.heed_forgetting();
             }
         }

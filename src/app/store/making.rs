@@ -13,7 +13,7 @@ use std::rc::{Rc, Weak};
 use cr_core::{
     backoff::Backoff,
     checkout::{Checkout, Created, Guards},
-    order::Order,
+    order::{Order, OrderId},
     time::Timestamp,
 };
 use leptos::prelude::*;
@@ -22,6 +22,7 @@ use super::{Recipient, Store};
 use crate::app::{
     memory,
     ports::{Answer, Api, Clock, Elsewhere, Guard, NoAnswer, Others, Random, Storage},
+    shop,
     task::{Task, sleep},
 };
 
@@ -92,7 +93,7 @@ impl Hold {
             storage: inner.ports.storage.clone(),
             others: inner.others.borrow().clone(),
             recipient: store.recipient.try_get_untracked().flatten(),
-            keeps_keys: Cell::new(store.can_retry_create()),
+            keeps_keys: Cell::new(store.keeps_keys()),
             checkout: RefCell::new(checkout),
             store: Cell::new(Some(store)),
             work: RefCell::new(None),
@@ -101,21 +102,28 @@ impl Hold {
             waiting: RefCell::new(None),
         });
         MAKING.with_borrow_mut(|all| all.push(Rc::clone(&making)));
+        shop::on_forgetting(forget_unseen);
         Some(Self(making))
     }
 
     /// Takes over a create whose element is gone, if there is one of this shop.
     pub(super) fn take_over(store: Store) -> Option<Self> {
-        let (proxy, include_credentials) =
-            store.config.try_with_untracked(|config| (config.proxy.clone(), config.include_credentials))?;
-        let is_ours = |making: &&Rc<Making>| {
-            making.store.get().is_none() && making.proxy == proxy && making.include_credentials == include_credentials
-        };
-        let making = MAKING.with_borrow(|all| all.iter().find(is_ours).cloned())?;
+        end_all(Making::is_forgotten);
+        let making = of_shop(store)?.into_iter().find(|making| making.store.get().is_none())?;
         let waiting = making.waiting.take();
         drop(waiting);
         making.store.set(Some(store));
         Some(Self(making))
+    }
+
+    /// Whether an element of this shop that may go any moment shows one.
+    pub(super) fn may_come(store: Store) -> bool {
+        of_shop(store).is_some_and(|all| !all.is_empty())
+    }
+
+    /// The proxy keeps the key: asking again makes no second order.
+    pub(super) fn keeps_keys(&self) -> bool {
+        self.0.keeps_keys.get()
     }
 
     /// Sends the create, or repeats it: always the same body with the same key. Without an answer it is repeated once by
@@ -145,7 +153,48 @@ impl Hold {
     }
 }
 
+/// Those of the shop of an element.
+fn of_shop(store: Store) -> Option<Vec<Rc<Making>>> {
+    let (proxy, include_credentials) =
+        store.config.try_with_untracked(|config| (config.proxy.clone(), config.include_credentials))?;
+    let is_ours = |making: &&Rc<Making>| making.proxy == proxy && making.include_credentials == include_credentials;
+    Some(MAKING.with_borrow(|all| all.iter().filter(is_ours).cloned().collect()))
+}
+
+/// Ends those that nobody shows and that are so: nothing of them is stored or given to anybody, what was typed for them goes.
+fn end_all(is_so: impl Fn(&Making) -> bool) {
+    let all =
+        MAKING.with_borrow(|all| all.iter().filter(|making| making.store.get().is_none()).cloned().collect::<Vec<_>>());
+    for making in all.iter().filter(|making| is_so(making)) {
+        making.end();
+    }
+}
+
+/// All orders were forgotten: those that nobody has seen too.
+pub(super) fn forget_unseen() {
+    end_all(|_| true);
+}
+
+/// Orders were forgotten, named by their references.
+pub(super) fn forget_made(references: &[String]) {
+    end_all(|making| making.made().is_some_and(|id| references.contains(&id.reference())));
+}
+
 impl Making {
+    /// The order that came of it and that nobody has seen.
+    fn made(&self) -> Option<OrderId> {
+        match self.outcome.borrow().as_ref().map(|outcome| &outcome.created) {
+            Some(Created::Order(order)) => Some(order.id.clone()),
+            Some(Created::Refused(_) | Created::Unknown | Created::Unreadable) | None => None,
+        }
+    }
+
+    /// It was stored when it was made, and is not any more.
+    fn is_forgotten(&self) -> bool {
+        let is_gone = |id: OrderId| memory::trace(&*self.storage, &id) == memory::Trace::Gone;
+        self.made().is_some_and(is_gone) && self.others.as_ref().is_none_or(|others| others.can_read(memory::ORDERS))
+    }
+
     fn send(self: &Rc<Self>) {
         if self.is_asking.replace(true) {
             return;
@@ -180,7 +229,7 @@ impl Making {
     }
 
     fn may_repeat(&self) -> bool {
-        self.keeps_keys.get() || self.shown_by().is_some_and(Store::can_retry_create)
+        self.keeps_keys.get() || self.shown_by().is_some_and(Store::keeps_keys)
     }
 
     /// The element that shows it, while that is there.

@@ -24,6 +24,9 @@ use crate::app::{
 
 /// An older validation is repeated before an order is created.
 const REVIEW_AGE: Duration = Duration::from_secs(60);
+/// How often, and after which waits, a new element looks for an order that is being made in one that is about to go.
+const LOOKS: u32 = 10;
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 impl Store {
     /// On to the review: validates once.
@@ -72,7 +75,7 @@ impl Store {
 
     /// After an unknown outcome: asks again with the same key, only if the proxy announced idempotency.
     pub fn retry_create(self) {
-        if !self.can_retry_create() || self.is_retrying_create.try_get_untracked() != Some(false) {
+        if !self.keeps_keys() || self.is_retrying_create.try_get_untracked() != Some(false) {
             return;
         }
         let is_unknown =
@@ -84,9 +87,13 @@ impl Store {
         }
     }
 
-    /// Whether [`Store::retry_create`] is safe.
+    /// Whether [`Store::retry_create`] is safe; tracked.
     pub fn can_retry_create(self) -> bool {
-        self.shop.keeps_keys()
+        self.shop.keeps_keys().and_then(|keeps_keys| keeps_keys.try_get()).unwrap_or(false)
+    }
+
+    pub(super) fn keeps_keys(self) -> bool {
+        self.shop.keeps_keys().and_then(|keeps_keys| keeps_keys.try_get_untracked()).unwrap_or(false)
     }
 
     /// Agrees to pay `shown` for the order that waits for that: the amount that stood on screen when the shopper pressed.
@@ -271,11 +278,24 @@ impl Store {
 
     /// An order was being made when its element was taken out of the page: this one goes on with it.
     pub(super) fn go_on_making(self) {
+        self.look_for_making(LOOKS);
+    }
+
+    /// A framework may put the next element in before it takes the last one out: for a moment it is waited for.
+    fn look_for_making(self, looks: u32) {
         let is_free = self.checkout.try_with_untracked(|checkout| *checkout == Checkout::Browsing) == Some(true)
             && self.resuming.try_with_untracked(Option::is_none) == Some(true)
             && !self.shop.is_asked_to_resume();
         let Some(inner) = self.inner().filter(|_| is_free) else { return };
-        let Some(hold) = Hold::take_over(self) else { return };
+        let Some(hold) = Hold::take_over(self) else {
+            if looks > 0 && Hold::may_come(self) {
+                self.later(Slot::Making, LOOK_AGAIN, move || self.look_for_making(looks - 1));
+            }
+            return;
+        };
+        if hold.keeps_keys() {
+            self.shop.note_keys();
+        }
         let (standing, recipient) = hold.standing();
         let (is_asking, outcome) = (hold.is_asking(), hold.outcome());
         if let Some(draft) = asked_for(&standing) {

@@ -96,9 +96,13 @@ impl Store {
                 }
                 self.refresh_quote();
                 self.heed_other_tabs();
+                self.refresh_resumable();
             }
             PageEvent::Hidden => inner.slots.clear(Slot::Tick),
-            PageEvent::Nudge => self.heed_other_tabs(),
+            PageEvent::Nudge => {
+                self.heed_other_tabs();
+                self.refresh_resumable();
+            }
             PageEvent::Offline => {}
         }
         if let Some(follower) = inner.follower.borrow().as_ref().and_then(|followed| followed.follower.as_ref()) {

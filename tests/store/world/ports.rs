@@ -151,6 +151,10 @@ impl Lifecycle for Port {
     fn nudge(&self) {
         self.0.nudges.set(self.0.nudges.get() + 1);
     }
+    fn tell_forgotten(&self, until: Timestamp) {
+        self.nudge();
+        Others::tell(self, &Elsewhere::ForgotAll(until));
+    }
 }
 
 impl Port {
@@ -181,12 +185,18 @@ impl Storage for Port {
         if self.0.is_storage_broken.get() {
             return None;
         }
-        self.0.stored.borrow().get(key).cloned()
+        let own = self.0.own.borrow().get(&(self.number(), key.to_owned())).cloned();
+        own.or_else(|| self.0.stored.borrow().get(key).cloned())
     }
     fn set(&self, key: &str, value: &str) {
+        if self.0.is_storage_refused.get() {
+            self.0.own.borrow_mut().insert((self.number(), key.to_owned()), value.to_owned());
+            return;
+        }
         self.0.stored.borrow_mut().insert(key.to_owned(), value.to_owned());
     }
     fn remove(&self, key: &str) {
+        self.0.own.borrow_mut().remove(&(self.number(), key.to_owned()));
         self.0.stored.borrow_mut().remove(key);
     }
 }
