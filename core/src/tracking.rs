@@ -10,7 +10,8 @@
 //! - the page is taken as visible and online and the stream as allowed until told otherwise, before [`Input::Start`] if need be.
 //!
 //! "Live" is said of a state that was confirmed lately, by an event, a read, or a ping that tells when the proxy last heard of the order;
-//! an open stream alone proves nothing, nor does a ping without a number. While no such ping comes, a payable order is read.
+//! an open stream alone proves nothing, nor does a ping without a number. While no such ping comes, or what pings tell is old, the order
+//! is read.
 //!
 //! [`pace`] says how often an order is asked about when no stream is there, and for how long.
 
@@ -42,6 +43,9 @@ const CHECK: Duration = Duration::from_secs(55);
 /// A stream that has told nothing of the order for this long is replaced when the order is read; one that is not payable is read
 /// then at the latest.
 const DEAF: Duration = Duration::from_secs(300);
+/// For so long the proxy's own reads of a payable order are relied on: one with 90 of them to read reaches each within 90 to 150 s. One
+/// that tells of longer ago does not read, for whatever reason, and the page must.
+const RELIED_ON: Duration = Duration::from_secs(180);
 /// The read behind a new stream is repeated this long after its answer: proxies that answer from memory do so for 3 s.
 const MEMORY: Duration = Duration::from_secs(4);
 /// A stream that is neither opened nor refused after this long is given up.
@@ -136,7 +140,7 @@ struct Open {
     generation: u32,
     /// When anything came last: a sign that the proxy is there.
     last_event: Duration,
-    /// When it last told of the order itself.
+    /// As of when it, or the proxy by a ping, last told of the order itself.
     last_word: Duration,
     pings: Pings,
     echo: Echo,
@@ -161,8 +165,8 @@ enum Pings {
     None,
     /// They say nothing of the order.
     Bare,
-    /// They tell when the proxy last heard of the order; the last one came then.
-    Telling(Duration),
+    /// They tell when the proxy last heard of the order: the last one came at `at`, and told of `of`.
+    Telling { at: Duration, of: Duration },
 }
 
 /// Whether the read behind a new stream is repeated: some proxies answer it from memory, from before the stream.
@@ -181,8 +185,8 @@ enum Echo {
 enum Absence {
     /// There is, as far as we know.
     None,
-    /// One such answer.
-    Doubted,
+    /// One such answer, which came then.
+    Doubted(Duration),
     /// It cannot be found since then; how often that was told in all since.
     Told { since: Duration, times: u32 },
 }
@@ -597,8 +601,11 @@ impl Tracker {
             }
             Stream::None | Stream::Opening { .. } if self.reads_work => Health::Polling,
             Stream::None | Stream::Opening { .. } if self.loss_admitted => Health::CatchingUp,
-            // None is wanted here and now.
+            // None is wanted here and now, or what was confirmed last has grown old meanwhile.
             Stream::None if self.health == Health::Live && !self.may_stream() => Health::Polling,
+            Stream::None | Stream::Opening { .. } if self.health == Health::Live && !self.is_vouched_for(turn.now) => {
+                Health::Polling
+            }
             // Lost just now: it is not mentioned yet.
             Stream::None | Stream::Opening { .. } => return,
         };

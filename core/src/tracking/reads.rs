@@ -32,7 +32,10 @@ impl Tracker {
             && matches!(open.echo, Echo::Due(at) if at <= turn.now)
         {
             open.echo = Echo::Over;
-            self.owe(Why::Echo, turn);
+            // What is owed already is not settled by as little as this.
+            if self.owed.is_none() {
+                self.owe(Why::Echo, turn);
+            }
         }
         let generation = self.next_generation();
         self.read = Some(Read { generation, why });
@@ -128,6 +131,10 @@ impl Tracker {
         }
         let (low, high) = pace.wait_ms();
         let mut wait = turn.between(low, high);
+        if self.is_open() && self.read_failures == 0 && matches!(self.owed, Some(Owed { why: Why::Doubt, .. })) {
+            // Answered from memory by a proxy that may not ask: it is asked without haste.
+            wait = wait.max(turn.between(25_000, 30_000));
+        }
         if self.read_failures > 1 {
             wait = wait.max(RETRY.wait(self.read_failures, (turn.random)()));
         }
@@ -171,15 +178,18 @@ impl Tracker {
         }
     }
 
+    /// Proxies keep such an answer too: the second one counts if it was asked for when no proxy remembers the first.
     fn not_found(&mut self, turn: &mut Turn<'_>) {
+        let asked = self.last_read.unwrap_or_default();
         self.absence = match self.absence {
-            Absence::None => Absence::Doubted,
-            Absence::Doubted => Absence::Told { since: turn.now, times: 0 },
+            Absence::None => Absence::Doubted(turn.now),
+            Absence::Doubted(first) if asked < first.saturating_add(MEMORY) => Absence::Doubted(first),
+            Absence::Doubted(_) => Absence::Told { since: turn.now, times: 0 },
             Absence::Told { since, times } => Absence::Told { since, times: times.saturating_add(1) },
         };
-        if !self.is_missing() {
-            let wait = turn.between(2_000, 5_000);
-            return self.set_read(wait, turn);
+        if let Absence::Doubted(first) = self.absence {
+            let due = first.saturating_add(turn.between(4_000, 6_000));
+            return self.set_read(due.saturating_sub(turn.now).max(SPACING), turn);
         }
         if self.stake == Stake::Nothing && self.order.is_none() && !self.money_seen {
             return self.end(super::Health::NotFound, turn);
@@ -199,7 +209,9 @@ impl Tracker {
         }
         self.read = None;
         let again = self.read_again.take();
-        let as_of = turn.now.saturating_sub(age.unwrap_or_default());
+        // Who answers may have looked as soon as we asked, and what we were told since is newer.
+        let as_of = self.last_read.unwrap_or(turn.now).saturating_sub(age.unwrap_or_default());
+        let has_heard_since = age.is_none() && self.last_confirmed.is_some_and(|last| as_of < last);
         let is_settled = match (age, self.owed) {
             (None, _) | (_, None | Some(Owed { why: Why::Echo, .. })) => true,
             (Some(_), Some(owed)) => owed.since.saturating_add(AGE_STEP) <= as_of,
@@ -214,7 +226,12 @@ impl Tracker {
         // Whatever the browser believes.
         self.online = true;
         self.cheer_up(turn);
+        let overtaken = has_heard_since.then(|| seen.clone());
         let brought_news = self.observe(seen, Some(read.why), as_of, turn);
+        if overtaken.is_some_and(|seen| self.order.as_ref() != Some(&seen)) {
+            // Two answers, and which of them is the later one is not known: a read begun from now on tells.
+            self.owe(Why::News, turn);
+        }
         if self.phase == Phase::Following && is_settled {
             match read.why {
                 Why::Silence => self.silence_checked(brought_news, turn),

@@ -1,8 +1,9 @@
 //! The tracker's stream: opening it, watching it, spreading the retries.
 
 use super::{
-    Backoff, CHECK, DEAF, Duration, Echo, FAILURE_WINDOW, FAILURES_TO_POLL, MAX_CONNECTS, OPENING, Open, Output, Phase,
-    Pings, SETTLED, SPACING, Stream, Timer, Told, Tracker, Turn, VOUCHED, WATCHDOG, Why,
+    Absence, Backoff, CHECK, DEAF, Duration, Echo, FAILURE_WINDOW, FAILURES_TO_POLL, Health, MAX_CONNECTS, OPENING,
+    Open, Output, Phase, Pings, RELIED_ON, SETTLED, SPACING, Stream, Timer, Told, Tracker, Turn, VOUCHED, WATCHDOG,
+    Why,
 };
 use crate::order::Order;
 
@@ -139,11 +140,13 @@ impl Tracker {
             open.pings = Pings::Bare;
             return;
         };
-        (open.pings, open.last_word) = (Pings::Telling(now), now);
+        let of = now.saturating_sub(confirmed);
+        open.pings = Pings::Telling { at: now, of };
+        open.last_word = open.last_word.max(of);
         // Such a proxy forgets what it kept before a stream opens.
         let last = core::mem::replace(&mut open.echo, Echo::Over);
         if is_clear && open.told == Told::Shown {
-            self.confirm(now.saturating_sub(confirmed));
+            self.confirm(of);
         }
         if matches!(last, Echo::Due(_)) {
             self.schedule_read(turn);
@@ -151,19 +154,35 @@ impl Tracker {
     }
 
     /// Looks at the age of what was confirmed last, after every input: beside a stream that vouches for nothing, the order is
-    /// read in time. The timer sees to it that there is an input.
+    /// read in time. So it is beside one whose pings tell of long ago: the proxy does not read for us, or cannot. The timer sees to
+    /// it that there is an input; also to that "live" ends in time when the stream was lost.
     pub(super) fn mind_age(&mut self, turn: &mut Turn<'_>) {
-        let Stream::Open(open) = self.stream else { return self.clear(Timer::Age, turn) };
-        let asked = self.last_confirmed.max(self.last_read).unwrap_or_default();
-        let check = asked.saturating_add(if self.is_payable() { CHECK } else { DEAF });
-        let is_told = matches!(open.pings, Pings::Telling(at) if turn.now.saturating_sub(at) < WATCHDOG);
-        if check <= turn.now && !is_told && self.owed.is_none() && self.read.is_none() {
-            self.owe(Why::Doubt, turn);
-            self.read_now(Why::Doubt, turn);
+        let mut check = None;
+        if let Stream::Open(open) = self.stream {
+            let is_relied_on = match open.pings {
+                Pings::None | Pings::Bare => false,
+                Pings::Telling { at, of } => {
+                    turn.now.saturating_sub(at) < WATCHDOG && turn.now.saturating_sub(of) < RELIED_ON
+                }
+            };
+            let (spacing, patience) = match (self.is_payable(), is_relied_on) {
+                (true, true) => (CHECK, RELIED_ON),
+                (true, false) => (CHECK, CHECK),
+                (false, _) => (DEAF, DEAF),
+            };
+            let confirmed = self.last_confirmed.unwrap_or_default().saturating_add(patience);
+            let due = confirmed.max(self.last_read.unwrap_or_default().saturating_add(spacing));
+            if due <= turn.now && self.owed.is_none() && self.read.is_none() {
+                self.owe(Why::Doubt, turn);
+                self.read_now(Why::Doubt, turn);
+            }
+            check = Some(due);
+        } else if self.health != Health::Live || self.phase != Phase::Following {
+            return self.clear(Timer::Age, turn);
         }
         // A moment later: what is exactly so old is still vouched for.
         let stale = self.last_confirmed.map(|at| at.saturating_add(VOUCHED).saturating_add(Duration::from_millis(1)));
-        let due = [Some(check), stale].into_iter().flatten().filter(|due| *due > turn.now).min();
+        let due = [check, stale].into_iter().flatten().filter(|due| *due > turn.now).min();
         if let Some(due) = due.filter(|due| !self.is_set(Timer::Age) || *due < self.age_due) {
             self.age_due = due;
             self.set(Timer::Age, due.saturating_sub(turn.now), turn);
@@ -174,7 +193,12 @@ impl Tracker {
     /// of the order for long may be.
     pub(super) fn doubt_settled(&mut self, brought_news: bool, turn: &mut Turn<'_>) {
         let Stream::Open(open) = self.stream else { return };
-        if brought_news || turn.now.saturating_sub(open.last_word) >= DEAF {
+        let deaf = match open.pings {
+            Pings::None | Pings::Bare => DEAF,
+            // Our own last read, which it passed on, made it hear of the order: it is given until a ping may have told so.
+            Pings::Telling { .. } => DEAF.saturating_add(CHECK),
+        };
+        if brought_news || turn.now.saturating_sub(open.last_word) >= deaf {
             self.close_stream(turn);
             self.open_stream(turn);
         }
@@ -257,8 +281,12 @@ impl Tracker {
             let wait = turn.between(500, 12_000);
             self.read_within(wait, turn);
         } else {
-            // A refusal cannot be read from an EventSource: a read tells what is wrong.
-            self.read_soon(Why::News, SPACING, turn);
+            // A refusal cannot be read from an EventSource: a read tells what is wrong. One that doubts whether there is such an
+            // order is not hurried: it would be answered from memory.
+            match self.absence {
+                Absence::Doubted(_) => self.keep_reading(turn),
+                Absence::None | Absence::Told { .. } => self.read_soon(Why::News, SPACING, turn),
+            }
         }
     }
 }

@@ -43,6 +43,16 @@ const MISSING_LASTS: u64 = 90 * MINUTE;
 /// For so long a payable order may be called live after it changed: what vouches counts for 60 s, and an answer may come from when
 /// it was asked for, or from a proxy's memory.
 const LIVE: u64 = 75 * SECOND;
+/// How old a confirmation may be while "live" is said, with a timer's slack.
+const VOUCHED: u64 = 60 * SECOND + 100;
+/// How long the page may leave an order unread beside an open stream that says nothing of it, by whether it is payable; and how old
+/// the word of a ping may be that says something.
+const UNREAD: (u64, u64) = (62 * SECOND, 306 * SECOND);
+const YOUNG: (u64, u64) = (180 * SECOND, 300 * SECOND);
+/// Nobody may leave a payable order unasked for longer, neither page nor proxy.
+const UNASKED: u64 = 6 * MINUTE;
+/// Two answers of "not found" count as two if the second was asked for so long after the first: proxies keep answers for 3 s.
+const APART: u64 = 4 * SECOND;
 
 /// How long the tracker must go on asking, and how long it may pause, by what was shown last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +73,8 @@ pub(crate) struct Judge {
     gone: bool,
     missing: u8,
     missing_since: u64,
+    /// When the first answer of "not found" came.
+    missing_first: u64,
     has_begun: bool,
     /// Since when what is shown is not the truth, and nobody who was asked lied about it.
     wrong_since: u64,
@@ -71,6 +83,12 @@ pub(crate) struct Judge {
     visible: bool,
     online: bool,
     last_sign: u64,
+    /// When something was told of the order, or asked about it, by the page's stream or its reads.
+    last_word: u64,
+    /// When anybody asked the supplier about the order, or the page was told of it.
+    last_asked: u64,
+    last_read: u64,
+    slept: u64,
     held_until: u64,
     /// A read has not been answered (yet); the tracker may wait for it.
     is_reading: bool,
@@ -146,6 +164,7 @@ impl Judge {
             gone: false,
             missing: 0,
             missing_since: 0,
+            missing_first: 0,
             has_begun: false,
             wrong_since: 0,
             truth: None,
@@ -153,6 +172,10 @@ impl Judge {
             visible: true,
             online: true,
             last_sign: 0,
+            last_word: 0,
+            last_asked: 0,
+            last_read: 0,
+            slept: 0,
             held_until: 0,
             is_reading: false,
             connects: VecDeque::new(),
@@ -210,10 +233,41 @@ impl Judge {
         self.rule(self.gone || tells || lost <= 10 * SECOND, || {
             format!("nothing worked for {lost} ms until {now}, and it said {health:?}")
         });
+        self.unread(now);
         let shown = self.shown.as_ref().filter(|shown| health == Health::Live && is_payable(shown));
         let is_wrong = shown.is_some_and(|shown| self.truth.as_ref().is_some_and(|truth| word(truth) != word(shown)));
         let wrong = now.saturating_sub(self.wrong_since);
         self.rule(!is_wrong || wrong <= LIVE, || format!("payable and live at {now}, and wrong for {wrong} ms"));
+    }
+
+    /// Whether a change of what is shown costs money, and somebody looks for it.
+    fn must_be_asked(&self) -> bool {
+        self.shown
+            .as_ref()
+            .is_some_and(|shown| is_payable(shown) && (!self.money || word(shown) == "PartialPaymentStarted"))
+    }
+
+    /// Was anybody asked? Pings that tell of long ago, or of nothing, are no excuse.
+    fn unread(&mut self, now: u64) {
+        if self.gone || self.is_missing() || self.shown.is_none() {
+            return;
+        }
+        let is_payable = self.must_be_asked();
+        let unasked = now.saturating_sub(self.last_asked);
+        self.rule(!is_payable || unasked <= UNASKED, || format!("nobody asked for {unasked} ms until {now}"));
+        let most = if is_payable { UNREAD.0 } else { UNREAD.1 };
+        let most = if self.is_reading { most + 16 * SECOND } else { most };
+        let unread = now.saturating_sub(self.last_word.max(self.held_until));
+        let is_open = self.stream == StreamSeen::Open;
+        self.rule(!is_open || unread <= most, || format!("unread beside a stream for {unread} ms until {now}"));
+    }
+
+    /// "Live" is said of a confirmation that is young.
+    pub(crate) fn live(&mut self, now: u64, confirmed: Option<u64>) {
+        let since = confirmed.map_or(self.slept, |at| at.max(self.slept.saturating_sub(VOUCHED)));
+        let age = now.saturating_sub(since);
+        let is_live = self.health == Health::Live;
+        self.rule(!is_live || age <= VOUCHED, || format!("live at {now}, and confirmed {age} ms ago"));
     }
 
     fn is_missing(&self) -> bool {
@@ -240,7 +294,9 @@ impl Judge {
 
     /// The device slept until `now`: silence in sleep is no fault.
     pub(crate) fn slept(&mut self, now: u64) {
-        self.last_sign = now;
+        self.heard(now);
+        self.slept = now;
+        self.last_asked = now;
         self.wrong_since = now;
         if self.lost_since.is_some() {
             self.lost_since = Some(now);
@@ -252,7 +308,7 @@ impl Judge {
         let may = self.visible && !self.stopped && !self.ended();
         self.rule(may, || format!("a stream that may not be at {now}"));
         self.stream = StreamSeen::Opening;
-        self.last_sign = now;
+        self.heard(now);
         self.connects.push_back(now);
         while self.connects.front().is_some_and(|at| at + MINUTE <= now) {
             self.connects.pop_front();
@@ -264,7 +320,7 @@ impl Judge {
     pub(crate) fn closes(&mut self, now: u64) {
         self.rule(self.stream != StreamSeen::None, || format!("closed no stream at {now}"));
         self.stream = StreamSeen::None;
-        self.last_sign = now;
+        self.heard(now);
     }
 
     pub(crate) fn reads(&mut self, now: u64) {
@@ -272,7 +328,9 @@ impl Judge {
         self.rule(may, || format!("asked after the end at {now}"));
         let held_until = self.held_until;
         self.rule(now >= held_until, || format!("asked at {now}, though told to wait until {held_until}"));
-        self.last_sign = now;
+        self.heard(now);
+        self.last_asked = now;
+        self.last_read = now;
         self.is_reading = true;
         self.reads.push_back(now);
         while self.reads.front().is_some_and(|at| at + 10 * SECOND <= now) {
@@ -338,6 +396,20 @@ impl Judge {
     }
     pub(crate) fn stream_spoke(&mut self, now: u64) {
         self.works(now);
+        self.last_asked = now;
+    }
+    /// A ping; and how long ago the proxy heard of the order, if it says so.
+    pub(crate) fn pinged(&mut self, now: u64, confirmed: Option<u64>) {
+        let young = if self.must_be_asked() { YOUNG.0 } else { YOUNG.1 };
+        let last_word = self.last_word;
+        self.works(now);
+        if confirmed.is_none_or(|age| age > young) {
+            self.last_word = last_word;
+        }
+    }
+    /// The proxy read the order of its own accord.
+    pub(crate) fn somebody_asked(&mut self, now: u64) {
+        self.last_asked = now;
     }
     pub(crate) fn stream_dropped(&mut self, now: u64) {
         self.last_sign = now;
@@ -358,6 +430,12 @@ impl Judge {
         self.last_sign = now;
         match failure {
             PollFailure::NotFound => {
+                if self.missing == 1 && self.last_read < self.missing_first + APART {
+                    return;
+                }
+                if self.missing == 0 {
+                    self.missing_first = now;
+                }
                 self.missing = self.missing.saturating_add(1);
                 if self.missing == 2 {
                     self.missing_since = now;
@@ -376,8 +454,12 @@ impl Judge {
             PollFailure::Unreachable | PollFailure::Undecodable => self.lost(now),
         }
     }
-    fn works(&mut self, now: u64) {
+    fn heard(&mut self, now: u64) {
         self.last_sign = now;
+        self.last_word = now;
+    }
+    fn works(&mut self, now: u64) {
+        self.heard(now);
         self.lost_since = None;
     }
     fn lost(&mut self, now: u64) {
@@ -392,9 +474,16 @@ impl Judge {
         self.last_sign = now;
     }
 
-    /// After a long calm: is what is shown the truth?
-    pub(crate) fn finally(&mut self, now: u64, truth: &Order, must_be_equal: bool) {
-        if self.gone {
+    /// After a long calm: is what is shown the truth? `is_healed` if something happened to the page at its beginning, which makes any
+    /// tracker ask.
+    pub(crate) fn finally(&mut self, now: u64, truth: &Order, must_be_equal: bool, is_healed: bool) {
+        // What nobody has to ask about any more need not be known.
+        let has_lasted = match self.duty() {
+            Duty::None | Duty::Ask(_, None) => false,
+            Duty::Ask(_, Some(lasts)) => !is_healed && now > self.duty_since + lasts,
+        };
+        let is_lost = !is_healed && self.is_missing() && now > self.missing_since + MISSING_LASTS;
+        if self.gone || has_lasted || is_lost {
             return;
         }
         let shown = self.shown.as_ref().map(|shown| word(shown).to_owned());
@@ -433,7 +522,7 @@ mod convictions {
     #[test]
     fn tracking_judge_convicts_every_kind_of_fault() {
         type Case = (&'static str, fn(&mut Judge));
-        let cases: [Case; 14] = [
+        let cases: [Case; 18] = [
             ("silent", |judge| judge.time(33_000)),
             ("two streams", |judge| {
                 judge.connects(1);
@@ -473,7 +562,7 @@ mod convictions {
                 judge.read_failed(1, PollFailure::Unreachable);
                 judge.time(12_000);
             }),
-            ("but it is Done", |judge| judge.finally(1, &delivered(), false)),
+            ("but it is Done", |judge| judge.finally(1, &delivered(), false, true)),
             ("wrong for", |judge| {
                 judge.connects(1);
                 judge.stream_opened(1);
@@ -484,6 +573,35 @@ mod convictions {
                     judge.time(second * 1_000);
                 }
             }),
+            ("unread beside", |judge| {
+                judge.connects(1);
+                judge.stream_opened(1);
+                for second in 1..80 {
+                    judge.pinged(second * 1_000, Some(181_000));
+                    judge.time(second * 1_000);
+                }
+            }),
+            ("nobody asked", |judge| {
+                judge.connects(1);
+                judge.stream_opened(1);
+                for second in 1..400 {
+                    judge.pinged(second * 1_000, Some(1));
+                    judge.time(second * 1_000);
+                }
+            }),
+            ("live at", |judge| {
+                judge.connects(1);
+                judge.stream_opened(1);
+                judge.says(1, Health::Live);
+                judge.live(60_200, Some(1));
+            }),
+            ("gave up", |judge| {
+                judge.reads(1);
+                judge.read_failed(1, PollFailure::NotFound);
+                judge.reads(3_900);
+                judge.read_failed(4_100, PollFailure::NotFound);
+                judge.says(4_100, Health::NotFound);
+            }),
             ("gave up", |judge| {
                 judge.read_failed(1, PollFailure::Unreachable);
                 judge.read_failed(2, PollFailure::NotFound);
@@ -491,8 +609,9 @@ mod convictions {
             }),
             ("silent", |judge| {
                 judge.read_failed(1, PollFailure::NotFound);
-                judge.read_failed(2, PollFailure::NotFound);
-                judge.says(2, Health::NotFound);
+                judge.reads(5_000);
+                judge.read_failed(5_001, PollFailure::NotFound);
+                judge.says(5_001, Health::NotFound);
                 judge.time(180_000);
             }),
         ];

@@ -77,6 +77,19 @@ pub(crate) enum Pings {
     /// They say how long ago the proxy heard of the order. Such a proxy reads a payable order after 40 s of silence, unless it may
     /// not ask ([`Answer::Aged`]), and passes on what it learns.
     Telling,
+    /// They tell, but the proxy never reads of its own accord: the number grows until the page reads.
+    Idle,
+    /// They tell, but another instance answers what the page reads: the number grows whatever happens.
+    Deaf,
+}
+
+impl Pings {
+    fn tell(self) -> bool {
+        match self {
+            Self::None | Self::Bare => false,
+            Self::Telling | Self::Idle | Self::Deaf => true,
+        }
+    }
 }
 
 /// A proxy that gives the answer to a read once more, for 3 s from when it came, and to all who ask while it is under way.
@@ -377,7 +390,9 @@ impl World {
         let truth = self.truth().clone();
         if is_asked {
             self.kept = Some((self.now + self.net.latency + 3_000, truth.clone()));
-            self.proxy_hears(false);
+            if self.net.pings != Pings::Deaf {
+                self.proxy_hears(false);
+            }
         }
         (truth, None)
     }
@@ -386,8 +401,11 @@ impl World {
     fn proxy_hears(&mut self, is_its_own: bool) {
         let truth = self.truth().clone();
         self.heard = Some((self.now, truth.clone()));
+        if is_its_own {
+            self.judge.somebody_asked(self.now);
+        }
         let told = self.stream.as_ref().and_then(|stream| stream.told.as_ref());
-        if self.net.pings == Pings::Telling && told.map_or(is_its_own, |told| *told != truth) {
+        if self.net.pings.tell() && told.map_or(is_its_own, |told| *told != truth) {
             self.bring(truth);
         }
     }
@@ -504,12 +522,18 @@ impl World {
             self.queue.pop();
             self.now = self.now.max(due);
             if let Some(event) = self.events.remove(&key) {
-                self.judge.time(self.now);
+                self.judges();
                 self.happen(event);
             }
         }
         self.now = until;
-        self.judge.time(until);
+        self.judges();
+    }
+
+    fn judges(&mut self) {
+        self.judge.time(self.now);
+        let confirmed = self.tracker.last_confirmed().map(millis);
+        self.judge.live(self.now, confirmed);
     }
 
     fn is_current(&self, generation: u32) -> bool {
@@ -560,12 +584,12 @@ impl World {
                 let pings = self.net.pings;
                 if self.stream.as_ref().is_some_and(|stream| stream.generation == generation) {
                     if pings != Pings::None && self.stream.as_ref().is_some_and(|stream| !stream.is_dead) {
-                        self.judge.stream_spoke(now);
                         // It vouches for nothing that the page was not told.
                         let told = self.stream.as_ref().and_then(|stream| stream.told.as_ref());
-                        let heard = self.heard.as_ref().filter(|(_, order)| told == Some(order));
-                        let confirmed = heard.map(|(at, _)| Duration::from_millis(now - at));
-                        self.hand(Input::Ping(generation, confirmed.filter(|_| pings == Pings::Telling)));
+                        let heard = self.heard.as_ref().filter(|(_, order)| told == Some(order) && pings.tell());
+                        let confirmed = heard.map(|(at, _)| now - at);
+                        self.judge.pinged(now, confirmed);
+                        self.hand(Input::Ping(generation, confirmed.map(Duration::from_millis)));
                     }
                     self.later(15_000, Event::Pings(generation));
                 }
