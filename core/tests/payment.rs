@@ -597,14 +597,24 @@ fn u24_the_suppliers_text_raises_the_alarm_only_where_payee_asset_or_amount_diff
         (tron(), format!("tron:TNPeeaaFB7K9cmo4uQpcU32zGK8G1NYqeL/{TRON}"), alarm),
         (tron(), format!("tron:TNPeeaaFB7K9cmo4uQpcU32zGK8G1NYqeL#{TRON}"), alarm),
         (tron(), format!("tron:{TRON}x"), alarm),
-        // A tag in it that the order does not tell.
-        (xrp(None), "ripple:rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh?dt=7".to_owned(), alarm),
         (xrp(Some("7")), "ripple:rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh?dt=7".to_owned(), plain),
-        (xrp(Some("7")), "ripple:rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh?dt=8".to_owned(), alarm),
         (xrp(Some("7")), "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh".to_owned(), same_plain),
     ];
     for (beside, text, expected) in table {
         assert_eq!(read_beside(beside, &text), expected, "{text}");
+    }
+    // A memo in it that the order does not tell, or tells otherwise.
+    let table = [
+        (xrp(None), "ripple:rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh?dt=7".to_owned()),
+        (xrp(Some("7")), "ripple:rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh?dt=8".to_owned()),
+        (xrp(None), "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh?destination-tag=7".to_owned()),
+        (ton(), format!("ton://transfer/{TON}?text=order%207")),
+        (ton(), format!("https://app.tonkeeper.com/transfer/{TON}?amount=1000000000&Memo=7")),
+        (ton(), format!("ton://transfer/{TON}?bin=te6cckEBAQEAAgAAAEysuc0")),
+    ];
+    for ((order, via), text) in table {
+        let order = Order { qr_text: Some(text.clone()), ..order };
+        assert_eq!(Instruction::for_order(&order, via.as_ref()), Err(Unpayable::BadMemo), "{text}");
     }
 }
 
@@ -671,9 +681,9 @@ fn a22_less_than_a_unit_of_the_coin_is_not_missing() {
         // Where nobody tells the decimals of the token, what is missing is asked for, unless it may well be less than a unit.
         (part(usdc("101.55"), "101.549999"), None, asked("0.000001")),
         (part(usdc("101.55"), "101.5499989"), None, asked("0.0000011")),
-        (part(usdc("101.55"), "101.5499991"), None, Err(Unpayable::NoRemainder)),
-        (part(usdc("10.16000000000000014"), "10.16"), None, Err(Unpayable::NoRemainder)),
-        (part(usdc("101.55"), "101.5499991"), Some(network("Solana", "SOL", None)), Err(Unpayable::NoRemainder)),
+        (part(usdc("101.55"), "101.5499991"), None, nothing),
+        (part(usdc("10.16000000000000014"), "10.16"), None, nothing),
+        (part(usdc("101.55"), "101.5499991"), Some(network("Solana", "SOL", None)), nothing),
         // The unit of a chain's own coin is its own.
         (part(bitcoin("0.1000000001"), "0.1"), None, nothing),
         (part(bitcoin("0.10000001"), "0.1"), None, Err(Unpayable::NoRemainder)),

@@ -107,18 +107,18 @@ pub enum Unpayable {
     /// The invoice asks for another amount than the order, or for none.
     #[error("the invoice asks for another amount")]
     InvoiceAmount,
-    /// The memo has characters that cannot be shown safely, cannot be read, or is not the only one.
+    /// The memo has characters that cannot be shown safely, cannot be read, or is not the only one, the supplier's QR text included.
     #[error("the memo is not clear")]
     BadMemo,
     /// What is missing is not known, or cannot be sent to the same invoice.
     #[error("the remainder cannot be paid")]
     NoRemainder,
-    /// Less than one unit of the coin is missing: it counts as paid, and nothing is asked for.
+    /// Less than one unit of the coin is missing, or so little that it may be none: it counts as paid, and nothing is asked for.
     #[error("less than a unit of the coin is missing")]
     LessThanAUnit,
 }
 
-/// Fraction digits of most stablecoins: where those of a coin are not told, no remainder below such a unit is asked for.
+/// Fraction digits of most stablecoins: where those of a coin are not told, a remainder below such a unit counts as none.
 const USUAL_DECIMALS: u32 = 6;
 
 /// The longest memo that is shown.
@@ -148,12 +148,8 @@ impl Instruction {
     pub fn for_remainder(order: &Order, via: Option<&Network>) -> Result<Self, Unpayable> {
         let Stage::PartlyPaid { missing, until, .. } = order.stage(true) else { return Err(Unpayable::NotAwaited) };
         let missing = missing.ok_or(Unpayable::NoRemainder)?;
-        if is_below_unit(order, via, &missing) {
+        if missing.is_below_unit(decimals_of(order, via).unwrap_or(USUAL_DECIMALS)) {
             return Err(Unpayable::LessThanAUnit);
-        }
-        // Where nobody tells the unit, so little may be none at all.
-        if decimals_of(order, via).is_none() && missing.is_below_unit(USUAL_DECIMALS) {
-            return Err(Unpayable::NoRemainder);
         }
         let remainder = Self::new(order, via, missing, until)?;
         // An invoice is paid once, and in full; and what is too little cannot be sent at all.
@@ -226,6 +222,7 @@ impl Instruction {
             }
             Some(Agreement::Open) | None => payment.link(),
             Some(Agreement::Unusable) => None,
+            Some(Agreement::OtherMemo) => return Err(Unpayable::BadMemo),
             Some(Agreement::Differs) => {
                 warnings.push(Warning::SupplierDisagrees);
                 None

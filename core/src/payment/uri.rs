@@ -192,13 +192,29 @@ impl<'a> Payment<'a> {
     /// Where there is no standard to read a text by: it must be for our address and nobody else's, and have no other memo and no
     /// other amount.
     fn without_standard(&self, text: &str, link: &Link<'_>) -> Agreement {
-        const MEMOS: [&str; 8] =
-            ["dt", "tag", "memo", "memoid", "memo_id", "destination_tag", "destinationtag", "text"];
+        // `bin` is what TON carries instead of a text.
+        const MEMOS: [&str; 12] = [
+            "dt",
+            "tag",
+            "desttag",
+            "destinationtag",
+            "addresstag",
+            "memo",
+            "memoid",
+            "memotext",
+            "extraid",
+            "text",
+            "comment",
+            "bin",
+        ];
         let is_other_memo = link.parameters.iter().any(|(name, value)| {
-            MEMOS.contains(&name.as_str())
+            MEMOS.contains(&&*name.replace(['_', '-'], ""))
                 && !value.is_empty()
                 && self.memo.is_none_or(|memo| memo.trim() != value.trim())
         });
+        if is_other_memo && self.needs_memo() {
+            return Agreement::OtherMemo;
+        }
         // Addresses of some networks have a colon themselves. What stands in a parameter is not who is paid.
         let whole = text.split(['?', '#']).next().unwrap_or_default();
         let names_ours = [whole, link.target].into_iter().chain(link.target.split('/')).any(|part| self.is_payee(part))
@@ -207,6 +223,21 @@ impl<'a> Payment<'a> {
         let names_other = link.target.split([':', '/', '@']).any(is_anothers);
         let is_same = names_ours && !names_other && !is_other_memo && !self.has_other_amount(link);
         if is_same { Agreement::Open } else { Agreement::Differs }
+    }
+
+    /// Whether money is lost without the right memo: where payees share an address, and where we do not know.
+    fn needs_memo(&self) -> bool {
+        match self.chain {
+            Chain::Xrp | Chain::Ton | Chain::Unknown => true,
+            Chain::Bitcoin
+            | Chain::Lightning
+            | Chain::Litecoin
+            | Chain::Dogecoin
+            | Chain::Evm(_)
+            | Chain::Solana
+            | Chain::Tron
+            | Chain::Sui => false,
+        }
     }
 
     /// Whether a link of no standard of ours has a number for an amount that is not ours, neither in whole coins nor in the smallest
@@ -386,6 +417,8 @@ pub enum Agreement {
     Unusable,
     /// Payee, asset, amount or memo are others.
     Differs,
+    /// It demands a memo that is not ours, on a network where money without the right one is lost.
+    OtherMemo,
 }
 
 impl Agreement {
@@ -396,6 +429,7 @@ impl Agreement {
     /// The worse of both.
     fn and(self, other: Self) -> Self {
         match (self, other) {
+            (Self::OtherMemo, _) | (_, Self::OtherMemo) => Self::OtherMemo,
             (Self::Differs, _) | (_, Self::Differs) => Self::Differs,
             (Self::Unusable, _) | (_, Self::Unusable) => Self::Unusable,
             (Self::Open, _) | (_, Self::Open) => Self::Open,
