@@ -60,6 +60,20 @@ fn read(body: &Value) -> Order {
     wire::order(200, &body.to_string()).unwrap_or_else(|error| panic!("{error}: {body}"))
 }
 
+/// Stands in a value for a field that is no JSON.
+const BROKEN: &str = "no JSON: ";
+
+/// As it comes in a snapshot of an order that is known, which may be no JSON in places.
+fn snapshot(body: &Value) -> Order {
+    let text = NO_JSON
+        .iter()
+        .fold(body.to_string(), |text, junk| text.replace(&json!([BROKEN, junk].concat()).to_string(), junk));
+    wire::snapshot(200, &text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// Values that are no JSON.
+const NO_JSON: [&str; 8] = [".5", "+3", "01", "Nan", "undefined", "\"a\tb\"", r#""\x""#, "[1,{\"a\":inf}]"];
+
 fn is_payable(checkout: &Checkout) -> bool {
     matches!(checkout.stage(), Some(Stage::AwaitingPayment { .. })) || checkout.instruction(Some(&solana())).is_ok()
 }
@@ -232,6 +246,20 @@ fn m06_exponents_of_bare_numbers_are_amounts_and_those_of_texts_are_not() {
     assert!(matches!(nothing.stage(false), Stage::AwaitingPayment { .. }), "zero with an exponent is nothing");
     let part = resumed(&with(body("PartialPaymentStarted", "0", 5), "sent_coin_amount", &number("1e-05")));
     assert_eq!(part.instruction(Some(&solana())).map(|it| it.amount.to_string()), Ok("101.54999".to_owned()));
+}
+
+#[test]
+fn m15_a_snapshot_that_is_no_json_or_tells_no_state_leaves_nothing_older_payable() {
+    for (field, value) in junk_of_snapshots() {
+        for state in ["WaitingForPayment", "PartialPaymentStarted", "PaymentReceived"] {
+            let seen = with(body(state, "40", 6), field, &value);
+            let after = resumed(&body("WaitingForPayment", "0", 5)).observe(snapshot(&seen), false);
+            assert!(!is_payable(&after), "{seen} leaves {:?}", after.stage());
+        }
+    }
+    let seen = without(body("", "40", 6), "order_state");
+    let after = resumed(&body("WaitingForPayment", "0", 5)).observe(snapshot(&seen), false);
+    assert_eq!(after.stage(), Some(Stage::InProgress));
 }
 
 #[test]
@@ -424,17 +452,25 @@ const LASTING: [&str; 8] =
 /// Which field junk is about.
 fn about(field: &str) -> &str {
     match field {
-        "tag" | "destination_tag" => "memo",
+        "tag" | "destination_tag" | "extra_id" => "memo",
         "received_amount" => "sent_coin_amount",
         field if field.starts_with("line.") => "deliveries",
         field => field,
     }
 }
 
+/// Junk of every kind that a snapshot of a known order may have.
+fn junk_of_snapshots() -> Vec<(&'static str, Value)> {
+    let fields = LASTING.into_iter().chain(["tag", "extra_id", "received_amount", "updated_at", "order_state"]);
+    let broken = fields.flat_map(|field| NO_JSON.map(|junk| (field, json!([BROKEN, junk].concat()))));
+    let states = [json!(null), json!(""), json!(7), json!({ "name": "Done" })].map(|state| ("order_state", state));
+    junk().into_iter().chain(broken).chain(states).collect()
+}
+
 /// What an order may ask for besides what was agreed to: a little more and less, so much that it is asked about, and half.
 const PRICES: [&str; 5] = ["101.55", "102", "103", "90", "50"];
 
-static JUNK: LazyLock<Vec<(&str, Value)>> = LazyLock::new(junk);
+static JUNK: LazyLock<Vec<(&str, Value)>> = LazyLock::new(junk_of_snapshots);
 
 #[derive(Clone, Copy, Debug)]
 struct Step {
@@ -487,7 +523,7 @@ proptest! {
             if let Some((field, value)) = spoilt {
                 seen = with(seen, field, value);
             }
-            let order = read(&seen);
+            let order = snapshot(&seen);
             let is_accepted = reload || checkout.order().is_some_and(|last| order.may_follow(last));
             if is_accepted {
                 is_spoilt = spoilt.is_some();
@@ -535,7 +571,7 @@ proptest! {
             if let Some((field, value)) = spoilt {
                 seen = with(seen, field, value);
             }
-            let order = read(&seen);
+            let order = snapshot(&seen);
             checkout = if reload { reloaded(&checkout, order) } else { checkout.observe(order, false) };
         }
         let whole = || read(&unpaid(60));

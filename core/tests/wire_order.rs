@@ -8,9 +8,10 @@ use common::{codes, fixture, request, undecodable};
 use cr_core::{
     money::{CoinAmount, FaceValue},
     order::{DeliveryStatus, Field, Goods, MemoDoubt, NotPayable, Order, OrderState, PaymentState, Received, Stage},
+    problem::Refusal,
     text::{Rich, plain},
     time::Timestamp,
-    wire,
+    wire::{self, AnswerError},
 };
 use serde_json::{Value, json};
 use std::str::FromStr as _;
@@ -249,6 +250,37 @@ fn an_order_id_beside_problems_means_the_order_may_exist() {
 }
 
 #[test]
+fn h16_a_code_alone_is_no_refusal_of_a_create_that_was_answered_with_success() {
+    for body in [
+        json!({ "code": "SUCCESS", "data": { "order_id": "x" } }),
+        json!({ "code": "SUCCESS", "message": "created", "data": { "order_id": "x" } }),
+        json!({ "error_code": "NONE", "error": null, "result": { "id": "x" } }),
+        json!({ "code": "CREATED", "detail": "Order created", "data": { "order_id": "x" } }),
+        json!({ "code": "SUCCESS" }),
+    ] {
+        for status in [200, 201] {
+            // Neither names a reason, and both leave open whether there is an order.
+            match wire::order(status, &body.to_string()) {
+                Err(AnswerError::Undecodable(error)) => assert_eq!(error.path, "order_id", "{status} {body}"),
+                Err(AnswerError::Refused(Refusal::Http { .. })) => {}
+                other => panic!("{other:?}: {status} {body}"),
+            }
+        }
+    }
+    let made = json!({ "code": "SUCCESS", "order_id": "x", "order_state": "Created" });
+    assert_eq!(order(&made).state, OrderState::Created);
+    for (status, body, code) in [
+        (200, json!({ "code": "OUT_OF_STOCK", "data": {} }), "OUT_OF_STOCK"),
+        (200, json!({ "error_code": "NEW_ONE", "detail": "no more of these" }), "NEW_ONE"),
+        (200, json!({ "code": "NEW_ONE", "detail": "LOGIN_REQUIRED" }), "LOGIN_REQUIRED"),
+        (200, json!({ "code": "SUCCESS", "problems": ["NEW_ONE"] }), "NEW_ONE"),
+        (422, json!({ "error_code": "NEW_ONE" }), "NEW_ONE"),
+    ] {
+        assert_eq!(codes(&wire::order(status, &body.to_string()).unwrap_err()), [code], "{body}");
+    }
+}
+
+#[test]
 fn a_success_needs_id_and_state_and_an_id_fit_for_a_path() {
     let table = [
         (json!({ "order_state": "Done" }), "order_id"),
@@ -323,37 +355,111 @@ fn m15_problems_beside_the_state_of_a_known_order_make_it_unpayable_and_do_not_h
         assert_eq!(undecodable(wire::order(200, &text)), "problems", "of a create it says that an order may exist");
     }
     let bare = json!({ "order_id": "x", "problems": ["OUT_OF_STOCK"] }).to_string();
-    assert_eq!(undecodable(wire::snapshot(200, &bare)), "problems");
+    assert_eq!(undecodable(wire::snapshot(200, &bare)), "problems", "that may be said of the reading");
+    for name in ["order_id", "id"] {
+        let stateless = json!({ name: "x", "coin_amount": "1", "problems": ["OUT_OF_STOCK"] }).to_string();
+        let order = wire::snapshot(200, &stateless).unwrap();
+        assert_eq!((order.state, order.unread.has(Field::Other)), (unreadable(), true));
+    }
 }
 
 #[test]
 fn m15_a_field_that_is_no_json_does_not_hide_the_state_of_a_known_order() {
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
-    for junk in ["NaN", "Infinity", "-Infinity", &*deep] {
+    let tokens = [".5", "5.", "+3", "01", "nan", "Nan", "inf", "undefined", "None", "0x1F", "1_000", "'x'", "x y", ""];
+    let texts = ["\"a\tb\"", "\"a\nb\"", r#""\x""#, r#""\u12""#, r#""a\""b"#, r#""a" "b""#, r#"b"x""#];
+    let nested = ["[NaN,{\"a\":.5}]", "{\"a\":[1,],\"b\":undefined}", r#"["}",{"a":"\x,]"}]"#, "f(1)", "]"];
+    let all = [&["NaN", "Infinity", "-Infinity", &*deep][..], &tokens, &texts, &nested].concat();
+    for junk in all {
         for field in
             ["sent_coin_amount", "coin_amount", "memo", "wallet_address", "deliveries", "payment_state", "updated_at"]
         {
             for state in STATES {
-                let text = format!(
-                    r#"{{"order_id":"x","order_state":"{state}","coin":"\"NaN\\","network":"NaN Infinity","created_at":1790000000,"{field}":{junk}}}"#
+                let known = format!(
+                    r#""order_state" : "{state}","coin":"\"NaN\\","network":"N, }}aN","created_at":1790000000"#
                 );
-                let order = wire::snapshot(200, &text).unwrap();
-                assert_eq!(order.state, OrderState::from_wire(state));
-                assert!(!order.unread.is_nothing(), "{field}");
-                assert_eq!((order.coin.as_deref(), order.network.as_deref()), (Some("\"NaN\\"), Some("NaN Infinity")));
-                assert_eq!(undecodable(wire::order(200, &text)), "$", "a create that cannot be read is told as such");
+                for text in [
+                    format!(r#"{{"order_id":"x",{known},"{field}":{junk}}}"#),
+                    format!(" {{ \"{field}\" : {junk} , \"order_id\":\"x\",{known}}}\n"),
+                ] {
+                    let order = wire::snapshot(200, &text).unwrap_or_else(|error| panic!("{error}: {text}"));
+                    assert_eq!(order.state, OrderState::from_wire(state), "{text}");
+                    assert!(!order.unread.is_nothing(), "{text}");
+                    assert_eq!((order.coin.as_deref(), order.network.as_deref()), (Some("\"NaN\\"), Some("N, }aN")));
+                    assert_eq!(
+                        undecodable(wire::order(200, &text)),
+                        "$",
+                        "a create that cannot be read is told as such"
+                    );
+                }
             }
         }
     }
     let table = [
         (r#"{"order_id":NaN,"order_state":"Done"}"#, "order_id"),
         (r#"{"order_id":"x","order_state":"Done","#, "$"),
-        (r#"{"order_id":"x","order_state":"Done","memo":Nan}"#, "$"),
+        (r#"{"order_id":"x","order_state":"Done","memo":.5"#, "$"),
+        (r#"{"order_id":"x","order_state":"Done","memo":"a}"#, "$"),
+        (r#"{"order_id":"x","order_state":"Done","memo":.5}{}"#, "$"),
         ("NaN", "$"),
         ("[NaN]", "$"),
     ];
     for (text, path) in table {
         assert_eq!(undecodable(wire::snapshot(200, text)), path, "{text}");
+    }
+}
+
+#[test]
+fn m15_a_name_that_is_no_json_may_be_that_of_any_field() {
+    for name in ["memo", "'memo'", "\"me\tmo\"", r#""me\xmo""#, "/* a */ \"memo\"", "7"] {
+        for field in [format!("{name}:\"7\""), name.to_owned()] {
+            let text = format!(r#"{{"order_id":"x",{field},"order_state":"PaymentReceived","qr_text":"x"}}"#);
+            if field == "\"memo\"" {
+                continue;
+            }
+            let order = wire::snapshot(200, &text).unwrap();
+            assert_eq!((&order.state, order.unread.is_nothing()), (&OrderState::PaymentReceived, false), "{text}");
+        }
+    }
+    // A comma too many is no field.
+    let text = r#"{"order_id":"x",,"order_state":"PaymentReceived",}"#;
+    assert!(wire::snapshot(200, text).unwrap().unread.is_nothing());
+}
+
+/// What stands for a state that could not be read.
+fn unreadable() -> OrderState {
+    OrderState::Unknown("Unreadable".to_owned())
+}
+
+#[test]
+fn m15_a_known_order_without_a_state_that_can_be_read_is_in_one_that_is_not_known() {
+    let states =
+        [json!(null), json!(""), json!(" "), json!(7), json!(["Done"]), json!({ "name": "Done" }), json!(true)];
+    for (id, field) in [("order_id", "order_state"), ("orderId", "state"), ("id", "order_state"), ("id", "status")] {
+        for state in &states {
+            for beside in [json!({}), json!({ "payment_state": "PaymentReceived" }), json!({ "deliveries": [] })] {
+                let mut body = beside;
+                body[id] = json!("x");
+                body[field] = state.clone();
+                let is_failure = id == "id" && body.as_object().unwrap().len() == 2;
+                let answer = wire::snapshot(200, &body.to_string());
+                match answer {
+                    Ok(order) if order.state == unreadable() => assert!(!is_failure, "{body}"),
+                    Ok(order) => panic!("{order:?}"),
+                    Err(error) => assert!(is_failure, "{error}: {body}"),
+                }
+            }
+        }
+    }
+    assert_eq!(wire::snapshot(200, r#"{"order_id":"x"}"#).unwrap().state, unreadable(), "none at all");
+    assert_eq!(undecodable(wire::order(200, r#"{"order_id":"x"}"#)), "order_state", "of a create it is not known");
+    // A failure's own number makes no order.
+    for failure in [
+        json!({ "id": "trace-1", "status": 422, "detail": "LOGIN_REQUIRED" }),
+        json!({ "id": "trace-1", "status": 200, "message": "later", "payment_state": null }),
+        json!({ "id": "trace-1" }),
+    ] {
+        assert!(wire::snapshot(200, &failure.to_string()).is_err(), "{failure}");
     }
 }
 
@@ -384,12 +490,21 @@ fn u10_memos_of_any_spelling_are_found() {
         ("tag", json!(12345)),
         ("destination_tag", json!("12345")),
         ("destinationTag", json!(12345)),
+        ("destination-tag", json!(12345)),
+        ("extra_id", json!(12345)),
+        ("extraId", json!("12345")),
+        ("address_tag", json!(12345)),
+        ("Deposit-Memo", json!("12345")),
     ] {
         assert_eq!(
             order(&json!({ "order_id": "x", "order_state": "Created", field: value })).memo.as_deref(),
             Some("12345"),
             "{field}"
         );
+    }
+    for field in ["comment", "payment_id"] {
+        let body = json!({ "order_id": "x", "order_state": "Created", field: "12345" });
+        assert_eq!(order(&body).memo, None, "{field}");
     }
 }
 

@@ -1,6 +1,9 @@
 //! The seven shapes of a refusal, looked for in every body at every status (docs/supplier-api.md §4).
 
-use super::{AnswerError, DecodeError, node::Node};
+use super::{
+    AnswerError, DecodeError,
+    node::{Node, is_same_name},
+};
 use crate::{
     json::{self, Value},
     problem::{Problem, ProblemCode, Refusal},
@@ -63,7 +66,7 @@ pub(super) fn is_success(status: u16) -> bool {
 
 /// The refusal that a body holds, if it holds one.
 pub(super) fn refusal(status: u16, body: &Value) -> Option<Refusal> {
-    let problems = problems(Node::root(body, ""));
+    let problems = problems(status, Node::root(body, ""));
     if !problems.is_empty() {
         return Some(Refusal::Problems(fix_first(problems)));
     }
@@ -74,7 +77,7 @@ pub(super) fn refusal(status: u16, body: &Value) -> Option<Refusal> {
 }
 
 /// Every problem a body names, in any of the shapes.
-pub(super) fn problems(body: Node<'_>) -> Vec<Problem> {
+pub(super) fn problems(status: u16, body: Node<'_>) -> Vec<Problem> {
     if body.value().is_array() {
         // E1. A list of other things (brands, products) holds none.
         return body.list().filter_map(|entry| named(entry).or_else(|| bare(entry))).collect();
@@ -97,10 +100,24 @@ pub(super) fn problems(body: Node<'_>) -> Vec<Problem> {
         .into_iter()
         .find_map(|name| {
             let code = body.get(name).opt_text().filter(|text| is_code(text))?;
-            Some(problem(code, body))
+            let is_bare = matches!(name, "error_code" | "code");
+            let is_refusal = !is_bare || !is_success(status) || is_known(code) || is_told_beside(body);
+            is_refusal.then(|| problem(code, body))
         })
         .into_iter()
         .collect()
+}
+
+/// Whether a code is one of the supplier's (docs/supplier-api.md §8).
+fn is_known(code: &str) -> bool {
+    ProblemCode::ALL.contains(&code)
+}
+
+/// Whether words of a failure stand beside a code that may as well be one of a success (`SUCCESS`), and no object that may be the order.
+fn is_told_beside(body: Node<'_>) -> bool {
+    let fields = body.value().as_object();
+    let holds_object = fields.iter().any(|(name, value)| value.is_object() && !is_same_name(name, "more_details"));
+    !holds_object && ["problem", "detail", "error"].iter().any(|name| body.get(name).opt_text().is_some())
 }
 
 /// A problem as an object with its code.

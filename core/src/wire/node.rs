@@ -235,10 +235,10 @@ pub(super) fn field<'a, V>(fields: &'a [(String, V)], name: &str) -> Option<&'a 
     found.map(|(_, value)| value)
 }
 
-/// Whether two names differ in case and underscores only.
+/// Whether two names differ in case, underscores and hyphens only.
 pub(super) fn is_same_name(a: &str, b: &str) -> bool {
     fn letters(name: &str) -> impl Iterator<Item = u8> {
-        name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase())
+        name.bytes().filter(|byte| !matches!(byte, b'_' | b'-')).map(|byte| byte.to_ascii_lowercase())
     }
     a.len().abs_diff(b.len()) <= 4 && letters(a).eq(letters(b))
 }

@@ -13,7 +13,6 @@ use crate::{
         Delivery, DeliveryStatus, Field, MemoDoubt, Order, OrderId, OrderState, PaymentState, Unread,
         identity::{same_coin, same_network},
     },
-    pace::at_once,
     text::{clean, holds, rich},
 };
 
@@ -21,6 +20,16 @@ use crate::{
 const IDS: [&str; 3] = ["order_id", "id", "order_uuid"];
 /// Spellings of the order's state, the documented one first.
 const STATES: [&str; 3] = ["order_state", "state", "status"];
+/// Fields that an order has, and no failure.
+const TOLD_BY_ORDERS: [&str; 7] = [
+    "payment_state",
+    "coin_amount",
+    "sent_coin_amount",
+    "wallet_address",
+    "payment_requested_at",
+    "payment",
+    "deliveries",
+];
 /// What stands for a state that is told in a form that we do not know.
 const UNREADABLE_STATE: &str = "Unreadable";
 /// What is told as text of where and how to pay.
@@ -47,7 +56,8 @@ pub fn order(status: u16, body: &str) -> Result<Order, AnswerError> {
 }
 
 /// An order that is known to exist, read again or told by its stream: as [`order()`], but neither problems beside its state nor a field
-/// that is no JSON (`NaN`) or nested too deeply hide the state. They make it unpayable.
+/// that is no JSON (`NaN`, `.5`, a bad escape) or nested too deeply hide the state. They make it unpayable. One without a state that
+/// could be read is in a state that we do not know.
 ///
 /// # Errors
 /// [`AnswerError`], as [`order()`].
@@ -64,10 +74,13 @@ fn decode(status: u16, body: &str, exists: bool) -> Result<Order, AnswerError> {
         Err(_) => return Err(crate::problem::Refusal::Http { status }.into()),
     };
     let root = Node::root(&value, "");
-    let has_order = value.is_object() && root.any(&IDS).opt_digits().is_some() && !is_failure_id(&root);
-    if has_order && !envelope::problems(root).is_empty() {
-        if exists && root.any(&STATES).opt_text().is_some() {
-            let mut order = read(&root)?;
+    let is_told = exists && TOLD_BY_ORDERS.iter().any(|name| root.get(name).is_there());
+    let has_order = value.is_object() && root.any(&IDS).opt_digits().is_some() && (is_told || !is_failure_id(&root));
+    // An order that exists has a state, whether it is told or not.
+    let is_stateful = is_told || exists && root.get("order_id").is_there();
+    if has_order && !envelope::problems(status, root).is_empty() {
+        if is_told || exists && root.any(&STATES).opt_text().is_some() {
+            let mut order = read(&root, is_stateful)?;
             order.unread.note(Field::Other);
             return Ok(order);
         }
@@ -75,44 +88,53 @@ fn decode(status: u16, body: &str, exists: bool) -> Result<Order, AnswerError> {
     }
     match envelope::refusal(status, &value) {
         Some(refusal) => Err(refusal.into()),
-        None => Ok(read(&root)?),
+        None => Ok(read(&root, is_stateful)?),
     }
 }
 
-/// The fields of an object, each read by itself. What cannot be read is `false`, which is a value of none of an order's fields.
+/// The fields of an object, each read by itself, wherever one ends and the next begins. What cannot be read is `false`, which is a
+/// value of none of an order's fields. `None` where the object does not end.
 fn field_by_field(body: &str) -> Option<Value> {
-    let body = without_words(&envelope::mended(body));
-    let fields = at_once(|pace| json::fields(&body, pace)).ok()?;
-    let read = |text| json::parse(text).unwrap_or(Value::Bool(false));
-    Some(Value::Object(fields.into_iter().map(|(name, text)| (name, read(text))).collect()))
-}
-
-/// A body whose words for numbers that JSON has no words for, as some serialisers write them, are `false`.
-fn without_words(body: &str) -> String {
-    let mut mended = String::with_capacity(body.len());
-    let (mut is_text, mut is_escaped, mut after) = (false, false, 0);
-    for (at, letter) in body.char_indices() {
-        if at < after {
+    let body = envelope::mended(body);
+    let inside = body.trim().strip_prefix('{')?;
+    let (mut fields, mut start, mut colon) = (Vec::new(), 0, None);
+    // What will close what is open.
+    let mut open = vec![b'}'];
+    let (mut is_text, mut is_escaped) = (false, false);
+    for (at, byte) in inside.bytes().enumerate() {
+        if is_text {
+            is_text = is_escaped || byte != b'"';
+            is_escaped = byte == b'\\' && !is_escaped;
             continue;
         }
-        let word = || {
-            ["NaN", "Infinity", "-Infinity"]
-                .into_iter()
-                .find(|word| body.get(at..).is_some_and(|rest| rest.starts_with(word)))
-        };
-        match if is_text { None } else { word() } {
-            Some(word) => {
-                mended.push_str("false");
-                after = at + word.len();
-            }
-            None => {
-                is_text ^= letter == '"' && !is_escaped;
-                is_escaped = is_text && letter == '\\' && !is_escaped;
-                mended.push(letter);
+        match byte {
+            b'"' => is_text = true,
+            b'{' => open.push(b'}'),
+            b'[' => open.push(b']'),
+            b']' if open.last() == Some(&byte) => drop(open.pop()),
+            // Closes a list that was left open in it, too.
+            b'}' => while open.pop().is_some_and(|close| close != byte) {},
+            b':' if open.len() == 1 => colon = colon.or(Some(at)),
+            _ => {}
+        }
+        if open.is_empty() || byte == b',' && open.len() == 1 {
+            let (name, value) = match colon.take() {
+                Some(colon) => (inside.get(start..colon)?, inside.get(colon + 1..at)?),
+                None => (inside.get(start..at)?, ""),
+            };
+            start = at + 1;
+            if !name.trim().is_empty() {
+                // A name that cannot be read may be that of any field: it stands in one that has to be readable, whatever it says.
+                let name = json::parse(name).ok().and_then(|name| name.as_str().map(str::to_owned));
+                let value = if name.is_some() { json::parse(value).ok() } else { None };
+                fields.push((name.unwrap_or_else(|| "qr_text".to_owned()), value.unwrap_or(Value::Bool(false))));
             }
         }
+        if open.is_empty() {
+            return inside.get(start..)?.trim().is_empty().then_some(Value::Object(fields));
+        }
     }
-    mended
+    None
 }
 
 /// Whether an `id` belongs to the failure itself, as some gateways number theirs: an order has a state.
@@ -120,21 +142,21 @@ fn is_failure_id(root: &Node<'_>) -> bool {
     !root.get("order_id").is_there() && root.any(&STATES).value().as_str().is_none()
 }
 
-/// The order's state. One that is told in a form that we do not know is a state that we do not know. An empty text is none, nor is
-/// the number of an HTTP status.
-fn state(root: &Node<'_>) -> Result<OrderState, DecodeError> {
+/// The order's state. One that is told in a form that we do not know is a state that we do not know; where it is sure that there is
+/// one, so is one that is not told. An empty text is none, nor is the number of an HTTP status.
+fn state(root: &Node<'_>, is_stateful: bool) -> Result<OrderState, DecodeError> {
     let state = root.any(&STATES);
     let is_status = state.value().as_number().is_some() && !root.any(&STATES[..2]).is_there();
     match state.opt_text() {
         Some(word) => Ok(OrderState::from_wire(word)),
-        None if state.is_no_text() && !is_status && root.get("order_id").is_there() => {
+        None if is_stateful || state.is_no_text() && !is_status && root.get("order_id").is_there() => {
             Ok(OrderState::Unknown(UNREADABLE_STATE.to_owned()))
         }
         None => Err(state.expected("a text")),
     }
 }
 
-fn read(root: &Node<'_>) -> Result<Order, DecodeError> {
+fn read(root: &Node<'_>, is_stateful: bool) -> Result<Order, DecodeError> {
     if !root.value().is_object() {
         return Err(root.expected("an order"));
     }
@@ -147,7 +169,7 @@ fn read(root: &Node<'_>) -> Result<Order, DecodeError> {
     let id = root.any(&IDS);
     let id = OrderId::new(id.opt_digits().ok_or_else(|| id.expected("a text"))?)
         .ok_or_else(|| id.error("not an id that can stand in a path"))?;
-    let state = state(root)?;
+    let state = state(root, is_stateful)?;
     let mut unread = Unread::NOTHING;
     let mut note = |field: Field, is_unread: bool| {
         if is_unread {
@@ -228,7 +250,22 @@ fn is_torn<T>(mut told: impl Iterator<Item = T>, same: impl Fn(&T, &T) -> bool) 
 /// A memo or tag, under any of its names, at the top or under `payment`. One that is there and cannot be read, or two that differ,
 /// leave a doubt: money without the right one is lost (§9.12).
 fn memo(places: [&Node<'_>; 2]) -> (Option<String>, Option<MemoDoubt>) {
-    const NAMES: [&str; 5] = ["memo", "tag", "destination_tag", "dest_tag", "memo_id"];
+    // Neither `payment_id`, which is the supplier's own (§9.12), nor `comment`, which may be prose.
+    const NAMES: [&str; 13] = [
+        "memo",
+        "tag",
+        "destination_tag",
+        "dest_tag",
+        "memo_id",
+        "extra_id",
+        "address_tag",
+        "address_memo",
+        "payment_tag",
+        "payment_memo",
+        "deposit_tag",
+        "deposit_memo",
+        "destination_memo",
+    ];
     let (mut memo, mut doubt) = (None::<String>, None);
     let fields = places.into_iter().flat_map(|place| place.value().as_object());
     for (name, value) in fields.filter(|(name, _)| NAMES.iter().any(|known| is_same_name(name, known))) {
