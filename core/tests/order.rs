@@ -444,7 +444,9 @@ const NAMED: [(&str, &str); 3] = [
 /// A name with some of its letters as character references, by name where they have one and by number.
 fn referenced(name: &str, which: u32) -> String {
     let named = |letter: char| {
-        NAMED.iter().find_map(|(letters, names)| letters.chars().zip(names.split(' ')).find(|(known, _)| *known == letter))
+        NAMED
+            .iter()
+            .find_map(|(letters, names)| letters.chars().zip(names.split(' ')).find(|(known, _)| *known == letter))
     };
     let letter = |(place, letter): (usize, char)| match (which >> (place % 32) & 1, named(letter)) {
         (1, Some((_, name))) if place % 3 > 0 => format!("&{name};"),
