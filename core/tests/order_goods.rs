@@ -51,6 +51,8 @@ fn g03_a_code_that_was_replaced_is_known_to_have_been() {
         ("one of two", &["A", "B"], &["A", "C"], true),
         ("the order of them", &["A", "B"], &["B", "A"], false),
         ("the first one", &[], &["A"], false),
+        ("one for two", &["A", "B"], &["C"], true),
+        ("one of two for three", &["A", "B", "C"], &["B", "D"], true),
     ];
     for (name, before, after, replaced) in table {
         for (from, to) in
@@ -69,6 +71,15 @@ fn g03_a_code_that_was_replaced_is_known_to_have_been() {
     let carded = |code: &str| Delivery { security_code: Some(code.into()), ..with(&["A"]) };
     let lines = lines_after([snapshot("Done", 10, vec![carded("042")]), snapshot("Done", 20, vec![carded("043")])]);
     assert!(lines[0].replaced);
+    // One code may come for two, whatever else is in the order and whatever this snapshot leaves out.
+    let mail = || line(DeliveryStatus::Delivered, &[Goods::SentByEmail]);
+    let known = || snapshot("Done", 10, vec![with(&["A", "B"]), mail()]);
+    let lines = lines_after([known(), snapshot("Done", 20, vec![with(&["C"]), mail()])]);
+    assert_eq!((codes(&lines), lines[0].replaced), (vec![vec!["C"], vec![]], true));
+    let lines = lines_after([known(), snapshot("Done", 20, vec![with(&["C"])])]);
+    assert!(codes(&lines).concat().contains(&"C") && lines.len() >= 2, "{lines:?}");
+    let lines = lines_after([known(), snapshot("Done", 10, vec![with(&["C"]), mail()])]);
+    assert_eq!(codes(&lines), [vec!["A", "B"], vec![]], "what is no newer takes nothing away");
     // A mailed code that comes here too is no other one.
     let mailed = line(DeliveryStatus::Delivered, &[Goods::SentByEmail]);
     let lines = lines_after([snapshot("Done", 10, vec![mailed]), snapshot("Done", 20, vec![with(&["A"])])]);
@@ -184,6 +195,34 @@ proptest! {
                 let is_free = |(place, codes): (usize, &Vec<&str>)| codes.is_empty() && is[place].is_empty();
                 prop_assert!(!was.iter().enumerate().any(is_free), "{code} went though a line was still to come: {told}");
             }
+        }
+    }
+
+    /// The same of an order that is done, with lines that were mailed among them, by newer snapshots and by others.
+    #[test]
+    fn g03_a_code_of_a_finished_order_goes_only_for_another_one(
+        told in proptest::collection::vec((some_lines(), 0_usize..3, 0_i64..2), 1..8),
+    ) {
+        let mut seconds = 10;
+        let mut snapshots = told.into_iter().map(|(mut lines, mailed, later)| {
+            seconds += later;
+            lines.extend((0..mailed).map(|_| line(DeliveryStatus::Delivered, &[Goods::SentByEmail])));
+            snapshot("Done", seconds, lines)
+        });
+        let mut checkout = Checkout::resume(snapshots.next().unwrap(), true, Guards::default());
+        for seen in snapshots {
+            let before = checkout.order().unwrap().clone();
+            let is_newer = seen.updated_at > before.updated_at;
+            let listed = codes(&seen.deliveries).concat().join(" ");
+            checkout = checkout.observe(seen, true);
+            let after = checkout.order().unwrap();
+            let (was, is) = (codes(&before.deliveries).concat(), codes(&after.deliveries).concat());
+            prop_assert!(after.arrived().0 >= before.arrived().0, "{before:?} then {after:?}");
+            for code in was.iter().filter(|code| !is.contains(code)) {
+                prop_assert!(after.deliveries.iter().any(|line| line.replaced), "{code} went without a word");
+                prop_assert!(!listed.is_empty(), "{code} went for nothing");
+            }
+            prop_assert!(is_newer || is.len() >= was.len(), "{was:?} then {is:?}");
         }
     }
 }

@@ -175,6 +175,10 @@ fn html_becomes_a_few_kinds_of_nodes() {
             vec![Rich::Paragraph(vec![link("https://shop.example/?a=1&b=2", "shop")])],
         ),
         (
+            "&Ccedil;i&ccedil;ek &Scaron;koda x&sup2; &frac14;&frac34; &ETH;&thorn;&yuml; &not;&Ucirc;&nbsp;&euro;&#xA0; &ndash; &divide;&times;",
+            vec![paragraph("Çiçek Škoda x² ¼¾ Ðþÿ ¬Û € – ÷×")],
+        ),
+        (
             "Caf&eacute; &lt;b&gt; &#8364;&#x20AC; &amp;amp; &nope; AT&T &",
             vec![paragraph("Café <b> €€ &amp; &nope; AT&T &")],
         ),

@@ -87,6 +87,25 @@ fn delivered_orders_carry_their_goods() {
 }
 
 #[test]
+fn g02_serials_and_security_codes_of_each_code_are_kept() {
+    for (line, serial, security) in [
+        (
+            json!({ "pin_code": [{ "pin_code": "A", "pin_serial": "1", "security_code": "042" }, { "code": "B", "serial": 2, "securityCode": "042" }] }),
+            Some("1\n2"),
+            Some("042\n042"),
+        ),
+        (json!({ "voucher_code": { "value": "A", "serial": "1" } }), Some("1"), None),
+        (json!({ "pin_code": [[{ "pin": "A", "pin_serial": ["1", "2"] }]], "pin_serial": "1" }), Some("1\n2"), None),
+        (json!({ "pin_code": "A", "pin_serial": ["1", "2"], "security_code": "7" }), Some("1\n2"), Some("7")),
+        (json!({ "pin_code": ["A", "B"] }), None, None),
+    ] {
+        let order = order(&json!({ "order_id": "x", "order_state": "Done", "deliveries": [{ "deliverable": line }] }));
+        let told = &order.deliveries[0];
+        assert_eq!((told.serial.as_deref(), told.security_code.as_deref()), (serial, security), "{line}");
+    }
+}
+
+#[test]
 fn g02_goods_are_told_apart_by_what_they_are() {
     let code = |text: &str| vec![Goods::Code(text.to_owned())];
     let link = |text: &str| vec![Goods::Link(text.to_owned())];
@@ -134,6 +153,16 @@ fn g02_goods_are_told_apart_by_what_they_are() {
             link("https://redeem.example/x"),
         ),
         (json!({ "pin_code": { "pin": "A" } }), code("A")),
+        (
+            json!({ "delivery_type": "by_email", "pin_code": [{ "value": "A" }, { "Code": "B", "value": "20" }] }),
+            vec![Goods::Code("A".into()), Goods::Code("B".into())],
+        ),
+        (json!({ "pin_code": { "value": "A" } }), code("A")),
+        // What is there and cannot be read was not mailed.
+        (json!({ "delivery_type": "by_email", "pin_code": [{ "secret": "A" }] }), vec![]),
+        (json!({ "delivery_type": "by_email", "voucher_code": { "value": 50, "currency": "USD" } }), vec![]),
+        (json!({ "beneficiary_account": "+393471234567", "pin": [[true]] }), vec![]),
+        (json!({ "delivery_type": "by_email", "pin_code": [{ "secret": "" }, null, {}] }), vec![Goods::SentByEmail]),
         (json!({ "delivery_type": "by_email", "pin_code": [] }), vec![Goods::SentByEmail]),
         (json!({ "delivery_type": "by_email" }), vec![Goods::SentByEmail]),
         (json!({ "delivery_type": "by_phone", "pin_code": "" }), vec![Goods::Credited]),
@@ -148,7 +177,9 @@ fn g02_goods_are_told_apart_by_what_they_are() {
             delivery["delivery_state"] = json!("Succeeded");
             let order = order(&json!({ "order_id": "x", "order_state": "Done", "deliveries": [delivery] }));
             assert!(order.deliveries[0].goods == goods, "{line}, nested {nested}");
-            assert_eq!(order.deliveries[0].status, DeliveryStatus::Delivered, "{line}");
+            let is_unread = ["secret\":\"A", "USD", "true"].iter().any(|part| line.to_string().contains(part));
+            let expected = if is_unread { DeliveryStatus::Pending } else { DeliveryStatus::Delivered };
+            assert_eq!(order.deliveries[0].status, expected, "{line}");
         }
     }
 }

@@ -263,9 +263,14 @@ fn Values(brand: Brand, offer: Arc<Offer>, draft: Draft) -> impl IntoView {
         Some((_, None)) | None => i18n.t("product.none_yet"),
     };
     let price = move || match chosen()? {
-        (Denomination::Fixed { price, .. }, _) => Some((price?.as_str().to_owned(), store.coin.get()?)),
+        (Denomination::Fixed { price, .. }, _) => {
+            let coin = store.coin.get()?;
+            Some((store.shown_price(&price?, &coin), coin))
+        }
         (Denomination::Range { .. }, Some(Chosen::Range(face))) => store.quote.with(|quote| match quote {
-            Load::Ready(quote) if quote.face == face => Some((quote.amount.as_str().to_owned(), quote.coin.clone())),
+            Load::Ready(quote) if quote.face == face => {
+                Some((store.shown_price(&quote.amount, &quote.coin), quote.coin.clone()))
+            }
             Load::Idle | Load::Loading | Load::Ready(_) | Load::Failed(_) => None,
         }),
         (Denomination::Range { .. }, Some(Chosen::Fixed(_)) | None) => None,
@@ -364,9 +369,10 @@ fn tile(
             {price
                 .map(|price| {
                     let coin = move || store.coin.get().unwrap_or_default();
+                    let amount = move || store.shown_price(&price, &coin());
                     view! {
                         <span class="value-price">
-                            <CoinMoney amount=price.as_str().to_owned() coin />
+                            <CoinMoney amount coin />
                         </span>
                     }
                 })}

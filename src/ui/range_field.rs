@@ -11,7 +11,7 @@ use super::{
     say::say,
 };
 use crate::{
-    app::{Load, Quote},
+    app::{Load, Quote, Store},
     i18n::I18n,
 };
 
@@ -151,7 +151,7 @@ fn quote_line(value: impl Fn() -> Option<FaceValue> + Copy + Send + Sync + 'stat
     let price = move || {
         let face = value()?;
         Some(match store.quote.get() {
-            Load::Ready(quote) if quote.face == face => priced(quote),
+            Load::Ready(quote) if quote.face == face => priced(store, quote),
             Load::Failed(_) => view! { <span class="quote-word">{say("product.quote_failed")}</span> }.into_any(),
             Load::Idle | Load::Loading | Load::Ready(_) => {
                 view! { <span class="quote-word">{say("product.quote_loading")}</span> }.into_any()
@@ -185,8 +185,8 @@ fn quote_line(value: impl Fn() -> Option<FaceValue> + Copy + Send + Sync + 'stat
     .into_any()
 }
 
-fn priced(quote: Quote) -> AnyView {
-    view! { <CoinMoney amount=quote.amount.as_str().to_owned() coin=quote.coin /> }.into_any()
+fn priced(store: Store, quote: Quote) -> AnyView {
+    view! { <CoinMoney amount=store.shown_price(&quote.amount, &quote.coin) coin=quote.coin /> }.into_any()
 }
 
 /// A value as a person would type it in this language: no grouping, the language's decimal mark.

@@ -334,6 +334,7 @@ fn payable(checkout: &Checkout, via: Option<&Network>, is_rest: bool, received: 
             Scene::Pay(Box::new(Payable { instruction, is_rest, received, agreed }))
         }
         // So little that nobody could send it: it counts as paid.
+        Err(Unpayable::LessThanAUnit) if has_arrivals(checkout) => Scene::Receipt,
         Err(Unpayable::LessThanAUnit) => Scene::Track,
         Err(reason) => Scene::Trouble(match reason {
             // Part of it is there, so money is in play: those words come first.
@@ -585,15 +586,24 @@ mod tests {
 
     #[test]
     fn less_than_a_unit_missing_is_followed_like_a_payment_and_what_cannot_be_read_is_said() {
-        let order = |state: &str, received: serde_json::Value| {
+        let with_lines = |state: &str, received: serde_json::Value, lines: serde_json::Value| {
             let body = serde_json::json!({
                 "order_id": "order-1", "order_state": state, "coin": "BTC", "network": "Mainnet",
-                "coin_amount": "0.1000000001", "sent_coin_amount": received, "deliveries": [],
+                "coin_amount": "0.1000000001", "sent_coin_amount": received, "deliveries": lines,
                 "wallet_address": "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"
             });
             Checkout::resume(cr_core::wire::order(200, &body.to_string()).expect("an order"), false, Guards::default())
         };
+        let order = |state: &str, received| with_lines(state, received, serde_json::json!([]));
         let part = "PartialPaymentStarted";
+        // What has arrived of it is shown.
+        for received in ["0.1", "0.1000000001", "0.2"] {
+            let lines = serde_json::json!([
+                { "deliverable": { "brand_name": "A", "pin_code": "AAAA" } }, { "deliverable": { "brand_name": "A" } }
+            ]);
+            let settled = with_lines(part, received.into(), lines);
+            assert_eq!(scene(&settled, Health::Live, None), Some(Scene::Receipt), "{received}");
+        }
         for received in ["0.1", "0.1000000001", "0.2"] {
             let settled = order(part, received.into());
             assert_eq!((scene(&settled, Health::Live, None), is_settled(&settled, None)), (Some(Scene::Track), true));

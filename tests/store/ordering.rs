@@ -279,6 +279,12 @@ fn a03_a_listed_price_is_told_in_units_of_the_coin_as_well() {
     store.choose_brand(&crate::shop::brand("b-fixed"));
     world.answer("/v5/products", ok(&crate::shop::FIXED.replace("51.20", "51.2000000000000014")));
     let Load::Ready(offer) = store.offer.get_untracked() else { panic!("no offer") };
+    let cr_core::catalog::Denomination::Fixed { price: Some(told), .. } = &offer.denominations[0] else {
+        panic!("a price")
+    };
+    let shown = |coin: &str| leptos::prelude::untrack(|| store.shown_price(told, coin));
+    assert_eq!(shown("USDC"), "51.200001", "beside the value, before it is chosen");
+    assert_eq!(shown("XYZ"), "51.2000000000000014", "as it was told, where nothing is known of the coin");
     let chosen = cr_core::wire::Chosen::Fixed("50 USD".to_owned());
     store.choose_denomination(cr_core::checkout::Choice { denomination: offer.denominations[0].clone(), chosen });
     let price = leptos::prelude::untrack(|| store.current_price()).map(|price| price.to_string());

@@ -9,7 +9,7 @@ impl Order {
     /// delivered ones until the money goes back, all others of a paid order until that is over.
     ///
     /// Lines have no name of their own: one is the line of `last` that is the same product for the same recipient and shares a
-    /// code with it, else the first of those that are left, where [`Pass`] lets it be. A code takes the place of another one only
+    /// code with it or was mailed as well, else the first of those that are left, where [`Pass`] lets it be. A code takes the place of another one only
     /// where nothing was still to come, and where this snapshot lists as many lines as were known.
     #[must_use]
     pub(crate) fn with_goods_of(mut self, last: &Order) -> Self {
@@ -51,7 +51,7 @@ impl Order {
 /// In which order lines look for the one they were before, so that none takes the place of another.
 #[derive(Clone, Copy)]
 enum Pass {
-    /// Those that share a code.
+    /// Those that share a code, or went elsewhere in the same way.
     SameCode,
     /// A new code belongs to a line that was still to come. In a shorter list, what has no code is what stood the same.
     StillToCome,
@@ -65,7 +65,7 @@ impl Pass {
     fn pairs(self, known: &Delivery, line: &Delivery, is_fewer: bool) -> bool {
         let (carried, carries) = (has_arrived(known), codes(line).next().is_some());
         match self {
-            Self::SameCode => share_a_code(known, line),
+            Self::SameCode => share_a_code(known, line) || went_elsewhere(known) && known.goods == line.goods,
             Self::StillToCome if carries => known.status == DeliveryStatus::Pending,
             Self::StillToCome => is_fewer && !carried && known.status == line.status,
             Self::WithoutCode if carries => !carried && known.status == DeliveryStatus::Delivered,
@@ -118,6 +118,11 @@ fn codes(line: &Delivery) -> impl Iterator<Item = &str> {
 
 fn share_a_code(known: &Delivery, line: &Delivery) -> bool {
     codes(known).any(|code| codes(line).any(|now| now == code))
+}
+
+/// Whether all of it was mailed or credited.
+fn went_elsewhere(line: &Delivery) -> bool {
+    !line.goods.is_empty() && codes(line).next().is_none()
 }
 
 /// Whether a code of `known` is not in `line`.

@@ -9,7 +9,7 @@ impl Order {
     /// Whether this snapshot may replace `last`: the same order, and not further back.
     ///
     /// A later `updated_at` is believed, except that an end is undone only by the documented revisions (late money revives
-    /// `Expired`, `Done` may become `Refunded`) and that delivered goods are never lost. An equal or missing one allows the
+    /// `Expired`, `Done` may become `Refunded`) and that delivered goods are never lost, only replaced. An equal or missing one allows the
     /// documented moves, and the same state with at least as much in it. An earlier one is never believed.
     pub fn may_follow(&self, last: &Order) -> bool {
         let age = match (self.updated_at, last.updated_at) {
@@ -24,7 +24,7 @@ impl Order {
             Ordering::Greater if stays => true,
             Ordering::Greater => !is_end(&last.state) || is_revision(last, self),
         };
-        self.id == last.id && allowed && !self.loses_goods_of(last)
+        self.id == last.id && allowed && (!self.loses_goods_of(last) || age.is_gt() && self.replaces_goods_of(last))
     }
 
     /// Whether nothing that was there in `last` is missing: money received, a sign of money, lines delivered. What cannot be read
@@ -42,6 +42,16 @@ impl Order {
         last.state == OrderState::Done
             && self.state == OrderState::Done
             && (inline_goods(self) < inline_goods(last) || delivered(self) < delivered(last))
+    }
+
+    /// Whether it carries something that was not there, and no item is lost once what it only leaves out is kept
+    /// ([`Order::with_goods_of`]): one code may take the place of two.
+    fn replaces_goods_of(&self, last: &Order) -> bool {
+        let carried = |goods: &&Goods| last.deliveries.iter().any(|line| line.goods.contains(goods));
+        let is_elsewhere = |goods: &Goods| matches!(goods, Goods::SentByEmail | Goods::Credited);
+        let mut goods = self.deliveries.iter().flat_map(|line| &line.goods);
+        goods.any(|goods| !is_elsewhere(goods) && !carried(&goods))
+            && delivered(&self.clone().with_goods_of(last)) >= delivered(last)
     }
 }
 

@@ -439,12 +439,16 @@ fn skip_element<'a>(name: &str, text: &'a str) -> &'a str {
         .unwrap_or("")
 }
 
-/// Named character references that occur in shop texts, each name followed by its character.
-const ENTITIES: &str = "amp& lt< gt> quot\" apos' nbsp\u{A0} euro€ pound£ yen¥ cent¢ copy© reg® trade™ ndash– mdash— hellip… lsquo‘ rsquo’ \
-sbquo‚ ldquo“ rdquo” bdquo„ laquo« raquo» bull• middot· times× deg° sect§ iexcl¡ iquest¿ ordmº ordfª frac12½ szligß aeligæ \
-AEligÆ oeligœ OEligŒ oslashø OslashØ aringå AringÅ agraveà aacuteá acircâ atildeã aumlä AgraveÀ AacuteÁ AcircÂ AtildeÃ AumlÄ \
-ccedilç CcedilÇ egraveè eacuteé ecircê eumlë EgraveÈ EacuteÉ EcircÊ igraveì iacuteí icircî iumlï IacuteÍ ntildeñ NtildeÑ \
-ograveò oacuteó ocircô otildeõ oumlö OacuteÓ OcircÔ OumlÖ ugraveù uacuteú ucircû uumlü UacuteÚ UumlÜ rarr→ larr← check✓";
+/// The named character references of Latin-1 in their order, from U+00A0 to U+00FF.
+const LATIN: &str = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro \
+para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil \
+Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave \
+Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml \
+igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute \
+thorn yuml";
+/// Others that occur in shop texts, each name followed by its character.
+const ENTITIES: &str = "amp& AMP& lt< LT< gt> GT> quot\" QUOT\" apos' COPY© REG® euro€ trade™ ndash– mdash— hellip… lsquo‘ rsquo’ \
+sbquo‚ ldquo“ rdquo” bdquo„ lsaquo‹ rsaquo› bull• OEligŒ oeligœ ScaronŠ scaronš YumlŸ rarr→ larr← check✓";
 
 /// Text with its character references resolved, once.
 pub(crate) fn unescape(raw: &str) -> String {
@@ -477,6 +481,11 @@ fn entity(name: &str) -> Option<char> {
         };
         return char::from_u32(code.ok()?).filter(|c| *c != '\0');
     }
+    let latin = (0xA0..=0xFF).zip(LATIN.split(' ')).find(|(_, known)| *known == name);
+    latin.map(|(code, _): (u8, _)| char::from(code)).or_else(|| other_entity(name))
+}
+
+fn other_entity(name: &str) -> Option<char> {
     ENTITIES.split(' ').find_map(|entry| {
         let c = entry.strip_prefix(name)?;
         let mut chars = c.chars();

@@ -2,6 +2,7 @@
 
 use super::node::Node;
 use crate::{
+    json::Value,
     order::Goods,
     text::{Rich, plain, rich, safe_link},
 };
@@ -32,8 +33,8 @@ pub(super) fn inline(line: &Node<'_>) -> Vec<Goods> {
     goods
 }
 
-/// Every text of a field that may be one text, or a list of them. An element may be an object that holds its code under one of
-/// the spellings.
+/// Every code or link of a field that may be one text, or a list of them. An element may be an object that holds its code under
+/// one of the spellings, else as its `value`, unless that is money.
 fn each(node: &Node<'_>, take: &mut dyn FnMut(&str)) {
     if let Some(text) = node.opt_digits() {
         take(text);
@@ -42,16 +43,60 @@ fn each(node: &Node<'_>, take: &mut dyn FnMut(&str)) {
         each(&element, take);
     }
     if node.value().is_object() {
+        let mut has_code = false;
         for name in CODES.iter().chain(&LINKS) {
-            each(&node.get(name), take);
+            each(&node.get(name), &mut |text| {
+                has_code = true;
+                take(text);
+            });
+        }
+        let value = node.get("value");
+        if !has_code && !node.any(&["currency", "currency_code"]).is_there() && value.opt_text().is_some() {
+            each(&value, take);
         }
     }
 }
 
-/// A serial number or the like; several below each other.
-pub(super) fn lines_of(node: &Node<'_>) -> Option<String> {
-    let mut lines = Vec::new();
-    each(node, &mut |text| lines.push(text.to_owned()));
+/// Whether a code is there in a form that cannot be read, so that nobody can say that it went elsewhere.
+pub(super) fn is_unread(line: &Node<'_>) -> bool {
+    fn holds_something(node: &Node<'_>) -> bool {
+        match node.value() {
+            Value::Null | Value::Bool(false) => false,
+            Value::Bool(true) | Value::Number(_) => true,
+            Value::String(_) => node.opt_text().is_some(),
+            Value::Array(_) => node.list().any(|element| holds_something(&element)),
+            Value::Object(_) => node.fields().any(|field| holds_something(&field)),
+        }
+    }
+    CODES.iter().any(|name| {
+        let node = line.get(name);
+        let mut is_read = false;
+        each(&node, &mut |_| is_read = true);
+        !is_read && holds_something(&node)
+    })
+}
+
+/// A serial number or the like, of the line and of each of its codes that is an object; several below each other.
+pub(super) fn lines_of(line: &Node<'_>, names: &[&str]) -> Option<String> {
+    fn collect(node: &Node<'_>, names: &[&str], to: &mut Vec<String>) {
+        for element in node.list() {
+            collect(&element, names, to);
+        }
+        if node.value().is_object() {
+            each(&node.any(names), &mut |text| to.push(text.to_owned()));
+            for name in CODES {
+                collect(&node.get(name), names, to);
+            }
+        }
+    }
+    let (mut lines, mut of_codes) = (Vec::new(), Vec::new());
+    each(&line.any(names), &mut |text| lines.push(text.to_owned()));
+    for name in CODES {
+        collect(&line.get(name), names, &mut of_codes);
+    }
+    // What the line has told already is not told again.
+    of_codes.retain(|text| !lines.contains(text));
+    lines.append(&mut of_codes);
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 

@@ -316,7 +316,11 @@ fn delivery(node: &Node<'_>, order_state: &OrderState) -> Delivery {
     let (qr_image_url, barcode_image_url) =
         (line.get("qr_image_url").opt_image(), line.get("barcode_image_url").opt_image());
     let carries = !goods.is_empty() || qr_image_url.is_some() || barcode_image_url.is_some();
-    let status = status(node, carries, failure.is_some(), order_state);
+    let mut status = status(node, carries, failure.is_some(), order_state);
+    if status == DeliveryStatus::Delivered && !carries && goods::is_unread(&line) {
+        // Something is there that cannot be read: nothing has arrived, neither here nor elsewhere.
+        status = DeliveryStatus::Pending;
+    }
     if status == DeliveryStatus::Delivered && !carries {
         goods.extend(goods::elsewhere(&line, account.as_deref()));
     }
@@ -329,8 +333,8 @@ fn delivery(node: &Node<'_>, order_state: &OrderState) -> Delivery {
         beneficiary_account: account,
         status,
         goods,
-        serial: goods::lines_of(&line.any(&["pin_serial", "serial"])),
-        security_code: goods::lines_of(&line.get("security_code")),
+        serial: goods::lines_of(&line, &["pin_serial", "serial"]),
+        security_code: goods::lines_of(&line, &["security_code"]),
         barcode_image_url,
         qr_image_url,
         operator_reference: line.get("operator_reference").opt_label(),

@@ -161,13 +161,30 @@ fn p08_what_is_dropped_for_later_orders_is_no_longer_looked_for_until_its_time_i
 
 #[derive(Clone, Debug)]
 enum Act {
-    Mark { paid: bool, barred: Option<NotPayable>, payee: Option<&'static str>, agreed: Option<&'static str> },
+    Mark {
+        paid: bool,
+        barred: Option<NotPayable>,
+        payee: Option<&'static str>,
+        agreed: Option<&'static str>,
+    },
     Asked(bool),
     KeepAgain,
     KeepOther(u8),
     WindUp,
     Look,
     Note(&'static str),
+    /// The order asks for half. Only the newer release knows that.
+    Half,
+    Forget(Forgetting),
+}
+
+/// The order alone, or all that is stored; by a reference or a time only the newer release forgets.
+#[derive(Clone, Copy, Debug)]
+enum Forgetting {
+    This,
+    All,
+    Reference,
+    Until,
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -175,9 +192,11 @@ fn act() -> impl Strategy<Value = Act> {
         Just(None),
         Just(Some(NotPayable::Incomplete)),
         Just(Some(NotPayable::Dearer)),
+        Just(Some(NotPayable::Cheaper)),
         Just(Some(NotPayable::Mismatch)),
         Just(Some(NotPayable::AddressChanged)),
     ];
+    let forgetting = [Forgetting::This, Forgetting::All, Forgetting::Reference, Forgetting::Until];
     let payee = prop_oneof![Just(None), Just(Some("ab12:")), Just(Some("ff00:aa"))];
     let agreed = prop_oneof![Just(None), Just(Some("51.20")), Just(Some("60"))];
     prop_oneof![
@@ -189,21 +208,27 @@ fn act() -> impl Strategy<Value = Act> {
         1 => Just(Act::WindUp),
         1 => Just(Act::Look),
         1 => prop_oneof![Just(Act::Note("x")), Just(Act::Note("y"))],
+        1 => Just(Act::Half),
+        1 => proptest::sample::select(forgetting.to_vec()).prop_map(Act::Forget),
     ]
 }
 
 proptest! {
     /// Two tabs of two releases on one order, in any order: that there was money is never lost, that a wallet was asked only by
-    /// being taken back, why it is frozen for good never, nor its payee, and the notes of the newer one stay.
+    /// being taken back, why it is frozen for good never, nor that it asked for half, nor its payee, and the notes of the newer one
+    /// stay. What either forgets, both have forgotten; what was noted of it may come back with it where nobody looked meanwhile.
     #[test]
     fn p09_an_old_and_a_new_tab_lose_nothing_of_each_other(acts in proptest::collection::vec((any::<bool>(), act()), 1..60)) {
         let storage = Plain::default();
         let order = id("o-1");
         keep(&storage, PROXY, &order, NOON);
         let (mut paid, mut asked, mut for_good, mut seen_payee, mut noted_last) = (false, false, None, None, None);
+        let (mut is_stored, mut is_half, mut may_come_back) = (true, false, false);
         for (is_old, act) in acts {
             match act {
                 Act::Mark { paid: now_paid, barred, payee, agreed } => {
+                    // The older release knows of no such bar.
+                    let barred = if is_old && barred == Some(NotPayable::Cheaper) { Some(NotPayable::Dearer) } else { barred };
                     let marks = Marks {
                         paid: now_paid,
                         barred,
@@ -212,6 +237,9 @@ proptest! {
                         agreed: agreed.map(str::to_owned),
                     };
                     if is_old { old::mark(&storage, &order, &old_marks(&marks), NOON) } else { mark(&storage, &order, &marks, NOON) }
+                    if !is_stored {
+                        continue;
+                    }
                     paid |= now_paid;
                     let is_for_good = matches!(barred, Some(NotPayable::Mismatch | NotPayable::AddressChanged));
                     for_good = for_good.or(barred.filter(|_| is_for_good));
@@ -219,9 +247,12 @@ proptest! {
                 }
                 Act::Asked(now_asked) => {
                     if is_old { old::set_asked(&storage, &order, now_asked, NOON) } else { set_asked(&storage, &order, now_asked, NOON) }
-                    asked = now_asked;
+                    asked = now_asked && is_stored;
                 }
-                Act::KeepAgain => if is_old { old::keep(&storage, PROXY, &order, NOON) } else { keep(&storage, PROXY, &order, NOON) },
+                Act::KeepAgain => {
+                    if is_old { old::keep(&storage, PROXY, &order, NOON) } else { keep(&storage, PROXY, &order, NOON) }
+                    is_stored = true;
+                }
                 Act::KeepOther(number) => {
                     let other = id(&format!("other-{number}"));
                     if is_old { old::keep(&storage, PROXY, &other, NOON) } else { keep(&storage, PROXY, &other, NOON) }
@@ -232,17 +263,51 @@ proptest! {
                 }
                 Act::Note(text) => {
                     note(&storage, &order, "extra", Some(text), NOON);
-                    noted_last = Some(text.to_owned());
+                    if is_stored {
+                        noted_last = Some(text.to_owned());
+                    }
+                }
+                Act::Half => {
+                    let marks = Marks { barred: Some(NotPayable::Cheaper), ..Marks::default() };
+                    mark(&storage, &order, &marks, NOON);
+                    bar_for_good(&storage, &order, NOON);
+                    is_half |= is_stored;
+                }
+                Act::Forget(forgetting) => {
+                    match (is_old, forgetting) {
+                        (true, Forgetting::All) => old::forget(&storage, None, NOON),
+                        (true, Forgetting::This | Forgetting::Reference | Forgetting::Until) => {
+                            old::forget(&storage, Some(&order), NOON);
+                        }
+                        (false, Forgetting::This) => forget(&storage, Some(&order), NOON),
+                        (false, Forgetting::All) => forget(&storage, None, NOON),
+                        (false, Forgetting::Reference) => forget_references(&storage, &[order.reference()], NOON),
+                        (false, Forgetting::Until) => forget_until(&storage, NOON, NOON),
+                    }
+                    may_come_back |= is_old && is_stored;
+                    (paid, asked, for_good, seen_payee, noted_last) = (false, false, None, None, None);
+                    (is_stored, is_half) = (false, false);
                 }
             }
             let (ours, theirs) = (marks(&storage, &order, NOON), old::marks(&storage, &order, NOON));
-            prop_assert_eq!(&ours, &new_marks(&theirs), "both read the same");
+            let mut alike = new_marks(&theirs);
+            if ours.barred == Some(NotPayable::Cheaper) {
+                alike.barred = ours.barred;
+            }
+            prop_assert_eq!(&ours, &alike, "both read the same");
             prop_assert_eq!((ours.paid, ours.asked), (paid, asked));
             if for_good.is_some() {
                 prop_assert_eq!(ours.barred, for_good);
+            } else if is_half {
+                prop_assert_eq!(ours.barred, Some(NotPayable::Cheaper));
             }
             prop_assert_eq!(ours.payee.as_deref(), seen_payee);
-            prop_assert_eq!(noted(&storage, &order, "extra", NOON), noted_last.clone());
+            let is_noted = noted(&storage, &order, "extra", NOON);
+            if !is_stored {
+                prop_assert_eq!((ours, is_noted), (Marks::default(), None));
+            } else if noted_last.is_some() || !may_come_back {
+                prop_assert_eq!(is_noted, noted_last.clone());
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use cr_core::{
     catalog::{Sale, Via},
+    money::CoinAmount,
     problem::{Problem, ProblemCode},
     wire,
 };
@@ -65,6 +66,13 @@ impl Store {
         if let Some((coin, network)) = pair.flatten() {
             self.set_method(coin, network);
         }
+    }
+
+    /// The digits of a price as they are shown before there is an order: in whole units of the coin on the chosen network, rounded
+    /// up, where those are known. Tracked.
+    pub fn shown_price(self, price: &CoinAmount, coin: &str) -> String {
+        let decimals = self.network.get().and_then(|network| self.decimals(coin, &network));
+        decimals.map_or_else(|| price.clone(), |decimals| price.rounded_up(decimals)).as_str().to_owned()
     }
 
     /// A coin or network turned out to be paused: it is shown so from now on.
