@@ -3,8 +3,12 @@
 //!
 //! Two thirds of a minute's places are for reads that only keep what is known fresh, and half of these are theirs whatever
 //! else is wanted; the other half may go to orders of which nothing is known. The rest, and what is not used, is for reads
-//! that somebody needs now. Only orders of which nothing is known can take a minute beyond [`Budget::most`], since there is
-//! nothing else to answer with, and not without bound: anybody can make up ids.
+//! that somebody needs now.
+//!
+//! Orders of which nothing is known take whatever is free, as there is nothing else to answer with, and of the others'
+//! places no more than that half: anybody can make up ids. So they never fill a minute beyond its limit, but the others may
+//! come on top with what is kept for them. A minute never holds more than five thirds of its limit, which is five sixths of
+//! what the supplier grants.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -67,8 +71,7 @@ impl Budget {
     fn has_place(&self, class: Class, used: Used) -> bool {
         let (floor, first) = (self.routine / 2, self.first_counted(used));
         match class {
-            // As many as there may be payable orders, when all pages come back after a restart.
-            Class::First => used.first < self.most + self.most / 2,
+            Class::First => used.all() < self.most || used.first < self.first_share(),
             Class::Urgent => used.urgent + first + used.routine.max(floor) < self.most,
             Class::Routine => used.routine + first < self.routine && used.urgent + used.routine + first < self.most,
         }
@@ -76,7 +79,12 @@ impl Budget {
 
     /// What reads of unknown orders take from all others.
     fn first_counted(&self, used: Used) -> usize {
-        used.first.min(self.routine - self.routine / 2)
+        used.first.min(self.first_share())
+    }
+
+    /// What the others leave to reads of unknown orders.
+    fn first_share(&self) -> usize {
+        self.routine - self.routine / 2
     }
 
     fn used(&self) -> Used {
@@ -108,6 +116,10 @@ struct Used {
 }
 
 impl Used {
+    fn all(self) -> usize {
+        self.routine + self.urgent + self.first
+    }
+
     fn of(&mut self, class: Class) -> &mut usize {
         match class {
             Class::Routine => &mut self.routine,
@@ -137,9 +149,42 @@ mod tests {
     async fn a_storm_of_unknown_orders_leaves_the_urgent_theirs() {
         let (mut budget, start) = (Budget::new(60), Instant::now());
         let take = |budget: &mut Budget, class, times: usize| (0..times).filter(|_| budget.take(class, start)).count();
-        assert_eq!(take(&mut budget, Class::First, 500), 90);
+        assert_eq!(take(&mut budget, Class::First, 500), 60);
         assert_eq!(take(&mut budget, Class::Urgent, 100), 20);
         assert_eq!(take(&mut budget, Class::Routine, 100), 20, "and the routine half of theirs");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn s27_no_minute_holds_more_than_five_sixths_of_what_the_supplier_grants() {
+        let classes = [Class::First, Class::Urgent, Class::Routine];
+        for seed in 0..200_u32 {
+            let (mut budget, start) = (Budget::new(60), Instant::now());
+            let (mut at, mut random, mut taken) = (start, seed.wrapping_mul(2_654_435_761) | 1, VecDeque::new());
+            for _ in 0..3_000 {
+                random ^= random << 13;
+                random ^= random >> 17;
+                random ^= random << 5;
+                // Storms of one kind, one after the other.
+                let class = classes[(random / 64 % 8).min(2 + seed % 3) as usize % 3];
+                at += Duration::from_millis(u64::from(random % 400));
+                if budget.take(class, at) {
+                    taken.push_back(at);
+                }
+                while taken.front().is_some_and(|read| *read + Duration::from_secs(60) <= at) {
+                    taken.pop_front();
+                }
+                assert!(taken.len() <= 100, "{seed}: {}", taken.len());
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn reads_of_unknown_orders_get_a_third_whatever_else_is_wanted() {
+        let (mut budget, start) = (Budget::new(60), Instant::now());
+        let take = |budget: &mut Budget, class, times: usize| (0..times).filter(|_| budget.take(class, start)).count();
+        assert_eq!(take(&mut budget, Class::Urgent, 100), 40);
+        assert_eq!(take(&mut budget, Class::Routine, 100), 20);
+        assert_eq!(take(&mut budget, Class::First, 100), 20);
     }
 
     #[tokio::test(start_paused = true)]

@@ -29,7 +29,7 @@ pub struct Limits {
     pub write_call: Duration,
     /// The head of a stream's answer must be there by then.
     pub stream_head: Duration,
-    /// A stream on which the supplier sends not a single byte for this long is ended, so that the client reads the order.
+    /// A stream on which the supplier says nothing of the order for this long is opened again behind the client's.
     pub stream_silence: Duration,
     /// One comment and one `ping` event go out this often.
     pub ping_every: Duration,

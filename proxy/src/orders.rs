@@ -5,11 +5,11 @@
 //! seconds old, or makes a read; whoever subscribes, and every event, makes the proxy forget what it read before, so that
 //! the next read begins after that moment. An order that was last seen payable and has watchers is read by the proxy
 //! itself when the supplier said nothing of it for [`Limits::confirm_after`]; what such a read tells goes to all
-//! watchers.
+//! watchers. A snapshot that by the supplier's own word is older than what is known confirms nothing.
 //!
 //! All reads share a [`Budget`]. When it is used up, clients get the last confirmed snapshot with its age, and the order
 //! waits its turn: whatever needs a read most comes first, then the order confirmed the longest ago. So the pause between
-//! two reads grows evenly for all, and nobody is left out.
+//! two reads grows evenly for all, and nobody is left out. While the supplier wants to be left alone (429), no read goes out.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -22,7 +22,7 @@ use futures::{
     FutureExt,
     future::{BoxFuture, Shared},
 };
-use http::StatusCode;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use tokio::{
     sync::{Notify, watch},
     time::{Instant, sleep_until},
@@ -39,9 +39,7 @@ use crate::{
 
 /// How long one read of an order serves all who ask.
 const FRESH: Duration = Duration::from_secs(3);
-/// How long the supplier's 429 is passed on without asking again, at most.
-const REFUSED_AT_MOST: Duration = Duration::from_secs(10);
-/// How long the proxy reads nothing by itself after a 429 that does not say how long.
+/// How long no order is read after a 429 that does not say how long, and the longest that one may ask for.
 const HELD: Duration = Duration::from_secs(60);
 /// After a read that did not bring the order, the proxy's next one waits that long.
 const RETRY: Duration = Duration::from_secs(10);
@@ -120,8 +118,8 @@ struct Shelf {
     last_flight: u64,
     /// Whether the task is there that makes the proxy's own reads.
     is_kept: bool,
-    /// The supplier wants to be left alone until then.
-    held_until: Option<Instant>,
+    /// The supplier wants to be left alone until then, as it said in this answer.
+    held_until: Option<(Instant, Arc<Answer>)>,
     swept: Instant,
 }
 
@@ -248,7 +246,8 @@ impl Record {
         let silent =
             (self.watchers > 0 && is_payable).then(|| self.confirmed.unwrap_or(self.born) + limits.confirm_after);
         let (at, class) = match (asked, silent) {
-            (Some(class), _) => (now, class.min(Class::Urgent)),
+            (Some(class), _) if self.last.is_some() => (now, class.min(Class::Urgent)),
+            (Some(class), _) => (now, class),
             (None, Some(at)) => (at, Class::Routine),
             (None, None) => return None,
         };
@@ -257,17 +256,22 @@ impl Record {
 
     /// Takes note of what the supplier said. Says whether the order became payable by it.
     fn hear(&mut self, snapshot: Snapshot, at: Instant) -> bool {
-        self.confirmed = Some(self.confirmed.map_or(at, |known| known.max(at)));
+        let confirmed = Some(self.confirmed.map_or(at, |known| known.max(at)));
         let Some((known, known_at)) = &self.last else {
             let is_payable = snapshot.is_payable;
-            self.last = Some((snapshot, at));
+            (self.last, self.confirmed) = (Some((snapshot, at)), confirmed);
             if std::mem::take(&mut self.has_gap) {
                 self.raise();
             }
             return is_payable;
         };
+        // A stream that replays, or a replica that lags: it says nothing of how the order is now.
+        if snapshot.is_older_than(known) {
+            return false;
+        }
+        self.confirmed = confirmed;
         // A read that was begun before the known state was told is newer only by the supplier's own word.
-        if snapshot.is_older_than(known) || (at < *known_at && !known.is_older_than(&snapshot)) {
+        if at < *known_at && !known.is_older_than(&snapshot) {
             return false;
         }
         let becomes_payable = snapshot.is_payable && !known.is_payable;
@@ -280,6 +284,26 @@ impl Record {
             }
         }
         becomes_payable
+    }
+
+    /// Whether the supplier told of a later moment than this snapshot.
+    fn knows_newer(&self, snapshot: &Snapshot) -> bool {
+        self.last.as_ref().is_some_and(|(known, _)| snapshot.is_older_than(known))
+    }
+
+    /// Takes note that a client's read was not made.
+    fn deny(&mut self, class: Class) {
+        self.wanted = self.wanted.max(Some(class));
+        self.is_denied |= class == Class::Urgent;
+    }
+
+    /// As [`Record::deny`], of an order of which nothing is known. It waits its turn if somebody watches it: the supplier
+    /// knows that one, and whoever makes up ids must not fill the queue. What is read then is told by the stream.
+    fn refuse(&mut self) {
+        if self.watchers > 0 {
+            self.wanted = Some(Class::First);
+            self.has_gap = true;
+        }
     }
 
     /// Makes the watchers look, and says by which version they know.
@@ -424,11 +448,19 @@ impl Shelf {
             .any(|record| record.since() < since && record.due(limits, now).is_some_and(|(at, _)| at <= now))
     }
 
+    /// While the supplier wants to be left alone, what is said in its name: its refusal, with the rest of the time.
+    fn held(&self, now: Instant) -> Option<Reply> {
+        let (until, answer) = self.held_until.as_ref().filter(|(until, _)| *until > now)?;
+        let rest = until.saturating_duration_since(now).as_millis().div_ceil(1_000);
+        let headers = HeaderMap::from_iter([(header::RETRY_AFTER, HeaderValue::from_str(&rest.to_string()).ok()?)]);
+        Some(Answer::new(answer.status, &headers, answer.body.clone(), now.into_std()).map(Arc::new))
+    }
+
     /// What the proxy does next by itself: a read, or a wait until then; nothing if there is nothing to wait for.
     fn next(&mut self, now: Instant, limits: &Limits) -> Option<Result<(OrderId, Class), Instant>> {
         let mut soonest: Option<Instant> = None;
-        // The neediest that waits for a place of its own kind, and the neediest of all others.
-        let (mut urgent, mut routine) = (None::<(Instant, &OrderId)>, None);
+        // The neediest of each kind.
+        let (mut unknown, mut urgent, mut routine) = (None::<(Instant, &OrderId)>, None, None);
         for (id, record) in &self.records {
             let Some((at, class)) = record.due(limits, now) else { continue };
             if at > now {
@@ -436,17 +468,25 @@ impl Shelf {
                 continue;
             }
             let since = record.since();
-            let first = if class == Class::Routine { &mut routine } else { &mut urgent };
+            let first = match class {
+                Class::First => &mut unknown,
+                Class::Urgent => &mut urgent,
+                Class::Routine => &mut routine,
+            };
             if first.is_none_or(|(oldest, _)| since < oldest) {
                 *first = Some((since, id));
             }
         }
-        let (urgent, routine) = (urgent.map(|(_, id)| id.clone()), routine.map(|(_, id)| id.clone()));
-        for (class, id) in [(Class::Urgent, urgent), (Class::Routine, routine)] {
+        // Made-up ids may have taken the places of unknown orders: one that is watched takes an urgent one then.
+        let all =
+            [(Class::First, unknown), (Class::Urgent, unknown), (Class::Urgent, urgent), (Class::Routine, routine)];
+        for (class, id) in all.map(|(class, first)| (class, first.map(|(_, id)| id.clone()))) {
             let Some(id) = id else { continue };
-            let free =
-                if class == Class::Routine { self.budget.paced_at(now) } else { self.budget.free_at(class, now) };
-            let free = self.held_until.map_or(free, |held| free.max(held));
+            let free = match class {
+                Class::First | Class::Urgent => self.budget.free_at(class, now),
+                Class::Routine => self.budget.paced_at(now),
+            };
+            let free = self.held_until.as_ref().map_or(free, |(held, _)| free.max(*held));
             if free <= now {
                 return Some(Ok((id, class)));
             }
@@ -477,9 +517,25 @@ impl Orders {
         let (flight, joined) = {
             let mut shelf = self.shelf();
             let now = Instant::now();
+            let held = shelf.held(now);
             let record = shelf.record(id, shopper, now, &self.limits);
             if let Some(kept) = record.shared.as_ref().filter(|kept| kept.until > now) {
                 return Given::shared(Ok(Arc::clone(&kept.answer)), kept.begun);
+            }
+            if let Some(refusal) = held {
+                let class = record.class(now);
+                let given = match record.last.clone() {
+                    Some((snapshot, at)) => {
+                        record.deny(class);
+                        Given { reply: Ok(snapshot.answer), age: Some(now.saturating_duration_since(at)) }
+                    }
+                    None => {
+                        record.refuse();
+                        Given::fresh(refusal)
+                    }
+                };
+                self.tend(&mut shelf);
+                return given;
             }
             if let Some(flight) = &record.flight {
                 (flight.reply.clone(), Some(flight.begun))
@@ -489,15 +545,16 @@ impl Orders {
                 let is_next = class > Class::Routine || !shelf.is_someone_needier(since, now, &self.limits);
                 match last.filter(|_| is_full || !is_next || shelf.budget.free_at(class, now) > now) {
                     Some((snapshot, at)) => {
-                        shelf.change(id, |record| {
-                            record.wanted = record.wanted.max(Some(class));
-                            record.is_denied |= class == Class::Urgent;
-                        });
+                        shelf.change(id, |record| record.deny(class));
                         self.tend(&mut shelf);
                         let age = now.saturating_duration_since(at);
                         return Given { reply: Ok(snapshot.answer), age: Some(age) };
                     }
-                    None if is_full || !shelf.budget.take(class, now) => return Given::fresh(Err(Failure::Busy)),
+                    None if is_full || !shelf.budget.take(class, now) => {
+                        shelf.change(id, Record::refuse);
+                        self.tend(&mut shelf);
+                        return Given::fresh(Err(Failure::Busy));
+                    }
                     None => (self.start(&mut shelf, id, class, now, false), None),
                 }
             }
@@ -594,8 +651,10 @@ impl Orders {
         if let Ok(answer) = reply
             && answer.status == StatusCode::TOO_MANY_REQUESTS
         {
-            let held = answer.retry_after().unwrap_or(HELD).min(HELD);
-            shelf.held_until = Some(shelf.held_until.map_or(now + held, |known| known.max(now + held)));
+            let until = now + answer.retry_after().unwrap_or(HELD).min(HELD);
+            if shelf.held_until.as_ref().is_none_or(|(known, _)| *known < until) {
+                shelf.held_until = Some((until, Arc::clone(answer)));
+            }
         }
         shelf.change(id, |record| {
             // What was forgotten on its way is for those only who waited for it, unless it is the proxy's own.
@@ -616,7 +675,8 @@ impl Orders {
                     if !landed.is_own || (is_late && !record.is_denied) {
                         (record.owed_since, record.is_denied) = (None, false);
                     }
-                    record.retry_at = None;
+                    // What lags is asked again after a while: it confirmed nothing.
+                    record.retry_at = record.knows_newer(&snapshot).then_some(now + RETRY);
                     record.hear(snapshot, landed.begun);
                 }
                 None => record.miss(&landed, reply, now),
@@ -726,7 +786,8 @@ impl Watch {
         self.orders.shelf().records.get(&self.id)?.confirmed
     }
 
-    /// Takes note of an event of this watcher's own stream, which it is told in any case. Says whether it was the order.
+    /// Takes note of an event of this watcher's own stream, which it is told in any case. Says whether it was the order, and
+    /// not as it was before what is known.
     pub fn hear(&mut self, answer: Result<Answer, Failure>) -> bool {
         let read = answer.ok().and_then(|answer| Snapshot::read(&self.id, &Arc::new(answer), Teller::Stream));
         let mut shelf = self.orders.shelf();
@@ -734,22 +795,22 @@ impl Watch {
         let heard = shelf.change(&self.id, |record| {
             record.forget();
             let Some(snapshot) = read else { return (record.wanted.is_some(), None) };
-            let before = *record.news.borrow();
+            let (before, is_old) = (*record.news.borrow(), record.knows_newer(&snapshot));
             let becomes_payable = record.hear(snapshot, Instant::now());
             let after = *record.news.borrow();
-            (becomes_payable || record.wanted.is_some(), Some((before, after)))
+            (becomes_payable || record.wanted.is_some(), Some((before, after, is_old)))
         });
         let Some((is_due, told)) = heard else { return false };
         if is_due {
             self.orders.tend(&mut shelf);
         }
-        let Some((before, after)) = told else { return false };
+        let Some((before, after, is_old)) = told else { return false };
         // What it told itself, nobody else has to; what it did not, stays untold.
         if before == self.seen {
             self.seen = after;
         }
         shelf.make_room(Instant::now(), &self.orders.limits);
-        true
+        !is_old
     }
 
     /// Makes sure that the next to ask gets an answer read after this moment.
@@ -757,12 +818,15 @@ impl Watch {
         self.orders.forget(&self.id);
     }
 
-    /// As [`Watch::forget`], and the proxy reads it by itself too: nobody knows what was not told in between.
-    pub fn reopened(&self) {
+    /// The proxy reads the order by itself: nobody knows what was not told in between. If the stream before kept something
+    /// back, that is urgent, and as with [`Watch::forget`].
+    pub fn reopened(&self, kept_back: bool) {
         let mut shelf = self.orders.shelf();
         shelf.change(&self.id, |record| {
-            record.forget();
-            record.wanted = Some(Class::Urgent);
+            if kept_back {
+                record.forget();
+            }
+            record.wanted = record.wanted.max(Some(if kept_back { Class::Urgent } else { Class::Routine }));
         });
         self.orders.tend(&mut shelf);
     }
@@ -778,13 +842,11 @@ impl Drop for Watch {
     }
 }
 
-/// One read of an order serves all who ask. A 429 serves them while the supplier wants to be left alone, but not for long:
-/// its limits count all shoppers together. Other errors are not kept: who asks twice whether an order is there must not
-/// hear one answer twice.
+/// One read of an order serves all who ask. Errors are not kept: who asks twice whether an order is there must not hear one
+/// answer twice. A 429 holds for all orders, beside them.
 fn keep(answer: &Answer) -> Duration {
     match answer.status {
         StatusCode::OK => FRESH,
-        StatusCode::TOO_MANY_REQUESTS => answer.retry_after().unwrap_or_default().min(REFUSED_AT_MOST),
         _ => Duration::ZERO,
     }
 }

@@ -9,7 +9,7 @@ use cr_core::{
     time::Timestamp,
     wire,
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{answer::Answer, routes::OrderId};
 
@@ -47,9 +47,10 @@ pub enum News {
 }
 
 /// The fields whose change matters to whoever pays (docs/supplier-api.md §5.10, §6, §7).
-const MATERIAL: [&str; 34] = [
+const MATERIAL: [&str; 37] = [
     "order_id",
     "order_state",
+    "state",
     "status",
     "payment_state",
     "wallet_address",
@@ -61,6 +62,8 @@ const MATERIAL: [&str; 34] = [
     "memo",
     "tag",
     "destination_tag",
+    "dest_tag",
+    "memo_id",
     "amount",
     "currency",
     "reason",
@@ -82,6 +85,14 @@ const MATERIAL: [&str; 34] = [
     "error_description",
     "payment_requested_at",
     "expires_at",
+];
+
+/// Names that the endpoints use for one thing, as `cr_core::wire` reads them.
+const ALIASES: [&[&str]; 4] = [
+    &["order_state", "state", "status"],
+    &["memo", "tag", "destination_tag", "dest_tag", "memo_id"],
+    &["delivery_state", "status"],
+    &["pin_serial", "serial"],
 ];
 
 impl Snapshot {
@@ -130,9 +141,9 @@ impl Snapshot {
 fn difference(name: &str, new: &Value, old: &Value, is_same_place: bool) -> News {
     match (new, old) {
         (Value::Object(new), Value::Object(old)) => {
-            let names = new.keys().chain(old.keys().filter(|name| !new.contains_key(*name)));
+            let names = new.keys().chain(old.keys().filter(|name| field(new, name).is_none()));
             names
-                .map(|name| match (new.get(name), old.get(name)) {
+                .map(|name| match (field(new, name), field(old, name)) {
                     (Some(new), Some(old)) => difference(name, new, old, is_same_place),
                     (Some(Value::Null), None) | (None, Some(Value::Null)) | (None, None) => News::None,
                     (Some(_), None) | (None, Some(_)) if is_same_place => weight(name),
@@ -153,7 +164,26 @@ fn difference(name: &str, new: &Value, old: &Value, is_same_place: bool) -> News
 }
 
 fn weight(name: &str) -> News {
-    if MATERIAL.contains(&name) { News::Material } else { News::Minor }
+    if MATERIAL.iter().any(|known| is_same_name(known, name)) { News::Material } else { News::Minor }
+}
+
+/// A field by its name, or else by another casing or name of the same thing.
+fn field<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    let is_alias = |one: &str, other: &str| {
+        let mut groups = ALIASES.iter();
+        groups.any(|names| [one, other].iter().all(|name| names.iter().any(|known| is_same_name(known, name))))
+    };
+    let find = |is_it: &dyn Fn(&str) -> bool| fields.iter().find(|(spelt, _)| is_it(spelt)).map(|(_, value)| value);
+    let cased = || find(&|spelt| is_same_name(spelt, name));
+    fields.get(name).or_else(cased).or_else(|| find(&|spelt| is_alias(spelt, name)))
+}
+
+/// Whether two names differ in case and underscores only, as `cr_core::wire` compares them.
+fn is_same_name(a: &str, b: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = u8> {
+        name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase())
+    }
+    letters(a).eq(letters(b))
 }
 
 /// A number and the same digits as text are one value.
@@ -221,6 +251,43 @@ mod tests {
         more["memo"] = "104".into();
         let told = |teller| snapshot(&more, teller).unwrap().news_after(&known);
         assert_eq!((told(Teller::Stream), told(Teller::Read)), (News::Material, News::Minor));
+    }
+
+    #[test]
+    fn news_is_known_by_any_name_of_a_field() {
+        let renamed = |value: &Value| {
+            let mut value = value.clone();
+            let fields = value.as_object_mut().unwrap();
+            for (name, other) in [
+                ("order_state", "state"),
+                ("sent_coin_amount", "sentCoinAmount"),
+                ("wallet_address", "walletAddress"),
+                ("memo", "memo_id"),
+            ] {
+                let field = fields.remove(name).unwrap();
+                fields.insert(other.to_owned(), field);
+            }
+            value
+        };
+        let mut known = order();
+        known["memo"] = "104".into();
+        let before = [(known.clone(), Teller::Stream), (renamed(&known), Teller::Read)];
+        for (old, teller) in before {
+            let old = snapshot(&old, teller).unwrap();
+            assert_eq!(snapshot(&known, Teller::Read).unwrap().news_after(&old), News::None);
+            assert_eq!(snapshot(&renamed(&known), Teller::Read).unwrap().news_after(&old), News::None);
+            for (name, to) in [
+                ("order_state", "PaymentReceived"),
+                ("sent_coin_amount", "1"),
+                ("wallet_address", "8EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV"),
+                ("memo", "105"),
+            ] {
+                let mut value = known.clone();
+                value[name] = to.into();
+                let news = snapshot(&renamed(&value), Teller::Read).unwrap().news_after(&old);
+                assert_eq!(news, News::Material, "{name}");
+            }
+        }
     }
 
     #[test]

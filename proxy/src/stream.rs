@@ -25,7 +25,7 @@ use futures::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use tokio::{
     task::AbortHandle,
-    time::{Instant, MissedTickBehavior, interval_at, sleep, sleep_until},
+    time::{Instant, MissedTickBehavior, interval_at, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
 use tracing::info;
@@ -131,6 +131,8 @@ struct Pump<'a> {
     reader: Reader,
     /// When this stream was opened.
     opened: Instant,
+    /// When it last told of the order, or was opened.
+    spoke: Instant,
     /// When it is to be opened again, unless it tells what something else told before.
     reopen_at: Option<Instant>,
     opening: Option<BoxFuture<'static, Option<Source>>>,
@@ -151,6 +153,7 @@ impl<'a> Pump<'a> {
             source,
             reader,
             opened: now,
+            spoke: now,
             reopen_at: None,
             opening: None,
             pinged: None,
@@ -165,14 +168,16 @@ impl<'a> Pump<'a> {
         let closing = self.relay.closing.clone();
         let mut pings = interval_at(Instant::now() + every, every);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut silence = std::pin::pin!(sleep(self.relay.limits.stream_silence));
         // The subscriber learns at once that this proxy tells how old its word is.
         if self.ping() {
             return UNREADABLE;
         }
         loop {
             let ping_at = self.owes_ping.then(|| self.pinged.map_or_else(Instant::now, |last| last + PING_APART));
-            let reopen_at = self.reopen_at.filter(|_| self.opening.is_none());
+            // Bytes prove that somebody is there, not that he knows of the order.
+            let silent_at = self.spoke + self.relay.limits.stream_silence;
+            let reopen_at = self.reopen_at.map_or(silent_at, |at| at.min(silent_at));
+            let reopen_at = self.opening.is_none().then_some(reopen_at);
             let chunk = tokio::select! {
                 () = closing.cancelled() => return "the proxy stops",
                 _ = pings.tick() => {
@@ -204,13 +209,10 @@ impl<'a> Pump<'a> {
                     self.opening = None;
                     let Some(source) = source else { return "the supplier's stream cannot be opened again" };
                     self.take_over(source);
-                    silence.as_mut().reset(Instant::now() + self.relay.limits.stream_silence);
                     continue;
                 }
-                () = &mut silence => return "the supplier is silent",
                 chunk = self.source.chunks.next() => chunk,
             };
-            silence.as_mut().reset(Instant::now() + self.relay.limits.stream_silence);
             let bytes = match chunk {
                 Some(Ok(bytes)) => bytes,
                 // The next one is on its way already.
@@ -237,7 +239,7 @@ impl<'a> Pump<'a> {
             let body = Bytes::copy_from_slice(&event.data);
             let answer = Answer::new(StatusCode::OK, &self.source.head, body, self.source.opened);
             if self.watch.hear(answer) {
-                self.reopen_at = None;
+                (self.spoke, self.reopen_at) = (Instant::now(), None);
             }
             self.outbox.put(event);
         } else if event.is_stop() {
@@ -289,8 +291,8 @@ impl<'a> Pump<'a> {
         let now = Instant::now();
         self.source = source;
         self.reader = Reader::new(self.relay.limits.event_bytes);
-        (self.opened, self.reopen_at) = (now, None);
-        self.watch.reopened();
+        (self.opened, self.spoke) = (now, now);
+        self.watch.reopened(self.reopen_at.take().is_some());
     }
 }
 

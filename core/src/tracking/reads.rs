@@ -239,9 +239,6 @@ impl Tracker {
                 Why::News | Why::Nudge | Why::Echo => {}
             }
         }
-        if !self.is_payable() {
-            self.forgo_echo();
-        }
         self.schedule_read(turn);
         if let Some(due) = again.filter(|_| self.phase == Phase::Following) {
             self.read_within(due.saturating_sub(turn.now), turn);

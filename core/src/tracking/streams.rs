@@ -47,15 +47,6 @@ impl Tracker {
         }
     }
 
-    /// The read behind the stream need not be repeated.
-    pub(super) fn forgo_echo(&mut self) {
-        if let Some(open) = self.open_mut()
-            && matches!(open.echo, Echo::Due(_))
-        {
-            open.echo = Echo::Over;
-        }
-    }
-
     /// Opens the stream unless there is one, or it may not be; puts it off when there were too many lately.
     pub(super) fn open_stream(&mut self, turn: &mut Turn<'_>) {
         if !self.may_stream() || self.stream != Stream::None {
@@ -159,10 +150,13 @@ impl Tracker {
     pub(super) fn mind_age(&mut self, turn: &mut Turn<'_>) {
         let mut check = None;
         if let Stream::Open(open) = self.stream {
+            // What they vouch for is what was told, which is not what we show if we refused it.
             let is_relied_on = match open.pings {
                 Pings::None | Pings::Bare => false,
                 Pings::Telling { at, of } => {
-                    turn.now.saturating_sub(at) < WATCHDOG && turn.now.saturating_sub(of) < RELIED_ON
+                    open.told == Told::Shown
+                        && turn.now.saturating_sub(at) < WATCHDOG
+                        && turn.now.saturating_sub(of) < RELIED_ON
                 }
             };
             let (spacing, patience) = match (self.is_payable(), is_relied_on) {

@@ -53,12 +53,13 @@ fn tracking_s25_the_read_behind_a_new_stream_is_not_believed_when_it_comes_from_
 }
 
 #[test]
-fn tracking_s25_that_read_is_repeated_once_and_only_while_the_order_could_be_paid() {
+fn tracking_s25_that_read_is_repeated_once_unless_the_stream_begins_with_the_order() {
     for (order, greets, expected) in [
         (waiting(), false, 2),
         (waiting(), true, 1),
-        (state("WaitingForDelivery", 1), false, 1),
-        (state("Expired", 1), false, 1),
+        (state("WaitingForDelivery", 1), false, 2),
+        (state("WaitingForDelivery", 1), true, 1),
+        (state("Expired", 1), false, 2),
     ] {
         let mut world = World::new(id(ID), Some(order.clone()), order.clone(), waiting(), 3);
         world.net = Net { greets, ..Net::GOOD };
@@ -71,6 +72,52 @@ fn tracking_s25_that_read_is_repeated_once_and_only_while_the_order_could_be_pai
         }
         is_well(&world);
     }
+}
+
+#[test]
+fn tracking_s25_what_is_done_meanwhile_is_shown_although_memory_says_that_nothing_can_be_paid() {
+    for pings in [Pings::None, Pings::Bare] {
+        each_seed(|seed| {
+            // The goods came between the page's read and its stream, which does not begin with a snapshot.
+            let started = state("PaymentStarted", 1);
+            let mut world = World::new(id(ID), None, started.clone(), Order { id: id(OTHER_ID), ..done(9) }, seed);
+            world.net = Net { memory: Memory::Stays, greets: false, pings, ..Net::GOOD };
+            world.start();
+            world.pass(79);
+            world.truth_is(done(2));
+            world.pass(10 * SECOND);
+            assert_eq!(world.shown().last(), Some(&"Done"), "{pings:?}");
+            is_well(&world);
+        });
+    }
+}
+
+#[test]
+fn tracking_s33_pings_are_not_relied_on_for_what_was_refused() {
+    let waiting_again = || Box::new(state("WaitingForPayment", 0));
+    let mut random = || 7;
+    let partly = state("PartialPaymentStarted", 3);
+    let mut tracker = Tracker::new(id(ID), Some(partly.clone()), true);
+    let at = Duration::from_secs;
+    let generation = |outputs: &[Output]| {
+        outputs
+            .iter()
+            .find_map(|output| if let Output::OpenStream(generation) = output { Some(*generation) } else { None })
+    };
+    let read = |outputs: &[Output]| {
+        outputs.iter().find_map(|output| if let Output::Poll(generation) = output { Some(*generation) } else { None })
+    };
+    let stream = generation(&tracker.handle(Input::Start, at(0), &mut random)).unwrap();
+    let first = read(&tracker.handle(Input::StreamOpened(stream), at(1), &mut random)).unwrap();
+    tracker.handle(Input::PollAnswered(first, Box::new(partly), None), at(1), &mut random);
+    // The stream replays what was, and the pings say that it spoke of the order just now.
+    let mut asked = None;
+    for second in (10..70).step_by(10) {
+        let mut outputs = tracker.handle(Input::Message(stream, waiting_again()), at(second), &mut random);
+        outputs.extend(tracker.handle(Input::Ping(stream, Some(Duration::ZERO)), at(second), &mut random));
+        asked = asked.or(read(&outputs).map(|_| second));
+    }
+    assert_eq!(asked, Some(60), "the order is read after 55 s");
 }
 
 #[test]

@@ -161,7 +161,7 @@ async fn x17_a_reset_connection_ends_the_stream_cleanly() {
 }
 
 #[tokio::test]
-async fn a_supplier_that_falls_silent_for_good_is_left() {
+async fn a_supplier_that_falls_silent_for_good_is_asked_anew_and_left_if_it_refuses() {
     let (supplier, _push) = pushed().await;
     let proxy = proxy_with(supplier.addr, &[], |limits| {
         limits.stream_silence = Duration::from_millis(80);
@@ -170,6 +170,7 @@ async fn a_supplier_that_falls_silent_for_good_is_left() {
     .await;
     let all = Listening::open(&proxy, "abc").await.drain().await;
     assert!(all.contains("event: ping"), "pings do not count as a sign of life: {all:?}");
+    assert_eq!(supplier.asked(), 2);
 }
 
 #[tokio::test]
