@@ -88,7 +88,7 @@ async fn a_drop_and_a_cut_both_come_as_an_orderly_end() {
 }
 
 #[tokio::test]
-async fn s09_silence_is_filled_with_pings_and_ends_after_a_limit() {
+async fn s09_silence_is_filled_with_pings_and_the_stream_opened_again_after_a_limit() {
     let quick = |limits: &mut Limits| {
         limits.ping_every = Duration::from_millis(10);
         limits.stream_silence = Duration::from_secs(1);
@@ -97,9 +97,8 @@ async fn s09_silence_is_filled_with_pings_and_ends_after_a_limit() {
         let scene = Scene::with(tags, quick).await;
         let mut heard = scene.listen().await;
         heard.until(PING, 2).await;
-        let (all, is_orderly) = heard.drain().await;
-        assert!(is_orderly, "{tags}");
-        assert_eq!(all.replace(PING, ""), OPEN, "{tags}");
+        // The order is read behind the stream that was opened again, and the client's goes on past the next time.
+        heard.until("confirmed_ms", 150).await;
     }
 }
 
