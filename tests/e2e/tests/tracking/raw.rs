@@ -154,9 +154,10 @@ async fn s09_pings_that_vouch_for_nothing(lane: Arc<Lane>) {
 async fn s09_pings_that_say_when_the_supplier_spoke_last(lane: Arc<Lane>) {
     let id = lane.follow("fast=8", "shopper@example.com").await;
     let said = |ms: u32| format!(r#"{{"confirmed_ms": {ms}}}"#);
-    // Two minutes of the page in which the supplier speaks now and then, and three in which it says nothing more.
+    // Two minutes of the page in which the supplier speaks now and then, and two and a half in which it says nothing more: after
+    // three the page would read by itself.
     let fresh = (0..8).map(|_| said(5_000));
-    let old = (1..=12).map(|turn| said(5_000 + turn * 15_000));
+    let old = (1..=10).map(|turn| said(5_000 + turn * 15_000));
     let again = (0..100).map(|_| said(1_000));
     next_stream(&lane, [pings(fresh.chain(old).chain(again))]).await;
     lane.until("the stream is live", 0, |page| is_live(page) && lane.wire.left() == 0).await;
@@ -246,7 +247,8 @@ async fn s10_heartbeats_that_scripts_cannot_see(lane: Arc<Lane>) {
     lane.note(format!("{reads} reads, {streams} streams in 3 minutes of the page"));
     assert_eq!(lost, 0, "no flapping");
     assert!(streams <= 1, "a silent stream is replaced once, and then believed: {streams}");
-    assert!((1..=6).contains(&reads), "about one read in 45 s: {reads}");
+    // One in 45 s, and two behind the stream that was replaced.
+    assert!((1..=8).contains(&reads), "about one read in 45 s: {reads}");
     lane.supplier.pay(&id, None).await;
     let page = lane.until("the goods are there", 0, |page| page["screen"] == "receipt" && page["live"] == 0).await;
     is_sound(&page);
