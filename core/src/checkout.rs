@@ -17,9 +17,9 @@ use crate::{
     wire::{Chosen, OrderRequest},
 };
 
+pub(crate) use guards::is_moved;
 pub use guards::{Guards, Payee};
 use guards::{after, is_memo_lost, unlike, with_payee_of};
-pub(crate) use guards::{is_moved, is_same_address};
 use price::moved;
 pub use price::{Moved, is_stablecoin};
 

@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use crate::{checkout::Payee, money::CoinAmount, payment::lightning, text::Rich, time::Timestamp};
+use crate::{chain::Invoice, checkout::Payee, money::CoinAmount, text::Rich, time::Timestamp};
 
 mod goods;
 pub mod identity;
@@ -440,7 +440,7 @@ impl Order {
     /// made), or the expiry of a Lightning invoice if that is earlier. `None` when neither is told.
     pub fn pay_until(&self) -> Option<Timestamp> {
         let window = self.payment_requested_at.or(self.created_at).map(|start| start.plus(PAYMENT_WINDOW));
-        let invoice = self.wallet_address.as_deref().and_then(|text| lightning::Invoice::parse(text).ok());
+        let invoice = self.wallet_address.as_deref().and_then(|text| Invoice::parse(text).ok());
         let expiry = invoice.map(|invoice| invoice.expires_at());
         match (window, expiry) {
             (Some(window), Some(expiry)) => Some(window.min(expiry)),

@@ -3,6 +3,7 @@
 mod support;
 
 use cr_core::{
+    chain::same_network,
     contact::E164,
     money::FaceValue,
     order::{
@@ -352,7 +353,7 @@ fn spellings_of_a_network_mean_the_same() {
         ("Moonbeam", "moonbeam", "USDC", true),
         ("Moonbeam", "Moonriver", "USDC", false),
     ] {
-        assert_eq!(identity::same_network(one, other, coin), same, "{one}, {other}");
+        assert_eq!(same_network(one, other, coin), same, "{one}, {other}");
     }
 }
 

@@ -2,9 +2,9 @@
 //! more.
 
 use cr_core::{
+    chain::Address,
     money::CoinAmount,
     order::{Order, OrderId},
-    payment::address::Address,
 };
 use leptos::prelude::*;
 
@@ -128,8 +128,8 @@ pub(super) fn amount_changed(payable: Memo<Option<Box<Payable>>>) -> AnyView {
 mod tests {
     use super::*;
     use cr_core::{
+        chain::Chain,
         checkout::{Checkout, Guards, Payee},
-        payment::address::Chain,
     };
 
     fn asked(address: &str, is_rest: bool, amount: &str) -> Option<Asked> {

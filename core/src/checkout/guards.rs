@@ -3,6 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::{
+    chain::{is_hex_address, is_same_address, same_coin, same_network},
     money::CoinAmount,
     order::{
         Field, MemoDoubt, NotPayable, Order,
@@ -44,7 +45,7 @@ impl Payee {
     /// What this snapshot tells by itself.
     fn told_by(order: &Order) -> Option<Self> {
         let address = order.wallet_address.as_deref().map(str::trim).filter(|address| !address.is_empty())?;
-        let address = if is_hex(address) { address.to_ascii_lowercase() } else { address.to_owned() };
+        let address = if is_hex_address(address) { address.to_ascii_lowercase() } else { address.to_owned() };
         let mark = |kind: &str, text: &str| {
             let hash = Sha256::new().chain_update(order.id.expose()).chain_update(kind).chain_update(text).finalize();
             hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>()
@@ -120,17 +121,8 @@ pub(crate) fn is_moved(last: &Order, seen: &Order) -> bool {
     }
     differ(last.wallet_address.as_ref(), seen.wallet_address.as_ref(), is_same_address)
         || differ(last.memo.as_ref(), seen.memo.as_ref(), |one, other| one == other)
-        || differ(last.coin.as_ref(), seen.coin.as_ref(), identity::same_coin)
-        || differ(last.network.as_ref(), seen.network.as_ref(), |one, other| identity::same_network(one, other, coin))
-}
-
-/// The letters of an EVM address carry only its checksum in their case.
-pub(crate) fn is_same_address(one: &str, other: &str) -> bool {
-    one == other || is_hex(one) && is_hex(other) && one.eq_ignore_ascii_case(other)
-}
-
-fn is_hex(text: &str) -> bool {
-    text.len() == 42 && text.starts_with("0x")
+        || differ(last.coin.as_ref(), seen.coin.as_ref(), same_coin)
+        || differ(last.network.as_ref(), seen.network.as_ref(), |one, other| same_network(one, other, coin))
 }
 
 /// A snapshot that leaves out where to pay says the same as another one of the same order: also that it cannot be read there. A

@@ -2,8 +2,10 @@
 
 use super::{AnswerError, Chosen, DecodeError, OrderRequest, envelope, node::Node, products::RANGE};
 use crate::{
+    chain::{same_coin, same_network},
     money::CoinAmount,
-    order::identity::{same_coin, same_denomination, same_network, same_text},
+    order::identity::same_denomination,
+    text::same_text,
 };
 
 /// A live price, `GET /v4/products/price` (§5.7). A display figure, never an invoice.
