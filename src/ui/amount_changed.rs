@@ -129,7 +129,8 @@ mod tests {
     use super::*;
     use cr_core::{
         chain::Chain,
-        checkout::{Checkout, Guards, Payee},
+        checkout::{Checkout, Guards},
+        order::Payee,
     };
 
     fn asked(address: &str, is_rest: bool, amount: &str) -> Option<Asked> {

@@ -5,9 +5,8 @@
 use crate::{
     chain::{same_coin, same_network},
     money::{Currency, FaceValue},
-    order::{Delivery, Order},
+    order::{Chosen, Delivery, Order, OrderRequest},
     text::{clean, punycode::domain_to_ascii, resolved, same_text, unescape},
-    wire::{Chosen, OrderRequest},
 };
 
 /// The result of comparing an order with what was asked for.
