@@ -7,8 +7,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::{
-    brand_grid::{GridMemory, brand_grid, failed},
     drawn::{attribute, boxed, head, icon, inside, on, place, words},
+    grid::brand_grid::{GridMemory, brand_grid, failed},
     parts::{Announcer, Glyph, Steps},
 };
 use crate::{

@@ -1,8 +1,9 @@
-//! Small components that several screens share. They know nothing of the checkout beyond what they are given.
+//! What several screens share: small components, and ways to say and list things.
 
 pub mod action_bar;
 pub mod button;
 pub mod copy_button;
+pub mod facts;
 pub mod field;
 pub mod icon;
 pub mod live_region;
@@ -11,9 +12,12 @@ pub mod money;
 pub mod notice;
 mod page_away;
 pub mod radio;
+pub mod rich_text;
+pub mod say;
 pub mod screen_head;
 pub mod select;
 pub mod skeleton;
+pub mod support;
 
 pub use action_bar::ActionBar;
 pub use button::{Button, Look};
