@@ -17,7 +17,7 @@ mod request;
 mod vias;
 
 pub use brands::{brands, brands_by, homepage};
-pub use orders::{order, snapshot};
+pub use orders::{order, snapshot, snapshot_of};
 pub use products::products;
 pub use quotes::{Price, Validated, price, validation};
 pub use request::{Beneficiary, Chosen, OrderRequest};

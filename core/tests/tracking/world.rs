@@ -11,7 +11,10 @@ use cr_core::{
     tracking::{self, Health, Input, Output, PollFailure, Timer, Tracker},
 };
 
-use crate::judge::{Judge, is_payable};
+use crate::{
+    judge::{Judge, is_payable},
+    support::{ID, id},
+};
 
 /// What a new stream meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -627,7 +630,7 @@ impl World {
                     }
                     Answer::Says(line) => {
                         let (status, body, ending) = SAID[line];
-                        let failure = tracking::read(status, body, None).expect_err("no order");
+                        let failure = tracking::read(&id(ID), status, body, None).expect_err("no order");
                         if !is_late {
                             self.judge.read_failed(now, ending.map_or(PollFailure::Unreachable, Ending::failure));
                         }
