@@ -1,7 +1,7 @@
 //! An order as the checkout understands it: what is due, what was seen, what may be shown.
 //!
 //! [`progress`] holds the rule for what may follow what, [`identity`] the check that an order is the one asked for, `goods` what
-//! becomes of delivered codes from one snapshot to the next.
+//! becomes of delivered codes from one snapshot to the next, `seen` by what they are recognised after a reload.
 
 use core::time::Duration;
 
@@ -12,9 +12,11 @@ use crate::{checkout::Payee, money::CoinAmount, payment::lightning, text::Rich, 
 mod goods;
 pub mod identity;
 pub mod progress;
+mod seen;
 mod state;
 mod unread;
 
+pub use seen::SeenGoods;
 pub use state::{OrderState, PaymentState};
 pub use unread::{Field, Unread};
 
