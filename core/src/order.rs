@@ -1,7 +1,7 @@
 //! An order as the checkout understands it: what is due, what was seen, what may be shown.
 //!
 //! [`progress`] holds the rule for what may follow what, [`identity`] the check that an order is the one asked for, `goods` what
-//! becomes of delivered codes from one snapshot to the next.
+//! becomes of delivered codes from one snapshot to the next, `seen` by what they are recognised after a reload.
 
 use core::time::Duration;
 
@@ -15,6 +15,7 @@ pub mod identity;
 mod payee;
 pub mod progress;
 mod request;
+mod seen;
 mod state;
 mod unread;
 
@@ -22,6 +23,7 @@ pub(crate) use gaps::{after, with_payee_of};
 pub use payee::Payee;
 pub(crate) use payee::{is_memo_lost, payee_changed};
 pub use request::{Beneficiary, Chosen, OrderRequest};
+pub use seen::SeenGoods;
 pub use state::{OrderState, PaymentState};
 pub use unread::{Field, Unread};
 

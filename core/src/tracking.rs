@@ -20,7 +20,7 @@ use std::collections::VecDeque;
 
 use crate::{
     backoff::{Backoff, between},
-    order::{Order, OrderId, Stage, payee_changed},
+    order::{Order, OrderId, OrderState, Stage, payee_changed},
 };
 
 pub use contract::{Health, Input, Output, PollFailure, Stake, Timer};
@@ -57,6 +57,10 @@ const FAILURES_TO_POLL: usize = 3;
 /// Reads of our own accord are at least this far apart; those that a flood of bad payloads asks for, further.
 const SPACING: Duration = Duration::from_secs(1);
 const BAD_PAYLOAD_SPACING: Duration = Duration::from_secs(5);
+/// A delivered order is read when somebody comes back to it, for as long as it is kept: the supplier may have replaced a code. No
+/// more often than that.
+const LOOKED_BACK_AT: Duration = Duration::from_secs(60 * 60);
+const LOOK_BACK: Duration = Duration::from_secs(60);
 /// Whatever happens, no more streams than this are opened in [`FAILURE_WINDOW`].
 const MAX_CONNECTS: usize = 8;
 
@@ -120,6 +124,8 @@ enum Phase {
     /// `Start` has not come.
     Ready,
     Following,
+    /// Delivered, since then: asked about when somebody comes back to it, for a while.
+    Delivered(Duration),
     /// Nothing will be asked again.
     Over,
 }
@@ -282,6 +288,7 @@ impl Tracker {
         match self.phase {
             Phase::Ready => self.prepare(&input, &mut turn),
             Phase::Following => self.follow(input, &mut turn),
+            Phase::Delivered(since) => self.look_back(input, since, &mut turn),
             Phase::Over => {}
         }
         self.mind_age(&mut turn);
@@ -297,9 +304,9 @@ impl Tracker {
     pub fn money_seen(&self) -> bool {
         self.money_seen
     }
-    /// Whether nothing will be asked again.
+    /// Whether nothing will be asked again by itself.
     pub fn is_over(&self) -> bool {
-        self.phase == Phase::Over
+        matches!(self.phase, Phase::Delivered(_) | Phase::Over)
     }
     /// When the supplier last confirmed the state as far as we know, in the driver's monotonic time.
     pub fn last_confirmed(&self) -> Option<Duration> {
@@ -320,7 +327,7 @@ impl Tracker {
                 self.phase = Phase::Following;
                 self.paced_since = turn.now;
                 if self.order.as_ref().is_some_and(Order::is_final) {
-                    return self.end(Health::Ended, turn);
+                    return self.end_well(turn);
                 }
                 if self.order.is_none() || !self.may_stream() {
                     self.owe(Why::News, turn);
@@ -499,7 +506,9 @@ impl Tracker {
             turn.out.push(Output::Nudge);
         }
         if is_final {
-            self.end(Health::Ended, turn);
+            self.end_well(turn);
+        } else if matches!(self.phase, Phase::Delivered(_)) {
+            self.phase = Phase::Following;
         }
         is_news
     }
@@ -527,6 +536,51 @@ impl Tracker {
 
     fn pace(&self) -> Pace {
         pace::pace(self.order.as_ref(), self.money_seen, self.stopped)
+    }
+
+    /// Nothing changes any more by itself. One that was delivered may have a code replaced, or be refunded.
+    fn end_well(&mut self, turn: &mut Turn<'_>) {
+        let since = match self.phase {
+            Phase::Delivered(since) => since,
+            Phase::Ready | Phase::Following | Phase::Over => turn.now,
+        };
+        self.end(Health::Ended, turn);
+        if self.order.as_ref().is_some_and(|order| order.state == OrderState::Done) {
+            self.phase = Phase::Delivered(since);
+        }
+    }
+
+    /// Somebody comes back to a delivered order, or another tab knows more: it is read once, unless it was heard of just now. What
+    /// fails is not repeated.
+    fn look_back(&mut self, input: Input, since: Duration, turn: &mut Turn<'_>) {
+        match input {
+            Input::Online => self.online = true,
+            Input::Visible => self.visible = true,
+            Input::Woke | Input::Nudge => {}
+            Input::Offline => return self.online = false,
+            Input::Hidden => return self.visible = false,
+            Input::StreamAllowed(allowed) => return self.allowed = allowed,
+            Input::Stake(stake) => return self.stake = self.stake.max(stake),
+            Input::PollAnswered(generation, order, age) => return self.read_answered(generation, *order, age, turn),
+            Input::PollFailed(generation, failure) => return self.look_back_failed(generation, failure, turn),
+            Input::Start
+            | Input::StreamOpened(_)
+            | Input::Message(..)
+            | Input::BadPayload(_)
+            | Input::Ping(..)
+            | Input::Stop(_)
+            | Input::StreamError(_)
+            | Input::Timer(..) => return,
+        }
+        let last = self.last_read.max(self.last_confirmed);
+        let is_due = last.is_none_or(|last| turn.now.saturating_sub(last) >= LOOK_BACK);
+        let is_kept = turn.now.saturating_sub(since) <= LOOKED_BACK_AT;
+        if is_due && is_kept && self.visible && turn.now >= self.held_until {
+            let generation = self.next_generation();
+            self.read = Some(Read { generation, why: Why::News });
+            self.last_read = Some(turn.now);
+            turn.out.push(Output::Poll(generation));
+        }
     }
 
     fn end(&mut self, health: Health, turn: &mut Turn<'_>) {

@@ -19,7 +19,7 @@ mod vias;
 
 pub use answers::{Ending, confirmed, ending, read};
 pub use brands::{brands, brands_by, homepage};
-pub use orders::{order, snapshot};
+pub use orders::{order, snapshot, snapshot_of};
 pub use products::products;
 pub use quotes::{Price, Validated, price, validation};
 pub use vias::payment_vias;

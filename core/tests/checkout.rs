@@ -409,7 +409,7 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(support::schedules(2_000))]
 
     #[test]
     fn no_sequence_of_events_shows_an_address_for_the_full_amount_after_a_sign_of_money(

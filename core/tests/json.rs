@@ -268,7 +268,7 @@ fn m06_exponents_are_worked_out_with_every_digit_that_was_quoted() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(20_000)))]
 
     /// The same number, and the same digits.
     #[test]

@@ -395,7 +395,7 @@ fn a21_a_value_is_shown_with_no_fewer_digits_than_it_was_told_with() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(20_000)))]
 
     /// As browsers format: to so many digits, from the double nearest to the text.
     #[test]

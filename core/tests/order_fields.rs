@@ -504,7 +504,7 @@ fn steps() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(support::schedules(1_000))]
 
     /// Whatever was seen, left out, agreed to and reloaded before, what is payable is what the last snapshots say in words that
     /// can be read, at an amount that was agreed to; and that it was payable once is not forgotten.

@@ -6,7 +6,7 @@ mod support;
 
 use cr_core::{
     checkout::{Checkout, Guards},
-    order::{Delivery, DeliveryStatus, Goods, Order},
+    order::{Delivery, DeliveryStatus, Goods, Order, SeenGoods},
 };
 use proptest::prelude::*;
 
@@ -84,6 +84,78 @@ fn g03_a_code_that_was_replaced_is_known_to_have_been() {
     let mailed = line(DeliveryStatus::Delivered, &[Goods::SentByEmail]);
     let lines = lines_after([snapshot("Done", 10, vec![mailed]), snapshot("Done", 20, vec![with(&["A"])])]);
     assert!(!lines[0].replaced);
+}
+
+/// The lines of the last snapshot, read anew by a page that knows no more of the others than what is stored of them.
+fn reloaded(snapshots: impl IntoIterator<Item = Order>) -> Vec<Delivery> {
+    let mut stored = SeenGoods::new("5a17").to_text();
+    let mut lines = Vec::new();
+    for mut order in snapshots {
+        let seen = SeenGoods::from_text(&stored).unwrap();
+        seen.tell(&mut order);
+        stored = seen.with(&order).to_text();
+        lines = order.deliveries;
+    }
+    lines
+}
+
+#[test]
+fn g03_a_code_that_was_replaced_is_known_to_have_been_after_a_reload() {
+    let mail = || line(DeliveryStatus::Delivered, &[Goods::SentByEmail]);
+    let carded = |code: &str| Delivery { security_code: Some(code.into()), ..with(&["A"]) };
+    let link = |to: &str| line(DeliveryStatus::Delivered, &[Goods::Link(to.into())]);
+    let table: Vec<(&str, Vec<Vec<Delivery>>, Vec<bool>)> = vec![
+        ("the same", vec![vec![with(&["A"])], vec![with(&[" A"])]], vec![false]),
+        ("another", vec![vec![with(&["A"])], vec![with(&["B"])]], vec![true]),
+        ("it stays said", vec![vec![with(&["A"])], vec![with(&["B"])], vec![with(&["B"])]], vec![true]),
+        ("one more", vec![vec![with(&["A"])], vec![with(&["A", "B"])]], vec![false]),
+        ("the first one", vec![vec![with(&[])], vec![with(&["A"])]], vec![false]),
+        ("the second line", vec![vec![with(&["A"]), with(&[])], vec![with(&["A"]), with(&["B"])]], vec![false, false]),
+        ("places", vec![vec![with(&["A"]), with(&["B"])], vec![with(&["B"]), with(&["A"])]], vec![false, false]),
+        ("one of two", vec![vec![with(&["A"]), with(&["B"])], vec![with(&["C"]), with(&["B"])]], vec![true, false]),
+        (
+            "left out",
+            vec![vec![with(&["A"]), with(&["B"])], vec![with(&["B"])], vec![with(&["B"]), with(&["C"])]],
+            vec![false, true],
+        ),
+        ("a link", vec![vec![link("https://a.example/1")], vec![link("https://a.example/2")]], vec![true]),
+        ("a security code", vec![vec![carded("042")], vec![carded("043")]], vec![true]),
+        ("mailed first", vec![vec![mail()], vec![with(&["A"])]], vec![false]),
+        ("mailed", vec![vec![mail()], vec![mail()]], vec![false]),
+    ];
+    for (name, told, replaced) in table {
+        let lines = reloaded((10..).zip(told).map(|(at, lines)| snapshot("Done", at, lines)));
+        assert_eq!(lines.iter().map(|line| line.replaced).collect::<Vec<_>>(), replaced, "{name}");
+    }
+}
+
+#[test]
+fn g03_what_is_stored_of_codes_tells_no_code_and_reads_strictly() {
+    let secret = Delivery {
+        serial: Some("SERIAL-1".into()),
+        security_code: Some("042".into()),
+        barcode_image_url: Some("https://shop.example/SECRET.png".into()),
+        beneficiary_account: Some("shopper@example.com".into()),
+        ..with(&["SECRET-1", "SECRET-2"])
+    };
+    let order = snapshot("Done", 10, vec![secret, with(&[])]);
+    let text = SeenGoods::new("5a17").with(&order).to_text();
+    for told in ["SECRET", "SERIAL", "042", "shop", "example", "Stayhere"] {
+        assert!(!text.contains(told), "{told}: {text}");
+    }
+    assert!(text.len() < 60, "so little of a hash tells no code: {text}");
+    assert_ne!(SeenGoods::new("5a18").with(&order).to_text()[4..], text[4..], "the salt counts");
+    assert_eq!(SeenGoods::from_text(&text).unwrap().to_text(), text);
+    assert_eq!(
+        SeenGoods::from_text(&text).unwrap().with(&order).to_text(),
+        text,
+        "what is known already is not known twice"
+    );
+    for unread in ["", ";d", "5a17;x", "5a17;", "5a17;d,"] {
+        assert!(SeenGoods::from_text(unread).is_none(), "{unread}");
+    }
+    assert!(SeenGoods::from_text("5a17;d,c12345,zlater").is_some(), "a word of a later release");
+    assert!(order.carries_goods() && !snapshot("Done", 10, vec![with(&[])]).carries_goods());
 }
 
 #[test]

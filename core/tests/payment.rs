@@ -617,7 +617,7 @@ fn u24_the_suppliers_text_raises_the_alarm_only_where_payee_asset_or_amount_diff
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(2_000)))]
 
     /// Whatever else a text of the supplier's holds, in whatever spelling: it raises the alarm if and only if payee or amount differ.
     #[test]
@@ -702,7 +702,7 @@ fn a22_less_than_a_unit_of_the_coin_is_not_missing() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(20_000)))]
 
     /// Nothing is asked for exactly where less than a unit is missing.
     #[test]

@@ -458,7 +458,7 @@ fn u22_on_a_network_that_we_do_not_know_what_is_clearly_anothers_is_not_paid() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4_000))]
+    #![proptest_config(support::schedules(4_000))]
 
     /// However a network is spelt, with fillers, separators and words that nobody knows around it: no address of another chain is
     /// payable.

@@ -146,7 +146,7 @@ fn status() -> impl Strategy<Value = u16> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(768))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(768)))]
 
     #[test]
     fn no_json_panics(status in status(), body in body()) {

@@ -7,7 +7,9 @@ mod common;
 use common::{codes, fixture, request, undecodable};
 use cr_core::{
     money::{CoinAmount, FaceValue},
-    order::{DeliveryStatus, Field, Goods, MemoDoubt, NotPayable, Order, OrderState, PaymentState, Received, Stage},
+    order::{
+        DeliveryStatus, Field, Goods, MemoDoubt, NotPayable, Order, OrderId, OrderState, PaymentState, Received, Stage,
+    },
     problem::Refusal,
     text::{Rich, plain},
     time::Timestamp,
@@ -437,6 +439,71 @@ fn m15_a_field_that_is_no_json_does_not_hide_the_state_of_a_known_order() {
     ];
     for (text, path) in table {
         assert_eq!(undecodable(wire::snapshot(200, text)), path, "{text}");
+    }
+}
+
+#[test]
+fn m15_an_id_that_cannot_be_read_does_not_hide_the_state_of_the_order_asked_for() {
+    let asked = |id: &str| OrderId::new(id).unwrap();
+    let junk = [
+        "7",
+        "1e3",
+        "true",
+        "false",
+        "{}",
+        "[\"x\"]",
+        "{\"id\":\"x\"}",
+        "\"\"",
+        "\" \"",
+        "null",
+        "NaN",
+        ".5",
+        "x",
+        "\"\\x\"",
+        "",
+    ];
+    for state in STATES {
+        for id in junk.iter().map(|junk| format!("\"order_id\":{junk},")).chain([String::new()]) {
+            let text = format!(
+                r#"{{{id}"order_state":"{state}","payment_state":null,"coin_amount":"5","wallet_address":"a"}}"#
+            );
+            let order = wire::snapshot_of(&asked("x"), 200, &text).unwrap_or_else(|error| panic!("{error}: {text}"));
+            assert_eq!((order.id.expose(), &order.state), ("x", &OrderState::from_wire(state)), "{text}");
+            assert!(!order.unread.is_nothing(), "it is not payable: {text}");
+            assert!(
+                wire::order(200, &text).is_err() || id.contains("7") || id.contains("1e3"),
+                "of a create it is not known: {text}"
+            );
+        }
+    }
+    // One that can be read counts, whichever it is, wherever it stands.
+    let told = [
+        (r#""order_id":"x""#, "x", "x", true),
+        (r#""order_id":"y""#, "x", "y", true),
+        (r#""order_id":7,"id":"y""#, "x", "y", false),
+        (r#""order_id":{},"order_uuid":"x""#, "x", "x", false),
+        (r#""order_id":7"#, "7", "7", true),
+        (r#""order_id":8"#, "7", "8", true),
+        (r#""order_id":"7""#, "7", "7", true),
+    ];
+    for (field, known, id, is_read) in told {
+        let text = format!(r#"{{{field},"order_state":"Done"}}"#);
+        let order = wire::snapshot_of(&asked(known), 200, &text).unwrap();
+        assert_eq!((order.id.expose(), order.unread.is_nothing()), (id, is_read), "{text}");
+    }
+    assert!(wire::snapshot_of(&asked("x"), 200, r#"{"order_id":"a/b","order_state":"Done"}"#).is_err());
+    // What has no field of an order beside its state is no order: any failure's number stands under `id`.
+    for failure in [
+        r#"{"id":7,"status":"error"}"#,
+        r#"{"id":{},"state":"down"}"#,
+        r#"{"status":"ok"}"#,
+        r#"{"state":"Done"}"#,
+        r#"{"message":"later"}"#,
+        r#"{"id":7,"status":"error","problems":["LOGIN_REQUIRED"]}"#,
+    ] {
+        let answer = wire::snapshot_of(&asked("x"), 200, failure);
+        assert!(answer.as_ref().map_or(true, |order| order.id.expose() != "x"), "{failure}");
+        assert!(wire::snapshot_of(&asked("x"), 404, r#"{"order_id":7,"order_state":"Done"}"#).is_err());
     }
 }
 

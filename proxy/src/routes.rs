@@ -72,6 +72,11 @@ impl OrderId {
     pub fn reference(&self) -> String {
         self.0.reference()
     }
+
+    /// The id itself, to read an order by it.
+    pub fn id(&self) -> &order::OrderId {
+        &self.0
+    }
 }
 
 /// A query parameter a route takes.

@@ -98,16 +98,24 @@ const ALIASES: [&[&str]; 4] = [
 impl Snapshot {
     /// Understands an answer about the order `id`; `None` for another order's, and for what is no order.
     pub fn read(id: &OrderId, answer: &Arc<Answer>, teller: Teller) -> Option<Self> {
-        let (order, snapshot) = Self::of_any(answer, teller)?;
-        (OrderId::new(order.id.expose()).as_ref() == Some(id)).then_some(snapshot)
+        let (order, snapshot) = Self::of(Some(id), answer, teller)?;
+        (order.id == *id.id()).then_some(snapshot)
     }
 
     /// As [`Snapshot::read`], of any order, with the order's id.
     pub fn of_any(answer: &Arc<Answer>, teller: Teller) -> Option<(Order, Self)> {
+        Self::of(None, answer, teller)
+    }
+
+    /// `asked` is the order that was read, if it is known which: an id that cannot be read is that one.
+    fn of(asked: Option<&OrderId>, answer: &Arc<Answer>, teller: Teller) -> Option<(Order, Self)> {
         let body = std::str::from_utf8(&answer.body).ok()?;
         let order = match teller {
             // An order that exists: its state counts even where a field beside it cannot be read, as the widget sees it.
-            Teller::Stream | Teller::Read => wire::snapshot(200, body),
+            Teller::Stream | Teller::Read => match asked {
+                Some(asked) => wire::snapshot_of(asked.id(), 200, body),
+                None => wire::snapshot(200, body),
+            },
             Teller::Create => wire::order(200, body),
         };
         let order = order.ok()?;
@@ -225,6 +233,10 @@ mod tests {
         assert!(snapshot(&changed("/order_state", "PartialPaymentStarted".into()), Teller::Read).unwrap().is_payable);
         assert!(!snapshot(&changed("/order_state", "PaymentReceived".into()), Teller::Read).unwrap().is_payable);
         assert!(snapshot(&changed("/order_id", "abd".into()), Teller::Read).is_none());
+        for unread in [json!(7), json!({ "id": "abc" }), json!(null)] {
+            let told = snapshot(&changed("/order_id", unread), Teller::Stream).unwrap();
+            assert!(!told.is_payable, "an id that cannot be read does not hide the state");
+        }
         assert!(snapshot(&json!({ "message": "all is well" }), Teller::Read).is_none());
         assert!(snapshot(&json!({ "detail": "ORDER_NOT_FOUND" }), Teller::Read).is_none());
     }

@@ -48,6 +48,7 @@ pub enum News {
 pub struct Follower(Rc<Inner>);
 
 struct Inner {
+    id: OrderId,
     path: String,
     ports: Ports,
     streams: Rc<dyn Streams>,
@@ -88,6 +89,7 @@ impl Follower {
     ) -> Self {
         let (is_visible, is_online) = (ports.lifecycle.is_visible(), ports.lifecycle.is_online());
         let inner = Rc::new(Inner {
+            id: id.clone(),
             path: format!("/orders/{}", id.expose()),
             ports,
             streams,
@@ -234,7 +236,7 @@ impl Inner {
             let Some(inner) = weak.upgrade() else { return };
             inner.feed(match event {
                 StreamEvent::Opened => Input::StreamOpened(generation),
-                StreamEvent::Message(text) => match wire::snapshot(200, &text) {
+                StreamEvent::Message(text) => match wire::snapshot_of(&inner.id, 200, &text) {
                     Ok(order) => Input::Message(generation, Box::new(order)),
                     Err(_) => Input::BadPayload(generation),
                 },
@@ -271,7 +273,7 @@ impl Inner {
                 (inner.tell)(News::Date(*date));
             }
             let age = answer.as_ref().ok().and_then(|answer| answer.age);
-            inner.feed(match judge(answer) {
+            inner.feed(match judge(&inner.id, answer) {
                 Ok(order) => Input::PollAnswered(generation, order, age),
                 Err(failure) => Input::PollFailed(generation, failure),
             });
@@ -340,7 +342,7 @@ impl Inner {
 }
 
 /// What a read says.
-fn judge(answer: Result<Answer, NoAnswer>) -> Result<Box<Order>, PollFailure> {
+fn judge(id: &OrderId, answer: Result<Answer, NoAnswer>) -> Result<Box<Order>, PollFailure> {
     let answer = answer.map_err(|NoAnswer| PollFailure::Unreachable)?;
-    wire::read(answer.status, &answer.body, answer.retry_after)
+    wire::read(id, answer.status, &answer.body, answer.retry_after)
 }

@@ -123,6 +123,11 @@ impl Entry {
         })
     }
 
+    /// Whether it is kept for less than a day from when it was stored.
+    fn is_cut_short(&self) -> bool {
+        self.until < Timestamp::from_millis(self.at).plus(KEPT).millis()
+    }
+
     fn write(&self) -> Value {
         let mut entry = vec![
             ("id", Value::text(&self.id)),
@@ -196,7 +201,12 @@ pub(super) fn keep(storage: &dyn Storage, proxy: &str, id: &OrderId, now: Timest
     write(storage, &all, now);
     if !dropped.is_empty() {
         let mut notes = read_notes(storage);
-        notes.extend(dropped.iter().map(Note::surplus));
+        for entry in dropped {
+            let at = note_of(&mut notes, &cr_core::order::reference(&entry.id));
+            if let Some(note) = notes.get_mut(at) {
+                *note = Note::surplus(&entry);
+            }
+        }
         write_notes(storage, &notes);
     }
 }
@@ -213,10 +223,7 @@ pub(super) fn note(storage: &dyn Storage, id: &OrderId, name: &str, text: Option
     }
     let mut notes = read_notes(storage);
     let reference = id.reference();
-    let at = notes.iter().position(|note| note.is_of(&reference)).unwrap_or_else(|| {
-        notes.push(Note(vec![("of".to_owned(), Value::text(&reference))]));
-        notes.len() - 1
-    });
+    let at = note_of(&mut notes, &reference);
     if let Some(Note(fields)) = notes.get_mut(at) {
         fields.retain(|(known, _)| known != name);
         fields.extend(text.map(|text| (name.to_owned(), Value::text(text))));
@@ -241,15 +248,17 @@ pub(super) fn noted(storage: &dyn Storage, id: &OrderId, name: &str, now: Timest
 pub(super) enum Trace {
     /// It is there, until then.
     Kept(Timestamp),
-    /// It is not there, and its place was not needed for others.
+    /// It is not there, its place was not needed for others, and nothing is noted of it.
     Gone,
+    /// It is not there, and a note of it is left: its time is over, or a tab of an older release took it away.
+    Over,
     /// Nothing follows: what is stored cannot be read, or the order was dropped for later ones.
     Unclear,
 }
 
 /// Looks for an order.
 pub(super) fn trace(storage: &dyn Storage, id: &OrderId) -> Trace {
-    let Some(text) = storage.get(ORDERS) else { return surplus_or_gone(storage, id) };
+    let Some(text) = storage.get(ORDERS) else { return trace_of_note(storage, id) };
     let Some(stored) = json::parse(&text).ok().filter(|stored| whole(stored, "v") == Some(VERSION)) else {
         return Trace::Unclear;
     };
@@ -259,21 +268,25 @@ pub(super) fn trace(storage: &dyn Storage, id: &OrderId) -> Trace {
         Some(entry) => whole(entry, "until").map_or(Trace::Unclear, |until| Trace::Kept(Timestamp::from_millis(until))),
         // A tab of an older release drops the oldest and leaves no note.
         None if entries.len() >= MOST => Trace::Unclear,
-        None => surplus_or_gone(storage, id),
+        None => trace_of_note(storage, id),
     }
 }
 
-fn surplus_or_gone(storage: &dyn Storage, id: &OrderId) -> Trace {
+fn trace_of_note(storage: &dyn Storage, id: &OrderId) -> Trace {
     let reference = id.reference();
-    let is_surplus = read_notes(storage).iter().any(|note| note.is_of(&reference) && note.until().is_some());
-    if is_surplus { Trace::Unclear } else { Trace::Gone }
+    match read_notes(storage).iter().find(|note| note.is_of(&reference)) {
+        Some(note) if note.until().is_some() => Trace::Unclear,
+        Some(note) if note.over().is_some() || note.get(KEPT_HERE).is_some() => Trace::Over,
+        Some(_) | None => Trace::Gone,
+    }
 }
 
 /// How long an entry may go unseen before its end may have been missed: elsewhere it may be wound up ([`wind_up`]) at any moment.
 pub(super) const TRUSTED: Duration = KEPT_WHEN_FINAL;
 
 /// What is noted of one order: its reference under `of`, and texts by name. One with `until` outlives its entry until then,
-/// since that was dropped for later ones.
+/// since that was dropped for later ones. One with `over` tells when the entry's time is over, which was cut short, and outlives
+/// it for as long as a page may rely on the time that it had: without it, such a page would take the order for forgotten.
 #[derive(Clone, PartialEq)]
 struct Note(Vec<(String, Value)>);
 
@@ -295,6 +308,37 @@ impl Note {
     fn until(&self) -> Option<i64> {
         self.get("until")?.as_number()?.parse().ok()
     }
+
+    /// When the time of its entry is over, where that was cut short.
+    fn over(&self) -> Option<i64> {
+        self.get(OVER)?.as_number()?.parse().ok()
+    }
+
+    fn set_number(&mut self, name: &str, number: i64) {
+        self.0.retain(|(known, _)| known != name);
+        self.0.push((name.to_owned(), Value::Number(number.to_string())));
+    }
+
+    /// Whether the time of an entry that is not there is over, and whether a page may still rely on the time that it had.
+    fn is_over(&self, now: Timestamp) -> bool {
+        let relied_on = |over: i64| Timestamp::from_millis(over).plus(KEPT.saturating_sub(KEPT_WHEN_FINAL));
+        self.over().is_some_and(|over| over <= now.millis() && now < relied_on(over))
+    }
+}
+
+/// In a note: by what the codes of a delivered order are recognised ([`cr_core::order::SeenGoods`]).
+pub(super) const GOODS: &str = "goods";
+/// In a note: when the time of its entry is over, where that was cut short.
+const OVER: &str = "over";
+/// In a note: that the entry is there. A tab of an older release that takes an entry away leaves the note.
+const KEPT_HERE: &str = "kept";
+
+/// The note of an order, made if there is none.
+fn note_of(notes: &mut Vec<Note>, reference: &str) -> usize {
+    notes.iter().position(|note| note.is_of(reference)).unwrap_or_else(|| {
+        notes.push(Note(vec![("of".to_owned(), Value::text(reference))]));
+        notes.len() - 1
+    })
 }
 
 /// All notes; none where they cannot be read, or are of another version.
@@ -315,14 +359,23 @@ fn write_notes(storage: &dyn Storage, notes: &[Note]) {
     }
 }
 
-/// Notes go with their orders.
+/// Notes go with their orders. Of an entry whose time is over, and was cut short, stays that it was: also where an older tab did
+/// so, which leaves no note. To be called before the orders that are left are written.
 fn prune_notes(storage: &dyn Storage, orders: &[Entry], now: Timestamp) {
-    if storage.get(NOTES).is_none() {
+    let ended = entries(storage).filter(|entry| entry.until <= now.millis() && entry.is_cut_short());
+    let ended: Vec<(String, i64)> = ended.map(|entry| (cr_core::order::reference(&entry.id), entry.until)).collect();
+    if storage.get(NOTES).is_none() && ended.is_empty() {
         return;
     }
     let mut notes = read_notes(storage);
+    for (reference, until) in ended {
+        let at = note_of(&mut notes, &reference);
+        if let Some(note) = notes.get_mut(at).filter(|note| note.over().is_none_or(|over| until < over)) {
+            note.set_number(OVER, until);
+        }
+    }
     let references: Vec<String> = orders.iter().map(|entry| cr_core::order::reference(&entry.id)).collect();
-    let (now, latest) = (now.millis(), now.plus(KEPT).millis());
+    let latest = now.plus(KEPT).millis();
     notes.retain_mut(|note| {
         let is_stored = references.iter().any(|reference| note.is_of(reference));
         let until = note.until();
@@ -330,7 +383,17 @@ fn prune_notes(storage: &dyn Storage, orders: &[Entry], now: Timestamp) {
             // It is back.
             note.0.retain(|(name, _)| name != "until");
         }
-        is_stored && note.0.len() > 1 || until.is_some_and(|until| !is_stored && now < until && until <= latest)
+        if is_stored && note.over().is_some_and(|over| over <= now.millis()) {
+            note.0.retain(|(name, _)| name != OVER);
+        }
+        let is_over = !is_stored && note.is_over(now);
+        if is_over {
+            // The rest goes with the entry. One that is gone before its time was forgotten: nothing stays of that.
+            note.0.retain(|(name, _)| name == "of" || name == OVER);
+        }
+        is_stored && note.0.len() > 1
+            || is_over
+            || until.is_some_and(|until| !is_stored && now.millis() < until && until <= latest)
     });
     write_notes(storage, &notes);
 }
@@ -413,17 +476,30 @@ pub(super) fn set_asked(storage: &dyn Storage, id: &OrderId, asked: bool, now: T
     }
 }
 
-/// Nothing will change any more: the order is kept for an hour at most.
+/// Nothing will change any more: the order is kept for an hour at most, and that is noted.
 pub(super) fn wind_up(storage: &dyn Storage, id: &OrderId, now: Timestamp) {
     let mut all = read(storage, now);
     let until = now.plus(KEPT_WHEN_FINAL).millis();
-    let mut changed = false;
-    for entry in all.iter_mut().filter(|entry| entry.id == id.expose() && entry.until > until) {
-        entry.until = until;
-        changed = true;
-    }
+    let Some(entry) = all.iter_mut().find(|entry| entry.id == id.expose()) else { return };
+    let changed = entry.until > until;
+    entry.until = entry.until.min(until);
+    let over = entry.until;
     if changed {
         write(storage, &all, now);
+    }
+    let mut notes = read_notes(storage);
+    let at = note_of(&mut notes, &id.reference());
+    if let Some(note) = notes.get_mut(at).filter(|note| note.over() != Some(over)) {
+        note.set_number(OVER, over);
+        write_notes(storage, &notes);
+    }
+}
+
+/// Notes of a stored order that it is there: a page that finds neither entry nor note later knows that it was forgotten by a tab
+/// that takes both away.
+pub(super) fn note_kept(storage: &dyn Storage, id: &OrderId, now: Timestamp) {
+    if noted(storage, id, KEPT_HERE, now).is_none() {
+        note(storage, id, KEPT_HERE, Some("yes"), now);
     }
 }
 
@@ -462,16 +538,19 @@ fn forget_where(storage: &dyn Storage, now: Timestamp, is_so: impl Fn(&Entry) ->
 
 /// What is stored and still counts. An entry from the future (the clock was set back) is kept no longer than a new one.
 fn read(storage: &dyn Storage, now: Timestamp) -> Vec<Entry> {
-    let stored = storage.get(ORDERS).and_then(|text| json::parse(&text).ok()).unwrap_or(Value::Null);
     let latest = now.plus(KEPT).millis();
-    let entries = stored.get("orders").filter(|_| whole(&stored, "v") == Some(VERSION));
-    entries
-        .map_or(&[][..], Value::as_array)
-        .iter()
-        .filter_map(Entry::read)
+    entries(storage)
         .filter(|entry| entry.until > now.millis())
         .map(|entry| Entry { until: entry.until.min(latest), ..entry })
         .collect()
+}
+
+/// All that is stored and can be read, whether its time is over or not.
+fn entries(storage: &dyn Storage) -> impl Iterator<Item = Entry> {
+    let stored = storage.get(ORDERS).and_then(|text| json::parse(&text).ok()).unwrap_or(Value::Null);
+    let entries = stored.get("orders").filter(|_| whole(&stored, "v") == Some(VERSION));
+    let entries: Vec<Entry> = entries.map_or(&[][..], Value::as_array).iter().filter_map(Entry::read).collect();
+    entries.into_iter()
 }
 
 fn write(storage: &dyn Storage, orders: &[Entry], now: Timestamp) {

@@ -365,8 +365,11 @@ fn the_tick_runs_while_the_page_is_visible_and_not_before_anyone_wants_it() {
 }
 
 #[test]
-fn m15_an_amount_that_cannot_be_read_stops_a_payment_by_stream_and_by_read() {
+fn m15_an_amount_or_an_id_that_cannot_be_read_stops_a_payment_by_stream_and_by_read() {
     let spoilt = [
+        (r#""order_id": "o-1""#, r#""order_id": 7"#),
+        (r#""order_id": "o-1""#, r#""order_id": {"id": "o-1"}"#),
+        (r#""order_id": "o-1""#, r#""order_id": NaN"#),
         (r#""sent_coin_amount": "0""#, r#""sent_coin_amount": "abc""#),
         (r#""sent_coin_amount": "0""#, r#""sent_coin_amount": -3"#),
         (r#""sent_coin_amount": "0""#, r#""sent_coin_amount": 1e400"#),
@@ -612,4 +615,53 @@ fn a24_an_order_whose_units_are_still_to_come_waits_for_them_and_not_for_ever() 
     let own = body().replace("USDC", "BTC").replace("Solana", "Mainnet");
     let (_owner, store) = open(&world, &own);
     assert_eq!((standing(store), store.awaits_units()), ("paying", false));
+}
+
+fn replaced(store: Store) -> Vec<bool> {
+    store.checkout.with_untracked(|checkout| {
+        checkout.order().map_or(&[][..], |order| &order.deliveries).iter().map(|line| line.replaced).collect()
+    })
+}
+
+#[test]
+fn g03_a_code_that_was_replaced_after_the_end_is_told_by_an_open_page_and_after_a_reload() {
+    let done = |code: &str, at: u32| order("o-1", "Done", at, "51.20").replace("AAAA-BBBB", code);
+    for is_reload in [true, false] {
+        for (code, is_new) in [("AAAA-BBBB", false), ("CCCC-DDDD", true)] {
+            let world = World::new();
+            let (mut owner, mut store) = world.element(|_| {});
+            open_shop(&world, false);
+            go_to_payment(&world, store, "o-1");
+            world.stream(StreamEvent::Opened);
+            world.answer(READ, ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "51.20")));
+            world.stream(StreamEvent::Message(done("AAAA-BBBB", 1_790_000_030)));
+            assert_eq!((replaced(store), world.count_open(READ)), (vec![false], 0));
+            world.pass(Duration::from_secs(600));
+            assert_eq!(world.count_open(READ), 0, "nobody looks");
+            if is_reload {
+                drop(owner);
+                (owner, store) = world.element(|_| {});
+                open_shop(&world, false);
+                store.resume(id("o-1"));
+                turn();
+            } else {
+                world.page(PageEvent::Visible);
+            }
+            world.answer(READ, ok(&done(code, 1_790_000_630)));
+            world.pass(Duration::from_secs(1));
+            assert_eq!(replaced(store), [is_new], "{code}, loaded anew: {is_reload}");
+            let notes = world.stored("notes").unwrap();
+            assert!(notes.contains("goods") && !notes.contains("AAAA") && !notes.contains("CCCC"), "{notes}");
+            // It stays said.
+            drop(owner);
+            let (_owner, store) = world.element(|_| {});
+            open_shop(&world, false);
+            store.resume(id("o-1"));
+            turn();
+            world.answer(READ, ok(&done(code, 1_790_000_630)));
+            assert_eq!(replaced(store), [is_new], "{code}, once more");
+            store.forget(None);
+            assert_eq!(world.stored("notes"), None);
+        }
+    }
 }

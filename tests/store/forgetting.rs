@@ -231,6 +231,25 @@ fn p08_an_order_wound_up_elsewhere_may_be_over_before_this_page_wakes() {
 }
 
 #[test]
+fn p08_what_was_forgotten_while_this_page_was_away_for_hours_goes_too() {
+    for state in ["WaitingForPayment", "PaymentReceived", "WaitingForDelivery"] {
+        let world = World::new();
+        let (_owner, store) = world.element(|_| {});
+        open_shop(&world, false);
+        go_to_payment(&world, store, "o-1");
+        world.stream(StreamEvent::Opened);
+        world.stream(StreamEvent::Message(order("o-1", state, 1_790_000_030, "51.20")));
+        world.pass(Duration::from_secs(1));
+        world.sleep(Duration::from_secs(3 * 3_600));
+        // Whoever forgets takes entry and notes away.
+        world.unstore("orders");
+        world.unstore("notes");
+        world.page(PageEvent::Woke);
+        assert_gone(&world, store, state);
+    }
+}
+
+#[test]
 fn p08_where_nothing_can_be_stored_an_elements_own_memory_forgets_too() {
     type Way = (&'static str, fn(&std::rc::Rc<World>));
     let ways: [Way; 3] = [

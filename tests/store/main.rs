@@ -13,6 +13,7 @@ mod guards;
 mod loading;
 mod making;
 mod ordering;
+mod schedules;
 mod shop;
 mod turns;
 mod wallet;

@@ -26,6 +26,8 @@ pub(crate) const BEGINNING: Timestamp = Timestamp::from_secs(1_790_000_000);
 
 /// A request that was made.
 pub(crate) struct Asked {
+    /// Which element made it ([`World::last_element`]).
+    pub(crate) by: usize,
     pub(crate) path: String,
     pub(crate) body: Option<String>,
     pub(crate) key: Option<String>,
@@ -51,6 +53,7 @@ impl Asked {
 
 /// A stream that was opened.
 struct Opened {
+    by: usize,
     path: String,
     on_event: Rc<dyn Fn(StreamEvent)>,
     is_open: Rc<Cell<bool>>,
@@ -70,6 +73,8 @@ pub(crate) struct World {
     slowness: Cell<Duration>,
     timers: RefCell<BTreeMap<(Duration, u64), Then>>,
     count: Cell<u64>,
+    /// How many elements there were.
+    elements: Cell<usize>,
     asked: RefCell<Vec<Rc<Asked>>>,
     streams: RefCell<Vec<Opened>>,
     stored: RefCell<BTreeMap<String, String>>,
@@ -116,7 +121,8 @@ impl World {
     }
 
     fn ports(self: &Rc<Self>) -> (Rc<Port>, Ports) {
-        let port = Rc::new(Port(Rc::clone(self)));
+        self.elements.set(self.elements.get() + 1);
+        let port = Rc::new(Port(Rc::clone(self), self.elements.get()));
         let ports = Ports {
             api: port.clone(),
             clock: port.clone(),
@@ -178,6 +184,56 @@ impl World {
         });
         turn();
         (owner, store)
+    }
+
+    /// The number of the element that came last.
+    pub(crate) fn last_element(&self) -> usize {
+        self.elements.get()
+    }
+
+    /// The monotonic clock.
+    pub(crate) fn now(&self) -> Duration {
+        self.now.get()
+    }
+
+    /// When the next timer goes off.
+    pub(crate) fn next_timer(&self) -> Option<Duration> {
+        self.timers.borrow().first_key_value().map(|((at, _), _)| *at)
+    }
+
+    /// The requests that were made after the first `count`.
+    pub(crate) fn asked_after(&self, count: usize) -> Vec<Rc<Asked>> {
+        self.asked.borrow().iter().skip(count).cloned().collect()
+    }
+
+    /// Answers one request, if it still waits.
+    pub(crate) fn answer_to(&self, asked: &Asked, answer: Result<Answer, NoAnswer>) {
+        if asked.is_open() {
+            let last = core::mem::replace(&mut *asked.state.borrow_mut(), Reply::Given(answer));
+            if let Reply::Awaited(Some(waker)) = last {
+                waker.wake();
+            }
+            turn();
+        }
+    }
+
+    /// Which elements opened streams after the first `count`.
+    pub(crate) fn streams_after(&self, count: usize) -> Vec<usize> {
+        self.streams.borrow().iter().skip(count).map(|stream| stream.by).collect()
+    }
+
+    /// Whether a stream is open, by the order in which they were opened.
+    pub(crate) fn is_stream_open(&self, number: usize) -> bool {
+        self.streams.borrow().get(number).is_some_and(|stream| stream.is_open.get())
+    }
+
+    /// Something arrives by that stream, if it is open.
+    pub(crate) fn tell_stream(&self, number: usize, event: StreamEvent) {
+        if self.is_stream_open(number) {
+            let on_event = Rc::clone(&self.streams.borrow()[number].on_event);
+            on_event(event);
+            turn();
+        }
     }
 
     fn next(&self) -> u64 {

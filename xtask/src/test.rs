@@ -46,13 +46,14 @@ pub(crate) enum Part {
 }
 
 /// How many cases the tests that count try when they are run deep.
-const DEEP: [(&str, &str); 7] = [
+const DEEP: [(&str, &str); 8] = [
     ("ADDRESS_MUTATIONS", "1000000"),
     ("SOLANA_ADDRESSES", "1000000"),
     ("AMOUNT_ROUND_TRIPS", "10000000"),
     ("QR_ORDERS", "20000"),
     ("QR_RENDERED", "2000"),
     ("TRACKER_SCHEDULES", "100000"),
+    ("STORE_SCHEDULES", "100000"),
     ("PROPTEST_CASES", "20000"),
 ];
 
@@ -297,8 +298,12 @@ fn capabilities(workspace: &Workspace, options: &str, browser: &Path) -> Result<
 
 /// The counting tests, with optimisations, and the codes that a browser draws.
 fn deep(workspace: &Workspace) -> Result<Tally> {
-    let core = Task::cargo().args(["test", "--release", "--package", "cr-core", "--no-fail-fast"]).dir(&workspace.root);
-    let mut tally = count(&DEEP.into_iter().fold(core, |task, (name, number)| task.env(name, number)))?;
+    let mut tally = Tally::default();
+    for package in [&["cr-core"][..], &["cr-widget", "--lib", "--test", "store"]] {
+        let task = Task::cargo().args(["test", "--release", "--no-fail-fast", "--package"]).args(package);
+        let task = DEEP.into_iter().fold(task.dir(&workspace.root), |task, (name, number)| task.env(name, number));
+        tally.add(count(&task)?);
+    }
     tally.add(e2e(workspace, &["--test", "payment_codes"])?);
     Ok(tally)
 }

@@ -20,32 +20,53 @@ impl Order {
             self.deliveries.clone_from(&last.deliveries);
             return self;
         }
-        let is_fewer = self.deliveries.len() < last.deliveries.len();
-        let mut before: Vec<(usize, &Delivery)> = last.deliveries.iter().enumerate().collect();
-        let mut lines: Vec<(usize, Delivery)> = Vec::new();
-        let mut rest: Vec<(Option<usize>, Delivery)> = self.deliveries.drain(..).map(|line| (None, line)).collect();
-        for pass in [Pass::SameCode, Pass::StillToCome, Pass::WithoutCode, Pass::First] {
-            for (place, line) in rest.iter_mut().filter(|(place, _)| place.is_none()) {
-                let is_it = |(_, known): &(usize, &Delivery)| is_same(known, line) && pass.pairs(known, line, is_fewer);
-                if let Some(at) = before.iter().position(is_it) {
-                    let (known_at, known) = before.remove(at);
-                    *place = Some(known_at);
-                    line.replaced = known.replaced || replaces(line, known);
-                    if !takes_back && line.status != DeliveryStatus::Failed {
-                        keep_goods(line, known);
-                    }
-                }
-            }
-        }
-        lines.extend(rest.into_iter().map(|(place, line)| (place.unwrap_or(usize::MAX), line)));
-        // What is left out altogether was delivered all the same, or is still to come.
-        let stays = |known: &Delivery| awaits_lines || !takes_back && known.status == DeliveryStatus::Delivered;
-        let left_out = before.into_iter().filter(|(_, known)| stays(known));
-        lines.extend(left_out.map(|(at, known)| (at, known.clone())));
-        lines.sort_by_key(|(place, _)| *place);
-        self.deliveries = lines.into_iter().map(|(_, line)| line).collect();
+        let lines: Vec<Delivery> = self.deliveries.drain(..).collect();
+        self.deliveries = following(lines, &last.deliveries, awaits_lines, takes_back);
         self
     }
+}
+
+/// Lines with what is known of them from `last`, and in the order of those.
+pub(super) fn following(
+    lines: Vec<Delivery>,
+    last: &[Delivery],
+    awaits_lines: bool,
+    takes_back: bool,
+) -> Vec<Delivery> {
+    let places = places(&lines, last);
+    // What is left out altogether was delivered all the same, or is still to come.
+    let stays = |known: &Delivery| awaits_lines || !takes_back && known.status == DeliveryStatus::Delivered;
+    let left_out = last.iter().enumerate().filter(|(at, known)| !places.contains(&Some(*at)) && stays(known));
+    let left_out: Vec<(usize, Delivery)> = left_out.map(|(at, known)| (at, known.clone())).collect();
+    let mut all: Vec<(usize, Delivery)> = Vec::new();
+    for (mut line, place) in lines.into_iter().zip(&places) {
+        if let Some(known) = place.and_then(|at| last.get(at)) {
+            line.replaced = line.replaced || known.replaced || replaces(&line, known);
+            if !takes_back && line.status != DeliveryStatus::Failed {
+                keep_goods(&mut line, known);
+            }
+        }
+        all.push((place.unwrap_or(usize::MAX), line));
+    }
+    all.extend(left_out);
+    all.sort_by_key(|(place, _)| *place);
+    all.into_iter().map(|(_, line)| line).collect()
+}
+
+/// Which line of `last` each of `lines` is, if it is one.
+pub(super) fn places(lines: &[Delivery], last: &[Delivery]) -> Vec<Option<usize>> {
+    let is_fewer = lines.len() < last.len();
+    let mut before: Vec<(usize, &Delivery)> = last.iter().enumerate().collect();
+    let mut places = vec![None; lines.len()];
+    for pass in [Pass::SameCode, Pass::StillToCome, Pass::WithoutCode, Pass::First] {
+        for (line, place) in lines.iter().zip(&mut places).filter(|(_, place)| place.is_none()) {
+            let is_it = |(_, known): &(usize, &Delivery)| is_same(known, line) && pass.pairs(known, line, is_fewer);
+            if let Some(at) = before.iter().position(is_it) {
+                *place = Some(before.remove(at).0);
+            }
+        }
+    }
+    places
 }
 
 /// In which order lines look for the one they were before, so that none takes the place of another.
@@ -131,7 +152,7 @@ fn is_gone(line: &Delivery, known: &Delivery) -> bool {
 }
 
 /// Whether something that `known` carried is gone, and something else has come.
-fn replaces(line: &Delivery, known: &Delivery) -> bool {
+pub(super) fn replaces(line: &Delivery, known: &Delivery) -> bool {
     let differ = |known: &Option<String>, line: &Option<String>| {
         known.as_deref().zip(line.as_deref()).is_some_and(|(known, line)| known.trim() != line.trim())
     };
@@ -141,7 +162,7 @@ fn replaces(line: &Delivery, known: &Delivery) -> bool {
 }
 
 /// Whether there is something in it that the shopper may have seen.
-fn has_arrived(line: &Delivery) -> bool {
+pub(super) fn has_arrived(line: &Delivery) -> bool {
     line.status == DeliveryStatus::Delivered
         && (codes(line).next().is_some() || line.barcode_image_url.is_some() || line.qr_image_url.is_some())
 }

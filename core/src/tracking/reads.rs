@@ -205,7 +205,12 @@ impl Tracker {
         let Some(read) = self.read.filter(|read| read.generation == generation) else { return };
         if seen.id != self.id {
             self.ignored = self.ignored.saturating_add(1);
-            return self.read_failed(generation, PollFailure::Undecodable, turn);
+            return match self.phase {
+                Phase::Delivered(_) => self.look_back_failed(generation, PollFailure::Undecodable, turn),
+                Phase::Ready | Phase::Following | Phase::Over => {
+                    self.read_failed(generation, PollFailure::Undecodable, turn);
+                }
+            };
         }
         self.read = None;
         let again = self.read_again.take();
@@ -245,6 +250,21 @@ impl Tracker {
         }
         if !self.is_set(Timer::Reconnect) {
             self.open_stream(turn);
+        }
+    }
+
+    /// The read of a delivered order failed: nothing is said of that, and only a wait that was asked for is kept.
+    pub(super) fn look_back_failed(&mut self, generation: u32, failure: PollFailure, turn: &mut Turn<'_>) {
+        if self.read.is_none_or(|read| read.generation != generation) {
+            return;
+        }
+        self.read = None;
+        match failure {
+            PollFailure::TooMany(wait) => {
+                let wait = wait.unwrap_or(LONGEST_HOLD).clamp(SPACING, LONGEST_HOLD);
+                self.held_until = turn.now.saturating_add(wait);
+            }
+            PollFailure::Unreachable | PollFailure::NotFound | PollFailure::Forbidden | PollFailure::Undecodable => {}
         }
     }
 

@@ -5,10 +5,10 @@
 
 use core::time::Duration;
 
-use super::snapshot;
+use super::snapshot_of;
 use crate::{
     json::{self, Value},
-    order::Order,
+    order::{Order, OrderId},
     tracking::PollFailure,
 };
 
@@ -49,11 +49,16 @@ pub fn ending(status: u16, body: &str) -> Option<Ending> {
     ENDINGS.iter().find(|(known, code, _)| (*known, *code) == (status, detail)).map(|(.., ending)| *ending)
 }
 
-/// The order that an answer to a read holds, or why it is none. `retry_after` is what the answer's header says.
+/// What the answer to a read of the order `asked` holds, or why it is no order. `retry_after` is what the answer's header says.
 ///
 /// # Errors
 /// What the tracker makes of any other answer; those of no server at all are [`PollFailure::Unreachable`] too.
-pub fn read(status: u16, body: &str, retry_after: Option<Duration>) -> Result<Box<Order>, PollFailure> {
+pub fn read(
+    asked: &OrderId,
+    status: u16,
+    body: &str,
+    retry_after: Option<Duration>,
+) -> Result<Box<Order>, PollFailure> {
     match ending(status, body) {
         Some(Ending::NotFound) => return Err(PollFailure::NotFound),
         Some(Ending::Forbidden) => return Err(PollFailure::Forbidden),
@@ -61,7 +66,7 @@ pub fn read(status: u16, body: &str, retry_after: Option<Duration>) -> Result<Bo
     }
     match status {
         429 => Err(PollFailure::TooMany(retry_after)),
-        200..300 => snapshot(status, body).map(Box::new).map_err(|_| PollFailure::Undecodable),
+        200..300 => snapshot_of(asked, status, body).map(Box::new).map_err(|_| PollFailure::Undecodable),
         _ => Err(PollFailure::Unreachable),
     }
 }

@@ -49,7 +49,7 @@ const TIMES: [&str; 3] = ["created_at", "updated_at", "payment_requested_at"];
 /// [`AnswerError`]: no order, no id that could be read, no state at all. A body with both an order id and problems is
 /// [`DecodeError`] at `problems` (the order may exist); [`snapshot`] takes it.
 pub fn order(status: u16, body: &str) -> Result<Order, AnswerError> {
-    decode(status, body, false)
+    decode(status, body, false, None)
 }
 
 /// An order that is known to exist, read again or told by its stream: as [`order()`], but neither problems beside its state nor a field
@@ -59,10 +59,20 @@ pub fn order(status: u16, body: &str) -> Result<Order, AnswerError> {
 /// # Errors
 /// [`AnswerError`], as [`order()`].
 pub fn snapshot(status: u16, body: &str) -> Result<Order, AnswerError> {
-    decode(status, body, envelope::is_success(status))
+    decode(status, body, envelope::is_success(status), None)
 }
 
-fn decode(status: u16, body: &str, exists: bool) -> Result<Order, AnswerError> {
+/// As [`snapshot`], for the order that was `asked` for: by a read of it, or by its stream. Where the id in it cannot be read (another
+/// form than a text, no JSON, none beside the fields of an order), it is the order asked for, and not payable. One that can be read
+/// counts, whichever it is; a number is one only where the id asked for is made of digits.
+///
+/// # Errors
+/// [`AnswerError`], as [`order()`].
+pub fn snapshot_of(asked: &OrderId, status: u16, body: &str) -> Result<Order, AnswerError> {
+    decode(status, body, envelope::is_success(status), Some(asked))
+}
+
+fn decode(status: u16, body: &str, exists: bool, asked: Option<&OrderId>) -> Result<Order, AnswerError> {
     // Looked at before the refusal: an id beside problems means that there may be an order to lose.
     let parsed = envelope::parse(body);
     let value = match parsed.or_else(|error| if exists { field_by_field(body).ok_or(error) } else { Err(error) }) {
@@ -72,12 +82,15 @@ fn decode(status: u16, body: &str, exists: bool) -> Result<Order, AnswerError> {
     };
     let root = Node::root(&value, "");
     let is_told = exists && TOLD_BY_ORDERS.iter().any(|name| root.get(name).is_there());
-    let has_order = value.is_object() && root.any(&IDS).opt_digits().is_some() && (is_told || !is_failure_id(&root));
     // An order that exists has a state, whether it is told or not.
     let is_stateful = is_told || exists && root.get("order_id").is_there();
+    // A body that may be any failure's is not taken for the order.
+    let asked = asked.filter(|_| is_stateful);
+    let has_id = asked.is_some() || root.any(&IDS).opt_digits().is_some();
+    let has_order = value.is_object() && has_id && (is_told || !is_failure_id(&root));
     if has_order && !envelope::problems(status, root).is_empty() {
         if is_told || exists && root.any(&STATES).opt_text().is_some() {
-            let mut order = read(&root, is_stateful)?;
+            let mut order = read(&root, is_stateful, asked)?;
             order.unread.note(Field::Other);
             return Ok(order);
         }
@@ -85,7 +98,7 @@ fn decode(status: u16, body: &str, exists: bool) -> Result<Order, AnswerError> {
     }
     match envelope::refusal(status, &value) {
         Some(refusal) => Err(refusal.into()),
-        None => Ok(read(&root, is_stateful)?),
+        None => Ok(read(&root, is_stateful, asked)?),
     }
 }
 
@@ -153,7 +166,29 @@ fn state(root: &Node<'_>, is_stateful: bool) -> Result<OrderState, DecodeError> 
     }
 }
 
-fn read(root: &Node<'_>, is_stateful: bool) -> Result<Order, DecodeError> {
+/// The id, and whether one is there that cannot be read, or is missing beside an order of which it is known.
+fn identity(root: &Node<'_>, asked: Option<&OrderId>) -> Result<(OrderId, bool), DecodeError> {
+    let first = root.any(&IDS);
+    let Some(asked) = asked else {
+        return Ok((id_of(&first, first.opt_digits().ok_or_else(|| first.expected("a text"))?)?, false));
+    };
+    let has_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_id = |node: &Node<'_>| match node.value() {
+        Value::Number(number) => has_digits(number) && has_digits(asked.expose()),
+        Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+            node.opt_text().is_some()
+        }
+    };
+    let Some(told) = IDS.iter().map(|name| root.get(name)).find(is_id) else { return Ok((asked.clone(), true)) };
+    // What stands before it under another name could not be read.
+    Ok((id_of(&told, told.opt_digits().unwrap_or_default())?, !is_id(&first)))
+}
+
+fn id_of(node: &Node<'_>, text: &str) -> Result<OrderId, DecodeError> {
+    OrderId::new(text).ok_or_else(|| node.error("not an id that can stand in a path"))
+}
+
+fn read(root: &Node<'_>, is_stateful: bool, asked: Option<&OrderId>) -> Result<Order, DecodeError> {
     if !root.value().is_object() {
         return Err(root.expected("an order"));
     }
@@ -163,9 +198,7 @@ fn read(root: &Node<'_>, is_stateful: bool) -> Result<Order, DecodeError> {
         let top = root.get(name);
         Node::root(if top.is_there() { top.value() } else { payment.get(name).value() }, name)
     };
-    let id = root.any(&IDS);
-    let id = OrderId::new(id.opt_digits().ok_or_else(|| id.expected("a text"))?)
-        .ok_or_else(|| id.error("not an id that can stand in a path"))?;
+    let (id, is_unread_id) = identity(root, asked)?;
     let state = state(root, is_stateful)?;
     let mut unread = Unread::NOTHING;
     let mut note = |field: Field, is_unread: bool| {
@@ -173,6 +206,7 @@ fn read(root: &Node<'_>, is_stateful: bool) -> Result<Order, DecodeError> {
             unread.note(field);
         }
     };
+    note(Field::Other, is_unread_id);
     let text = |node: Node<'_>| node.opt_text().map(str::to_owned);
     let places = [root, &payment];
     let coin = pay("coin").opt_text().unwrap_or_default();

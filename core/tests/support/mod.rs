@@ -17,6 +17,12 @@ pub(crate) const CREATED_AT: i64 = 1_790_000_000;
 pub(crate) const ADDRESS: &str = "7S3P4HxJpyyigGzodYwHtCxZyUQe9JiBMHyRWXArAaKv";
 pub(crate) const OTHER_ADDRESS: &str = "DYw8jCTfwHNRJhhmFcbXvVDTqWMEVFBX6ZKUmG5CNSKK";
 
+/// How many schedules a law of orders is tried over: as many as `TRACKER_SCHEDULES` says, or `usual`.
+pub(crate) fn schedules(usual: u32) -> proptest::test_runner::Config {
+    let cases = std::env::var("TRACKER_SCHEDULES").ok().and_then(|number| number.parse().ok());
+    proptest::test_runner::Config::with_cases(cases.unwrap_or(usual))
+}
+
 pub(crate) fn id(text: &str) -> OrderId {
     OrderId::new(text).expect("a test id")
 }

@@ -463,7 +463,7 @@ fn tracking_s28_what_an_answer_means() {
         (403, r#"{"status":403,"detail":"ORIGIN_NOT_ALLOWED"}"#, PollFailure::Forbidden),
     ];
     for (status, body, expected) in table {
-        assert_eq!(wire::read(status, body, None).expect_err("no order"), expected, "{status} {body}");
+        assert_eq!(wire::read(&id(ID), status, body, None).expect_err("no order"), expected, "{status} {body}");
     }
 }
 

@@ -88,6 +88,10 @@ pub(crate) struct Judge {
     /// When anybody asked the supplier about the order, or the page was told of it.
     last_asked: u64,
     last_read: u64,
+    /// When something was shown last.
+    shown_at: u64,
+    /// When something happened to the page, and for how long nothing had been read or shown then.
+    looked: Option<(u64, u64)>,
     slept: u64,
     held_until: u64,
     /// A read has not been answered (yet); the tracker may wait for it.
@@ -175,6 +179,8 @@ impl Judge {
             last_word: 0,
             last_asked: 0,
             last_read: 0,
+            shown_at: 0,
+            looked: None,
             slept: 0,
             held_until: 0,
             is_reading: false,
@@ -324,7 +330,12 @@ impl Judge {
     }
 
     pub(crate) fn reads(&mut self, now: u64) {
-        let may = !self.ended();
+        // Somebody comes back to a delivered order: a code may have been replaced within its hour.
+        let looks_back = self.shown.as_ref().is_some_and(|shown| word(shown) == "Done")
+            && self.looked.is_some_and(|(at, silence)| at == now && silence >= MINUTE)
+            && self.visible
+            && now <= self.duty_since + 60 * MINUTE;
+        let may = !self.ended() || looks_back && !self.gone;
         self.rule(may, || format!("asked after the end at {now}"));
         let held_until = self.held_until;
         self.rule(now >= held_until, || format!("asked at {now}, though told to wait until {held_until}"));
@@ -365,6 +376,7 @@ impl Judge {
         self.rule(money_seen == money, || format!("sign of money {money_seen}, should be {money} at {now}"));
         let had = self.duty();
         self.shown = Some(order.clone());
+        self.shown_at = now;
         if self.duty() != had {
             self.duty_since = now;
         }
@@ -443,7 +455,7 @@ impl Judge {
                 // An order that was seen here may have been paid from here.
                 self.gone |= self.missing >= 2 && self.shown.is_none() && !self.money;
             }
-            PollFailure::Forbidden => self.gone = true,
+            PollFailure::Forbidden => self.gone |= !self.ended(),
             PollFailure::TooMany(wait) => {
                 if self.missing < 2 {
                     self.missing = 0;
@@ -471,6 +483,7 @@ impl Judge {
     pub(crate) fn page(&mut self, now: u64, visible: Option<bool>, online: Option<bool>) {
         self.visible = visible.unwrap_or(self.visible);
         self.online = online.unwrap_or(self.online);
+        self.looked = Some((now, now.saturating_sub(self.shown_at.max(self.last_read))));
         self.last_sign = now;
     }
 
@@ -522,7 +535,7 @@ mod convictions {
     #[test]
     fn tracking_judge_convicts_every_kind_of_fault() {
         type Case = (&'static str, fn(&mut Judge));
-        let cases: [Case; 18] = [
+        let cases: [Case; 20] = [
             ("silent", |judge| judge.time(33_000)),
             ("two streams", |judge| {
                 judge.connects(1);
@@ -542,6 +555,18 @@ mod convictions {
                 judge.told(&delivered());
                 judge.shows(1, &delivered(), true, true);
                 judge.reads(2);
+            }),
+            ("asked after the end", |judge| {
+                judge.told(&delivered());
+                judge.shows(1, &delivered(), true, true);
+                judge.page(50_000, Some(true), None);
+                judge.reads(50_000);
+            }),
+            ("asked after the end", |judge| {
+                judge.told(&delivered());
+                judge.shows(1, &delivered(), true, true);
+                judge.page(3_700_000, Some(true), None);
+                judge.reads(3_700_000);
             }),
             ("told to wait", |judge| {
                 judge.read_failed(1, PollFailure::TooMany(None));

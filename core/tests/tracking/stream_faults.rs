@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use cr_core::{
-    order::Order,
+    order::{DeliveryStatus, Goods, Order},
     tracking::{Health, Input, Output, PollFailure},
 };
 
 use crate::{
-    support::{ID, OTHER_ID, at, delivered, id, order},
+    support::{ID, OTHER_ID, at, delivered, id, line, order},
     world::{Answer, Connect, Glitch, Net, Note, Pings, World},
 };
 
@@ -141,7 +141,7 @@ fn tracking_s05_html_everywhere_is_a_lost_connection() {
 }
 
 #[test]
-fn tracking_s08_after_done_nothing_is_asked() {
+fn tracking_s08_after_done_nothing_is_asked_by_itself() {
     for ends_by in ["event", "read"] {
         let mut world = world(7, Net { delivers: ends_by == "event", greets: false, ..Net::GOOD });
         world.pass(SECOND);
@@ -152,10 +152,57 @@ fn tracking_s08_after_done_nothing_is_asked() {
         assert_eq!(world.shown(), ["Done"], "{ends_by}");
         for input in [Input::Online, Input::Visible, Input::Woke, Input::Nudge, Input::StreamAllowed(true)] {
             world.page(input);
+            world.pass(10 * SECOND);
+        }
+        world.pass(70 * MINUTE);
+        for input in [Input::Online, Input::Visible, Input::Woke, Input::Nudge, Input::StreamAllowed(true)] {
+            world.page(input);
             world.pass(20 * MINUTE);
         }
         assert_eq!(world.count(end, &Note::Read) + world.count(end, &Note::Connect), 0, "{ends_by}");
         assert!(!world.has_stream());
+        is_well(&world);
+    }
+}
+
+#[test]
+fn tracking_g03_a_delivered_order_is_read_once_when_somebody_comes_back_within_its_hour() {
+    for input in [Input::Online, Input::Visible, Input::Woke, Input::Nudge] {
+        let mut world = world(7, Net::GOOD);
+        world.pass(SECOND);
+        world.truth_is(done(1));
+        world.pass(10 * MINUTE);
+        let replaced = line(DeliveryStatus::Delivered, &[Goods::Code("EFGH".into())]);
+        world.truth_is(Order { deliveries: vec![replaced.clone()], ..done(2) });
+        let end = world.now();
+        world.page(input.clone());
+        world.page(Input::Woke);
+        world.pass(SECOND);
+        assert_eq!(world.count(end, &Note::Read), 1, "{input:?}");
+        assert_eq!(world.tracker.order().map(|order| &order.deliveries), Some(&vec![replaced]), "{input:?}");
+        assert_eq!(world.shown(), ["Done", "Done"], "{input:?}");
+        // What fails is not said, and not repeated; another try is left to the next time somebody comes.
+        for failure in [PollFailure::Unreachable, PollFailure::NotFound, PollFailure::Forbidden] {
+            world.pass(2 * MINUTE);
+            world.net.answer = Answer::Fails(failure);
+            let now = world.now();
+            world.page(input.clone());
+            world.pass(5 * MINUTE);
+            assert_eq!(world.count(now, &Note::Read), 1, "{input:?}: {failure:?}");
+        }
+        // Nobody looks at a hidden page.
+        let now = world.now();
+        world.page(Input::Hidden);
+        world.page(Input::Woke);
+        world.pass(MINUTE);
+        assert_eq!((world.count(now, &Note::Read), world.count(end, &Note::Connect)), (0, 0), "{input:?}");
+        assert_eq!(world.tracker.health(), Health::Ended);
+        // The money went back meanwhile.
+        world.net = Net::GOOD;
+        world.truth_is(state("Refunded", 3));
+        world.page(Input::Visible);
+        world.pass(SECOND);
+        assert_eq!(world.shown(), ["Done", "Done", "Refunded"]);
         is_well(&world);
     }
 }

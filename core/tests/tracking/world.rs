@@ -12,7 +12,10 @@ use cr_core::{
     wire,
 };
 
-use crate::judge::{Judge, is_payable};
+use crate::{
+    judge::{Judge, is_payable},
+    support::{ID, id},
+};
 
 /// What a new stream meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -628,7 +631,7 @@ impl World {
                     }
                     Answer::Says(line) => {
                         let (status, body, ending) = SAID[line];
-                        let failure = wire::read(status, body, None).expect_err("no order");
+                        let failure = wire::read(&id(ID), status, body, None).expect_err("no order");
                         if !is_late {
                             self.judge.read_failed(now, ending.map_or(PollFailure::Unreachable, Ending::failure));
                         }

@@ -159,6 +159,54 @@ fn p08_what_is_dropped_for_later_orders_is_no_longer_looked_for_until_its_time_i
     assert_eq!((storage.get(ORDERS), storage.get(NOTES)), (None, None));
 }
 
+#[test]
+fn p08_an_order_that_was_wound_up_is_not_taken_for_forgotten_when_its_time_is_over() {
+    for is_old in [false, true] {
+        let storage = Plain::default();
+        keep(&storage, PROXY, &id("a"), NOON);
+        note(&storage, &id("a"), "extra", Some("1"), NOON);
+        if is_old {
+            old::wind_up(&storage, &id("a"), hours(1))
+        } else {
+            wind_up(&storage, &id("a"), hours(1))
+        }
+        assert_eq!(trace(&storage, &id("a")), Trace::Kept(hours(2)), "old: {is_old}");
+        // Whoever looks next cleans up.
+        assert!(known(&storage, hours(3)).is_empty());
+        assert_eq!((storage.get(ORDERS), trace(&storage, &id("a"))), (None, Trace::Over), "old: {is_old}");
+        let left = storage.get(NOTES).unwrap_or_default();
+        assert!(!left.contains("extra"), "the rest goes: {left}");
+        known(&storage, hours(24));
+        assert_eq!(trace(&storage, &id("a")), Trace::Over, "a page may rely on a whole day");
+        keep(&storage, PROXY, &id("b"), hours(25));
+        assert_eq!(storage.get(NOTES), None, "old: {is_old}");
+        // It was forgotten before that.
+        let storage = Plain::default();
+        keep(&storage, PROXY, &id("a"), NOON);
+        wind_up(&storage, &id("a"), hours(1));
+        if is_old {
+            old::forget(&storage, Some(&id("a")), NOON)
+        } else {
+            forget(&storage, Some(&id("a")), hours(1))
+        }
+        known(&storage, hours(1));
+        assert_eq!((storage.get(NOTES), trace(&storage, &id("a"))), (None, Trace::Gone), "old: {is_old}");
+    }
+    // One that lasted for its whole day leaves nothing.
+    let storage = Plain::default();
+    keep(&storage, PROXY, &id("a"), NOON);
+    note_kept(&storage, &id("a"), NOON);
+    known(&storage, hours(24));
+    assert_eq!((storage.get(ORDERS), storage.get(NOTES)), (None, None));
+    // One that is kept again is as any other.
+    keep(&storage, PROXY, &id("a"), NOON);
+    wind_up(&storage, &id("a"), NOON);
+    known(&storage, hours(2));
+    keep(&storage, PROXY, &id("a"), hours(3));
+    known(&storage, hours(3));
+    assert_eq!((storage.get(NOTES), trace(&storage, &id("a"))), (None, Trace::Kept(hours(27))));
+}
+
 #[derive(Clone, Debug)]
 enum Act {
     Mark {

@@ -6,7 +6,7 @@ use cr_core::{
     catalog::{Denomination, Network},
     checkout::{Checkout, Guards},
     money::FaceValue,
-    order::{Order, OrderId, OrderState, Payee},
+    order::{Order, OrderId, OrderState, Payee, SeenGoods},
     tracking::{Health, Stake},
 };
 use leptos::prelude::*;
@@ -173,6 +173,7 @@ impl Store {
         picture_urls::place_order(&mut order, &self.shop.proxy());
         self.place_units(&mut order);
         self.place_payee(&mut order);
+        self.place_replaced(&mut order);
         if self.money_seen.try_get_untracked() != Some(money_seen) {
             self.money_seen.try_set(money_seen);
         }
@@ -218,6 +219,40 @@ impl Store {
             let marks = memory::marks(&*inner.ports.storage, &order.id, inner.ports.clock.wall());
             order.known_payee = marks.payee.as_deref().map(Payee::from_text);
         }
+    }
+
+    /// What this browser has seen of the codes of an order, before a reload or in another tab; nothing of one that is not stored.
+    fn seen_goods(self, id: &OrderId) -> Option<SeenGoods> {
+        let inner = self.inner()?;
+        let text = memory::noted(&*inner.ports.storage, id, memory::GOODS, inner.ports.clock.wall())?;
+        SeenGoods::from_text(&text)
+    }
+
+    /// A code in place of another one that this browser has seen was replaced.
+    fn place_replaced(self, order: &mut Order) {
+        if let Some(seen) = self.seen_goods(&order.id).filter(|_| order.carries_goods()) {
+            seen.tell(order);
+        }
+    }
+
+    /// Stores by what the codes of the order at hand are recognised.
+    pub(super) fn remember_goods(self) {
+        let Some(inner) = self.inner() else { return };
+        let random = || inner.ports.random.next_u32();
+        let remember = |order: &Order| {
+            let known = self.seen_goods(&order.id);
+            let before = known.as_ref().map(SeenGoods::to_text);
+            let seen = known.unwrap_or_else(|| SeenGoods::new(&format!("{:08x}{:08x}", random(), random())));
+            let now = seen.with(order).to_text();
+            if before.as_ref() != Some(&now) {
+                memory::note(&*inner.ports.storage, &order.id, memory::GOODS, Some(&now), inner.ports.clock.wall());
+            }
+        };
+        self.checkout.try_with_untracked(|checkout| {
+            if let Some(order) = checkout.order().filter(|order| order.carries_goods()) {
+                remember(order);
+            }
+        });
     }
 
     /// Stores what guards the order at hand, so that leaving it takes nothing back. An order that is over keeps what it had.

@@ -2,7 +2,8 @@
 //! order at hand is left, its codes with it.
 //!
 //! That an order is not stored says little by itself: it may never have been, its time may be over, later ones may have taken its
-//! place, or the storage cannot be read. It was forgotten if this page found it stored, its time is not over, and it is gone.
+//! place, or the storage cannot be read. It was forgotten if this page found it stored, its time is not over, and it is gone. Its
+//! time may have been cut short while this page was away: a note of that outlives it, and goes where it is forgotten.
 
 use core::time::Duration;
 use std::rc::Rc;
@@ -31,9 +32,10 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Whether that it is not there any more has one reason only. Its end may have been drawn nearer while this page was away.
-    fn is_missed(&self, now: Timestamp) -> bool {
-        now < self.until && now < self.at.plus(memory::TRUSTED)
+    /// Whether that it is not there any more has one reason only. Where the note of it is left, its end may have been drawn nearer
+    /// while this page was away.
+    fn is_missed(&self, is_note_left: bool, now: Timestamp) -> bool {
+        now < self.until && (!is_note_left || now < self.at.plus(memory::TRUSTED))
     }
 }
 
@@ -77,7 +79,8 @@ impl Store {
     /// is shown or copied.
     pub fn heed_forgetting(self) -> bool {
         let (Some(inner), Some(id)) = (self.inner(), self.id_at_hand()) else { return false };
-        match memory::trace(&*inner.ports.storage, &id) {
+        let trace = memory::trace(&*inner.ports.storage, &id);
+        match trace {
             Trace::Kept(_) => {
                 self.note_seen();
                 false
@@ -87,13 +90,18 @@ impl Store {
                 inner.seen.replace(None);
                 false
             }
-            Trace::Gone => {
+            Trace::Gone | Trace::Over => {
                 let now = inner.ports.clock.wall();
-                let is_missed = inner.seen.borrow().as_ref().is_some_and(|seen| seen.id == id && seen.is_missed(now));
+                let is_note_left = trace == Trace::Over;
+                let seen = inner.seen.borrow().clone().filter(|seen| seen.id == id);
+                let is_missed = seen.is_some_and(|seen| seen.is_missed(is_note_left, now));
                 let is_gone =
                     is_missed && inner.others.borrow().as_ref().is_none_or(|others| others.can_read(memory::ORDERS));
                 if is_gone {
                     self.leave_forgotten(&id);
+                } else if is_note_left {
+                    // The note goes sooner or later: nothing follows from that.
+                    inner.seen.replace(None);
                 }
                 is_gone
             }
@@ -104,7 +112,7 @@ impl Store {
     pub fn open_stored(self, id: OrderId) {
         let Some(inner) = self.inner() else { return };
         let can_read = inner.others.borrow().as_ref().is_none_or(|others| others.can_read(memory::ORDERS));
-        if can_read && memory::trace(&*inner.ports.storage, &id) == Trace::Gone {
+        if can_read && matches!(memory::trace(&*inner.ports.storage, &id), Trace::Gone | Trace::Over) {
             self.refresh_resumable();
         } else {
             self.resume(id);
@@ -116,6 +124,9 @@ impl Store {
         let (Some(inner), Some(id)) = (self.inner(), self.id_at_hand()) else { return };
         if let Trace::Kept(until) = memory::trace(&*inner.ports.storage, &id) {
             let at = inner.ports.clock.wall();
+            if self.money_seen.try_get_untracked() == Some(true) {
+                memory::note_kept(&*inner.ports.storage, &id, at);
+            }
             let is_new = inner.seen.replace(Some(Seen { id, until, at })).is_none();
             if is_new {
                 self.keep_looking();

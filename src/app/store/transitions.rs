@@ -34,6 +34,7 @@ impl Store {
             self.shop.stage.try_set(stage);
         }
         self.remember_guards();
+        self.remember_goods();
         if after.step != before.step {
             self.shop.emit(HostEvent::Step(after.step));
         }

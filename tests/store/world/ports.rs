@@ -64,9 +64,9 @@ impl Loader for Delivery {
     }
 }
 
-/// The ports of one element in a world.
+/// The ports of one element in a world, and its number there.
 #[derive(Clone)]
-pub(super) struct Port(pub(super) Rc<World>);
+pub(super) struct Port(pub(super) Rc<World>, pub(super) usize);
 
 struct OnDrop<F: FnMut()>(F);
 impl<F: FnMut()> Guard for OnDrop<F> {}
@@ -88,7 +88,7 @@ impl Api for Port {
 impl Port {
     fn ask(&self, path: String, body: Option<String>, key: Option<String>) -> Local<Result<Answer, NoAnswer>> {
         let state = Rc::new(RefCell::new(Reply::Awaited(None)));
-        self.0.asked.borrow_mut().push(Rc::new(Asked { path, body, key, state: Rc::clone(&state) }));
+        self.0.asked.borrow_mut().push(Rc::new(Asked { by: self.1, path, body, key, state: Rc::clone(&state) }));
         let abort = AbortOnDrop(Rc::clone(&state));
         Box::pin(async move {
             let answer = poll_fn(|context| {
@@ -111,7 +111,7 @@ impl Port {
 impl Streams for Port {
     fn open(&self, path: String, on_event: Rc<dyn Fn(StreamEvent)>) -> Box<dyn Guard> {
         let is_open = Rc::new(Cell::new(true));
-        self.0.streams.borrow_mut().push(Opened { path, on_event, is_open: Rc::clone(&is_open) });
+        self.0.streams.borrow_mut().push(Opened { by: self.1, path, on_event, is_open: Rc::clone(&is_open) });
         Box::new(OnDrop(move || is_open.set(false)))
     }
 }

@@ -1,0 +1,157 @@
+//! By what the codes of an order are recognised when it is read again later, so that one that was replaced meanwhile is known to
+//! have been. No code can be read from it.
+
+use sha2::{Digest as _, Sha256};
+
+use super::{Delivery, DeliveryStatus, Goods, Order, OrderState, goods};
+
+/// How many hexadecimal digits of a hash are kept: enough to tell a code from the one that takes its place, and far too few to
+/// tell a code.
+const DIGITS: usize = 5;
+
+/// The lines of an order as they were seen: of each code, serial and security number the beginning of a salted hash.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenGoods {
+    salt: String,
+    /// Hashes stand for what is secret, and nothing else is in them.
+    lines: Vec<Delivery>,
+}
+
+impl SeenGoods {
+    /// Nothing was seen yet. The salt is random text of letters and digits, of one order.
+    pub fn new(salt: &str) -> Self {
+        Self { salt: salt.to_owned(), lines: Vec::new() }
+    }
+
+    /// What [`SeenGoods::to_text`] wrote; `None` for any other text.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let mut parts = text.split(';');
+        let salt = parts.next().filter(|salt| !salt.is_empty())?;
+        let lines: Option<Vec<Delivery>> = parts.map(line_of).collect();
+        Some(Self { salt: salt.to_owned(), lines: lines? })
+    }
+
+    /// To be stored.
+    pub fn to_text(&self) -> String {
+        let lines = self.lines.iter().map(text_of);
+        core::iter::once(self.salt.clone()).chain(lines).collect::<Vec<_>>().join(";")
+    }
+
+    /// Marks the lines of an accepted snapshot that carry another code than was seen ([`Delivery::replaced`]), by the rule that holds
+    /// from one snapshot to the next.
+    pub fn tell(&self, order: &mut Order) {
+        let now: Vec<Delivery> = order.deliveries.iter().map(|line| self.hashed(line)).collect();
+        let places = goods::places(&now, &self.lines);
+        for ((line, hashed), place) in order.deliveries.iter_mut().zip(&now).zip(places) {
+            let known = place.and_then(|at| self.lines.get(at));
+            line.replaced |= known.is_some_and(|known| known.replaced || goods::replaces(hashed, known));
+        }
+    }
+
+    /// What was seen by now, with the lines of this order.
+    #[must_use]
+    pub fn with(mut self, order: &Order) -> Self {
+        let now = order.deliveries.iter().map(|line| self.hashed(line)).collect();
+        let takes_back = matches!(order.state, OrderState::Refunded | OrderState::Canceled);
+        self.lines = goods::following(now, &self.lines, false, takes_back);
+        self
+    }
+
+    fn hashed(&self, line: &Delivery) -> Delivery {
+        let hash = |text: &str| {
+            let hash = Sha256::new().chain_update(&self.salt).chain_update("\n").chain_update(text.trim()).finalize();
+            let digits = hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            digits.chars().take(DIGITS).collect::<String>()
+        };
+        let goods = line.goods.iter().map(|goods| match goods {
+            Goods::Code(text) | Goods::Link(text) | Goods::Esim { lpa: text, .. } => Goods::Code(hash(text)),
+            Goods::Credited => Goods::Credited,
+            Goods::SentByEmail => Goods::SentByEmail,
+        });
+        Delivery {
+            goods: goods.collect(),
+            serial: line.serial.as_deref().map(hash),
+            security_code: line.security_code.as_deref().map(hash),
+            barcode_image_url: line.barcode_image_url.as_ref().or(line.qr_image_url.as_ref()).map(|_| String::new()),
+            ..blank(line.status, line.replaced)
+        }
+    }
+}
+
+impl Order {
+    /// Whether something was delivered that may be replaced later.
+    pub fn carries_goods(&self) -> bool {
+        self.deliveries.iter().any(goods::has_arrived)
+    }
+}
+
+/// A line of which nothing is known but that.
+fn blank(status: DeliveryStatus, replaced: bool) -> Delivery {
+    Delivery {
+        brand_name: String::new(),
+        denomination: None,
+        face: None,
+        country_code: None,
+        wire_denomination: None,
+        beneficiary_account: None,
+        status,
+        goods: Vec::new(),
+        serial: None,
+        security_code: None,
+        barcode_image_url: None,
+        qr_image_url: None,
+        operator_reference: None,
+        instructions: Vec::new(),
+        terms: Vec::new(),
+        failure: None,
+        replaced,
+    }
+}
+
+/// The state of a line, then one word for all that it carries: its kind by the first letter, then the hash.
+fn text_of(line: &Delivery) -> String {
+    let state = match line.status {
+        DeliveryStatus::Pending => "p",
+        DeliveryStatus::Delivered => "d",
+        DeliveryStatus::Failed => "f",
+    };
+    let mut words = vec![state.to_owned()];
+    if line.replaced {
+        words.push("r".to_owned());
+    }
+    words.extend(line.goods.iter().map(|goods| match goods {
+        Goods::Code(hash) | Goods::Link(hash) | Goods::Esim { lpa: hash, .. } => format!("c{hash}"),
+        Goods::Credited => "t".to_owned(),
+        Goods::SentByEmail => "m".to_owned(),
+    }));
+    words.extend(line.serial.as_ref().map(|hash| format!("s{hash}")));
+    words.extend(line.security_code.as_ref().map(|hash| format!("v{hash}")));
+    words.extend(line.barcode_image_url.as_ref().map(|_| "b".to_owned()));
+    words.join(",")
+}
+
+fn line_of(text: &str) -> Option<Delivery> {
+    let mut words = text.split(',');
+    let status = match words.next()? {
+        "p" => DeliveryStatus::Pending,
+        "d" => DeliveryStatus::Delivered,
+        "f" => DeliveryStatus::Failed,
+        _ => return None,
+    };
+    let mut line = blank(status, false);
+    for word in words {
+        let (kind, hash) = word.split_at_checked(1)?;
+        match kind {
+            "r" => line.replaced = true,
+            "c" => line.goods.push(Goods::Code(hash.to_owned())),
+            "t" => line.goods.push(Goods::Credited),
+            "m" => line.goods.push(Goods::SentByEmail),
+            "s" => line.serial = Some(hash.to_owned()),
+            "v" => line.security_code = Some(hash.to_owned()),
+            "b" => line.barcode_image_url = Some(String::new()),
+            // Of a later release.
+            _ => {}
+        }
+    }
+    Some(line)
+}

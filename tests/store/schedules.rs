@@ -1,0 +1,562 @@
+//! Random schedules of one order in one browser: a proxy that answers from memory, pings, routers, what the supplier tells in forms
+//! that cannot be read, pages that come and go, a tab of an older release, forgetting. `STORE_SCHEDULES` says how many.
+//!
+//! The laws are held against what was handed to the elements, word for word, and share no code with the store:
+//!
+//! - after a sign of money the full amount is never payable, here nor in a page that is opened later;
+//! - nothing is payable while payee, memo, amount or id cannot be read or are not what they were, nor after another payee or half of
+//!   the price, whichever page saw it; what is payable is what the supplier tells, digit for digit;
+//! - what was forgotten never comes back;
+//! - what was paid, asked of a wallet and frozen for good stays stored, whatever an older release writes;
+//! - while all works, a payable order is not wrong for longer than what vouches for it; in the end the truth is on screen, its codes
+//!   too, and one that was replaced is said to have been.
+
+mod proxy;
+mod supplier;
+
+use core::time::Duration;
+use std::rc::Rc;
+
+use cr_core::{
+    checkout::Checkout,
+    json::{self, Value},
+    order::{Goods, OrderId, Stage},
+};
+use cr_widget::app::{
+    Store,
+    ports::{Elsewhere, PageEvent},
+};
+use leptos::prelude::{GetUntracked as _, Owner, WithUntracked as _};
+use proptest::{
+    prelude::*,
+    test_runner::{Config, FileFailurePersistence},
+};
+
+use crate::{
+    shop::{go_to_passed_review, open_shop, standing},
+    world::{World, ok, turn},
+};
+use proxy::{Delivery, Fault, Glitch, Memory, Net, Pings, Proxy};
+use supplier::{Junk, Supplier};
+
+const READ: &str = "/v5/orders/o-1";
+
+fn id() -> OrderId {
+    OrderId::new("o-1").unwrap()
+}
+
+const fn secs(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+/// What happens.
+#[derive(Clone, Debug)]
+enum Act {
+    /// The order takes the n-th of the moves that it has, and all is told in words that can be read.
+    Move(u8),
+    /// The same, but something of it is not.
+    Spoil(u8, Junk),
+    Pass(u16),
+    Net(Net),
+    Glitch(Glitch),
+    Page(u8),
+    /// The n-th page is loaded anew.
+    Reload(u8),
+    /// Another element of this browser opens the order, or the last one closes.
+    Second(bool),
+    /// Somebody presses "Check now", or leaves the order and opens it again.
+    Press(u8, bool),
+    OldTab(Old),
+    Forget(u8),
+}
+
+/// What a tab of an older release does with the stored order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Old {
+    Looks,
+    SeesMoney,
+    AsksWallet,
+    WindsUp,
+    Forgets,
+}
+
+#[derive(Clone, Debug)]
+struct Schedule {
+    has_memo: bool,
+    acts: Vec<Act>,
+}
+
+fn junk() -> impl Strategy<Value = Junk> {
+    prop::sample::select(Junk::ALL.to_vec())
+}
+
+fn net() -> impl Strategy<Value = Net> {
+    let fault = prop_oneof![
+        6 => Just(Fault::None),
+        1 => Just(Fault::Unreachable),
+        2 => (0..proxy::ROUTERS.len()).prop_map(Fault::Router),
+        1 => Just(Fault::NotFound),
+        1 => Just(Fault::Aged),
+        1 => Just(Fault::Busy),
+    ];
+    let pings = prop_oneof![Just(Pings::None), Just(Pings::Bare), Just(Pings::Telling), Just(Pings::Deaf)];
+    let memory = prop_oneof![Just(Memory::None), Just(Memory::Forgets), Just(Memory::Stays)];
+    (fault, pings, memory, any::<[bool; 2]>(), prop::bool::weighted(0.8), 5_u16..900).prop_map(
+        |(fault, pings, memory, [delivers, greets], connects, latency)| Net {
+            fault,
+            pings,
+            memory,
+            delivers,
+            greets,
+            connects,
+            latency,
+        },
+    )
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let glitch = [Glitch::Drop, Glitch::Stale, Glitch::Garbage, Glitch::Foreign, Glitch::Repeat, Glitch::Ping];
+    let old = prop_oneof![
+        3 => Just(Old::Looks), 2 => Just(Old::SeesMoney), 2 => Just(Old::AsksWallet), 1 => Just(Old::WindsUp),
+        1 => Just(Old::Forgets)
+    ];
+    prop_oneof![
+        5 => any::<u8>().prop_map(Act::Move),
+        3 => (any::<u8>(), junk()).prop_map(|(choice, junk)| Act::Spoil(choice, junk)),
+        5 => prop_oneof![4 => 1_u16..30, 1 => 30_u16..130].prop_map(Act::Pass),
+        3 => net().prop_map(Act::Net),
+        2 => prop::sample::select(glitch.to_vec()).prop_map(Act::Glitch),
+        3 => any::<u8>().prop_map(Act::Page),
+        2 => any::<u8>().prop_map(Act::Reload),
+        1 => any::<bool>().prop_map(Act::Second),
+        1 => (any::<u8>(), any::<bool>()).prop_map(|(tab, is_check)| Act::Press(tab, is_check)),
+        1 => old.prop_map(Act::OldTab),
+        1 => prop::option::weighted(0.3, any::<u8>()).prop_map(|tab| tab.map_or(Act::Pass(2), Act::Forget)),
+    ]
+}
+
+fn schedule() -> impl Strategy<Value = Schedule> {
+    (any::<bool>(), prop::collection::vec(act(), 1..22)).prop_map(|(has_memo, acts)| Schedule { has_memo, acts })
+}
+
+/// What was handed to one element, or to any of this browser.
+#[derive(Clone, Debug, Default)]
+struct Known {
+    /// The latest of the supplier's steps.
+    newest: Option<usize>,
+    money: bool,
+    /// Another payee, or half of the price while it could be paid.
+    for_good: bool,
+    asked: bool,
+    /// All codes that were on screen, or could be.
+    codes: Vec<String>,
+}
+
+/// An element of the page.
+struct Tab {
+    number: usize,
+    /// Its end is the end of the element.
+    _owner: Owner,
+    store: Store,
+    known: Known,
+    since: Duration,
+    /// Since when it shows as payable what is not so any more.
+    wrong_since: Option<Duration>,
+}
+
+struct Play {
+    world: Rc<World>,
+    supplier: Supplier,
+    proxy: Proxy,
+    tabs: Vec<Tab>,
+    /// What this browser has stored: nothing once it is forgotten.
+    browser: Option<Known>,
+    is_hidden: bool,
+    is_offline: bool,
+    /// Since when nothing hinders the pages.
+    well_since: Duration,
+    /// The order could not be found at times: it is asked for ever more slowly then.
+    was_missing: bool,
+    broken: Vec<String>,
+}
+
+impl Play {
+    /// An order is made, and waits for its payment.
+    fn new(has_memo: bool) -> Self {
+        let world = World::new();
+        let supplier = Supplier::new(has_memo);
+        let (owner, store) = world.element(|_| {});
+        open_shop(&world, false);
+        go_to_passed_review(&world, store, supplier::AMOUNT);
+        store.create_order();
+        turn();
+        world.answer("/v5/orders", ok(&supplier.body(0)));
+        let known = Known { newest: Some(0), ..Known::default() };
+        let tab = Tab {
+            number: world.last_element(),
+            _owner: owner,
+            store,
+            known: known.clone(),
+            since: world.now(),
+            wrong_since: None,
+        };
+        let proxy = Proxy::new(&world);
+        let mut play = Self {
+            well_since: world.now(),
+            world,
+            supplier,
+            proxy,
+            tabs: vec![tab],
+            browser: Some(known),
+            is_hidden: false,
+            is_offline: false,
+            was_missing: false,
+            broken: Vec::new(),
+        };
+        play.rule(play.tabs[0].is_payable_in_full(), || "the order that was made cannot be paid".to_owned());
+        play
+    }
+
+    fn rule(&mut self, holds: bool, broken: impl FnOnce() -> String) {
+        if !holds && self.broken.len() < 8 {
+            let at = self.world.now().as_millis();
+            self.broken.push(format!("at {at} ms: {}", broken()));
+        }
+    }
+
+    /// Time passes, and the proxy does its part.
+    fn pass(&mut self, time: Duration) {
+        let until = self.world.now() + time;
+        loop {
+            while let Some(delivery) = self.proxy.due(&self.world, &self.supplier) {
+                self.give(delivery);
+            }
+            let now = self.world.now();
+            let next = [self.world.next_timer(), self.proxy.next()].into_iter().flatten().min();
+            match next.filter(|next| *next <= until) {
+                // A timer that is due already goes off as well.
+                Some(next) => self.world.pass(next.saturating_sub(now)),
+                None => break,
+            }
+        }
+        self.world.pass(until.saturating_sub(self.world.now()));
+        self.check();
+    }
+
+    /// Something reaches an element, which may wait for a frame before it shows that.
+    fn give(&mut self, delivery: Delivery) {
+        let told = delivery.step.map(|step| (step, self.supplier.step(step).clone()));
+        let tab = self.tabs.iter_mut().find(|tab| tab.number == delivery.to);
+        if let Some(((step, told), tab)) = told.zip(tab) {
+            let is_over = |state: &str| ["Done", "Refunded", "Canceled"].contains(&state);
+            let is_elsewhere =
+                told.is_elsewhere() && !is_over(told.state) && !tab.state().is_some_and(|at| is_over(&at));
+            let is_half = told.is_half() && Some(step) >= tab.known.newest && tab.is_payable_in_full();
+            for known in [Some(&mut tab.known), self.browser.as_mut()].into_iter().flatten() {
+                known.newest = known.newest.max(Some(step));
+                known.money |= told.shows_money();
+                known.for_good |= is_elsewhere || is_half;
+            }
+        }
+        delivery.give(&self.world);
+        self.world.pass(Duration::from_millis(17));
+        self.check();
+    }
+
+    fn check(&mut self) {
+        let now = self.world.now();
+        let is_well = self.proxy.net.is_well() && !self.is_hidden && !self.is_offline;
+        if !is_well {
+            self.well_since = now;
+        }
+        let patience = if self.was_missing { secs(200) } else { self.proxy.net.patience() };
+        let (well_since, truth) = (self.well_since, self.supplier.latest());
+        let mut broken = Vec::new();
+        for tab in &mut self.tabs {
+            let is_right = tab.known.newest.is_some_and(|newest| self.supplier.step(newest).is_clean());
+            let (full, part) = (tab.is_payable_in_full(), tab.instruction());
+            if full && tab.known.money {
+                broken.push("the full amount can be paid after a sign of money".to_owned());
+            }
+            if part.is_some() && (!is_right || tab.known.for_good) {
+                broken.push(format!("{:?} can be paid", tab.known.newest.map(|newest| self.supplier.step(newest))));
+            }
+            if let (Some((address, memo, amount)), Some(newest)) = (part, tab.known.newest) {
+                let asked = self.supplier.step(newest).asks();
+                let is_asked =
+                    (&*address, memo.as_deref(), &amount) == (supplier::ADDRESS, self.supplier.memo(), &asked);
+                if !is_asked {
+                    broken.push(format!("it asks for {amount} to {address} {memo:?}, not for {asked}"));
+                }
+            }
+            let codes = tab.codes();
+            if codes.iter().any(|code| !self.supplier.has_told(code)) {
+                broken.push("a code is shown that the supplier never told".to_owned());
+            }
+            for known in [Some(&mut tab.known), self.browser.as_mut()].into_iter().flatten() {
+                known
+                    .codes
+                    .extend(codes.iter().filter(|code| !known.codes.contains(code)).cloned().collect::<Vec<_>>());
+            }
+            let shown = tab.state();
+            let is_wrong = full && shown.as_deref() != Some(truth.state) && truth.is_clean();
+            tab.wrong_since = tab.wrong_since.filter(|_| is_wrong).or(is_wrong.then_some(now));
+            let since = tab.wrong_since.map(|since| since.max(well_since).max(tab.since));
+            if since.is_some_and(|since| now > since + patience) {
+                broken.push(format!("{shown:?} is payable, and it is {} since {since:?}", truth.state));
+            }
+        }
+        let stored = self.world.stored("orders").unwrap_or_default();
+        match &self.browser {
+            None if stored.contains("\"o-1\"") => broken.push("what was forgotten is stored".to_owned()),
+            None => {}
+            Some(known) => {
+                let notes = self.world.stored("notes").unwrap_or_default();
+                let is_frozen = stored.contains("\"barred\":\"address\"") || notes.contains("half");
+                for (is_known, is_stored, what) in [
+                    (known.money, stored.contains("\"paid\":true"), "that it was paid"),
+                    (known.asked, stored.contains("\"asked\":true"), "that a wallet was asked"),
+                    (known.for_good, is_frozen, "that it is frozen"),
+                ] {
+                    if is_known && !is_stored {
+                        broken.push(format!("{what} is not stored: {stored} {notes}"));
+                    }
+                }
+            }
+        }
+        if self.browser.is_none() && self.tabs.iter().any(|tab| standing(tab.store) != "browsing") {
+            broken.push("an order that was forgotten is on screen".to_owned());
+        }
+        for broken in broken {
+            self.rule(false, || broken);
+        }
+    }
+
+    fn open(&mut self) {
+        let (owner, store) = self.world.element(|_| {});
+        if self.world.count_open("/v2/brands") > 0 {
+            open_shop(&self.world, false);
+        }
+        let is_offered = store.resumable.get_untracked().iter().any(|order| order.id == id());
+        self.rule(is_offered == self.browser.is_some(), || format!("it is offered: {is_offered}"));
+        if is_offered {
+            store.resume(id());
+            turn();
+        }
+        // What it was handed is for itself to learn; what is for good is known to all pages of the browser.
+        let known = Known { newest: None, ..self.browser.clone().unwrap_or_default() };
+        let (number, since) = (self.world.last_element(), self.world.now());
+        self.tabs.push(Tab { number, _owner: owner, store, known, since, wrong_since: None });
+    }
+
+    fn forgotten(&mut self) {
+        self.browser = None;
+        for tab in &mut self.tabs {
+            tab.known = Known::default();
+        }
+    }
+
+    fn act(&mut self, act: &Act) {
+        match act {
+            Act::Move(choice) => {
+                self.supplier.step_on(*choice, None);
+                self.proxy.hears(&self.world, &self.supplier);
+            }
+            Act::Spoil(choice, junk) => {
+                self.supplier.step_on(*choice, Some(*junk));
+                self.proxy.hears(&self.world, &self.supplier);
+            }
+            Act::Pass(time) => self.pass(secs(u64::from(*time))),
+            Act::Net(net) => {
+                self.proxy.net = *net;
+                self.was_missing |= net.fault == Fault::NotFound;
+                self.well_since = self.world.now();
+            }
+            Act::Glitch(glitch) => {
+                for delivery in self.proxy.glitch(&self.world, &self.supplier, *glitch) {
+                    self.give(delivery);
+                }
+            }
+            Act::Page(choice) => self.page(match choice % 6 {
+                0 => PageEvent::Online,
+                1 => PageEvent::Offline,
+                2 => PageEvent::Visible,
+                3 => PageEvent::Hidden,
+                4 => PageEvent::Woke,
+                _ => PageEvent::Nudge,
+            }),
+            Act::Reload(choice) => {
+                let at = usize::from(*choice) % self.tabs.len();
+                drop(self.tabs.remove(at));
+                turn();
+                self.open();
+            }
+            Act::Second(true) if self.tabs.len() < 3 => self.open(),
+            Act::Second(false) if self.tabs.len() > 1 => drop(self.tabs.pop()),
+            Act::Second(_) => {}
+            Act::Press(choice, is_check) => {
+                let at = usize::from(*choice) % self.tabs.len();
+                let store = self.tabs[at].store;
+                if *is_check {
+                    store.check_now();
+                } else if self.browser.is_some() {
+                    store.start_over();
+                    store.resume(id());
+                    // What it had on screen is gone.
+                    let known = self.browser.clone().unwrap_or_default();
+                    self.tabs[at].known = Known { newest: None, ..known };
+                    self.tabs[at].since = self.world.now();
+                }
+                turn();
+            }
+            Act::OldTab(old) => self.old_tab(*old),
+            Act::Forget(choice) => {
+                self.tabs[usize::from(*choice) % self.tabs.len()].store.forget(Some(id()));
+                turn();
+                self.forgotten();
+            }
+        }
+        self.check();
+    }
+
+    fn page(&mut self, event: PageEvent) {
+        match event {
+            PageEvent::Online => self.is_offline = false,
+            PageEvent::Offline => self.is_offline = true,
+            PageEvent::Visible => self.is_hidden = false,
+            PageEvent::Hidden => self.is_hidden = true,
+            PageEvent::Woke | PageEvent::Nudge => {}
+        }
+        self.world.page(event);
+    }
+
+    /// A tab of an older release reads what it knows of the entries, changes one, and writes them anew.
+    fn old_tab(&mut self, old: Old) {
+        const KNOWN: [&str; 9] = ["id", "at", "until", "proxy", "paid", "barred", "asked", "payee", "agreed"];
+        let Some(stored) = self.world.stored("orders").and_then(|text| json::parse(&text).ok()) else { return };
+        let now = crate::world::BEGINNING.plus(self.world.now()).millis();
+        let mut entries = Vec::new();
+        for entry in stored.get("orders").map_or(&[][..], Value::as_array) {
+            let mut fields: Vec<(String, Value)> = entry.as_object().to_vec();
+            fields.retain(|(name, _)| KNOWN.contains(&name.as_str()));
+            let mut set = |name: &str, value: Value| {
+                fields.retain(|(known, _)| known != name);
+                fields.push((name.to_owned(), value));
+            };
+            match old {
+                Old::Looks | Old::Forgets => {}
+                Old::SeesMoney => set("paid", Value::Bool(true)),
+                Old::AsksWallet => set("asked", Value::Bool(true)),
+                Old::WindsUp => set("until", Value::Number((now + 3_600_000).to_string())),
+            }
+            if old != Old::Forgets {
+                entries.push(Value::Object(fields));
+            }
+        }
+        if let Some(known) = &mut self.browser {
+            known.money |= old == Old::SeesMoney;
+            known.asked |= old == Old::AsksWallet;
+        }
+        if entries.is_empty() {
+            self.world.unstore("orders");
+        } else {
+            let stored = vec![("v", Value::Number("1".to_owned())), ("orders", Value::Array(entries))];
+            self.world.store("orders", Value::object(stored).to_json());
+        }
+        if old == Old::Forgets {
+            self.forgotten();
+        }
+        self.world.hear(&Elsewhere::Stored);
+    }
+
+    /// All is well again: what is true is on screen within two minutes, its codes too.
+    fn finish(&mut self) {
+        self.pass(secs(61));
+        self.proxy.net = Net::GOOD;
+        self.page(PageEvent::Online);
+        self.page(PageEvent::Visible);
+        self.pass(secs(130));
+        let truth = self.supplier.latest().clone();
+        for at in 0..self.tabs.len() {
+            let tab = &self.tabs[at];
+            if self.browser.is_none() {
+                continue;
+            }
+            let (shown, codes, known, is_payable) =
+                (tab.state(), tab.codes(), tab.known.clone(), tab.is_payable_in_full());
+            self.rule(shown.as_deref() == Some(truth.state), || {
+                format!("it is {}, and {shown:?} is shown", truth.state)
+            });
+            let all = truth.codes.clone();
+            self.rule(truth.state != "Done" || codes == all, || {
+                format!("the codes are {all:?}, and {codes:?} are shown")
+            });
+            let must_be_told = known.codes.iter().any(|code| !all.contains(code));
+            let may_be_told = self.browser.as_ref().is_some_and(|browser| browser.codes.len() > 1);
+            let is_told = self.tabs[at].says_replaced();
+            self.rule(truth.state != "Done" || is_told && may_be_told || !is_told && !must_be_told, || {
+                format!("{:?} were seen, {all:?} are there, and that is told: {is_told}", known.codes)
+            });
+            let is_due = truth.state == "WaitingForPayment" && !known.money && self.supplier.was_always_clean();
+            self.rule(!is_due || is_payable, || "it cannot be paid any more".to_owned());
+        }
+    }
+}
+
+impl Tab {
+    fn is_payable_in_full(&self) -> bool {
+        self.store.checkout.with_untracked(|checkout| matches!(checkout.stage(), Some(Stage::AwaitingPayment { .. })))
+    }
+
+    /// Where, with which memo and how much may be paid.
+    fn instruction(&self) -> Option<(String, Option<String>, String)> {
+        let instruction = self.store.checkout.with_untracked(|checkout| checkout.instruction(None)).ok()?;
+        Some((instruction.address.as_str().to_owned(), instruction.memo, instruction.amount.as_str().to_owned()))
+    }
+
+    fn state(&self) -> Option<String> {
+        self.store.checkout.with_untracked(|checkout| checkout.order().map(|order| order.state.as_str().to_owned()))
+    }
+
+    fn codes(&self) -> Vec<String> {
+        self.store.checkout.with_untracked(|checkout| {
+            let lines = checkout.order().map_or(&[][..], |order| &order.deliveries);
+            let goods = lines.iter().flat_map(|line| &line.goods);
+            goods.filter_map(|goods| if let Goods::Code(code) = goods { Some(code.clone()) } else { None }).collect()
+        })
+    }
+
+    fn says_replaced(&self) -> bool {
+        self.store.checkout.with_untracked(|checkout: &Checkout| {
+            checkout.order().is_some_and(|order| order.deliveries.iter().any(|line| line.replaced))
+        })
+    }
+}
+
+fn play(schedule: &Schedule) -> Vec<String> {
+    let mut play = Play::new(schedule.has_memo);
+    for act in &schedule.acts {
+        play.act(act);
+        play.pass(Duration::from_millis(20));
+    }
+    play.finish();
+    play.broken
+}
+
+/// How many schedules are played, and where those are kept that failed.
+fn config() -> Config {
+    let cases = std::env::var("STORE_SCHEDULES").ok().and_then(|number| number.parse().ok()).unwrap_or(100);
+    Config {
+        cases,
+        failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
+        ..Config::default()
+    }
+}
+
+#[test]
+fn an_order_holds_its_laws_over_random_schedules() {
+    proptest!(config(), |(schedule in schedule())| {
+        let broken = play(&schedule);
+        prop_assert!(broken.is_empty(), "{broken:#?}");
+    });
+}
