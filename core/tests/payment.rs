@@ -145,7 +145,7 @@ fn what_was_checked_is_told() {
     let checks = |order: &Order| Instruction::for_order(order, Some(&via)).expect("payable").checks;
     assert_eq!(checks(&plain), [Check::Address(Checked::FormOnly), Check::NotTheContract]);
     assert_eq!(checks(&with_text), [Check::Address(Checked::FormOnly), Check::NotTheContract, Check::SupplierAgrees]);
-    let unknown = Instruction::for_order(&on("ATOM", "Cosmos", "cosmos1abc", "1"), None).expect("payable");
+    let unknown = Instruction::for_order(&on("ABC", "Some Ledger", "ledger1abc", "1"), None).expect("payable");
     assert_eq!((unknown.chain, unknown.warnings), (Chain::Unknown, vec![Warning::NothingChecked]));
 }
 

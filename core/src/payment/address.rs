@@ -77,6 +77,10 @@ impl Address {
         };
         Ok(Self { text: text.to_owned(), checked })
     }
+    /// The same, checked so far.
+    pub(super) fn with(self, checked: Checked) -> Self {
+        Self { checked, ..self }
+    }
     /// To show and copy, ungrouped.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -242,7 +246,7 @@ fn segwit(text: &str, hrp: &str, forms: &Forms) -> Result<Checked, AddressError>
 }
 
 /// The payload of a text in base58 with four bytes of double SHA-256.
-fn base58check(text: &str, alphabet: &bs58::Alphabet) -> Result<Vec<u8>, AddressError> {
+pub(super) fn base58check(text: &str, alphabet: &bs58::Alphabet) -> Result<Vec<u8>, AddressError> {
     if text.len() > 64 {
         return Err(AddressError::NotAnAddress);
     }
