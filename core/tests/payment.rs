@@ -745,6 +745,16 @@ fn u24_a_payee_asset_and_amount_that_agree_raise_no_alarm_in_any_spelling() {
     for (beside, text, expected) in table {
         assert_eq!(said_beside(beside, &text), expected, "{text}");
     }
+    // Without the catalogue nobody knows the token.
+    let bare = || (on("USDC", "Polygon", PAYEE, "5"), None);
+    for text in [
+        format!("ethereum:{USDC}@137/transfer?address={PAYEE}&uint256=5e6"),
+        format!("polygon:{USDC}@137/transfer?address={PAYEE}&uint256=5e6"),
+        format!("https://wallet.example/send?to={PAYEE}&token={USDC}"),
+    ] {
+        assert_eq!(said_beside(bare(), &text), "plain", "{text}");
+    }
+    assert_eq!(said_beside(bare(), &format!("polygon:{USDC}@137/transfer?address={other}&uint256=5e6")), "alarm");
     // The same forms with another payee, asset or amount.
     let table = [
         (polygon(), format!("https://wallet.example/send/{other}@137")),

@@ -248,8 +248,8 @@ pub(super) fn named(name: &str) -> Option<Chain> {
     Name::read(name, "").chain()
 }
 
-/// The chain of a CAIP-2 identifier; [`Chain::Unknown`] for one of a known namespace that is no main network of ours. `None` where
-/// it is no such identifier.
+/// The chain of a CAIP-2 identifier; [`Chain::Unknown`] for one of a known namespace that is no main network of ours.
+/// `None` where it is no such identifier.
 pub(super) fn caip2(namespace: &str, reference: &str) -> Option<Chain> {
     let is = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(reference));
     let main = |chain: Chain, known: &[&str]| if is(known) { chain } else { Chain::Unknown };
@@ -577,8 +577,8 @@ const fn other() -> Result<Chain, AddressError> {
     Err(AddressError::OtherNetwork)
 }
 
-/// On a network that we do not know: an address whose form is another chain's is not paid to, nor one that has not the form of the
-/// family that is named.
+/// On a network that we do not know: an address whose form is another chain's is not paid to, nor one that has not
+/// the form of the family that is named.
 fn check_form(coin: &str, name: &Name, via: Option<&ViaNetwork>, payee: Address) -> Result<Address, AddressError> {
     let address = payee.as_str();
     // Engine and contract are told for machines: what they say holds of the payee too, but for a form that several chains share.
@@ -603,8 +603,9 @@ fn check_form(coin: &str, name: &Name, via: Option<&ViaNetwork>, payee: Address)
     if is_named || is_shared || is_heir_of(found) { Ok(payee) } else { Err(AddressError::OtherNetwork) }
 }
 
-/// How far an address is one of the family that the name, the label or, where both say nothing, the coin tells; `None` where none of
-/// them tells one. A chain that is named beside it (`Aurora (NEAR)`, `Sei EVM`) says more than the family.
+/// How far an address is one of the family that the name, the label or, where both say nothing, the coin tells;
+/// `None` where none of them tells one. A chain that is named beside it (`Aurora (NEAR)`, `Sei EVM`) says more than
+/// the family.
 fn check_family(
     coin: &str,
     name: &Name,
@@ -615,7 +616,8 @@ fn check_family(
     let mut families: Vec<&Family> = name.families().collect();
     if families.is_empty() && name.chains().next().is_none() {
         families.extend(label.iter().flat_map(|label| label.families()));
-        // A coin that is at home in a family says enough beside a name that says nothing, unless it is a token with a contract.
+        // A coin that is at home in a family says enough beside a name that says nothing, unless it is a token with a
+        // contract.
         let is_told = !families.is_empty() || name.is_other || via.is_some_and(|via| via.contract.is_some());
         families.extend(families::home(coin).filter(|_| !is_told));
     }

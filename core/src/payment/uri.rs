@@ -141,9 +141,9 @@ impl<'a> Payment<'a> {
         }
     }
 
-    /// How far a text of the supplier's says the same as we do (docs/supplier-api.md §9.7). What it leaves out does not count, nor
-    /// do parameters that change neither payee, asset, amount nor memo. Only what is understood can differ: a text whose payee
-    /// cannot be read, or that demands what we do not know, is unusable.
+    /// How far a text of the supplier's says the same as we do (docs/supplier-api.md §9.7). What it leaves out does
+    /// not count, nor do parameters that change neither payee, asset, amount nor memo. Only what is understood can
+    /// differ: a text whose payee cannot be read, or that demands what we do not know, is unusable.
     pub fn agreement(&self, text: &str) -> Agreement {
         let text = text.trim();
         if self.is_payee(text) {
@@ -222,9 +222,9 @@ impl<'a> Payment<'a> {
         }
     }
 
-    /// Where there is no standard to read a text by, such as in a wallet's own link or an account of CAIP-10. Who is paid is whom it
-    /// names before its parameters, or in one that is called so; then it must be for our chain, asset and amount as far as it tells
-    /// them. `is_payment` says that it is no page of the web but begins with the payee.
+    /// Where there is no standard to read a text by, such as in a wallet's own link or an account of CAIP-10. Who is
+    /// paid is whom it names before its parameters, or in one that is called so; then it must be for our chain, asset
+    /// and amount as far as it tells them. `is_payment` says that it is no page of the web but begins with the payee.
     fn agreement_of_parts(&self, text: &str, link: &Link<'_>, is_payment: bool) -> Agreement {
         const PAYEES: [&str; 8] =
             ["address", "to", "toaddress", "recipient", "receiver", "payee", "destination", "beneficiary"];
@@ -238,6 +238,11 @@ impl<'a> Payment<'a> {
         let mut has_contract = false;
         let mut found = Agreement::Open;
         let named = |name: &str, names: &[&str]| names.contains(&&*name.replace(['_', '-'], ""));
+        let first = target.split(['@', '/']).next().unwrap_or_default();
+        let is_call = target.split('/').any(|part| part.eq_ignore_ascii_case("transfer"));
+        // Without the catalogue nobody knows which token it is.
+        let has_asset = self.asset().is_some();
+        let is_unknown_token = |part: &str| is_call && !has_asset && part.split('@').next() == Some(first);
         let places = target.split('/').filter(|part| self.chain == Chain::Ton || !part.contains(':'));
         let places = places.map(|part| (part, is_payment));
         let pieces = target.split([':', '/', '@']).map(|part| (part, false));
@@ -246,6 +251,7 @@ impl<'a> Payment<'a> {
             match self.party(part, is_place) {
                 Party::Ours => is_ours = true,
                 Party::Contract => has_contract = true,
+                Party::Another if is_unknown_token(part) => has_contract = true,
                 Party::Another => return Agreement::Differs,
                 Party::Nobody => {}
             }
@@ -273,14 +279,13 @@ impl<'a> Payment<'a> {
             return found;
         }
         // Only the token is named, and not to be transferred to anybody: it would be the payee itself.
-        let is_first = target.split(['@', '/']).next().is_some_and(|first| self.is_contract(first));
+        let is_first = self.is_contract(first);
         let is_paid_itself = is_payment && is_first && !link.parameters.iter().any(|(name, _)| named(name, &PAYEES));
-        let is_call = target.split('/').any(|part| part.eq_ignore_ascii_case("transfer"));
         found.and(if is_paid_itself && !is_call { Agreement::Differs } else { Agreement::Unusable })
     }
 
-    /// Who is named by a part of a text. In the place of a payee whatever looks like an address is one; elsewhere only what is an
-    /// address by prefix, checksum or, on a network with the same form, by its length.
+    /// Who is named by a part of a text. In the place of a payee whatever looks like an address is one; elsewhere
+    /// only what is an address by prefix, checksum or, on a network with the same form, by its length.
     fn party(&self, part: &str, is_place: bool) -> Party {
         let is_like_ours = |found: Chain| match found {
             Chain::Solana | Chain::Sui => found == self.chain,
@@ -329,8 +334,8 @@ impl<'a> Payment<'a> {
         }
     }
 
-    /// Whether the numbers for an amount in a link of no standard of ours are ours, in whole coins or in the smallest unit. With a
-    /// token no coin of the network's own goes along.
+    /// Whether the numbers for an amount in a link of no standard of ours are ours, in whole coins or in the smallest
+    /// unit. With a token no coin of the network's own goes along.
     fn agreement_of_amounts(&self, link: &Link<'_>, has_token: bool) -> Agreement {
         // Where nobody tells the unit, any usual one may be meant.
         const USUAL: core::ops::RangeInclusive<u32> = 6..=24;
@@ -346,8 +351,8 @@ impl<'a> Payment<'a> {
         link.parameters.iter().map(of).fold(Agreement::Same, Agreement::and)
     }
 
-    /// What a link of no standard of ours says of a memo. One that the order does not tell is no part of who is paid but where
-    /// accounts are shared by it; where the order tells another one, one of the two is wrong.
+    /// What a link of no standard of ours says of a memo. One that the order does not tell is no part of who is paid
+    /// but where accounts are shared by it; where the order tells another one, one of the two is wrong.
     fn agreement_of_memo(&self, link: &Link<'_>) -> Agreement {
         // `bin` is what TON carries instead of a text.
         const MEMOS: [&str; 12] = [
@@ -408,7 +413,8 @@ impl<'a> Payment<'a> {
         may_be.iter().map(|amount| amount.to_atoms(decimals)).any(|atoms| atoms.is_some() && atoms == told)
     }
 
-    /// What the place of the payee says: ours, another, or nobody that can be compared, such as a name or an address of the web.
+    /// What the place of the payee says: ours, another, or nobody that can be compared, such as a name or an address
+    /// of the web.
     fn agreement_of_payee(&self, text: &str) -> Agreement {
         match self.party(text, true) {
             Party::Ours => Agreement::Same,
@@ -445,8 +451,8 @@ impl<'a> Payment<'a> {
         found
     }
 
-    /// `lightning:` and the invoice, or a link of BIP-21 that has it beside an address. The invoice itself says how much; what is
-    /// said beside it may be in bitcoin, satoshi or thousandths of it.
+    /// `lightning:` and the invoice, or a link of BIP-21 that has it beside an address. The invoice itself says how
+    /// much; what is said beside it may be in bitcoin, satoshi or thousandths of it.
     fn agreement_of_lightning(&self, link: &Link<'_>) -> Agreement {
         let is_amount = |value: &str| self.is_amount(value) || self.is_atoms(value, 8) || self.is_atoms(value, 11);
         let beside = link.parameters.iter().find(|(name, _)| name == "lightning").map(|(_, value)| value.as_str());
@@ -600,8 +606,8 @@ enum Party {
     Nobody,
 }
 
-/// Whether a text is written like an address, though it may be none. A name or an address of the web is not, nor is an invoice
-/// that has to be asked for, nor an account of XRP with its tag in one.
+/// Whether a text is written like an address, though it may be none. A name or an address of the web is not, nor is
+/// an invoice that has to be asked for, nor an account of XRP with its tag in one.
 fn is_like_address(text: &str) -> bool {
     const SHORTEST: usize = 25;
     let starts_with = |start: &str| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));

@@ -1,5 +1,5 @@
-//! Names of networks beyond those that we make links for: further chains of the EVM, and families whose addresses have a form of
-//! their own. Of these the form is checked, as far as it can be, and nothing else is known.
+//! Names of networks beyond those that we make links for: further chains of the EVM, and families whose addresses
+//! have a form of their own. Of these the form is checked, as far as it can be, and nothing else is known.
 
 use bech32::{Bech32, Bech32m, primitives::decode::CheckedHrpstring};
 
