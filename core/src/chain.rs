@@ -12,7 +12,7 @@ pub(crate) use address::form;
 pub use address::{Address, AddressError, Checked};
 pub use lightning::{Invoice, InvoiceError};
 pub use network::{Listing, payee, resolve};
-pub(crate) use network::{chain_of, named};
+pub(crate) use network::{caip2, chain_of, named};
 pub(crate) use same::{is_hex_address, is_same_address};
 pub use same::{same_coin, same_network};
 

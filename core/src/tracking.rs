@@ -190,8 +190,8 @@ enum Absence {
     None,
     /// One such answer, which came then.
     Doubted(Duration),
-    /// It cannot be found since then; how often that was told in all since.
-    Told { since: Duration, times: u32 },
+    /// It cannot be found, or may not be read, since then; how often that was told in all since, and which of both last.
+    Told { since: Duration, times: u32, said: Health },
 }
 
 /// A read under way.
@@ -634,7 +634,7 @@ impl Tracker {
     fn tell_health(&mut self, turn: &mut Turn<'_>) {
         let health = match self.stream {
             _ if self.phase != Phase::Following => return,
-            _ if self.is_missing() => Health::NotFound,
+            _ if self.is_missing() => self.missing().unwrap_or(Health::NotFound),
             _ if self.quiet => Health::Ended,
             Stream::Open(_) if self.is_vouched_for(turn.now) => Health::Live,
             Stream::Open(_) if self.read_failures > 0 => Health::CatchingUp,

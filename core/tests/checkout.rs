@@ -9,7 +9,7 @@ mod support;
 use std::mem::discriminant;
 
 use cr_core::{
-    catalog::{Brand, BrandId, Contract, DeliveryType, Denomination, Kind, Network, Sale},
+    catalog::{Brand, BrandId, DeliveryType, Denomination, Kind, Sale},
     checkout::{Checkout, Choice, Created, Guards, Page, Review},
     money::CoinAmount,
     order::{Chosen, NotPayable, Order, OrderRequest, OrderState, PaymentState, Stage},
@@ -17,7 +17,9 @@ use cr_core::{
     problem::{Problem, ProblemCode},
 };
 use proptest::prelude::*;
-use support::{ADDRESS, OTHER_ADDRESS, OTHER_ID, PAYMENT_STATES, STATES, asked, at, coin, delivered, id, order};
+use support::{
+    ADDRESS, OTHER_ADDRESS, OTHER_ID, PAYMENT_STATES, STATES, asked, at, coin, delivered, id, order, solana,
+};
 
 fn brand() -> Brand {
     Brand {
@@ -60,20 +62,6 @@ fn made(state: &str) -> Order {
     let mut order = order(state);
     order.deliveries[0].wire_denomination = Some("100 USD".into());
     order
-}
-
-fn solana() -> Network {
-    Network {
-        name: "Solana".into(),
-        label: "Solana".into(),
-        suspended: false,
-        threshold: None,
-        chain_id: None,
-        base_token: Some("SOL".into()),
-        engine: Some("SVM".into()),
-        contract: Some(Contract { address: "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v".into(), decimals: 6 }),
-        logo_url: None,
-    }
 }
 
 fn problem() -> Problem {

@@ -6,7 +6,7 @@ use core::time::Duration;
 use std::sync::LazyLock;
 
 use cr_core::{
-    catalog::{Brand, BrandId, Contract, DeliveryType, Denomination, Kind, Network, Sale},
+    catalog::{Brand, BrandId, DeliveryType, Denomination, Kind, Sale},
     checkout::{Checkout, Choice, Created, Guards, Moved, Page, Review},
     order::{Chosen, NotPayable, Order, OrderRequest, OrderState, Payee, Stage},
     tracking::{Input, Output, Tracker},
@@ -14,21 +14,7 @@ use cr_core::{
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use support::{ADDRESS, CREATED_AT, ID, OTHER_ADDRESS, STATES, asked, coin};
-
-fn solana() -> Network {
-    Network {
-        name: "Solana".into(),
-        label: "Solana".into(),
-        suspended: false,
-        threshold: None,
-        chain_id: None,
-        base_token: Some("SOL".into()),
-        engine: Some("SVM".into()),
-        contract: Some(Contract { address: "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v".into(), decimals: 6 }),
-        logo_url: None,
-    }
-}
+use support::{ADDRESS, CREATED_AT, ID, OTHER_ADDRESS, STATES, asked, coin, solana};
 
 /// An order of 101.55 USDC as it is on the wire, `secs` after it was made.
 fn body(state: &str, received: &str, secs: i64) -> Value {

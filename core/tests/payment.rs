@@ -143,8 +143,13 @@ fn what_was_checked_is_told() {
     let checks = |order: &Order| Instruction::for_order(order, Some(&via)).expect("payable").checks;
     assert_eq!(checks(&plain), [Check::Address(Checked::FormOnly), Check::NotTheContract]);
     assert_eq!(checks(&with_text), [Check::Address(Checked::FormOnly), Check::NotTheContract, Check::SupplierAgrees]);
-    let unknown = Instruction::for_order(&on("ATOM", "Cosmos", "cosmos1abc", "1"), None).expect("payable");
+    let unknown = Instruction::for_order(&on("ABC", "Some Ledger", "ledger1abc", "1"), None).expect("payable");
     assert_eq!((unknown.chain, unknown.warnings), (Chain::Unknown, vec![Warning::NothingChecked]));
+    // Of a network that we make no links for the address may be checked all the same.
+    let cosmos = on("ATOM", "Cosmos", "cosmos1qypqxpq9qcrsszg2pvxq6rs0zqg3yyc5lzv7xu", "1");
+    let cosmos = Instruction::for_order(&cosmos, None).expect("payable");
+    assert_eq!((cosmos.chain, cosmos.warnings, cosmos.qr.len()), (Chain::Unknown, vec![], 1));
+    assert_eq!(cosmos.checks, [Check::Address(Checked::Checksum)]);
 }
 
 fn with_id(name: &str, chain_id: u64) -> Option<Network> {
@@ -522,7 +527,7 @@ fn u24_the_suppliers_text_raises_the_alarm_only_where_payee_asset_or_amount_diff
         (bitcoin(), format!("bitcoin:{other}?amount=0.0025&req-x=1"), alarm),
         (bitcoin(), format!("bitcoin:{BITCOIN}?AMOUNT=0.025"), alarm),
         (bitcoin(), format!("bitcoin:{BITCOIN}?amount=0.0025&amount=0.0026"), alarm),
-        (bitcoin(), format!("bitcoin:{BITCOIN}?amount=lots"), alarm),
+        (bitcoin(), format!("bitcoin:{BITCOIN}?amount=lots"), plain),
         (bitcoin(), format!("bitcoin:{other}?amount=0.0025"), alarm),
         (bitcoin(), format!("litecoin:{BITCOIN}?amount=0.0025"), alarm),
         // The invoice beside it asks for another amount.
@@ -539,9 +544,9 @@ fn u24_the_suppliers_text_raises_the_alarm_only_where_payee_asset_or_amount_diff
         (usdc(), format!("SOLANA:{ADDRESS}?amount=5.00&SPL-TOKEN={MINT}"), same),
         (usdc(), format!("solana:{ADDRESS}"), same),
         (usdc(), format!("solana:{ADDRESS}?amount=5&reference={MINT}"), alarm),
-        (usdc(), format!("solana:{ADDRESS}?amount=5&spl-token={MINT}&memo=1"), alarm),
+        (usdc(), format!("solana:{ADDRESS}?amount=5&spl-token={MINT}&memo=1"), plain),
         (usdc(), format!("solana:{MINT}?amount=5&spl-token={MINT}"), alarm),
-        (usdc(), "solana:https%3A%2F%2Fexample.com%2Fpay".to_owned(), alarm),
+        (usdc(), "solana:https%3A%2F%2Fexample.com%2Fpay".to_owned(), plain),
         (bare(usdc()), format!("solana:{ADDRESS}?amount=5&spl-token={MINT}"), plain),
         (bare(usdc()), format!("solana:{ADDRESS}?amount=6&spl-token={MINT}"), alarm),
         (memo(), format!("solana:{ADDRESS}?amount=5&spl-token={MINT}&memo=Order%207"), same),
@@ -601,19 +606,198 @@ fn u24_the_suppliers_text_raises_the_alarm_only_where_payee_asset_or_amount_diff
     for (beside, text, expected) in table {
         assert_eq!(read_beside(beside, &text), expected, "{text}");
     }
-    // A memo in it that the order does not tell, or tells otherwise.
+    // A tag in it that the order does not tell, or a memo that it tells otherwise.
+    let ton_with = |memo: &str| {
+        let (order, via) = ton();
+        (Order { memo: Some(memo.to_owned()), ..order }, via)
+    };
     let table = [
         (xrp(None), "ripple:rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh?dt=7".to_owned()),
         (xrp(Some("7")), "ripple:rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh?dt=8".to_owned()),
         (xrp(None), "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh?destination-tag=7".to_owned()),
-        (ton(), format!("ton://transfer/{TON}?text=order%207")),
-        (ton(), format!("https://app.tonkeeper.com/transfer/{TON}?amount=1000000000&Memo=7")),
-        (ton(), format!("ton://transfer/{TON}?bin=te6cckEBAQEAAgAAAEysuc0")),
+        (ton_with("7"), format!("ton://transfer/{TON}?text=order%207")),
+        (ton_with("7"), format!("https://app.tonkeeper.com/transfer/{TON}?amount=1000000000&Memo=8")),
+        (ton_with("7"), format!("ton://transfer/{TON}?bin=te6cckEBAQEAAgAAAEysuc0")),
     ];
     for ((order, via), text) in table {
         let order = Order { qr_text: Some(text.clone()), ..order };
         assert_eq!(Instruction::for_order(&order, via.as_ref()), Err(Unpayable::BadMemo), "{text}");
     }
+}
+
+/// What a supplier's text makes of an order, told in words.
+fn said_beside(beside: (Order, Option<Network>), text: &str) -> &'static str {
+    match read_beside(beside, text) {
+        (_, true, false) => "alarm",
+        (_, false, true) => "link",
+        (_, false, false) => "plain",
+        (_, true, true) => "alarm and link",
+    }
+}
+
+#[test]
+fn u24_a_payee_asset_and_amount_that_agree_raise_no_alarm_in_any_spelling() {
+    const TON: &str = "Uf_lZ1T4NCb2mwkme9h2rJfESCE0W34ma9lWp7-_uY3zXGYv";
+    const RAW: &str = "-1:e56754f83426f69b09267bd876ac97c44821345b7e266bd956a7bfbfb98df35c";
+    const TRON: &str = "TJRyWwFs9wTFGZg3JbrVriFbNfCug5tDeC";
+    const TETHER: &str = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t";
+    const XRP: &str = "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh";
+    const LITECOIN: &str = "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9";
+    let other = "0x52908400098527886E0F7030069857D2E4169EE7";
+    let coin_on = |coin_name: &str, name: &str, address: &str, due: &str, base: &str, contract: Option<(&str, u32)>| {
+        (on(coin_name, name, address, due), Some(network(name, base, contract)))
+    };
+    let bitcoin = || coin_on("BTC", "Mainnet", BITCOIN, "0.0025", "BTC", None);
+    let invoice = || coin_on("BTC", "Lightning", INVOICE, "0.0025", "BTC", None);
+    let usdc = || coin_on("USDC", "Solana", ADDRESS, "5", "SOL", Some((MINT, 6)));
+    let polygon = || coin_on("USDC", "Polygon", PAYEE, "5", "POL", Some((USDC, 6)));
+    let ether = || coin_on("ETH", "ETH Mainnet", PAYEE, "2.014", "ETH", None);
+    let tron = || coin_on("USDT", "Tron", TRON, "5", "TRX", Some((TETHER, 6)));
+    let ton = || coin_on("TON", "Ton", TON, "1", "TON", None);
+    let xrp = || coin_on("XRP", "XRPL", XRP, "1", "XRP", None);
+    let litecoin = || coin_on("LTC", "Litecoin", LITECOIN, "0.5", "LTC", None);
+    let upper = |text: &str| text.to_uppercase();
+    let lower = PAYEE.to_lowercase();
+    let table = [
+        // A memo that the order does not tell takes the link away, and no more.
+        (usdc(), format!("solana:{ADDRESS}?amount=5&spl-token={MINT}&memo=Order%207"), "plain"),
+        (ton(), format!("ton://transfer/{TON}?amount=1000000000&text=order%207"), "plain"),
+        (ton(), format!("https://app.tonkeeper.com/transfer/{TON}?amount=1000000000&text=7"), "plain"),
+        (ton(), format!("ton://transfer/{TON}?bin=te6cckEBAQEAAgAAAEysuc0"), "plain"),
+        (tron(), format!("tron:{TRON}?amount=5&memo=7"), "plain"),
+        (polygon(), format!("polygon:{PAYEE}@137?memo=7"), "plain"),
+        // Links of wallets and pages of the web.
+        (polygon(), format!("https://wallet.example/send/{PAYEE}@137"), "link"),
+        (polygon(), format!("https://wallet.example/send/{lower}@0x89?value=5000000"), "link"),
+        (polygon(), format!("https://wallet.example/send/{USDC}@137/transfer?address={PAYEE}&uint256=5e6"), "link"),
+        (polygon(), format!("https://wallet.example/send?to={PAYEE}&amount=5&chainId=137&token={USDC}"), "link"),
+        (polygon(), format!("https://wallet.example/send?asset=c966_t{USDC}&address={PAYEE}&amount=5"), "plain"),
+        (polygon(), format!("wallet://pay/{PAYEE}?network=polygon&coin=usdc"), "link"),
+        (polygon(), "https://pay.example/i/1f0c".to_owned(), "plain"),
+        (polygon(), "https://pay.example/i/7EqQdEULxWcraVx3mXKFjc84LhCkMGZCkRuDpvcMwJeK".to_owned(), "plain"),
+        (bitcoin(), format!("https://wallet.example/bitcoin/{BITCOIN}?amount=0.0025"), "link"),
+        (usdc(), format!("https://wallet.example/send/{ADDRESS}?amount=5&spl-token={MINT}"), "link"),
+        // Accounts of CAIP-10.
+        (polygon(), format!("eip155:137:{PAYEE}"), "link"),
+        (polygon(), format!("EIP155:137:{lower}?value=5000000"), "link"),
+        (polygon(), format!("eip155:137/erc20:{USDC}"), "plain"),
+        (bitcoin(), format!("bip122:000000000019d6689c085ae165831e93:{BITCOIN}"), "link"),
+        (usdc(), format!("solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp:{ADDRESS}"), "link"),
+        (tron(), format!("tron:0x2b6653dc:{TRON}"), "plain"),
+        (xrp(), format!("xrpl:0:{XRP}"), "plain"),
+        (ton(), format!("ton:-239:{TON}"), "plain"),
+        // EIP-681 under the name of a chain, in capitals, with its prefix, and in ways of wallets.
+        (polygon(), format!("polygon:{USDC}@137/transfer?address={PAYEE}&uint256=5e6"), "link"),
+        (polygon(), format!("polygon:{USDC}/transfer?address={PAYEE}&uint256=5000000&value=0"), "link"),
+        (polygon(), format!("matic:pay-{PAYEE}"), "link"),
+        (polygon(), upper(&format!("ethereum:pay-{USDC}@137/transfer?address={PAYEE}&uint256=5e6")), "link"),
+        (polygon(), format!("ethereum:{PAYEE}@137?value=0"), "link"),
+        (polygon(), format!("ethereum:{PAYEE}@137?contractAddress={USDC}&decimal=6&value=5"), "link"),
+        (polygon(), format!("ethereum:{USDC}@137?address={PAYEE}&uint256=5e6"), "plain"),
+        (polygon(), format!("ethereum:{USDC}@137/transfer?uint256=5e6"), "plain"),
+        (polygon(), format!("ethereum:{PAYEE}@polygon"), "plain"),
+        (ether(), format!("eth:{PAYEE}?value=2.014e18"), "link"),
+        (ether(), format!("ethereum:pay-{PAYEE}@1?value=2.014e18"), "link"),
+        (ether(), format!("ETHEREUM:PAY-{}@1?VALUE=2.014E18", upper(PAYEE)), "link"),
+        (ether(), format!("ethereum:{}@1", &PAYEE[2..]), "link"),
+        (ether(), format!("ethereum:{PAYEE}?value=2.014"), "plain"),
+        (ether(), "ethereum:pay-somebody.eth@1?value=2.014e18".to_owned(), "plain"),
+        (ether(), format!("ethereum:{PAYEE}@1/pay?value=2.014e18"), "plain"),
+        // BIP-321: the address may stand in a parameter.
+        (bitcoin(), format!("bitcoin:?bc={BITCOIN}"), "link"),
+        (bitcoin(), format!("BITCOIN:?BC={}&AMOUNT=0.0025", upper(BITCOIN)), "link"),
+        (bitcoin(), format!("bitcoin:{BITCOIN}?amount=0.0025&bc={BITCOIN}&lno=lno1pgqpvggr&sp=sp1qqweplq6yl"), "link"),
+        (bitcoin(), format!("bitcoin:?lightning={INVOICE}"), "plain"),
+        (bitcoin(), "bitcoin:?lno=lno1pgqpvggr".to_owned(), "plain"),
+        (bitcoin(), format!("bitcoin:{BITCOIN}?amount=0.0025&amp;label=a"), "link"),
+        (litecoin(), format!("LITECOIN:{}?amount=0.50", upper(LITECOIN)), "link"),
+        (litecoin(), format!("litecoin:?ltc={LITECOIN}&amount=0.5"), "link"),
+        (invoice(), format!("lightning:{INVOICE}?amount=250000&label=a"), "link"),
+        (invoice(), format!("lightning:{INVOICE}&label=a"), "link"),
+        (invoice(), format!("LIGHTNING://{}?EXP=1", upper(INVOICE)), "link"),
+        (
+            invoice(),
+            "lightning:LNURL1DP68GURN8GHJ7UM9WFMXJCM99E3K7MF0V9CXJ0M385EKVCENXC6R2C35XVUKX".to_owned(),
+            "plain",
+        ),
+        (invoice(), "lightning:somebody@example.com".to_owned(), "plain"),
+        // Solana without an amount, and what has to be asked for on the web.
+        (usdc(), format!("solana:{ADDRESS}?spl-token={MINT}&reference={MINT}"), "link"),
+        (usdc(), format!("solana://{ADDRESS}/?amount=5&spl-token={MINT}"), "link"),
+        (usdc(), "solana:https://pay.example/order?id=7".to_owned(), "plain"),
+        // Networks without a standard.
+        (tron(), format!("tron:{TRON}?token={TETHER}&amount=5"), "plain"),
+        (tron(), format!("tron:{TETHER}/transfer?address={TRON}&uint256=5000000"), "plain"),
+        (tron(), "tron:415cd0fb0ab3ce40f3051414c604b27756e69e43db".to_owned(), "plain"),
+        (ton(), format!("ton:{RAW}"), "plain"),
+        (ton(), format!("ton://transfer/{RAW}?amount=1000000000"), "plain"),
+        (ton(), "ton://transfer/somebody.ton".to_owned(), "plain"),
+        (xrp(), format!("ripple:{XRP}?amount=1000000"), "plain"),
+        (xrp(), format!("xrpl:{XRP}?amount=1"), "plain"),
+        (xrp(), format!("https://xrp.example/{XRP}"), "plain"),
+        // Nothing that we can read.
+        (bitcoin(), "Order 7".to_owned(), "plain"),
+        (bitcoin(), "data:image/png;base64,iVBORw0KGgo=".to_owned(), "plain"),
+        (tron(), "Pay 5 USDT".to_owned(), "plain"),
+    ];
+    for (beside, text, expected) in table {
+        assert_eq!(said_beside(beside, &text), expected, "{text}");
+    }
+    // Without the catalogue nobody knows the token.
+    let bare = || (on("USDC", "Polygon", PAYEE, "5"), None);
+    for text in [
+        format!("ethereum:{USDC}@137/transfer?address={PAYEE}&uint256=5e6"),
+        format!("polygon:{USDC}@137/transfer?address={PAYEE}&uint256=5e6"),
+        format!("https://wallet.example/send?to={PAYEE}&token={USDC}"),
+    ] {
+        assert_eq!(said_beside(bare(), &text), "plain", "{text}");
+    }
+    assert_eq!(said_beside(bare(), &format!("polygon:{USDC}@137/transfer?address={other}&uint256=5e6")), "alarm");
+    // The same forms with another payee, asset or amount.
+    let table = [
+        (polygon(), format!("https://wallet.example/send/{other}@137")),
+        (polygon(), format!("https://wallet.example/send/{PAYEE}@1")),
+        (polygon(), format!("https://wallet.example/send/{PAYEE}@137?value=5000001")),
+        (polygon(), format!("https://wallet.example/send?to={other}&amount=5&chainId=137")),
+        (polygon(), format!("https://wallet.example/send?to={PAYEE}&amount=5&chainId=1")),
+        (polygon(), format!("https://wallet.example/send?to={PAYEE}&token={other}")),
+        (polygon(), format!("https://wallet.example/send?to={PAYEE}&network=tron")),
+        (polygon(), format!("eip155:137:{other}")),
+        (polygon(), format!("eip155:1:{PAYEE}")),
+        (polygon(), format!("polygon:{USDC}@137/transfer?address={other}&uint256=5e6")),
+        (polygon(), format!("polygon:{USDC}@137/transfer?address={PAYEE}&uint256=6e6")),
+        (polygon(), format!("polygon:{other}@137/transfer?address={PAYEE}&uint256=5e6")),
+        (polygon(), format!("polygon:{USDC}@137/approve?address={PAYEE}&uint256=5e6")),
+        (polygon(), format!("polygon:{USDC}@137?value=5e6")),
+        (polygon(), format!("ethereum:{PAYEE}@137?contractAddress={other}&value=5")),
+        (polygon(), format!("ethereum:{PAYEE}@137?contractAddress={USDC}&value=6")),
+        (polygon(), PAYEE.replace('3', "4")),
+        (ether(), format!("ethereum:pay-{other}@1?value=2.014e18")),
+        (ether(), format!("ethereum:{PAYEE}@1?token={USDC}")),
+        (bitcoin(), "bitcoin:?bc=bc1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qccfmv3".to_owned()),
+        (bitcoin(), format!("bitcoin:{BITCOIN}?bc=bc1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qccfmv3")),
+        (bitcoin(), format!("bitcoin:?bc={BITCOIN}&amount=0.0026")),
+        (bitcoin(), format!("bitcoin:{}5?amount=0.0025", &BITCOIN[..BITCOIN.len() - 1])),
+        (bitcoin(), format!("{}5", &BITCOIN[..BITCOIN.len() - 1])),
+        (bitcoin(), "https://wallet.example/1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa".to_owned()),
+        (bitcoin(), format!("bip122:12a765e31ffd4059bada1e25190f6e98:{BITCOIN}")),
+        (invoice(), format!("lightning:{INVOICE}?amount=250001")),
+        (usdc(), format!("solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp:{TRON}")),
+        (usdc(), format!("solana:{ADDRESS}?amount=5&spl-token={ADDRESS}&memo=7")),
+        (tron(), format!("tron:{TRON}?token={XRP}")),
+        (tron(), format!("tron:{TRON}?amount=6&memo=7")),
+        (ton(), format!("ton://transfer/{TON}?amount=2000000000&text=7")),
+        (ton(), "ton:-1:e56754f83426f69b09267bd876ac97c44821345b7e266bd956a7bfbfb98df35d".to_owned()),
+        (xrp(), "ripple:rrrrrrrrrrrrrrrrrrrrBZbvji".to_owned()),
+        (xrp(), format!("ripple:{XRP}?amount=2")),
+        (litecoin(), format!("bitcoin:{LITECOIN}")),
+    ];
+    for (beside, text) in table {
+        assert_eq!(said_beside(beside, &text), "alarm", "{text}");
+    }
+    // An older spelling of a script's address of Litecoin.
+    let script = coin_on("LTC", "Litecoin", "MLy36ApB4YZb2cBtTc1uYJhYsP2JkYokaf", "0.5", "LTC", None);
+    assert_eq!(said_beside(script, "litecoin:3EktnHQD7RiAE6uzMj2ZifT9YgRrkSgzQX?amount=0.5"), "link");
 }
 
 proptest! {

@@ -4,9 +4,9 @@ mod support;
 
 use cr_core::{
     catalog::{Contract, Network},
-    chain::{AddressError, Chain, resolve, same_network},
+    chain::{AddressError, Chain, Checked, resolve, same_network},
     order::{Order, OrderState},
-    payment::{Instruction, Unpayable, Warning, decimals},
+    payment::{Check, Instruction, Unpayable, Warning, decimals},
 };
 use proptest::{prelude::*, sample::select};
 use support::{ADDRESS, coin, order};
@@ -343,6 +343,205 @@ fn u22_a_coin_of_one_chain_says_enough() {
     }
 }
 
+/// Further chains of the EVM, with their ids where they are held for certain.
+const OF_THE_EVM: [(&[&str], Option<u64>); 36] = [
+    (&["Linea"], Some(59144)),
+    (&["zkSync Era", "zkSync", "ZKsync-Era"], Some(324)),
+    (&["Scroll"], Some(534_352)),
+    (&["Mantle"], Some(5000)),
+    (&["opBNB"], Some(204)),
+    (&["Blast", "Blast L2"], Some(81457)),
+    (&["Gnosis", "Gnosis Chain", "xDAI"], Some(100)),
+    (&["Celo"], Some(42220)),
+    (&["Sonic"], Some(146)),
+    (&["Berachain", "Bera Chain"], Some(80094)),
+    (&["Fantom", "Fantom Opera", "FTM"], Some(250)),
+    (&["Cronos", "Cronos EVM"], Some(25)),
+    (&["Moonbeam"], Some(1284)),
+    (&["Aurora", "Aurora (NEAR)"], Some(1_313_161_554)),
+    (&["Metis", "Metis Andromeda"], Some(1088)),
+    (&["Polygon zkEVM"], Some(1101)),
+    (&["Arbitrum Nova"], Some(42170)),
+    (&["Mode"], Some(34443)),
+    (&["Zora"], Some(7_777_777)),
+    (&["Manta Pacific"], Some(169)),
+    (&["Taiko"], Some(167_000)),
+    (&["Kaia", "Klaytn"], Some(8217)),
+    (&["Unichain"], Some(130)),
+    (&["Ink"], Some(57073)),
+    (&["Soneium"], Some(1868)),
+    (&["Ethereum Classic", "ETC"], Some(61)),
+    (&["eip155:56", "EIP155:56", "eip155-56", "EVM 56"], Some(56)),
+    (&["eip155:59144"], Some(59144)),
+    (&["EVM", "Some New zkEVM", "NewEVM", "eip155"], None),
+    (&["Hyperliquid"], None),
+    (&["Monad", "Plasma"], None),
+    (&["Ethereum Fair", "Ethereum PoW"], None),
+    (&["Sei EVM", "Flow EVM", "Kava EVM"], None),
+    (&["Linea (new)", "Mantle 2"], None),
+    (&["HRC20"], None),
+    (&["Ronin", "XDC Network", "Rootstock"], None),
+];
+
+#[test]
+fn u22_a_name_that_says_evm_asks_for_an_address_of_the_evm() {
+    for (names, id) in OF_THE_EVM {
+        for name in names {
+            let ends = ["", " Mainnet", " network", "-Chain", " (token)", " (ERC20)", " L2", "_mainnet"];
+            let ends = if name.contains(':') { &ends[..1] } else { &ends[..] };
+            for (end, coin_name) in ends.iter().flat_map(|end| ["USDT", "ETH", "CELO", "ABC"].map(|coin| (end, coin))) {
+                let name = format!("{name}{end}");
+                for spelt in [name.clone(), name.to_uppercase(), name.to_lowercase()] {
+                    assert!(pay(coin_name, &spelt, EVM, None).is_ok(), "{coin_name} on {spelt}");
+                    assert!(pay(coin_name, &spelt, EVM, Some(&via(&spelt))).is_ok(), "{coin_name} on {spelt}");
+                    for (of, address) in ADDRESSES.iter().filter(|(of, _)| !matches!(of, Chain::Evm(_))) {
+                        let paid = pay(coin_name, &spelt, address, None);
+                        assert!(paid.is_err(), "{coin_name} on {spelt} to {of:?} {address}");
+                    }
+                    for address in ["cosmos1qypqxpq9qcrsszg2pvxq6rs0zqg3yyc5lzv7xu", "someaccount1", &EVM[..41]] {
+                        assert!(pay(coin_name, &spelt, address, None).is_err(), "{coin_name} on {spelt} to {address}");
+                    }
+                }
+            }
+            let is_whole = id.is_some() && !name.contains('(');
+            if is_whole {
+                assert_eq!(resolve("USDT", name, None), Chain::Evm(id), "{name}");
+            }
+            for (other, other_id) in OF_THE_EVM.iter().flat_map(|(names, id)| names.iter().map(move |name| (name, id)))
+            {
+                let expected = name == other || id.is_some() && id == *other_id && is_whole && !other.contains('(');
+                let expected = expected || name.eq_ignore_ascii_case(other);
+                assert_eq!(same_network(name, other, "USDT"), expected, "{name}, {other}");
+            }
+        }
+    }
+    // The catalogue's own id is held against it.
+    let with_id = |name: &str, id: u64| Network { chain_id: Some(id), ..via(name) };
+    let other = Err(Unpayable::Address(AddressError::OtherNetwork));
+    for (name, id, expected) in [
+        ("Linea", 59144, Ok(Chain::Evm(Some(59144)))),
+        ("Linea", 1, other),
+        ("eip155:56", 56, Ok(Chain::Evm(Some(56)))),
+        ("eip155:56", 137, other),
+        ("Aptos", 1, other),
+        ("Sei", 1329, Ok(Chain::Evm(Some(1329)))),
+    ] {
+        let via = with_id(name, id);
+        assert_eq!(pay("USDC", name, EVM, Some(&via)).map(|it| it.chain), expected, "{name}, {id}");
+    }
+    for name in ["eip155:11155111", "EVM 97", "solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1", "tron:0xcd8690dc", "xrpl:1"] {
+        for (_, address) in ADDRESSES {
+            assert_eq!(
+                pay("USDC", name, address, None),
+                Err(Unpayable::Address(AddressError::TestNetwork)),
+                "{name} to {address}"
+            );
+        }
+    }
+}
+
+#[test]
+fn u22_identifiers_of_caip_2_and_token_standards_name_their_chains() {
+    for (coin_name, name, chain) in [
+        ("BTC", "bip122:000000000019d6689c085ae165831e93", Chain::Bitcoin),
+        ("LTC", "bip122:12a765e31ffd4059bada1e25190f6e98", Chain::Litecoin),
+        ("DOGE", "bip122:1a91e3dace36e2be3bf030a65679fe82", Chain::Dogecoin),
+        ("USDC", "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", Chain::Solana),
+        ("USDT", "tron:0x2b6653dc", Chain::Tron),
+        ("USDT", "TRX20", Chain::Tron),
+        ("USDT", "USDT-TRX20", Chain::Tron),
+        ("USDT", "USDTTRX20", Chain::Tron),
+        ("USDT", "ton:-239", Chain::Ton),
+        ("USDT", "tvm:-239", Chain::Ton),
+        ("USDT", "TON (Jetton)", Chain::Ton),
+        ("USDC", "sui:mainnet", Chain::Sui),
+        ("XRP", "xrpl:0", Chain::Xrp),
+        ("USDC", "eip155:8453", Chain::Evm(Some(8453))),
+    ] {
+        assert_eq!(resolve(coin_name, name, None), chain, "{name}");
+        assert!(pay(coin_name, name, address_of(chain), None).is_ok(), "{name}");
+        for (of, address) in ADDRESSES.iter().filter(|(of, _)| !is_one_family(*of, chain)) {
+            assert!(pay(coin_name, name, address, None).is_err(), "{name} to {of:?} {address}");
+        }
+    }
+}
+
+const HEX_32: &str = "0x0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20";
+const NEAR_KEY: &str = "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20";
+const COSMOS: &str = "cosmos1qypqxpq9qcrsszg2pvxq6rs0zqg3yyc5lzv7xu";
+const OSMO: &str = "osmo1qypqxpq9qcrsszg2pvxq6rs0zqg3yyc5helwsw";
+const SEI: &str = "sei1qypqxpq9qcrsszg2pvxq6rs0zqg3yyc5jwagqa";
+const INJECTIVE: &str = "inj1qypqxpq9qcrsszg2pvxq6rs0zqg3yyc54tm65y";
+const CARDANO: &str =
+    "addr1qyqsyqcyq5rqwzqfpg9scrgwpugpzysnzs23v9ccrydpk8qpqgpsgpgxquyqjzstpsxsurcszyfpx9q4zct3sxg6rvwq50fxr7";
+const POLKADOT: &str = "12KeSVQBwS9AjRA976mnJouSAoQuS5bkWudT367GBEHE8Ls";
+const STELLAR: &str = "GAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPSABOV";
+const ALGORAND: &str = "AEBAGBAFAYDQQCIKBMGA2DQPCAIREEYUCULBOGAZDINRYHI6D4QDTYK3BA";
+const TEZOS: &str = "tz1KjMn6Hb23eu1rNemou6ytAzzNxzvaYHyK";
+const DASH: &str = "XanAvE5GMB8CsPH78B9moJq9viEVKvCS4f";
+
+/// Networks that we make no links for (Cosmos is one of many zones): names, the coin that is at home there, and addresses that they have.
+const FAMILIES: [(&[&str], &str, &[&str]); 16] = [
+    (&["Aptos", "APT", "Aptos Mainnet", "aptos:1"], "APT", &[HEX_32]),
+    (&["Starknet"], "STRK", &[HEX_32]),
+    (&["NEAR", "NEAR Protocol", "NEP-141"], "NEAR", &["somebody.near", NEAR_KEY, EVM]),
+    (&["Cosmos", "Cosmos Hub", "ATOM", "CosmosHub", "cosmos:cosmoshub-4"], "ATOM", &[COSMOS, OSMO, SEI, INJECTIVE]),
+    (&["Osmosis"], "OSMO", &[OSMO]),
+    (&["Sei", "SEI Network"], "SEI", &[SEI, EVM]),
+    (&["Polkadot", "DOT", "Polkadot Asset Hub"], "DOT", &[POLKADOT]),
+    (&["Cardano", "ADA", "Cardano Mainnet"], "ADA", &[CARDANO]),
+    (&["Stellar", "XLM", "Stellar Lumens", "Stellar Network"], "XLM", &[STELLAR]),
+    (&["Algorand", "ALGO", "Algorand (ASA)"], "ALGO", &[ALGORAND]),
+    (&["Tezos", "XTZ"], "XTZ", &[TEZOS]),
+    (&["Dash"], "DASH", &[DASH]),
+    (&["Zcash"], "ZEC", &["t1Hxw6JqWMnhDK5jRCieg5bFHM2qt7UtQvu"]),
+    (&["Hedera", "Hedera Hashgraph", "HBAR"], "HBAR", &["0.0.1234567", EVM]),
+    (&["MultiversX", "Elrond"], "EGLD", &["erd1qypqxpq9qcrsszg2pvxq6rs0zqg3yyc5z5tpwxqergd3c8g7rusq4707q5"]),
+    (&["Injective"], "INJ", &[INJECTIVE, EVM]),
+];
+
+#[test]
+fn u22_a_network_whose_addresses_have_a_form_takes_no_others() {
+    let all = FAMILIES.iter().flat_map(|(.., addresses)| addresses.iter().copied());
+    let all: Vec<&str> = all.chain(ADDRESSES.map(|(_, address)| address)).collect();
+    for (names, coin_name, own) in FAMILIES {
+        let on_it = names.iter().flat_map(|name| [(coin_name, *name), ("USDC", *name)]);
+        for (coin_name, name) in on_it.chain([(coin_name, "Mainnet"), (coin_name, "Some New Name")]) {
+            for spelt in [name.to_owned(), name.to_uppercase(), name.to_lowercase(), format!("{name} (native)")] {
+                for address in &all {
+                    let is_own = own.contains(address) || address == &SUI && own.contains(&HEX_32);
+                    for via in [None, Some(via(&spelt))] {
+                        let paid = pay(coin_name, &spelt, address, via.as_ref());
+                        assert_eq!(paid.is_ok(), is_own, "{coin_name} on {spelt} to {address}: {paid:?}");
+                        assert!(paid.is_err() || !paid.expect("paid").warnings.contains(&Warning::NothingChecked));
+                    }
+                }
+                for address in own.iter().filter(|address| !address.ends_with(".near")) {
+                    let longer = pay(coin_name, &spelt, &format!("{address}zz"), None);
+                    assert!(longer.is_err(), "{coin_name} on {spelt} to {address} with more");
+                    let paid = pay(coin_name, &spelt, address, None).expect("payable");
+                    let mistyped = format!("{}x", &address[..address.len() - 1]);
+                    let has_sum = paid.checks.contains(&Check::Address(Checked::Checksum)) && *address != EVM;
+                    let is_taken = pay(coin_name, &spelt, &mistyped, None).is_ok();
+                    assert!(!has_sum || !is_taken, "{coin_name} on {spelt} to {mistyped}");
+                }
+            }
+        }
+    }
+    // On a network that nobody knows any of them may be right.
+    for address in [COSMOS, CARDANO, STELLAR, ALGORAND, POLKADOT, HEX_32] {
+        let paid = pay("USDC", "Some Ledger", address, None).expect("payable");
+        assert!(paid.warnings.contains(&Warning::NothingChecked), "{address}");
+    }
+    // A token of another chain is not at home, and a label may tell what the name does not.
+    assert_eq!(pay("ADA", "BEP20", EVM, None).map(|it| it.chain), Ok(Chain::Evm(Some(56))));
+    let label = |label: &str| Network { label: label.into(), ..via("Chain No. 7") };
+    assert!(pay("USDC", "Chain No. 7", STELLAR, Some(&label("Stellar"))).is_ok());
+    assert!(pay("USDC", "Chain No. 7", EVM, Some(&label("Stellar"))).is_err());
+    assert!(pay("SOL", "Aptos", HEX_32, None).is_err(), "at home elsewhere");
+    assert!(pay("BTC", "Stellar", STELLAR, None).is_err(), "at home elsewhere");
+}
+
 #[test]
 fn u22_what_is_told_must_not_contradict_itself() {
     let engine = |name: &str, engine: &str| Network { engine: Some(engine.into()), ..via(name) };
@@ -414,7 +613,7 @@ fn u22_what_is_told_must_not_contradict_itself() {
 #[test]
 fn u22_on_a_network_that_we_do_not_know_what_is_clearly_anothers_is_not_paid() {
     let clear = |of: Chain| !matches!(of, Chain::Evm(_) | Chain::Solana | Chain::Sui);
-    for (coin_name, name) in [("USDT", "New Chain"), ("ATOM", "Cosmos"), ("EOS", "EOS"), ("ADA", "Cardano")] {
+    for (coin_name, name) in [("USDT", "New Chain"), ("ABC", "Some Ledger"), ("EOS", "EOS"), ("USDC", "Mainnet")] {
         for (of, address) in ADDRESSES {
             assert_eq!(pay(coin_name, name, address, None).is_err(), clear(of), "{coin_name} on {name} to {of:?}");
             if clear(of) {

@@ -10,9 +10,8 @@ use cr_core::{
 };
 use curve25519_dalek::edwards::CompressedEdwardsY;
 use sha2::{Digest as _, Sha256};
-use support::{ADDRESS, coin, order};
+use support::{ADDRESS, USDC, coin, order, solana};
 
-const USDC: &str = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v";
 const TOKEN_PROGRAM: &str = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA";
 const TOKEN_2022: &str = "TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb";
 const ATA_PROGRAM: &str = "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL";
@@ -56,17 +55,8 @@ fn random(number: u32) -> [u8; 32] {
 }
 
 fn network(contract: Option<&str>) -> Network {
-    Network {
-        name: "Solana".into(),
-        label: "Solana".into(),
-        suspended: false,
-        threshold: None,
-        chain_id: None,
-        base_token: Some("SOL".into()),
-        engine: Some("SVM".into()),
-        contract: contract.map(|address| Contract { address: address.into(), decimals: 6 }),
-        logo_url: None,
-    }
+    let contract = contract.map(|address| Contract { address: address.into(), decimals: 6 });
+    Network { contract, ..solana() }
 }
 
 fn instruction(coin_name: &str, address: &[u8; 32], memo: Option<&str>) -> Instruction {

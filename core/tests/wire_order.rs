@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking, its helpers too")]
 
 mod common;
+mod support;
 
 use common::{codes, fixture, request, undecodable};
 use cr_core::{
@@ -17,24 +18,7 @@ use cr_core::{
 };
 use serde_json::{Value, json};
 use std::str::FromStr as _;
-
-/// Every state word of docs/supplier-api.md §6.1, and one that we do not know.
-const STATES: [&str; 14] = [
-    "Created",
-    "WaitingForPayment",
-    "PaymentStarted",
-    "PartialPaymentStarted",
-    "PaymentReceived",
-    "WaitingForDelivery",
-    "WaitingForManualAction",
-    "Done",
-    "Expired",
-    "PaymentFailed",
-    "PaymentSetupFailed",
-    "Refunded",
-    "Canceled",
-    "SomethingNew",
-];
+use support::STATES;
 
 fn order(body: &Value) -> Order {
     wire::order(200, &body.to_string()).unwrap_or_else(|error| panic!("{error}: {body}"))

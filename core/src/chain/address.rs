@@ -79,6 +79,10 @@ impl Address {
         };
         Ok(Self { text: text.to_owned(), checked })
     }
+    /// The same, checked so far.
+    pub(super) fn with(self, checked: Checked) -> Self {
+        Self { checked, ..self }
+    }
     /// To show and copy, ungrouped.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -96,7 +100,25 @@ impl Address {
     pub(crate) fn is_same(&self, chain: Chain, text: &str) -> bool {
         // Of an EVM address the case of the letters is no part.
         if let Chain::Evm(_) = chain {
-            return self.text.eq_ignore_ascii_case(text.trim());
+            let text = text.trim();
+            return self.text.eq_ignore_ascii_case(text)
+                || self.text.strip_prefix("0x").is_some_and(|digits| digits.eq_ignore_ascii_case(text));
+        }
+        let bytes = |text: &str| base58check(text, bs58::Alphabet::BITCOIN).ok();
+        // Older spellings: Tron's in hexadecimal digits, Litecoin's scripts with the version that they shared with Bitcoin's.
+        if chain == Chain::Tron {
+            let text = text.trim();
+            let text = text.strip_prefix("0x").unwrap_or(text);
+            let hex = bytes(&self.text).map(|bytes| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+            if hex.is_some_and(|hex| hex.eq_ignore_ascii_case(text)) {
+                return true;
+            }
+        }
+        if chain == Chain::Litecoin
+            && let (Some([0x32, ours @ ..]), Some([0x05, theirs @ ..])) =
+                (bytes(&self.text).as_deref(), bytes(text.trim()).as_deref())
+        {
+            return ours == theirs;
         }
         let Ok(other) = Self::parse(chain, text) else { return false };
         match chain {
@@ -244,7 +266,7 @@ fn segwit(text: &str, hrp: &str, forms: &Forms) -> Result<Checked, AddressError>
 }
 
 /// The payload of a text in base58 with four bytes of double SHA-256.
-fn base58check(text: &str, alphabet: &bs58::Alphabet) -> Result<Vec<u8>, AddressError> {
+pub(super) fn base58check(text: &str, alphabet: &bs58::Alphabet) -> Result<Vec<u8>, AddressError> {
     if text.len() > 64 {
         return Err(AddressError::NotAnAddress);
     }

@@ -2,10 +2,14 @@
 //! names together say which it is, and none may contradict another. Nothing is guessed from an address; but one whose form
 //! belongs to another chain than the one named is never paid to.
 
+use families::Family;
+
 use super::{
     Chain,
-    address::{Address, AddressError, form},
+    address::{Address, AddressError, Checked, form},
 };
+
+mod families;
 
 /// What a catalogue tells of a network beside the name that an order gives: everything that says which chain it is.
 #[derive(Clone, Copy, Debug)]
@@ -31,8 +35,12 @@ enum Word {
     Standard(Chain),
     /// Says nothing by itself: `Mainnet`, `Network`.
     Filler,
-    /// Makes another network of the one named beside it: `Classic`, `Cash`.
+    /// Makes another network of the one named beside it: `Cash`, `Liquid`.
     Other,
+    /// The same, but one that kept the form of its addresses: `Classic`, `Nova`.
+    Sibling,
+    /// Names a network that we know no more of than the form of its addresses.
+    Family(&'static Family),
 }
 
 /// Looks up a word, or several written as one, in lower case.
@@ -50,26 +58,43 @@ fn word(word: &str) -> Option<Word> {
         "arbitrum" | "arb" | "arbitrumone" | "arbone" | "arb1" => Chain::Evm(Some(42161)),
         "avalanche" | "avax" | "cchain" | "avaxc" | "avalanchec" => Chain::Evm(Some(43114)),
         "worldchain" => Chain::Evm(Some(480)),
-        "evm" => Chain::Evm(None),
+        "evm" | "eip155" => Chain::Evm(None),
         "solana" | "sol" | "spl" | "svm" => Chain::Solana,
-        "tron" | "trx" | "trc20" | "trc10" => Chain::Tron,
-        "ton" | "toncoin" | "gram" | "opennetwork" | "theopennetwork" => Chain::Ton,
+        "tron" | "trx" | "trc20" | "trx20" | "trc10" => Chain::Tron,
+        "ton" | "toncoin" | "gram" | "opennetwork" | "theopennetwork" | "jetton" | "tep74" => Chain::Ton,
         "sui" => Chain::Sui,
         "xrp" | "xrpl" | "ripple" | "xrpledger" | "rippleledger" => Chain::Xrp,
         "erc20" => return Some(Word::Standard(Chain::Evm(Some(1)))),
         "bep20" => return Some(Word::Standard(Chain::Evm(Some(56)))),
         "mainnet" | "main" | "net" | "network" | "chain" | "blockchain" | "mainchain" | "mainnetbeta" | "token"
         | "tokens" | "pos" | "segwit" | "taproot" | "bech32" | "native" | "the" | "on" | "via" | "over" | "l1"
-        | "layer1" => return Some(Word::Filler),
-        "cash" | "sv" | "gold" | "diamond" | "private" | "classic" | "pow" | "fair" | "liquid" | "rootstock"
-        | "rsk" | "stacks" | "nova" | "zkevm" | "bep2" | "beacon" | "testnet" => return Some(Word::Other),
-        _ => return None,
+        | "layer1" | "l2" | "layer2" | "rollup" | "protocol" | "standard" | "coin" | "smart" => {
+            return Some(Word::Filler);
+        }
+        "cash" | "sv" | "gold" | "diamond" | "private" | "liquid" | "beacon" | "testnet" => return Some(Word::Other),
+        "classic" | "pow" | "fair" | "nova" => return Some(Word::Sibling),
+        _ => return families::evm(word).map(Word::Chain).or_else(|| families::named(word).map(Word::Family)),
     }))
 }
 
 /// What is written together with a name at its end: `SolanaMainnet`, `USDTTRC20`.
-const TAILS: [&str; 8] = ["mainnetbeta", "mainnet", "network", "blockchain", "chain", "trc20", "erc20", "bep20"];
-const STANDARDS: [&str; 3] = ["trc20", "erc20", "bep20"];
+const TAILS: [&str; 13] = [
+    "mainnetbeta",
+    "mainnet",
+    "network",
+    "blockchain",
+    "chain",
+    "protocol",
+    "layer2",
+    "l2",
+    "trc20",
+    "trx20",
+    "erc20",
+    "bep20",
+    "evm",
+];
+/// What says at the end of a word where it is, or what its addresses are, whatever stands before it.
+const STANDARDS: [&str; 5] = ["trc20", "trx20", "erc20", "bep20", "evm"];
 
 fn words(name: &str) -> impl Iterator<Item = &str> {
     name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
@@ -86,8 +111,13 @@ struct Name {
     by_coin: Option<Chain>,
     /// Whether every word is understood.
     is_whole: bool,
+    /// The families of networks that its words name, and the one that the coin's own ticker in it does.
+    families: Vec<&'static Family>,
+    family_by_coin: Option<&'static Family>,
     /// Whether a word makes another network of it.
     is_other: bool,
+    /// Whether that one may have addresses of another form.
+    is_foreign: bool,
 }
 
 impl Name {
@@ -96,8 +126,17 @@ impl Name {
     fn read(name: &str, coin: &str) -> Self {
         const MOST: usize = 4;
         let (name, coin) = (name.to_ascii_lowercase(), coin.trim().to_ascii_lowercase());
-        let all: Vec<&str> = words(&name).collect();
         let mut said = Self { is_whole: true, ..Self::default() };
+        if let Some(chain) = name.trim().split_once(':').and_then(|(namespace, reference)| caip2(namespace, reference))
+        {
+            if chain == Chain::Unknown {
+                (said.is_whole, said.is_other, said.is_foreign) = (false, true, true);
+            } else {
+                said.chains.push(chain);
+            }
+            return said;
+        }
+        let all: Vec<&str> = words(&name).collect();
         let mut rest = all.as_slice();
         while !rest.is_empty() {
             let joined = (1..=rest.len().min(MOST)).rev().find_map(|count| {
@@ -108,6 +147,10 @@ impl Name {
             let count = match joined {
                 Some((count, Word::Chain(chain), true)) => {
                     said.by_coin = Some(chain);
+                    count
+                }
+                Some((count, Word::Family(family), true)) => {
+                    said.family_by_coin = Some(family);
                     count
                 }
                 Some((count, word, _)) => {
@@ -135,7 +178,12 @@ impl Name {
                 }
             }
             Word::Filler => {}
-            Word::Other => (self.is_whole, self.is_other) = (false, true),
+            Word::Other => (self.is_whole, self.is_other, self.is_foreign) = (false, true, true),
+            Word::Sibling => (self.is_whole, self.is_other) = (false, true),
+            Word::Family(family) => {
+                self.families.push(family);
+                (self.is_whole, self.is_other, self.is_foreign) = (false, true, true);
+            }
         }
     }
 
@@ -173,6 +221,12 @@ impl Name {
         chains.chain(standard).chain(by_coin)
     }
 
+    /// The families that it names, or the coin's own where it names nothing else.
+    fn families(&self) -> impl Iterator<Item = &'static Family> {
+        let is_bare = self.families.is_empty() && self.chains().next().is_none();
+        self.families.iter().copied().chain(self.family_by_coin.filter(|_| is_bare))
+    }
+
     /// What it says as a whole: nothing (`None`), a network, or something that we do not understand ([`Chain::Unknown`]).
     fn chain(&self) -> Option<Chain> {
         if self.is_whole { self.chains().reduce(agreed) } else { Some(Chain::Unknown) }
@@ -182,6 +236,32 @@ impl Name {
 /// What a whole name says, whatever the coin.
 pub(crate) fn named(name: &str) -> Option<Chain> {
     Name::read(name, "").chain()
+}
+
+/// The chain of a CAIP-2 identifier; [`Chain::Unknown`] for one of a known namespace that is no main network of ours.
+/// `None` where it is no such identifier.
+pub(crate) fn caip2(namespace: &str, reference: &str) -> Option<Chain> {
+    let is = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(reference));
+    let main = |chain: Chain, known: &[&str]| if is(known) { chain } else { Chain::Unknown };
+    Some(match namespace.to_ascii_lowercase().as_str() {
+        "eip155" => Chain::Evm(Some(reference.parse().ok()?)),
+        "bip122" if is(&["12a765e31ffd4059bada1e25190f6e98"]) => Chain::Litecoin,
+        "bip122" if is(&["1a91e3dace36e2be3bf030a65679fe82"]) => Chain::Dogecoin,
+        "bip122" => main(Chain::Bitcoin, &["000000000019d6689c085ae165831e93"]),
+        "solana" if is(&["5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", "mainnet"]) => Chain::Solana,
+        "solana"
+            if is(&["EtWTRABZaYq6iMfeYKouRu166VU2xqa1", "4uhcVJyU9pJkvQyS88uRDiswHXSGkY3z", "devnet", "testnet"]) =>
+        {
+            Chain::Unknown
+        }
+        "tron" if reference.starts_with("0x") || is(&["mainnet", "nile", "shasta"]) => {
+            main(Chain::Tron, &["0x2b6653dc", "mainnet"])
+        }
+        "ton" | "tvm" if is(&["-239", "-3", "mainnet", "testnet"]) => main(Chain::Ton, &["-239", "mainnet"]),
+        "sui" if is(&["mainnet", "testnet", "devnet"]) => main(Chain::Sui, &["mainnet"]),
+        "xrpl" if is(&["0", "1", "2", "mainnet", "testnet", "devnet"]) => main(Chain::Xrp, &["0", "mainnet"]),
+        _ => return None,
+    })
 }
 
 fn agreed(one: Chain, other: Chain) -> Chain {
@@ -199,14 +279,84 @@ fn is_one_family(one: Chain, other: Chain) -> bool {
 }
 
 /// Words that name a test network, and chain ids of such.
-const TEST_WORDS: [&str; 19] = [
-    "testnet", "testnet3", "testnet4", "test", "devnet", "signet", "regtest", "sepolia", "goerli", "holesky", "hoodi",
-    "mumbai", "amoy", "fuji", "chapel", "nile", "shasta", "altnet", "saigon",
+const TEST_WORDS: [&str; 29] = [
+    "testnet",
+    "testnet3",
+    "testnet4",
+    "test",
+    "devnet",
+    "signet",
+    "regtest",
+    "sepolia",
+    "goerli",
+    "holesky",
+    "hoodi",
+    "mumbai",
+    "amoy",
+    "fuji",
+    "chapel",
+    "nile",
+    "shasta",
+    "altnet",
+    "saigon",
+    "cardona",
+    "bepolia",
+    "alfajores",
+    "chiado",
+    "minato",
+    "hekla",
+    "moonbase",
+    "curtis",
+    "westend",
+    "preprod",
 ];
 /// Those that are no part of any other word: `BaseSepolia`.
 const TEST_PARTS: [&str; 6] = ["testnet", "devnet", "regtest", "sepolia", "goerli", "holesky"];
-const TEST_CHAINS: [u64; 16] =
-    [3, 4, 5, 97, 4801, 17000, 43113, 80001, 80002, 84531, 84532, 421_613, 421_614, 560_048, 11_155_111, 11_155_420];
+const TEST_CHAINS: [u64; 43] = [
+    3,
+    4,
+    5,
+    97,
+    300,
+    338,
+    420,
+    588,
+    919,
+    998,
+    1287,
+    1301,
+    1328,
+    1946,
+    2522,
+    4002,
+    4202,
+    4801,
+    5003,
+    5611,
+    10200,
+    11124,
+    17000,
+    37111,
+    43113,
+    44787,
+    57054,
+    59141,
+    59902,
+    80001,
+    80002,
+    80069,
+    84531,
+    84532,
+    167_009,
+    421_613,
+    421_614,
+    534_351,
+    560_048,
+    763_373,
+    11_155_111,
+    11_155_420,
+    168_587_773,
+];
 
 /// Why nothing may be paid on a network, whatever the address: it is a test network.
 fn check_network(network: &str, via: Option<Listing<'_>>) -> Result<(), AddressError> {
@@ -214,6 +364,13 @@ fn check_network(network: &str, via: Option<Listing<'_>>) -> Result<(), AddressE
     let names = [Some(network), via.map(|via| via.name), via.map(|via| via.label), via.and_then(|via| via.engine)];
     let is_test = |name: &str| {
         let name = name.to_ascii_lowercase();
+        // An identifier of CAIP-2 tells its test networks by numbers.
+        let caip2 = name.trim().split_once(':').map(|(space, reference)| (space, caip2(space, reference)));
+        let by_caip2 = caip2.is_some_and(|(space, said)| said == Some(Chain::Unknown) && space != "bip122");
+        let is_test_id = |chain: Chain| matches!(chain, Chain::Evm(Some(id)) if TEST_CHAINS.contains(&id));
+        if by_caip2 || Name::read(&name, "").chains().any(is_test_id) {
+            return true;
+        }
         words(&name).any(|word| TEST_WORDS.contains(&word) || TEST_PARTS.iter().any(|part| word.contains(part)))
     };
     if names.into_iter().flatten().any(is_test) || by_id.is_some_and(|id| TEST_CHAINS.contains(&id)) {
@@ -316,9 +473,7 @@ pub fn payee(
     let name = Name::read(network, coin);
     let chain = agreed_chain(coin, &name, network, via)?;
     let payee = Address::parse(chain, address)?;
-    if chain == Chain::Unknown {
-        check_form(coin, &name, via, address)?;
-    }
+    let payee = if chain == Chain::Unknown { check_form(coin, &name, via, payee)? } else { payee };
     Ok((chain, payee))
 }
 
@@ -372,6 +527,11 @@ fn agreed_chain(coin: &str, name: &Name, network: &str, via: Option<Listing<'_>>
         let is_known = home(coin).is_some() || is(coin, &TOKENS) || named(coin).is_some_and(|own| known(&own));
         return if is_known { other() } else { Ok(Chain::Unknown) };
     }
+    // A family that is named has addresses of its own, unless they are those of this chain.
+    let is_named = name.chains().any(|part| is_like(part, chain)) || name.families.iter().any(|of| of.shares(chain));
+    if chain != Chain::Unknown && !name.families.is_empty() && !is_named {
+        return other();
+    }
     // Tron's virtual machine is Ethereum's by descent, and told so at times.
     let is_trons = |said: Chain| (said, chain) == (Chain::Evm(None), Chain::Tron);
     let fits = |said: Chain| chain == Chain::Unknown || is_like(said, chain);
@@ -402,23 +562,57 @@ const fn other() -> Result<Chain, AddressError> {
     Err(AddressError::OtherNetwork)
 }
 
-/// On a network that we do not know: an address whose form is another chain's is not paid to.
-fn check_form(coin: &str, name: &Name, via: Option<Listing<'_>>, address: &str) -> Result<(), AddressError> {
+/// On a network that we do not know: an address whose form is another chain's is not paid to, nor one that has not
+/// the form of the family that is named.
+fn check_form(coin: &str, name: &Name, via: Option<Listing<'_>>, payee: Address) -> Result<Address, AddressError> {
+    let address = payee.as_str();
     // Engine and contract are told for machines: what they say holds of the payee too, but for a form that several chains share.
     let contract = via.and_then(|via| via.contract).and_then(form);
     let contract = contract.filter(|chain| *chain != Chain::Sui);
     for chain in [engine(via), contract].into_iter().flatten() {
         Address::parse(chain, address)?;
     }
+    if let Some(checked) = check_family(coin, name, via, address)? {
+        return Ok(payee.with(checked));
+    }
     let is_heir_of = |chain: Chain| HEIRS.iter().any(|(ticker, of)| is(coin, &[ticker]) && *of == chain);
     // A name that names chains of one form and denies none: the address has that form, and its checksum holds.
     let hint = name.chains().next().filter(|hint| !is_heir_of(*hint));
-    if let Some(hint) = hint.filter(|hint| !name.is_other && name.chains().all(|chain| is_one_family(*hint, chain))) {
+    if let Some(hint) = hint.filter(|hint| !name.is_foreign && name.chains().all(|chain| is_one_family(*hint, chain))) {
         Address::parse(hint, address)?;
     }
-    let Some(found) = form(address) else { return Ok(()) };
+    let Some(found) = form(address) else { return Ok(payee) };
     let is_named = name.chains().chain(engine(via)).chain(contract).any(|hint| is_one_family(hint, found));
     // Many networks have the addresses of Ethereum, and some have such as look like those of Solana or Sui.
     let is_shared = matches!(found, Chain::Evm(_) | Chain::Solana | Chain::Sui) && name.chains().next().is_none();
-    if is_named || is_shared || is_heir_of(found) { Ok(()) } else { Err(AddressError::OtherNetwork) }
+    if is_named || is_shared || is_heir_of(found) { Ok(payee) } else { Err(AddressError::OtherNetwork) }
+}
+
+/// How far an address is one of the family that the name, the label or, where both say nothing, the coin tells;
+/// `None` where none of them tells one. A chain that is named beside it (`Aurora (NEAR)`, `Sei EVM`) says more than
+/// the family.
+fn check_family(
+    coin: &str,
+    name: &Name,
+    via: Option<Listing<'_>>,
+    address: &str,
+) -> Result<Option<Checked>, AddressError> {
+    let label = via.map(|via| Name::read(via.label, coin));
+    let mut families: Vec<&Family> = name.families().collect();
+    if families.is_empty() && name.chains().next().is_none() {
+        families.extend(label.iter().flat_map(|label| label.families()));
+        // A coin that is at home in a family says enough beside a name that says nothing, unless it is a token with a
+        // contract.
+        let is_told = !families.is_empty() || name.is_other || via.is_some_and(|via| via.contract.is_some());
+        families.extend(families::home(coin).filter(|_| !is_told));
+    }
+    if families.is_empty() {
+        return Ok(None);
+    }
+    for chain in name.chains() {
+        if families.iter().any(|family| family.shares(chain)) || Address::parse(chain, address).is_ok() {
+            return Address::parse(chain, address).map(|address| Some(address.checked()));
+        }
+    }
+    families.iter().find_map(|family| family.check(address)).map(Some).ok_or(AddressError::OtherNetwork)
 }

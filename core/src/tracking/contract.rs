@@ -46,7 +46,7 @@ pub enum Input {
     Stake(Stake),
 }
 
-/// What this browser has at stake in an order: for how long one that cannot be found is asked for again.
+/// What this browser has at stake in an order: for how long one that cannot be found or read is asked for again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stake {
     /// Nothing: the order is known by its id alone.
@@ -128,7 +128,7 @@ pub enum Health {
     Offline,
     /// The order cannot be found. One in which this browser has a stake is asked for again.
     NotFound,
-    /// The order may not be read.
+    /// The order may not be read. One in which this browser has a stake is asked for again.
     Forbidden,
     /// Nothing more will happen.
     Ended,

@@ -1,8 +1,8 @@
 //! The tracker's reads: when, how often, and what their failures mean.
 
 use super::{
-    Absence, Backoff, Duration, Echo, MEMORY, Output, Owed, Phase, PollFailure, Read, SPACING, Stake, Timer, Tracker,
-    Turn, Why,
+    Absence, Backoff, Duration, Echo, Health, MEMORY, Output, Owed, Phase, PollFailure, Read, SPACING, Stake, Timer,
+    Tracker, Turn, Why,
 };
 use crate::order::{Order, PAYMENT_WINDOW};
 
@@ -111,7 +111,7 @@ impl Tracker {
         if self.phase != Phase::Following || self.read.is_some() {
             return;
         }
-        if let Absence::Told { since, times } = self.absence {
+        if let Absence::Told { since, times, .. } = self.absence {
             return self.ask_for_missing(since, times, turn);
         }
         if self.is_open() && self.owed.is_none() {
@@ -146,8 +146,8 @@ impl Tracker {
         self.set_read(wait.max(self.held_until.saturating_sub(turn.now)), turn);
     }
 
-    /// An order that cannot be found is asked for ever more slowly, as long as money could be on its way to it. Then only the
-    /// page's own events ask.
+    /// An order that cannot be found or read is asked for ever more slowly, as long as money could be on its way to it. Then only
+    /// the page's own events ask.
     fn ask_for_missing(&mut self, since: Duration, times: u32, turn: &mut Turn<'_>) {
         let lasts = match self.stake {
             Stake::Sent => PATIENCE,
@@ -166,12 +166,20 @@ impl Tracker {
         self.set_read(wait.max(self.held_until.saturating_sub(turn.now)), turn);
     }
 
-    /// Whether the order cannot be found.
+    /// Whether the order cannot be found or read.
     pub(super) fn is_missing(&self) -> bool {
-        matches!(self.absence, Absence::Told { .. })
+        self.missing().is_some()
     }
 
-    /// Somebody looks: an order that cannot be found is asked for in short pauses once more.
+    /// What is said of an order that cannot be found or read.
+    pub(super) fn missing(&self) -> Option<Health> {
+        match self.absence {
+            Absence::None | Absence::Doubted(_) => None,
+            Absence::Told { said, .. } => Some(said),
+        }
+    }
+
+    /// Somebody looks: an order that cannot be found or read is asked for in short pauses once more.
     pub(super) fn look_again(&mut self) {
         if let Absence::Told { times, .. } = &mut self.absence {
             *times = 0;
@@ -184,15 +192,31 @@ impl Tracker {
         self.absence = match self.absence {
             Absence::None => Absence::Doubted(turn.now),
             Absence::Doubted(first) if asked < first.saturating_add(MEMORY) => Absence::Doubted(first),
-            Absence::Doubted(_) => Absence::Told { since: turn.now, times: 0 },
-            Absence::Told { since, times } => Absence::Told { since, times: times.saturating_add(1) },
+            Absence::Doubted(_) => Absence::Told { since: turn.now, times: 0, said: Health::NotFound },
+            Absence::Told { since, times, said } => Absence::Told { since, times: times.saturating_add(1), said },
         };
         if let Absence::Doubted(first) = self.absence {
             let due = first.saturating_add(turn.between(4_000, 6_000));
             return self.set_read(due.saturating_sub(turn.now).max(SPACING), turn);
         }
+        self.ask_on(Health::NotFound, turn);
+    }
+
+    /// Keys of the supplier's are changed, and origins are written wrongly into settings: such an answer may be taken back too. It
+    /// is not doubted, since nothing but the settings of supplier or proxy makes it.
+    fn forbidden(&mut self, turn: &mut Turn<'_>) {
+        let said = Health::Forbidden;
+        self.absence = match self.absence {
+            Absence::None | Absence::Doubted(_) => Absence::Told { since: turn.now, times: 0, said },
+            Absence::Told { since, times, .. } => Absence::Told { since, times: times.saturating_add(1), said },
+        };
+        self.ask_on(said, turn);
+    }
+
+    /// An order in which nobody here has anything at stake is given up; any other is asked for on.
+    fn ask_on(&mut self, said: Health, turn: &mut Turn<'_>) {
         if self.stake == Stake::Nothing && self.order.is_none() && !self.money_seen {
-            return self.end(super::Health::NotFound, turn);
+            return self.end(said, turn);
         }
         self.close_stream(turn);
         self.clear(Timer::Reconnect, turn);
@@ -272,7 +296,7 @@ impl Tracker {
         let Some(read) = self.read.filter(|read| read.generation == generation) else { return };
         self.read = None;
         match failure {
-            PollFailure::Forbidden => self.end(super::Health::Forbidden, turn),
+            PollFailure::Forbidden => self.forbidden(turn),
             PollFailure::NotFound => self.not_found(turn),
             PollFailure::TooMany(wait) => {
                 let wait = wait.unwrap_or(LONGEST_HOLD).clamp(SPACING, LONGEST_HOLD);

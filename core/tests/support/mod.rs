@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use cr_core::{
+    catalog::{Contract, Network},
     money::{CoinAmount, FaceValue},
     order::{
         Beneficiary, Chosen, Delivery, DeliveryStatus, Goods, Order, OrderId, OrderRequest, OrderState, PaymentState,
@@ -17,6 +18,8 @@ pub(crate) const CREATED_AT: i64 = 1_790_000_000;
 pub(crate) const ADDRESS: &str = "7S3P4HxJpyyigGzodYwHtCxZyUQe9JiBMHyRWXArAaKv";
 pub(crate) const OTHER_ADDRESS: &str = "DYw8jCTfwHNRJhhmFcbXvVDTqWMEVFBX6ZKUmG5CNSKK";
 
+/// The contract of USDC on Solana.
+pub(crate) const USDC: &str = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v";
 /// How many schedules a law of orders is tried over: as many as `TRACKER_SCHEDULES` says, or `usual`.
 pub(crate) fn schedules(usual: u32) -> proptest::test_runner::Config {
     let cases = std::env::var("TRACKER_SCHEDULES").ok().and_then(|number| number.parse().ok());
@@ -33,6 +36,21 @@ pub(crate) fn coin(text: &str) -> CoinAmount {
 
 pub(crate) fn at(secs: i64) -> Timestamp {
     Timestamp::from_secs(CREATED_AT + secs)
+}
+
+/// The catalogue's entry for USDC on Solana.
+pub(crate) fn solana() -> Network {
+    Network {
+        name: "Solana".into(),
+        label: "Solana".into(),
+        suspended: false,
+        threshold: None,
+        chain_id: None,
+        base_token: Some("SOL".into()),
+        engine: Some("SVM".into()),
+        contract: Some(Contract { address: USDC.into(), decimals: 6 }),
+        logo_url: None,
+    }
 }
 
 /// The order of a 100 USD card for 101.55 USDC on Solana, as it is when nothing has happened.

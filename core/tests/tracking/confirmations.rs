@@ -545,6 +545,26 @@ fn tracking_s29_it_is_asked_for_as_long_as_money_could_be_on_its_way() {
 }
 
 #[test]
+fn tracking_s29_an_order_of_ours_that_may_not_be_read_is_asked_for_as_one_that_cannot_be_found() {
+    for line in [17, 18, 19] {
+        let mut world = world(7, Net { answer: Answer::Says(line), greets: false, ..Net::GOOD });
+        world.pass(10 * SECOND);
+        assert_eq!((world.tracker.health(), world.tracker.is_over()), (Health::Forbidden, false), "{:?}", SAID[line]);
+        assert!(!world.has_stream());
+        world.pass(30 * MINUTE);
+        assert_eq!(said(&world, Health::Forbidden), 1, "and nothing else is said meanwhile");
+        let reads = reads_since(&world, 5 * SECOND).len();
+        assert!((12..=24).contains(&reads), "{reads} reads");
+        world.net = Net::GOOD;
+        world.truth_is(state("PaymentStarted", 1));
+        world.pass(151 * SECOND);
+        assert_eq!(world.shown(), ["PaymentStarted"]);
+        assert!(world.has_stream(), "and it is followed as before");
+        is_well(&world);
+    }
+}
+
+#[test]
 fn tracking_s29_an_order_that_nobody_here_has_seen_is_given_up() {
     each_seed(|seed| {
         let mut world = resumed(seed, Net { answer: Answer::Says(16), ..Net::DOWN });

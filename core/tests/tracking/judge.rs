@@ -71,6 +71,8 @@ pub(crate) struct Judge {
     duty_since: u64,
     /// Something proved that there is nothing to follow.
     gone: bool,
+    /// It was told that the order may not be read.
+    forbidden: bool,
     missing: u8,
     missing_since: u64,
     /// When the first answer of "not found" came.
@@ -166,6 +168,7 @@ impl Judge {
             stopped: false,
             duty_since: 0,
             gone: false,
+            forbidden: false,
             missing: 0,
             missing_since: 0,
             missing_first: 0,
@@ -388,7 +391,7 @@ impl Judge {
         self.rule((health == Health::Live) <= is_open, || format!("said live without a stream at {now}"));
         let is_told = match health {
             Health::NotFound => self.missing >= 2,
-            Health::Forbidden => self.gone,
+            Health::Forbidden => self.forbidden,
             Health::Connecting
             | Health::Live
             | Health::Polling
@@ -434,6 +437,7 @@ impl Judge {
     pub(crate) fn read_answered(&mut self, now: u64) {
         self.is_reading = false;
         self.missing = 0;
+        self.forbidden = false;
         self.online = true;
         self.works(now);
     }
@@ -455,7 +459,14 @@ impl Judge {
                 // An order that was seen here may have been paid from here.
                 self.gone |= self.missing >= 2 && self.shown.is_none() && !self.money;
             }
-            PollFailure::Forbidden => self.gone |= !self.ended(),
+            PollFailure::Forbidden => {
+                // As an order that cannot be found, but told once.
+                if self.missing < 2 {
+                    (self.missing, self.missing_since) = (2, now);
+                }
+                self.forbidden = true;
+                self.gone |= self.shown.is_none() && !self.money;
+            }
             PollFailure::TooMany(wait) => {
                 if self.missing < 2 {
                     self.missing = 0;
@@ -535,7 +546,7 @@ mod convictions {
     #[test]
     fn tracking_judge_convicts_every_kind_of_fault() {
         type Case = (&'static str, fn(&mut Judge));
-        let cases: [Case; 20] = [
+        let cases: [Case; 21] = [
             ("silent", |judge| judge.time(33_000)),
             ("two streams", |judge| {
                 judge.connects(1);
@@ -631,6 +642,11 @@ mod convictions {
                 judge.read_failed(1, PollFailure::Unreachable);
                 judge.read_failed(2, PollFailure::NotFound);
                 judge.says(3, Health::NotFound);
+            }),
+            ("silent", |judge| {
+                judge.read_failed(2, PollFailure::Forbidden);
+                judge.says(2, Health::Forbidden);
+                judge.time(180_000);
             }),
             ("silent", |judge| {
                 judge.read_failed(1, PollFailure::NotFound);

@@ -180,14 +180,15 @@ impl Case {
     /// unless its money went back.
     pub(super) const fn way(self, money_seen: bool) -> Way {
         match self {
-            // One that cannot be found is asked for again: its money may be on its way.
+            // One that cannot be found or read is asked for again: its money may be on its way.
             Self::Withdrawn
             | Self::Review
             | Self::InProgress
             | Self::PartUnclear
             | Self::Incomplete
             | Self::Unreadable
-            | Self::NotFound => Way::Wait,
+            | Self::NotFound
+            | Self::Forbidden => Way::Wait,
             Self::Held | Self::ExpiredMoney | Self::AddressChanged => Way::Support,
             Self::Refunded => Way::New,
             Self::Expired
@@ -200,7 +201,6 @@ impl Case {
             | Self::BadAddress
             | Self::BadAmount
             | Self::BadMemo
-            | Self::Forbidden
                 if money_seen =>
             {
                 Way::Support
@@ -212,8 +212,7 @@ impl Case {
             | Self::Mismatch
             | Self::BadAddress
             | Self::BadAmount
-            | Self::BadMemo
-            | Self::Forbidden => Way::New,
+            | Self::BadMemo => Way::New,
         }
     }
 
@@ -244,8 +243,9 @@ impl Case {
     /// Whether the server is still being asked.
     pub(super) const fn is_watched(self) -> bool {
         match self {
-            Self::SetupFailed | Self::Refunded | Self::Canceled | Self::Forbidden => false,
+            Self::SetupFailed | Self::Refunded | Self::Canceled => false,
             Self::NotFound
+            | Self::Forbidden
             | Self::Withdrawn
             | Self::Held
             | Self::Review
@@ -570,7 +570,8 @@ mod tests {
         for case in [Case::Failed, Case::Dearer, Case::Cheaper] {
             assert_eq!(case.way(false), Way::WaitThenNew, "{case:?}");
         }
-        assert_eq!(Case::NotFound.way(false), Way::Wait);
+        assert_eq!([false, true].map(|money_seen| Case::NotFound.way(money_seen)), [Way::Wait; 2]);
+        assert_eq!([false, true].map(|money_seen| Case::Forbidden.way(money_seen)), [Way::Wait; 2]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::{
     harness::{Case, cases},
-    line::{asks_no_more, delivers, is_sound},
+    line::{delivers, is_sound},
     page::resumes,
 };
 
@@ -239,10 +239,22 @@ async fn s03_an_order_that_is_not_known_is_asked_for_again(lane: Arc<Lane>) {
 }
 
 async fn s03_an_order_that_the_code_forbids(lane: Arc<Lane>) {
-    lane.follow("fast=8", "shopper@example.com").await;
+    let id = lane.follow("fast=8", "shopper@example.com").await;
     let said = r#"{"status":403,"detail":"FORBIDDEN"}"#;
     lane.wire.answer_all(Answer::plain("403 Forbidden", "application/json", said));
     lane.script("dispatchEvent(new Event('online'));").await;
     lane.until("it is said", 0, |page| page["case"] == "forbidden").await;
-    asks_no_more(&lane).await;
+    lane.until("no stream is open", 0, |page| page["live"] == 0).await;
+    lane.wire.forget();
+    // Two minutes of the page.
+    tokio::time::sleep(Duration::from_secs(15)).await;
+    let (reads, streams) = (lane.wire.count(Kind::Read), lane.wire.count(Kind::Stream));
+    assert!(
+        (1..=15).contains(&reads) && streams == 0,
+        "asked again, and ever slower: {reads} reads, {streams} streams"
+    );
+    lane.wire.pass();
+    lane.script("dispatchEvent(new Event('online'));").await;
+    lane.until("the stream is live", 0, is_live).await;
+    delivers(&lane, &id).await;
 }
