@@ -22,7 +22,7 @@ pub use brands::{brands, brands_by, homepage};
 pub use create::{AnsweredBy, Verdict, create};
 pub use envelope::is_code;
 pub use node::is_same_name;
-pub use orders::{ORDER_ID_NAMES, order, snapshot, told_id};
+pub use orders::{MEMO_NAMES, ORDER_ID_NAMES, STATE_NAMES, order, snapshot, told_id};
 pub use products::products;
 pub use quotes::{Price, Validated, price, validation};
 pub use request::{Beneficiary, Chosen, OrderRequest};

@@ -18,8 +18,25 @@ use crate::{
 
 /// The names under which a body tells the order's id, in the order in which they are believed. Each may be in another casing.
 pub const ORDER_ID_NAMES: [&str; 4] = ["order_id", "orderId", "id", "order_uuid"];
-/// Spellings of the order's state, the documented one first.
-const STATES: [&str; 3] = ["order_state", "state", "status"];
+/// The names under which a body tells the order's state, the documented one first.
+pub const STATE_NAMES: [&str; 3] = ["order_state", "state", "status"];
+/// The names under which a body tells the memo or tag that its payment needs. Neither `payment_id` is among them, which is the
+/// supplier's own (docs/supplier-api.md §9.12), nor `comment`, which may be prose.
+pub const MEMO_NAMES: [&str; 13] = [
+    "memo",
+    "tag",
+    "destination_tag",
+    "dest_tag",
+    "memo_id",
+    "extra_id",
+    "address_tag",
+    "address_memo",
+    "payment_tag",
+    "payment_memo",
+    "deposit_tag",
+    "deposit_memo",
+    "destination_memo",
+];
 /// Fields that an order has, and no failure.
 const TOLD_BY_ORDERS: [&str; 7] = [
     "payment_state",
@@ -79,7 +96,7 @@ fn decode(status: u16, body: &str, exists: bool) -> Result<Order, AnswerError> {
     // An order that exists has a state, whether it is told or not.
     let is_stateful = is_told || exists && root.get("order_id").is_there();
     if has_order && !envelope::problems(status, root).is_empty() {
-        if is_told || exists && root.any(&STATES).opt_text().is_some() {
+        if is_told || exists && root.any(&STATE_NAMES).opt_text().is_some() {
             let mut order = read(&root, is_stateful)?;
             order.unread.note(Field::Other);
             return Ok(order);
@@ -164,14 +181,14 @@ pub(super) fn may_hold_order(root: &Node<'_>) -> bool {
 
 /// Whether an `id` belongs to the failure itself, as some gateways number theirs: an order has a state.
 fn is_failure_id(root: &Node<'_>) -> bool {
-    !root.any(&ORDER_ID_NAMES[..2]).is_there() && root.any(&STATES).value().as_str().is_none()
+    !root.any(&ORDER_ID_NAMES[..2]).is_there() && root.any(&STATE_NAMES).value().as_str().is_none()
 }
 
 /// The order's state. One that is told in a form that we do not know is a state that we do not know; where it is sure that there is
 /// one, so is one that is not told. An empty text is none, nor is the number of an HTTP status.
 fn state(root: &Node<'_>, is_stateful: bool) -> Result<OrderState, DecodeError> {
-    let state = root.any(&STATES);
-    let is_status = state.value().as_number().is_some() && !root.any(&STATES[..2]).is_there();
+    let state = root.any(&STATE_NAMES);
+    let is_status = state.value().as_number().is_some() && !root.any(&STATE_NAMES[..2]).is_there();
     match state.opt_text() {
         Some(word) => Ok(OrderState::from_wire(word)),
         None if is_stateful || state.is_no_text() && !is_status && root.get("order_id").is_there() => {
@@ -275,25 +292,9 @@ fn is_torn<T>(mut told: impl Iterator<Item = T>, same: impl Fn(&T, &T) -> bool) 
 /// A memo or tag, under any of its names, at the top or under `payment`. One that is there and cannot be read, or two that differ,
 /// leave a doubt: money without the right one is lost (§9.12).
 fn memo(places: [&Node<'_>; 2]) -> (Option<String>, Option<MemoDoubt>) {
-    // Neither `payment_id`, which is the supplier's own (§9.12), nor `comment`, which may be prose.
-    const NAMES: [&str; 13] = [
-        "memo",
-        "tag",
-        "destination_tag",
-        "dest_tag",
-        "memo_id",
-        "extra_id",
-        "address_tag",
-        "address_memo",
-        "payment_tag",
-        "payment_memo",
-        "deposit_tag",
-        "deposit_memo",
-        "destination_memo",
-    ];
     let (mut memo, mut doubt) = (None::<String>, None);
     let fields = places.into_iter().flat_map(|place| place.value().as_object());
-    for (name, value) in fields.filter(|(name, _)| NAMES.iter().any(|known| is_same_name(name, known))) {
+    for (name, value) in fields.filter(|(name, _)| MEMO_NAMES.iter().any(|known| is_same_name(name, known))) {
         let node = Node::root(value, name);
         let is_whole = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
         match node.opt_digits().map(str::trim).filter(|digits| value.as_number().is_none() || is_whole(digits)) {
