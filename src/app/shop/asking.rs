@@ -7,7 +7,9 @@ use leptos::prelude::*;
 
 use super::{Ask, Inner, Shop, Stage};
 use crate::app::{
-    Load, memory,
+    Load,
+    error_code::Place,
+    memory,
     task::{Slot, before, sleep},
 };
 
@@ -80,7 +82,7 @@ impl Shop {
 
     /// The purchase cannot be had now.
     fn not_loaded(self, inner: &Inner) {
-        self.emit_trouble(&self.unanswered(), "product");
+        self.emit_trouble(&self.unanswered(), Place::Product);
         if self.stage.try_get_untracked() == Some(Stage::Opening) {
             self.stage.try_set(Stage::Stuck);
         } else if memory::has_orders(&*inner.ports.storage) {

@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use super::Shop;
 use crate::app::{
     Load, Trouble,
+    error_code::Place,
     fetch::{self, path},
     pictures,
     ports::{Answer, Clock, NoAnswer},
@@ -92,7 +93,7 @@ impl Shop {
                 self.carry_out();
             }
             Err(trouble) => {
-                self.emit_trouble(&trouble, "catalog");
+                self.emit_trouble(&trouble, Place::Catalog);
                 if !self.has_order() {
                     self.unask();
                 }
