@@ -7,6 +7,7 @@
 
 mod guards;
 mod price;
+mod step;
 
 use crate::{
     catalog::{Brand, Denomination, Network, Sale},
@@ -23,6 +24,7 @@ pub use guards::Guards;
 use guards::unlike;
 use price::moved;
 pub use price::{Moved, is_stablecoin};
+pub use step::Step;
 
 /// What was chosen on the product screen.
 #[derive(Clone, Debug, PartialEq)]
@@ -455,22 +457,22 @@ impl Checkout {
             if moved(order, agreed.as_ref()) == Moved::Refused)
     }
 
-    /// Name of the step for host events: browse, choose, recipient, method, review, pay, track, receipt.
-    pub fn step(&self) -> &'static str {
+    /// Where the purchase is, as the page around the checkout is told.
+    pub fn step(&self) -> Step {
         match self {
-            Self::Browsing => "browse",
-            Self::Choosing { page: Page::Product, .. } => "choose",
-            Self::Choosing { page: Page::Recipient, .. } => "recipient",
-            Self::Choosing { page: Page::Method, .. } => "method",
-            Self::Reviewing { .. } | Self::Creating { .. } | Self::CreateUnknown { .. } => "review",
-            Self::Confirming { .. } => "pay",
+            Self::Browsing => Step::Browse,
+            Self::Choosing { page: Page::Product, .. } => Step::Choose,
+            Self::Choosing { page: Page::Recipient, .. } => Step::Recipient,
+            Self::Choosing { page: Page::Method, .. } => Step::Method,
+            Self::Reviewing { .. } | Self::Creating { .. } | Self::CreateUnknown { .. } => Step::Review,
+            Self::Confirming { .. } => Step::Pay,
             Self::Paying { .. } => match self.stage() {
-                Some(Stage::AwaitingPayment { .. } | Stage::NotPayable(_)) => "pay",
-                Some(_) | None => "track",
+                Some(Stage::AwaitingPayment { .. } | Stage::NotPayable(_)) => Step::Pay,
+                Some(_) | None => Step::Track,
             },
-            Self::Following { .. } => "track",
-            Self::Finished { order } if order.state == OrderState::Done => "receipt",
-            Self::Finished { .. } => "track",
+            Self::Following { .. } => Step::Track,
+            Self::Finished { order } if order.state == OrderState::Done => Step::Receipt,
+            Self::Finished { .. } => Step::Track,
         }
     }
 

@@ -8,18 +8,23 @@
 
 mod answers;
 mod brands;
+mod create;
 mod envelope;
 mod goods;
 mod node;
 mod orders;
 mod products;
 mod quotes;
+pub mod relay;
 mod request;
 mod vias;
 
 pub use answers::{Ending, confirmed, ending, read};
 pub use brands::{brands, brands_by, homepage};
-pub use orders::{order, snapshot, snapshot_of};
+pub use create::{AnsweredBy, Verdict, create};
+pub use envelope::is_code;
+pub use node::is_same_name;
+pub use orders::{MEMO_NAMES, ORDER_ID_NAMES, STATE_NAMES, order, snapshot, snapshot_of, told_id};
 pub use products::products;
 pub use quotes::{Price, Validated, price, validation};
 pub use vias::payment_vias;

@@ -10,7 +10,7 @@ use std::mem::discriminant;
 
 use cr_core::{
     catalog::{Brand, BrandId, DeliveryType, Denomination, Kind, Sale},
-    checkout::{Checkout, Choice, Created, Guards, Page, Review},
+    checkout::{Checkout, Choice, Created, Guards, Page, Review, Step},
     money::CoinAmount,
     order::{Chosen, NotPayable, Order, OrderRequest, OrderState, PaymentState, Stage},
     payment::Unpayable,
@@ -111,7 +111,7 @@ fn steps() -> Vec<Checkout> {
 
 #[test]
 fn one_purchase_goes_from_the_grid_to_the_receipt() {
-    let names: Vec<&str> = steps().iter().map(Checkout::step).collect();
+    let names: Vec<&str> = steps().iter().map(|checkout| checkout.step().as_str()).collect();
     assert_eq!(
         names,
         [
@@ -335,14 +335,14 @@ fn money_in_a_snapshot_that_came_late_counts() {
 #[test]
 fn t14_late_money_revives_an_expired_order_and_a_done_one_may_be_refunded() {
     let expired = paying().observe(made("Expired"), false);
-    assert_eq!((expired.stage(), expired.step()), (Some(Stage::Expired { money_seen: false }), "track"));
+    assert_eq!((expired.stage(), expired.step()), (Some(Stage::Expired { money_seen: false }), Step::Track));
     let revived = expired.observe(made("PaymentStarted"), true);
     assert_eq!(revived.stage(), Some(Stage::PaymentSeen));
     let done = revived.observe(delivered(), true);
-    assert_eq!(done.step(), "receipt");
+    assert_eq!(done.step(), Step::Receipt);
     assert_eq!(done.clone().observe(made("WaitingForDelivery"), true), done);
     let refunded = done.observe(made("Refunded"), true);
-    assert_eq!((refunded.stage(), refunded.step()), (Some(Stage::Refunded), "track"));
+    assert_eq!((refunded.stage(), refunded.step()), (Some(Stage::Refunded), Step::Track));
 }
 
 #[test]

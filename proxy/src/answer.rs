@@ -1,8 +1,8 @@
 //! The supplier's answer to a JSON call: cleaned when it comes in, written for each client as it goes out.
 //!
 //! Of the supplier's headers only `Date` and `Retry-After` survive, and only if they can be read. Of its body only JSON
-//! does; error bodies keep nothing but the fields that error envelopes have (docs/supplier-api.md §4), so that stack
-//! traces and web pages end here.
+//! does; of error bodies nothing passes but codes, ids and documented details ([`relay`]), so that stack traces and web
+//! pages end here.
 
 use std::{
     sync::Arc,
@@ -11,10 +11,11 @@ use std::{
 
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
+use cr_core::wire::{is_same_name, relay};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::de::IgnoredAny;
-use serde_json::{Map, Value};
 use tokio::sync::OnceCell;
+use tracing::info;
 
 use crate::{
     encoding::{Coding, WORTH_IT},
@@ -79,13 +80,6 @@ pub struct Answer {
     brotli: OnceCell<Bytes>,
 }
 
-/// An answer with its status but nothing else to say.
-#[derive(serde::Serialize)]
-struct Mapped {
-    status: u16,
-    detail: &'static str,
-}
-
 impl Answer {
     /// Cleans what came in.
     ///
@@ -93,7 +87,7 @@ impl Answer {
     /// [`Failure::Redirected`] for any 3xx, [`Failure::BadBody`] for a success that is not JSON or a status out of range.
     pub fn new(status: StatusCode, headers: &HeaderMap, body: Bytes, now: Instant) -> Result<Self, Failure> {
         let body = match status.as_u16() {
-            200..=299 if is_json(&body) || is_order(&body) => body,
+            200..=299 if is_json(&body) || is_order(&body) => clean_success(status, body),
             300..=399 => return Err(Failure::Redirected),
             400..=599 => clean_error(status, &body),
             _ => return Err(Failure::BadBody),
@@ -189,56 +183,27 @@ fn is_retry_after(value: &HeaderValue) -> bool {
     })
 }
 
-/// An error body reduced to what error envelopes hold; if nothing is left, `{status, detail: "UPSTREAM_ERROR"}`.
+/// What is passed on of an error's body. What is left out is in no log either, but for its length.
 fn clean_error(status: StatusCode, body: &[u8]) -> Bytes {
-    const FIELDS: [&str; 12] = [
-        "status",
-        "detail",
-        "moreDetails",
-        "problems",
-        "problem",
-        "message",
-        "error",
-        "error_code",
-        "code",
-        "order_id",
-        "id",
-        "orderId",
-    ];
-    let kept = match serde_json::from_slice::<Value>(body) {
-        // A bare array of problems (§4 E1).
-        Ok(Value::Array(rows)) => {
-            let rows: Vec<Value> = rows.into_iter().filter_map(problem_row).collect();
-            (!rows.is_empty()).then_some(Value::Array(rows))
-        }
-        Ok(Value::Object(fields)) => {
-            let fields: Map<String, Value> = fields
-                .into_iter()
-                .filter(|(name, value)| FIELDS.contains(&name.as_str()) && is_short_text_or_data(value))
-                .collect();
-            (!fields.is_empty()).then_some(Value::Object(fields))
-        }
-        Ok(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) | Err(_) => None,
-    };
-    let mapped = || serde_json::to_vec(&Mapped { status: status.as_u16(), detail: "UPSTREAM_ERROR" });
-    kept.map_or_else(mapped, |kept| serde_json::to_vec(&kept)).map(Bytes::from).unwrap_or_default()
-}
-
-fn problem_row(row: Value) -> Option<Value> {
-    match row {
-        Value::Object(mut fields) => {
-            fields.retain(|name, value| {
-                matches!(name.as_str(), "problem" | "moreDetails") && is_short_text_or_data(value)
-            });
-            fields.contains_key("problem").then_some(Value::Object(fields))
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => None,
+    let relayed = relay::error(status.as_u16(), &String::from_utf8_lossy(body));
+    if relayed.prose > 0 {
+        info!(status = status.as_u16(), bytes = relayed.prose, "prose of the supplier's is not passed on");
     }
+    Bytes::from(relayed.body)
 }
 
-/// Text of one line and no markup; anything that is not text passes.
-fn is_short_text_or_data(value: &Value) -> bool {
-    value.as_str().is_none_or(|text| text.len() <= 500 && !text.contains(['<', '\n', '\r', '\t']))
+/// A success as it came, or a refusal that is told with a success status, its details reduced.
+fn clean_success(status: StatusCode, body: Bytes) -> Bytes {
+    let text = if may_hold_details(&body) { std::str::from_utf8(&body).ok() } else { None };
+    let reduced = text.and_then(|text| relay::refusal(status.as_u16(), text));
+    reduced.map_or(body, Bytes::from)
+}
+
+/// Whether it is worth looking for the details of a refusal: in every short body, and in a long one that names them.
+fn may_hold_details(body: &[u8]) -> bool {
+    const SHORT: usize = 64 * 1024;
+    let is_name = |field: &[u8]| std::str::from_utf8(field).is_ok_and(|name| is_same_name(name, "more_details"));
+    body.len() <= SHORT || body.split(|byte| *byte == b'"').any(is_name)
 }
 
 #[cfg(test)]
@@ -273,28 +238,40 @@ mod tests {
     }
 
     #[test]
-    fn x20_errors_keep_only_what_envelopes_hold() {
-        let mapped = r#"{"status":500,"detail":"UPSTREAM_ERROR"}"#;
+    fn x20_errors_keep_only_codes_and_ids() {
         let table = [
-            ("<html><body>java.lang.NullPointerException</body></html>", mapped),
-            ("", mapped),
-            ("\"text\"", mapped),
-            (r#"{"trace":"at com.example.Orders(Orders.java:12)"}"#, mapped),
-            (r#"{"message":"a\nat com.example.Orders(Orders.java:12)"}"#, mapped),
-            (r#"{"detail":"<b>x</b>"}"#, mapped),
-            (r#"{"detail":"KYC_MISSING","stack":"x","host":"db-7"}"#, r#"{"detail":"KYC_MISSING"}"#),
+            ("<html><body>java.lang.NullPointerException</body></html>", r#"{"status":500,"detail":"UPSTREAM_ERROR"}"#),
+            ("", r#"{"status":500,"detail":"UPSTREAM_ERROR"}"#),
             (
-                r#"{"status":"422","detail":"SUSPENDED_NETWORK","moreDetails":{"network":"Tron"}}"#,
-                r#"{"status":"422","detail":"SUSPENDED_NETWORK","moreDetails":{"network":"Tron"}}"#,
+                r#"{"message":"at com.example.Orders(Orders.java:12)","detail":"java.lang.Error: db-7"}"#,
+                r#"{"status":500,"detail":"UPSTREAM_ERROR"}"#,
             ),
-            (r#"{"problems":[{"problem":"OUT_OF_STOCK"}]}"#, r#"{"problems":[{"problem":"OUT_OF_STOCK"}]}"#),
-            (r#"[{"problem":"OUT_OF_STOCK","at":"x"},7,{"moreDetails":1}]"#, r#"[{"problem":"OUT_OF_STOCK"}]"#),
-            ("[]", mapped),
+            (
+                r#"[{"problem":"OUT_OF_STOCK","moreDetails":"at com.example.Orders(Orders.java:12)"}]"#,
+                r#"{"status":500,"detail":"OUT_OF_STOCK","problems":[{"problem":"OUT_OF_STOCK"}]}"#,
+            ),
         ];
         for (body, expected) in table {
-            let found: Value = serde_json::from_str(&answer(500, body).unwrap()).unwrap();
-            assert_eq!(found, serde_json::from_str::<Value>(expected).unwrap(), "{body}");
+            assert_eq!(answer(500, body).unwrap(), expected, "{body}");
         }
+        let broken =
+            Answer::new(StatusCode::BAD_GATEWAY, &HeaderMap::new(), Bytes::from_static(b"\xff"), Instant::now());
+        assert_eq!(broken.unwrap().body, r#"{"status":502,"detail":"UPSTREAM_ERROR"}"#);
+    }
+
+    #[test]
+    fn a_refusal_that_is_told_with_200_keeps_all_but_its_details() {
+        let refused = |details: &str, rest: &str| {
+            format!(
+                r#"{{"coin_amount": 0.10, "problems": [{{"problem":"KYC_MISSING","moreDetails":{details}}}], "rest":"{rest}"}}"#
+            )
+        };
+        for rest in ["x".to_owned(), "x".repeat(100_000)] {
+            let kept = refused("null", &rest).replace("\": ", "\":").replace(", \"", ",\"");
+            assert_eq!(answer(200, &refused(r#""at com.example.Kyc""#, &rest)).unwrap(), kept);
+        }
+        let order = r#"{"order_id": "abc", "order_state": "Done", "moreDetails": "as it is"}"#;
+        assert_eq!(answer(200, order).unwrap(), order);
     }
 
     #[test]

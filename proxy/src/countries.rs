@@ -11,6 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use cr_core::country::Country;
 use http::{HeaderMap, StatusCode};
 use reqwest::Url;
 use serde::Serialize;
@@ -25,8 +26,6 @@ use crate::{
     upstream::Document,
 };
 
-/// Code and English name, one country a line, after a heading.
-const TABLE: &str = include_str!("../../core/data/countries.tsv");
 /// How long a list serves.
 const FRESH: Duration = Duration::from_secs(24 * 3_600);
 /// How long the built-in list serves in place of the website's.
@@ -99,12 +98,8 @@ fn write(rows: &[Row]) -> Reply {
 }
 
 fn built_in() -> Vec<Row> {
-    let row = |line: &str| {
-        let (code, rest) = line.split_once('\t')?;
-        let name = rest.split('\t').next()?;
-        Some(Row { code: code.to_owned(), name: name.to_owned() })
-    };
-    TABLE.lines().skip(1).filter_map(row).collect()
+    let row = |(country, name): (Country, &str)| Row { code: country.code().to_owned(), name: name.to_owned() };
+    Country::named().map(row).collect()
 }
 
 /// What can be used of a list, in its order, each code once; empty if it is none.

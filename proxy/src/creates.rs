@@ -15,15 +15,12 @@ use std::{
     time::Instant,
 };
 
-use cr_core::{
-    problem::Refusal,
-    wire::{self, AnswerError},
-};
+use cr_core::wire::{self, AnsweredBy, Verdict};
 use futures::{
     FutureExt,
     future::{BoxFuture, Shared},
 };
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderMap, HeaderName};
 use sha2::{Digest, Sha256};
 use tokio_util::task::TaskTracker;
 use tracing::warn;
@@ -31,7 +28,6 @@ use tracing::warn;
 use crate::{
     answer::{Answer, Failure, Reply},
     limits::Limits,
-    log::reference_in,
     problem::Problem,
 };
 
@@ -256,9 +252,8 @@ impl Drop for Ending {
     }
 }
 
-/// What the supplier's reply says about the order (docs/supplier-api.md §4): an order, a refusal by a code, or nothing
-/// that anybody could rely on. Routers and gateways answer with the same statuses as the supplier, and they do not know
-/// what became of the request behind them.
+/// What the supplier's reply says about the order ([`wire::create`]): an order, a refusal by a code, or nothing that anybody
+/// could rely on. An order's id that is told beside something else has to be seen by whoever asked.
 fn judge(reply: Reply) -> Outcome {
     let answer = match reply {
         Ok(answer) => answer,
@@ -268,32 +263,13 @@ fn judge(reply: Reply) -> Outcome {
             return Outcome::Unknown;
         }
     };
-    let is_known = match answer.status {
-        status if status.is_success() => reference_in(&answer.body).is_some() || is_refusal(&answer),
-        StatusCode::BAD_REQUEST
-        | StatusCode::UNAUTHORIZED
-        | StatusCode::FORBIDDEN
-        | StatusCode::NOT_FOUND
-        | StatusCode::UNPROCESSABLE_ENTITY => is_refusal(&answer),
-        _ => false,
-    };
-    if is_known {
-        return Outcome::Answered(answer);
-    }
-    warn!(status = answer.status.as_u16(), "the outcome of a create is unknown");
-    Outcome::Unknown
-}
-
-/// Whether an answer names a code of refusal, in any of the shapes. Our own word for an answer without one is none.
-fn is_refusal(answer: &Answer) -> bool {
-    let Ok(body) = std::str::from_utf8(&answer.body) else { return false };
-    match wire::order(answer.status.as_u16(), body) {
-        Err(AnswerError::Refused(Refusal::Problems(problems))) => {
-            problems.iter().any(|problem| !matches!(problem.code.as_str(), "UPSTREAM_ERROR" | "UNREADABLE"))
+    let body = String::from_utf8_lossy(&answer.body);
+    match wire::create(AnsweredBy::Supplier, answer.status.as_u16(), &body) {
+        Verdict::Made(_) | Verdict::Refused(_) | Verdict::Named => Outcome::Answered(Arc::clone(&answer)),
+        Verdict::Unknown => {
+            warn!(status = answer.status.as_u16(), "the outcome of a create is unknown");
+            Outcome::Unknown
         }
-        // An order's id beside problems contradicts itself. Whoever asked has to see it.
-        Err(AnswerError::Undecodable(_)) => reference_in(&answer.body).is_some(),
-        Err(AnswerError::Refused(Refusal::Http { .. })) | Ok(_) => false,
     }
 }
 
@@ -309,7 +285,7 @@ mod tests {
     };
 
     use bytes::Bytes;
-    use http::HeaderValue;
+    use http::{HeaderValue, StatusCode};
     use tokio::sync::Notify;
 
     use super::*;

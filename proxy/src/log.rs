@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use cr_core::order::reference;
+use cr_core::{order::reference, wire::told_id};
 use tracing::{Subscriber, info};
 use tracing_subscriber::{
     Layer,
@@ -68,11 +68,7 @@ impl Line<'_> {
     }
 }
 
-/// The reference of the order in a supplier's answer, by any of the names its id has had.
+/// The reference of the order in a supplier's answer, by any of the names of its id.
 pub fn reference_in(body: &[u8]) -> Option<String> {
-    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
-    ["order_id", "orderId", "id"].into_iter().filter_map(|name| value.get(name)).find_map(|id| match id.as_str() {
-        Some(text) => (!text.trim().is_empty()).then(|| reference(text)),
-        None => id.is_number().then(|| reference(&id.to_string())),
-    })
+    told_id(std::str::from_utf8(body).ok()?).map(|id| reference(&id))
 }

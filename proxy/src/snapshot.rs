@@ -7,7 +7,7 @@ use bytes::Bytes;
 use cr_core::{
     order::{Order, Stage},
     time::Timestamp,
-    wire,
+    wire::{self, MEMO_NAMES, STATE_NAMES, is_same_name},
 };
 use serde_json::{Map, Value};
 
@@ -46,12 +46,9 @@ pub enum News {
     Material,
 }
 
-/// The fields whose change matters to whoever pays (docs/supplier-api.md §5.10, §6, §7).
-const MATERIAL: [&str; 37] = [
+/// The fields whose change matters to whoever pays (docs/supplier-api.md §5.10, §6, §7), besides state and memo.
+const MATERIAL: [&str; 29] = [
     "order_id",
-    "order_state",
-    "state",
-    "status",
     "payment_state",
     "wallet_address",
     "coin",
@@ -59,11 +56,6 @@ const MATERIAL: [&str; 37] = [
     "coin_amount",
     "sent_coin_amount",
     "received_amount",
-    "memo",
-    "tag",
-    "destination_tag",
-    "dest_tag",
-    "memo_id",
     "amount",
     "currency",
     "reason",
@@ -88,12 +80,7 @@ const MATERIAL: [&str; 37] = [
 ];
 
 /// Names that the endpoints use for one thing, as `cr_core::wire` reads them.
-const ALIASES: [&[&str]; 4] = [
-    &["order_state", "state", "status"],
-    &["memo", "tag", "destination_tag", "dest_tag", "memo_id"],
-    &["delivery_state", "status"],
-    &["pin_serial", "serial"],
-];
+const ALIASES: [&[&str]; 4] = [&STATE_NAMES, &MEMO_NAMES, &["delivery_state", "status"], &["pin_serial", "serial"]];
 
 impl Snapshot {
     /// Understands an answer about the order `id`; `None` for another order's, and for what is no order.
@@ -172,7 +159,8 @@ fn difference(name: &str, new: &Value, old: &Value, is_same_place: bool) -> News
 }
 
 fn weight(name: &str) -> News {
-    if MATERIAL.iter().any(|known| is_same_name(known, name)) { News::Material } else { News::Minor }
+    let mut material = MATERIAL.iter().chain(&STATE_NAMES).chain(&MEMO_NAMES);
+    if material.any(|known| is_same_name(known, name)) { News::Material } else { News::Minor }
 }
 
 /// A field by its name, or else by another casing or name of the same thing.
@@ -184,14 +172,6 @@ fn field<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     let find = |is_it: &dyn Fn(&str) -> bool| fields.iter().find(|(spelt, _)| is_it(spelt)).map(|(_, value)| value);
     let cased = || find(&|spelt| is_same_name(spelt, name));
     fields.get(name).or_else(cased).or_else(|| find(&|spelt| is_alias(spelt, name)))
-}
-
-/// Whether two names differ in case and underscores only, as `cr_core::wire` compares them.
-fn is_same_name(a: &str, b: &str) -> bool {
-    fn letters(name: &str) -> impl Iterator<Item = u8> {
-        name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase())
-    }
-    letters(a).eq(letters(b))
 }
 
 /// A number and the same digits as text are one value.
@@ -274,7 +254,7 @@ mod tests {
                 ("order_state", "state"),
                 ("sent_coin_amount", "sentCoinAmount"),
                 ("wallet_address", "walletAddress"),
-                ("memo", "memo_id"),
+                ("memo", "addressTag"),
             ] {
                 let field = fields.remove(name).unwrap();
                 fields.insert(other.to_owned(), field);

@@ -1,6 +1,7 @@
 //! The application: the shop and the store that hold one checkout, and the ports through which it reaches the outside world.
 
 pub mod config;
+pub mod error_code;
 mod fetch;
 pub mod follow;
 mod join;

@@ -3,7 +3,9 @@
 use core::{future::Future, pin::Pin, time::Duration};
 use std::rc::Rc;
 
-use cr_core::{payment::evm::Transfer, time::Timestamp};
+use cr_core::{catalog::Kind, checkout::Step, payment::evm::Transfer, time::Timestamp};
+
+use super::error_code::{ErrorCode, Place};
 
 /// A future that stays on this thread.
 pub type Local<T> = Pin<Box<dyn Future<Output = T>>>;
@@ -197,13 +199,13 @@ pub enum HostEvent {
     /// `cr-ready`.
     Ready,
     /// `cr-step`.
-    Step(&'static str),
+    Step(Step),
     /// `cr-brand-select`: brand, kind, category, country.
     BrandSelect {
         /// Brand.
         brand: String,
-        /// giftcard, topup, esim.
-        kind: &'static str,
+        /// What it sells.
+        kind: Kind,
         /// Main category.
         category: Option<String>,
         /// Country.
@@ -217,8 +219,8 @@ pub enum HostEvent {
         order_id: String,
         /// Brand.
         brand: String,
-        /// Kind.
-        kind: &'static str,
+        /// What the brand sells.
+        kind: Kind,
         /// Country.
         country: String,
         /// Face value digits, if it has one.
@@ -250,10 +252,10 @@ pub enum HostEvent {
     },
     /// `cr-error`.
     Error {
-        /// Supplier code, or ours.
-        code: String,
-        /// Where: catalog, product, quote, review, create, track.
-        at: &'static str,
+        /// What went wrong.
+        code: ErrorCode,
+        /// Where.
+        at: Place,
     },
 }
 

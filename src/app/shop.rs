@@ -12,11 +12,13 @@ use cr_core::{
     catalog::{BrandId, Catalog},
     country::Country,
     order::OrderId,
+    problem::Problem,
 };
 use leptos::prelude::*;
 
 use super::{
     Config,
+    error_code::{ErrorCode, OwnCode, Place},
     fetch::Reader,
     load::{Load, Trouble},
     memory,
@@ -304,24 +306,27 @@ impl Shop {
     }
 
     /// Tells the page around us of problems by their codes.
-    pub(super) fn emit_trouble(self, trouble: &Trouble, at: &'static str) {
+    pub(super) fn emit_trouble(self, trouble: &Trouble, at: Place) {
         let code = match trouble {
-            Trouble::Offline => "OFFLINE",
-            Trouble::Unreachable => "UNREACHABLE",
-            Trouble::Busy(_) => "BUSY",
-            Trouble::NotFound => "NOT_FOUND",
-            Trouble::Refused(problems) => {
-                for problem in problems {
-                    self.emit_code(problem.code.as_str(), at);
-                }
-                return;
-            }
+            Trouble::Offline => OwnCode::Offline,
+            Trouble::Unreachable => OwnCode::Unreachable,
+            Trouble::Busy(_) => OwnCode::Busy,
+            Trouble::NotFound => OwnCode::NotFound,
+            Trouble::Refused(problems) => return self.emit_problems(problems, at),
         };
-        self.emit_code(code, at);
+        self.emit_own(code, at);
     }
 
-    pub(super) fn emit_code(self, code: &str, at: &'static str) {
-        self.emit(HostEvent::Error { code: code.to_owned(), at });
+    /// Tells the page around us of an error by one of our own codes.
+    pub(super) fn emit_own(self, code: OwnCode, at: Place) {
+        self.emit(HostEvent::Error { code: ErrorCode::Own(code), at });
+    }
+
+    /// Tells the page around us of a refusal, of each of its problems.
+    pub(super) fn emit_problems(self, problems: &[Problem], at: Place) {
+        for problem in problems {
+            self.emit(HostEvent::Error { code: ErrorCode::Given(problem.code.clone()), at });
+        }
     }
 
     pub(super) fn reader(self) -> Option<Reader> {

@@ -6,6 +6,7 @@ use cr_core::{
     text::safe_link,
 };
 
+use super::host::kind_name;
 use crate::app::{Config, config::Links};
 
 /// What the shell hands over: the attributes as they stand on the element, and the language it chose with its messages.
@@ -23,6 +24,8 @@ pub struct Setup {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning(pub &'static str);
 
+/// The kinds that a page may ask for.
+pub(super) const KINDS: [Kind; 3] = [Kind::GiftCard, Kind::TopUp, Kind::Esim];
 /// The base URL when none is given.
 const DEFAULT_PROXY: &str = "/api";
 /// Longer texts are no attribute of ours.
@@ -156,12 +159,7 @@ impl Reader<'_> {
     }
 
     fn kind(&mut self) -> Option<Kind> {
-        self.parsed("kind", |text| match text {
-            "giftcard" => Some(Kind::GiftCard),
-            "topup" => Some(Kind::TopUp),
-            "esim" => Some(Kind::Esim),
-            _ => None,
-        })
+        self.parsed("kind", |text| KINDS.into_iter().find(|kind| kind_name(*kind) == text))
     }
 
     fn link(&mut self, name: &'static str) -> Option<String> {

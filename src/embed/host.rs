@@ -3,6 +3,7 @@
 use core::cell::Cell;
 use std::rc::Rc;
 
+use cr_core::{catalog::Kind, checkout::Step};
 use js_sys::Function;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use wasm_bindgen::prelude::*;
@@ -34,10 +35,12 @@ impl ElementHost {
             | HostEvent::OrderStatus { reference, order_id, .. } => {
                 shell.call2(&JsValue::UNDEFINED, &reference.into(), &order_id.into())
             }
-            HostEvent::Step("pay" | "track" | "receipt") => return,
-            // From here an order may be made; whether it was is not known before the answer.
-            HostEvent::Step("review") => shell.call2(&JsValue::UNDEFINED, &JsValue::UNDEFINED, &JsValue::NULL),
-            HostEvent::Step(_) => shell.call0(&JsValue::UNDEFINED),
+            HostEvent::Step(step) => match step {
+                Step::Pay | Step::Track | Step::Receipt => return,
+                // From here an order may be made; whether it was is not known before the answer.
+                Step::Review => shell.call2(&JsValue::UNDEFINED, &JsValue::UNDEFINED, &JsValue::NULL),
+                Step::Browse | Step::Choose | Step::Recipient | Step::Method => shell.call0(&JsValue::UNDEFINED),
+            },
             HostEvent::Ready
             | HostEvent::BrandSelect { .. }
             | HostEvent::OrderDone { .. }
@@ -58,7 +61,7 @@ impl Host for ElementHost {
 
 /// Names and values; `None` becomes `null`.
 #[derive(Debug, PartialEq)]
-struct Detail(Vec<(&'static str, Option<String>)>);
+pub(super) struct Detail(pub(super) Vec<(&'static str, Option<String>)>);
 
 impl Serialize for Detail {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -83,17 +86,27 @@ fn dispatch(element: &HtmlElement, name: &str, detail: &Detail) {
     }
 }
 
-/// What the page is told.
-fn detail(event: HostEvent, exposes_order_id: bool) -> (&'static str, Detail) {
+/// What a brand sells, as attributes and events spell it.
+pub(super) fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::GiftCard => "giftcard",
+        Kind::TopUp => "topup",
+        Kind::Esim => "esim",
+        Kind::Unsupported => "other",
+    }
+}
+
+/// The name and the detail of the event that the page is told.
+pub(super) fn detail(event: HostEvent, exposes_order_id: bool) -> (&'static str, Detail) {
     let order_id = |id: String| exposes_order_id.then_some(("orderId", Some(id)));
     let (name, mut detail, id) = match event {
         HostEvent::Ready => ("cr-ready", vec![("version", Some(env!("CARGO_PKG_VERSION").to_owned()))], None),
-        HostEvent::Step(step) => ("cr-step", vec![("step", Some(step.to_owned()))], None),
+        HostEvent::Step(step) => ("cr-step", vec![("step", Some(step.as_str().to_owned()))], None),
         HostEvent::BrandSelect { brand, kind, category, country } => (
             "cr-brand-select",
             vec![
                 ("brand", Some(brand)),
-                ("kind", Some(kind.to_owned())),
+                ("kind", Some(kind_name(kind).to_owned())),
                 ("category", category),
                 ("country", Some(country)),
             ],
@@ -114,7 +127,7 @@ fn detail(event: HostEvent, exposes_order_id: bool) -> (&'static str, Detail) {
             vec![
                 ("reference", Some(reference)),
                 ("brand", Some(brand)),
-                ("kind", Some(kind.to_owned())),
+                ("kind", Some(kind_name(kind).to_owned())),
                 ("country", Some(country)),
                 ("faceValue", face_value),
                 ("currency", currency),
@@ -131,7 +144,9 @@ fn detail(event: HostEvent, exposes_order_id: bool) -> (&'static str, Detail) {
         HostEvent::OrderDone { reference, order_id: id } => {
             ("cr-order-done", vec![("reference", Some(reference))], order_id(id))
         }
-        HostEvent::Error { code, at } => ("cr-error", vec![("code", Some(code)), ("where", Some(at.to_owned()))], None),
+        HostEvent::Error { code, at } => {
+            ("cr-error", vec![("code", Some(code.as_str().to_owned())), ("where", Some(at.as_str().to_owned()))], None)
+        }
     };
     detail.extend(id);
     (name, Detail(detail))

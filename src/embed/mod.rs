@@ -5,6 +5,7 @@
 //! | `attributes` | attributes → [`Config`](crate::app::Config); bad values fall back and are warned about once |
 //! | `purchase` | the purchase as a second wasm module, loaded after the grid |
 //! | `host` | events on the element, built without secrets |
+//! | `interface` | the table of attributes, properties, events, methods and codes, against which tests hold all that repeats it |
 //! | `mount` | one mounted checkout, and the handle that the shell holds |
 //! | `panic` | one console line |
 //! | `shell/` | the hand-written JavaScript: `cr-widget.js` defines the element and loads all this, as a script tag (`classic.js`)
@@ -13,6 +14,8 @@
 
 mod attributes;
 mod host;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod interface;
 mod mount;
 mod panic;
 mod purchase;

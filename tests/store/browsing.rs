@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use cr_core::{catalog::Kind, checkout::Step};
 use cr_widget::app::{
     Load, Trouble,
     ports::{HostEvent, NoAnswer, PageEvent},
@@ -211,7 +212,7 @@ fn the_configured_brand_opens_by_itself() {
         HostEvent::BrandSelect { brand, kind, category, country } => Some((brand, kind, category, country)),
         _ => None,
     });
-    assert_eq!(selected, Some(("Arcadia".to_owned(), "giftcard", Some("games".to_owned()), "US".to_owned())));
+    assert_eq!(selected, Some(("Arcadia".to_owned(), Kind::GiftCard, Some("games".to_owned()), "US".to_owned())));
     world.answer("/v5/products", ok(FIXED));
     assert!(matches!(store.offer.get_untracked(), Load::Ready(_)));
 }
@@ -262,7 +263,7 @@ fn a_brand_that_needs_an_account_is_shown_but_nothing_of_it_can_be_chosen() {
     let chosen = cr_core::order::Chosen::Fixed("50 USD".to_owned());
     store.choose_denomination(cr_core::checkout::Choice { denomination, chosen });
     let page = store.checkout.with_untracked(|checkout| checkout.step());
-    assert_eq!(page, "choose");
+    assert_eq!(page, Step::Choose);
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn an_order_is_followed_to_its_code_and_the_page_is_told_each_state_once() {
         match event {
             HostEvent::OrderStatus { state, .. } => told.push(state),
             HostEvent::OrderDone { .. } => told.push("done".to_owned()),
-            HostEvent::Step(step) => told.push(format!("step {step}")),
+            HostEvent::Step(step) => told.push(format!("step {}", step.as_str())),
             _ => {}
         }
     }

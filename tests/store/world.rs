@@ -440,7 +440,7 @@ impl World {
     /// The codes of the errors among it.
     pub(crate) fn errors(&self) -> Vec<String> {
         let codes = self.told().into_iter().filter_map(|event| match event {
-            HostEvent::Error { code, at } => Some(format!("{at}: {code}")),
+            HostEvent::Error { code, at } => Some(format!("{}: {}", at.as_str(), code.as_str())),
             _ => None,
         });
         codes.collect()

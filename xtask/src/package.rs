@@ -2,10 +2,11 @@
 
 use crate::{error::Result, workspace::Workspace};
 
-/// The hand-written types, the licences and the page of the package registry: name among the shipped files, and source.
-const SOURCES: [(&str, &str); 5] = [
+/// The hand-written types, the manifest of the element, the licences and the page of the package registry: name among the shipped files, and source.
+const SOURCES: [(&str, &str); 6] = [
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("LICENSE-MIT", "LICENSE-MIT"),
+    ("custom-elements.json", "src/embed/shell/custom-elements.json"),
     ("README.md", "src/embed/shell/README.md"),
     ("define.d.ts", "src/embed/shell/define.d.ts"),
     ("index.d.ts", "src/embed/shell/index.d.ts"),
@@ -37,9 +38,11 @@ const MANIFEST: &str = r#"{
   "type": "module",
   "main": "./index.js",
   "types": "./index.d.ts",
+  "customElements": "./custom-elements.json",
   "exports": {
     ".": { "types": "./index.d.ts", "default": "./index.js" },
     "./define": { "types": "./define.d.ts", "default": "./define.js" },
+    "./custom-elements.json": "./custom-elements.json",
     "./manifest.json": "./manifest.json",
     "./package.json": "./package.json"
   },
@@ -51,6 +54,7 @@ const MANIFEST: &str = r#"{
     "index.d.ts",
     "define.js",
     "define.d.ts",
+    "custom-elements.json",
     "locales/*.json",
     "manifest.json",
     "LICENSE-*",
@@ -77,6 +81,9 @@ mod tests {
         assert_eq!(manifest["version"], "1.2.3");
         assert_eq!(manifest["exports"]["."]["default"], "./index.js");
         assert!(manifest["files"].as_array().unwrap().contains(&json!(notices::FILE)));
+        let element = manifest["customElements"].as_str().unwrap().trim_start_matches("./");
+        assert!(SOURCES.iter().any(|(name, _)| *name == element), "{element} is shipped");
+        assert!(manifest["files"].as_array().unwrap().contains(&json!(element)), "{element} is packed");
         let impure = manifest["sideEffects"].as_array().unwrap();
         assert!(impure.contains(&json!("./define.js")) && !impure.contains(&json!("./index.js")));
     }

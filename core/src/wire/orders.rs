@@ -13,10 +13,27 @@ use crate::{
     text::{clean, holds, rich},
 };
 
-/// Spellings of the order's id, the documented one first.
-const IDS: [&str; 3] = ["order_id", "id", "order_uuid"];
-/// Spellings of the order's state, the documented one first.
-const STATES: [&str; 3] = ["order_state", "state", "status"];
+/// The names under which a body tells the order's id, in the order in which they are believed. Each may be in another casing.
+pub const ORDER_ID_NAMES: [&str; 4] = ["order_id", "orderId", "id", "order_uuid"];
+/// The names under which a body tells the order's state, the documented one first.
+pub const STATE_NAMES: [&str; 3] = ["order_state", "state", "status"];
+/// The names under which a body tells the memo or tag that its payment needs. Neither `payment_id` is among them, which is the
+/// supplier's own (docs/supplier-api.md §9.12), nor `comment`, which may be prose.
+pub const MEMO_NAMES: [&str; 13] = [
+    "memo",
+    "tag",
+    "destination_tag",
+    "dest_tag",
+    "memo_id",
+    "extra_id",
+    "address_tag",
+    "address_memo",
+    "payment_tag",
+    "payment_memo",
+    "deposit_tag",
+    "deposit_memo",
+    "destination_memo",
+];
 /// Fields that an order has, and no failure.
 const TOLD_BY_ORDERS: [&str; 7] = [
     "payment_state",
@@ -86,10 +103,10 @@ fn decode(status: u16, body: &str, exists: bool, asked: Option<&OrderId>) -> Res
     let is_stateful = is_told || exists && root.get("order_id").is_there();
     // A body that may be any failure's is not taken for the order.
     let asked = asked.filter(|_| is_stateful);
-    let has_id = asked.is_some() || root.any(&IDS).opt_digits().is_some();
+    let has_id = asked.is_some() || id_in(&root).is_some();
     let has_order = value.is_object() && has_id && (is_told || !is_failure_id(&root));
     if has_order && !envelope::problems(status, root).is_empty() {
-        if is_told || exists && root.any(&STATES).opt_text().is_some() {
+        if is_told || exists && root.any(&STATE_NAMES).opt_text().is_some() {
             let mut order = read(&root, is_stateful, asked)?;
             order.unread.note(Field::Other);
             return Ok(order);
@@ -147,16 +164,41 @@ fn field_by_field(body: &str) -> Option<Value> {
     None
 }
 
+/// The order's id as a body tells it, under any of its names, whether or not an order can have it; `None` where no name has a text
+/// or a number. Who logs it takes its [`reference`](crate::order::reference()).
+///
+/// ```
+/// use cr_core::wire::told_id;
+///
+/// assert_eq!(told_id(r#"{"orderId": "a1", "id": 17}"#).as_deref(), Some("a1"));
+/// assert_eq!(told_id(r#"{"id": 17}"#).as_deref(), Some("17"));
+/// assert_eq!(told_id("<html>"), None);
+/// ```
+pub fn told_id(body: &str) -> Option<String> {
+    let value = envelope::parse(body).ok()?;
+    id_in(&Node::root(&value, "")).map(str::to_owned)
+}
+
+/// The first id that a text or a number tells.
+fn id_in<'a>(root: &'a Node<'_>) -> Option<&'a str> {
+    ORDER_ID_NAMES.iter().find_map(|name| root.get(name).opt_digits())
+}
+
+/// Whether a failure may hold an order, by its id: it is told in a name that only orders have, or beside the state of an order.
+pub(super) fn may_hold_order(root: &Node<'_>) -> bool {
+    id_in(root).is_some() && !is_failure_id(root)
+}
+
 /// Whether an `id` belongs to the failure itself, as some gateways number theirs: an order has a state.
 fn is_failure_id(root: &Node<'_>) -> bool {
-    !root.get("order_id").is_there() && root.any(&STATES).value().as_str().is_none()
+    !root.any(&ORDER_ID_NAMES[..2]).is_there() && root.any(&STATE_NAMES).value().as_str().is_none()
 }
 
 /// The order's state. One that is told in a form that we do not know is a state that we do not know; where it is sure that there is
 /// one, so is one that is not told. An empty text is none, nor is the number of an HTTP status.
 fn state(root: &Node<'_>, is_stateful: bool) -> Result<OrderState, DecodeError> {
-    let state = root.any(&STATES);
-    let is_status = state.value().as_number().is_some() && !root.any(&STATES[..2]).is_there();
+    let state = root.any(&STATE_NAMES);
+    let is_status = state.value().as_number().is_some() && !root.any(&STATE_NAMES[..2]).is_there();
     match state.opt_text() {
         Some(word) => Ok(OrderState::from_wire(word)),
         None if is_stateful || state.is_no_text() && !is_status && root.get("order_id").is_there() => {
@@ -168,9 +210,9 @@ fn state(root: &Node<'_>, is_stateful: bool) -> Result<OrderState, DecodeError> 
 
 /// The id, and whether one is there that cannot be read, or is missing beside an order of which it is known.
 fn identity(root: &Node<'_>, asked: Option<&OrderId>) -> Result<(OrderId, bool), DecodeError> {
-    let first = root.any(&IDS);
+    let first = root.any(&ORDER_ID_NAMES);
     let Some(asked) = asked else {
-        return Ok((id_of(&first, first.opt_digits().ok_or_else(|| first.expected("a text"))?)?, false));
+        return Ok((id_of(&first, id_in(root).ok_or_else(|| first.expected("a text"))?)?, false));
     };
     let has_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_id = |node: &Node<'_>| match node.value() {
@@ -179,7 +221,7 @@ fn identity(root: &Node<'_>, asked: Option<&OrderId>) -> Result<(OrderId, bool),
             node.opt_text().is_some()
         }
     };
-    let Some(told) = IDS.iter().map(|name| root.get(name)).find(is_id) else { return Ok((asked.clone(), true)) };
+    let Some(told) = ORDER_ID_NAMES.iter().map(|name| root.get(name)).find(is_id) else { return Ok((asked.clone(), true)) };
     // What stands before it under another name could not be read.
     Ok((id_of(&told, told.opt_digits().unwrap_or_default())?, !is_id(&first)))
 }
@@ -281,25 +323,9 @@ fn is_torn<T>(mut told: impl Iterator<Item = T>, same: impl Fn(&T, &T) -> bool) 
 /// A memo or tag, under any of its names, at the top or under `payment`. One that is there and cannot be read, or two that differ,
 /// leave a doubt: money without the right one is lost (§9.12).
 fn memo(places: [&Node<'_>; 2]) -> (Option<String>, Option<MemoDoubt>) {
-    // Neither `payment_id`, which is the supplier's own (§9.12), nor `comment`, which may be prose.
-    const NAMES: [&str; 13] = [
-        "memo",
-        "tag",
-        "destination_tag",
-        "dest_tag",
-        "memo_id",
-        "extra_id",
-        "address_tag",
-        "address_memo",
-        "payment_tag",
-        "payment_memo",
-        "deposit_tag",
-        "deposit_memo",
-        "destination_memo",
-    ];
     let (mut memo, mut doubt) = (None::<String>, None);
     let fields = places.into_iter().flat_map(|place| place.value().as_object());
-    for (name, value) in fields.filter(|(name, _)| NAMES.iter().any(|known| is_same_name(name, known))) {
+    for (name, value) in fields.filter(|(name, _)| MEMO_NAMES.iter().any(|known| is_same_name(name, known))) {
         let node = Node::root(value, name);
         let is_whole = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
         match node.opt_digits().map(str::trim).filter(|digits| value.as_number().is_none() || is_whole(digits)) {

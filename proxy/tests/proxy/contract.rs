@@ -8,7 +8,7 @@ use std::{
 
 use axum::{body::Body, response::IntoResponse};
 use http::{HeaderValue, header};
-use serde_json::json as value;
+use serde_json::{Value, json as value};
 use tokio::{io::AsyncWriteExt, sync::Semaphore};
 
 use crate::support::{Supplier, answered, eventually, json, proxy, proxy_with, raw_supplier, refused, within};
@@ -243,7 +243,15 @@ async fn x20_error_pages_and_stack_traces_become_plain_json() {
         match seen.uri.path().rsplit('/').next().unwrap() {
             "html" => (http::StatusCode::INTERNAL_SERVER_ERROR, "<html>at com.example.Orders</html>").into_response(),
             "trace" => json(500, r#"{"trace":"at com.example.Orders","detail":"a\n\tat com.example"}"#),
+            "message" => json(500, r#"{"message":"java.lang.Error: at com.example.Orders(Orders.java:12)"}"#),
+            "detail" => json(404, r#"{"status":404,"detail":"com.example.Orders: db-7 is away","order_id":"abc"}"#),
+            "list" => json(400, r#"[{"problem":"OUT_OF_STOCK","moreDetails":"at com.example.Stock"},{"problem":"db-7"}]"#),
             "problem" => json(422, r#"{"detail":"SUSPENDED_COIN","moreDetails":["BTC"],"host":"db-7"}"#),
+            "gone" => json(410, r#"{"status":410,"detail":"ORDER_NOT_FOUND","message":"no such order in db-7"}"#),
+            "limit" => json(
+                422,
+                r#"{"status":"422","detail":"DAILY_SPENDING_LIMIT_EXCEEDED","moreDetails":{"limit":1000.00,"of":"a@b.example"}}"#,
+            ),
             "empty" => http::StatusCode::NOT_FOUND.into_response(),
             _ => http::StatusCode::IM_A_TEAPOT.into_response(),
         }
@@ -253,11 +261,41 @@ async fn x20_error_pages_and_stack_traces_become_plain_json() {
     for (id, status, body) in [
         ("html", 500, value!({ "status": 500, "detail": "UPSTREAM_ERROR" })),
         ("trace", 500, value!({ "status": 500, "detail": "UPSTREAM_ERROR" })),
-        ("problem", 422, value!({ "detail": "SUSPENDED_COIN", "moreDetails": ["BTC"] })),
+        ("message", 500, value!({ "status": 500, "detail": "UPSTREAM_ERROR" })),
+        ("detail", 404, value!({ "status": 404, "detail": "UPSTREAM_ERROR", "order_id": "abc" })),
+        (
+            "list",
+            400,
+            value!({ "status": 400, "detail": "OUT_OF_STOCK",
+                "problems": [{ "problem": "OUT_OF_STOCK" }, { "problem": "UNREADABLE" }] }),
+        ),
+        ("problem", 422, value!({ "status": 422, "detail": "SUSPENDED_COIN" })),
+        ("gone", 410, value!({ "status": 410, "detail": "ORDER_NOT_FOUND" })),
+        (
+            "limit",
+            422,
+            serde_json::from_str(
+                r#"{"status":422,"detail":"DAILY_SPENDING_LIMIT_EXCEEDED","moreDetails":{"limit":1000.00}}"#,
+            )
+            .unwrap(),
+        ),
         ("empty", 404, value!({ "status": 404, "detail": "UPSTREAM_ERROR" })),
     ] {
         assert_eq!(answered(proxy.get(&format!("/api/v5/orders/{id}"))).await, (status, body), "{id}");
     }
+}
+
+#[tokio::test]
+async fn x20_refusals_that_are_told_with_200_lose_only_details_that_nobody_has_a_use_for() {
+    let told = r#"{ "coin_amount": "5.10", "note": "as it was", "problems": [
+        { "problem": "KYC_MISSING", "moreDetails": "at com.example.Kyc(Kyc.java:12)" },
+        { "problem": "NOT_ALLOWED_PAYMENT_VIA", "moreDetails": ["USER_WALLET"] } ] }"#;
+    let supplier = Supplier::always(200, told).await;
+    let proxy = proxy(supplier.addr, &[]).await;
+    let passed = answered(proxy.post("/api/v5/orders/validations", "{}".to_owned())).await;
+    let mut expected: Value = serde_json::from_str(told).unwrap();
+    expected["problems"][0]["moreDetails"] = Value::Null;
+    assert_eq!(passed, (200, expected));
 }
 
 #[tokio::test]

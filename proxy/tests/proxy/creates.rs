@@ -159,7 +159,8 @@ async fn a_refusal_for_sure_is_the_answer_of_its_key() {
     .await;
     let proxy = proxy(supplier.addr, &[]).await;
     for _ in 0..2 {
-        assert_eq!(answered(create(&proxy, "key-1", BODY)).await, (422, value!({ "detail": "LOGIN_REQUIRED" })));
+        let told = answered(create(&proxy, "key-1", BODY)).await;
+        assert_eq!(told, (422, value!({ "status": 422, "detail": "LOGIN_REQUIRED" })));
     }
     assert_eq!(answered(create(&proxy, "key-2", BODY)).await.0, 201);
 }

@@ -193,7 +193,8 @@ async fn what_is_not_a_stream_is_answered_as_json_with_the_suppliers_status() {
     let path = |id: &str| format!("/api/orders/{id}/subscribe");
     let mapped = |status: u16, detail: &str| value!({ "status": status, "detail": detail });
     let table: [(&str, u16, Value); 8] = [
-        ("unknown", 404, value!({ "detail": "ORDER_NOT_FOUND" })),
+        // A code without the status that it belongs to ends nothing: it stays readable, where no ending is looked for.
+        ("unknown", 404, value!({ "status": 404, "detail": "UPSTREAM_ERROR", "problem": "ORDER_NOT_FOUND" })),
         ("gone", 410, mapped(410, "UPSTREAM_ERROR")),
         ("auth", 401, mapped(401, "UPSTREAM_ERROR")),
         ("down", 503, mapped(503, "UPSTREAM_ERROR")),

@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use super::Shop;
 use crate::app::{
     Load, Trouble,
+    error_code::Place,
     fetch::{self, path},
     join::with_extra,
     picture_urls,
@@ -95,7 +96,7 @@ impl Shop {
                 self.carry_out();
             }
             Err(trouble) => {
-                self.emit_trouble(&trouble, "catalog");
+                self.emit_trouble(&trouble, Place::Catalog);
                 if !self.has_order() {
                     self.unask();
                 }

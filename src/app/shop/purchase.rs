@@ -6,7 +6,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 
 use super::{Ask, Inner, Shop, Stage};
-use crate::app::{Load, join::before, memory, sleep::sleep, slots::Slot};
+use crate::app::{Load, error_code::Place, join::before, memory, sleep::sleep, slots::Slot};
 
 /// How long the purchase may take to arrive; on the slowest of phones it takes most of that.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -77,7 +77,7 @@ impl Shop {
 
     /// The purchase cannot be had now.
     fn not_loaded(self, inner: &Inner) {
-        self.emit_trouble(&self.unanswered(), "product");
+        self.emit_trouble(&self.unanswered(), Place::Product);
         if self.stage.try_get_untracked() == Some(Stage::Opening) {
             self.stage.try_set(Stage::Stuck);
         } else if memory::has_orders(&*inner.ports.storage) {

@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use cr_core::{
-    catalog::{BrandId, Denomination, Kind, offer_of},
+    catalog::{BrandId, Denomination, offer_of},
     checkout::{Checkout, Choice, Page},
     money::{CoinAmount, FaceValue},
     order::Chosen,
@@ -15,6 +15,7 @@ use leptos::prelude::*;
 use super::{Load, Quote, Recipient, Slot, Store, coins::is_on_sale};
 use crate::app::{
     Trouble,
+    error_code::Place,
     fetch::{self, path},
     ports::HostEvent,
     sleep::sleep,
@@ -35,7 +36,7 @@ impl Store {
         }
         self.shop.emit(HostEvent::BrandSelect {
             brand: brand.name.clone(),
-            kind: kind_name(brand.kind),
+            kind: brand.kind,
             category: brand.categories.first().cloned(),
             country: self.country.get_untracked().code().to_owned(),
         });
@@ -101,7 +102,7 @@ impl Store {
                     self.offer.try_set(Load::Ready(Arc::new(offer)));
                 }
                 Err(trouble) => {
-                    self.shop.emit_trouble(&trouble, "product");
+                    self.shop.emit_trouble(&trouble, Place::Product);
                     self.retry_when_free(&trouble, Slot::OfferRetry, Self::load_offer);
                     self.offer.try_set(Load::Failed(trouble));
                 }
@@ -145,7 +146,7 @@ impl Store {
                     // A price that is there keeps standing, with its age; it is not an invoice.
                     Err(_) if self.is_quoted(&face, &coin) => {}
                     Err(trouble) => {
-                        self.shop.emit_trouble(&trouble, "quote");
+                        self.shop.emit_trouble(&trouble, Place::Quote);
                         self.quote.try_set(Load::Failed(trouble));
                         return;
                     }
@@ -305,15 +306,5 @@ fn chosen(checkout: &Checkout) -> Option<&Chosen> {
         | Checkout::Paying { .. }
         | Checkout::Following { .. }
         | Checkout::Finished { .. } => None,
-    }
-}
-
-/// A kind's name in attributes and events.
-pub(super) fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::GiftCard => "giftcard",
-        Kind::TopUp => "topup",
-        Kind::Esim => "esim",
-        Kind::Unsupported => "other",
     }
 }

@@ -11,7 +11,7 @@ use cr_core::{
 use leptos::prelude::*;
 
 use super::{Load, Slot, Store};
-use crate::app::{Trouble, fetch, picture_urls, shop::is_unreached};
+use crate::app::{Trouble, error_code::Place, fetch, picture_urls, shop::is_unreached};
 
 impl Store {
     /// Loads coins and networks, once an element.
@@ -35,7 +35,7 @@ impl Store {
                     }
                 }
                 Err(trouble) => {
-                    self.shop.emit_trouble(&trouble, "catalog");
+                    self.shop.emit_trouble(&trouble, Place::Catalog);
                     self.retry_when_free(&trouble, Slot::ViasRetry, Self::load_vias);
                     self.via.try_set(Load::Failed(trouble));
                 }

@@ -13,6 +13,7 @@ use leptos::prelude::*;
 
 use super::{Followed, Load, Slot, Store};
 use crate::app::{
+    error_code::{OwnCode, Place},
     follow::{Follower, News},
     memory, picture_urls,
 };
@@ -155,7 +156,8 @@ impl Store {
             News::Dispute(order, money_seen) => self.transition(move |checkout| checkout.observe(*order, money_seen)),
             News::Health(health) => {
                 if matches!(health, Health::NotFound | Health::Forbidden) {
-                    self.shop.emit_code(if health == Health::NotFound { "NOT_FOUND" } else { "FORBIDDEN" }, "track");
+                    let is_lost = health == Health::NotFound;
+                    self.shop.emit_own(if is_lost { OwnCode::NotFound } else { OwnCode::Forbidden }, Place::Track);
                 }
                 self.health.try_set(health);
             }

@@ -3,9 +3,8 @@
 use core::mem;
 
 use cr_core::{
-    checkout::Checkout,
+    checkout::{Checkout, Step},
     order::{OrderId, OrderState},
-    problem::Problem,
 };
 use leptos::prelude::*;
 
@@ -53,18 +52,12 @@ impl Store {
             self.shop.emit(HostEvent::OrderDone { reference, order_id });
         }
     }
-
-    pub(super) fn emit_problems(self, problems: &[Problem], at: &'static str) {
-        for problem in problems {
-            self.shop.emit_code(problem.code.as_str(), at);
-        }
-    }
 }
 
 /// What of a purchase the page around us hears about.
 struct Marks {
     is_browsing: bool,
-    step: &'static str,
+    step: Step,
     order: Option<OrderMarks>,
 }
 

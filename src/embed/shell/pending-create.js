@@ -10,10 +10,14 @@ let making;
 // Of the elements where an order may be on its way: the shell's function that keeps which order is on screen.
 const unsure = new Set();
 
+// The names of an order's id in the answer, in the order in which they are believed: those that the wasm knows.
+const ID_NAMES = ["order_id", "orderId", "id", "order_uuid"];
+
 const idOf = async (answer) => {
   const response = await answer;
-  const { order_id, id } = response.ok ? await response.clone().json() : {};
-  return order_id ?? id;
+  const order = response.ok ? await response.clone().json() : {};
+  const name = ID_NAMES.find((name) => (order[name] ?? "") !== "");
+  return name && String(order[name]);
 };
 
 // Takes the place of the browser's own in the glue.
