@@ -13,7 +13,7 @@ use crate::{
     },
     browser::{OrderStreams, OtherPages, PageWallets},
     i18n::I18n,
-    ui::{checkout::Views, purchase::VIEWS},
+    ui::{front::Views, purchase::VIEWS},
 };
 
 /// Loads the purchase of one element.

@@ -22,7 +22,10 @@ use crate::{
     },
     browser::{BrowserClipboard, BrowserClock, BrowserRandom, LocalStore, PageLifecycle, ProxyApi, window},
     i18n::I18n,
-    ui::checkout::{Front, Views, checkout},
+    ui::{
+        checkout::checkout,
+        front::{Front, Views},
+    },
 };
 
 /// What the shell holds of a mounted checkout. Everything ends with [`MountHandle::destroy`]; calls after that do nothing.

@@ -22,6 +22,7 @@
 pub mod checkout;
 pub mod choosing;
 mod drawn;
+pub mod front;
 pub mod grid;
 pub mod parts;
 pub mod paying;

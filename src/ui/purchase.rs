@@ -7,12 +7,12 @@ use cr_core::{
 use leptos::{mount::mount_to, prelude::*};
 
 use super::{
-    checkout::Views,
     choosing::{
         denomination_picker::DenominationPicker, order_review::OrderReview, payment_method_picker::PaymentMethodPicker,
         recipient_form::RecipientForm,
     },
     expect_store,
+    front::Views,
     parts::Steps,
     paying::{
         amount_changed::WithoutMemo, create_unknown::CreateUnknown, order_screen::OrderScreen,

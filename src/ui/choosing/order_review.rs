@@ -16,10 +16,10 @@ use crate::ui::{
     parts::{
         ActionBar, Button, CoinMoney, FaceMoney, Glyph, Look, Notice, ScreenHead, Skeleton, Tone, expect_announcer,
         facts::{email_text, fact, facts, outside_text},
+        price_change::{Agree, Prices, change, money_text, was_and_now},
         say::{line, say},
         support::outside_link,
     },
-    paying::price_confirm::{Agree, Prices, change, money_text, was_and_now},
 };
 
 /// What is about to be ordered.

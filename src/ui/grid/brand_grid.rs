@@ -9,10 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use cr_core::{
-    catalog::{BrandId, Catalog, Query},
-    country::Country,
-};
+use cr_core::catalog::{BrandId, Catalog, Query};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -20,7 +17,7 @@ use web_sys::{Element, HtmlElement};
 use super::{
     brand_card::{CARD, CardStamp},
     brand_rows::Rows,
-    brand_search::{Wanted, chips, everywhere, search_field},
+    brand_search::{chips, everywhere, search_field},
     brand_window::{SPARE_ROWS, Window, columns, window},
     country_picker::{COUNTRY_ID, country_picker, is_fixed},
 };
@@ -35,8 +32,8 @@ use crate::{
         viewport::{self, Sight, SizeWatch},
     },
     ui::{
-        checkout::Front,
         drawn::{boxed, button, head, inside, live, next_frame, notice, on, on_way_down, place, show, words},
+        front::Front,
         parts::{Glyph, Look, Tone},
     },
 };
@@ -49,40 +46,6 @@ const FIRST_GUESS: u32 = 190;
 const NEAREST: usize = 3;
 /// How long typing rests before the number of results is spoken.
 const PAUSE: Duration = Duration::from_millis(700);
-
-/// What the grid remembers while the shopper looks at a brand.
-#[derive(Clone, Copy)]
-pub struct GridMemory {
-    /// What is looked for.
-    pub(super) wanted: Wanted,
-    rest: StoredValue<Remembered, LocalStorage>,
-}
-
-#[derive(Clone, Default)]
-struct Remembered {
-    /// How far the list is scrolled.
-    scrolled: u32,
-    /// How high its rows are, once measured.
-    row: Option<u32>,
-    /// The card that was opened.
-    opened: Option<BrandId>,
-    /// Where all that was.
-    country: Option<Country>,
-}
-
-impl GridMemory {
-    /// Nothing to remember.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { wanted: RwSignal::new(Query::default()), rest: StoredValue::new_local(Remembered::default()) }
-    }
-}
-
-impl Default for GridMemory {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 
 /// The first screen: find a brand.
 pub(crate) fn brand_grid(front: Front) -> Vec<Element> {

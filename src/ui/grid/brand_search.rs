@@ -12,8 +12,8 @@ use crate::{
     },
     i18n::I18n,
     ui::{
-        checkout::Front,
         drawn::{Words, attribute, hide, icon, icon_button, live, on, show, words},
+        front::Front,
         parts::Glyph,
     },
 };
@@ -21,7 +21,7 @@ use crate::{
 /// Longest search text that is looked at.
 const LONGEST: usize = 100;
 
-/// What the shopper is looking for; in [`super::brand_grid::GridMemory`].
+/// What the shopper is looking for; in [`super::grid_memory::GridMemory`].
 pub(super) type Wanted = RwSignal<Query>;
 
 /// Any kind, any category.

@@ -14,8 +14,8 @@ use crate::{
         stamp::{self, make, put},
     },
     ui::{
-        checkout::Front,
         drawn::{attribute, boxed, icon, inside, live, on, place, words},
+        front::Front,
         parts::Glyph,
     },
 };

@@ -6,3 +6,4 @@ pub mod brand_rows;
 pub mod brand_search;
 pub mod brand_window;
 pub mod country_picker;
+pub mod grid_memory;

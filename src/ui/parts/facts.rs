@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::say::say;
+use super::{CopyButton, say::say};
 use crate::ui::expect_i18n;
 
 /// Stands in a sentence for what is put there as more than text.
@@ -20,6 +20,21 @@ pub(crate) fn fact(label: &'static str, value: AnyView, action: Option<AnyView>)
             <dt class="fact-label">{say(label)}</dt>
             <dd class="fact-value">{value}</dd>
             {action.map(|action| view! { <dd class="fact-action">{action}</dd> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// A labelled text with its copy button.
+pub(crate) fn plain_extra(label: &'static str, copy: &'static str, text: String) -> AnyView {
+    let value = StoredValue::new(text.clone());
+    view! {
+        <div class="extra">
+            <p class="fact-label">{say(label)}</p>
+            <code class="mono" dir="ltr">
+                {text}
+            </code>
+            <CopyButton value=Signal::derive(move || value.get_value()) label=say(copy) />
         </div>
     }
     .into_any()

@@ -11,6 +11,7 @@ pub mod load_failed;
 pub mod money;
 pub mod notice;
 mod page_away;
+pub mod price_change;
 pub mod radio;
 pub mod rich_text;
 pub mod say;

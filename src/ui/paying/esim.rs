@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{goods::plain_extra, qr_code::QrCode};
+use super::qr_code::QrCode;
 use crate::ui::parts::{
     CopyButton, Notice, Tone,
+    facts::plain_extra,
     say::{line, say},
 };
 

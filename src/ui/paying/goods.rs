@@ -11,7 +11,7 @@ use crate::ui::{
     expect_i18n, expect_store,
     parts::{
         Button, CopyButton, FaceMoney, Glyph, Icon, Look, Notice, Skeleton, Tone,
-        facts::{outside_text, with_email},
+        facts::{outside_text, plain_extra, with_email},
         say::{isolate, line, say},
         when_page_hides,
     },
@@ -193,21 +193,6 @@ fn secret_text(shown: bool, code: StoredValue<String>) -> AnyView {
 fn Extra(label: &'static str, copy: &'static str, text: String, shown: RwSignal<bool>) -> impl IntoView {
     let text = StoredValue::new(text);
     move || shown.get().then(|| plain_extra(label, copy, text.get_value()))
-}
-
-/// A labelled text with its copy button.
-pub(super) fn plain_extra(label: &'static str, copy: &'static str, text: String) -> AnyView {
-    let value = StoredValue::new(text.clone());
-    view! {
-        <div class="extra">
-            <p class="fact-label">{say(label)}</p>
-            <code class="mono" dir="ltr">
-                {text}
-            </code>
-            <CopyButton value=Signal::derive(move || value.get_value()) label=say(copy) />
-        </div>
-    }
-    .into_any()
 }
 
 /// A link that is the code: opened on request only, beside this page, with no word of where from.

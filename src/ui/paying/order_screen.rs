@@ -1,34 +1,18 @@
 //! An order from its address to its code: the screen that its latest state asks for.
 
-use cr_core::order::Stage;
 use leptos::prelude::*;
 
 use super::{
     payment_panel::PaymentPanel,
     receipt::{Arrivals, Receipt},
-    scene::{Case, Scene, scene},
+    scene::{Case, Scene, scene_now},
     status_tracker::StatusTracker,
     trouble::{Trouble, elsewhere},
 };
-use crate::{
-    app::Store,
-    ui::{
-        expect_store,
-        parts::{ScreenHead, Skeleton, say::say},
-    },
+use crate::ui::{
+    expect_store,
+    parts::{ScreenHead, Skeleton, say::say},
 };
-
-/// The scene of the order at hand, tracked. `None` without an order, and for one that asks for money while the coins and networks
-/// that tell its units, its contract and its chain are still under way.
-pub(super) fn scene_now(store: Store) -> Option<Scene> {
-    let via = store.order_network();
-    store.checkout.with(|checkout| {
-        let scene = scene(checkout, store.health.get(), via.as_ref())?;
-        let is_unread = matches!(scene, Scene::Trouble(Case::NotFound | Case::Forbidden));
-        let asks = matches!(checkout.stage(), Some(Stage::AwaitingPayment { .. } | Stage::PartlyPaid { .. }));
-        (is_unread || !asks || !store.awaits_units()).then_some(scene)
-    })
-}
 
 /// Which component; what is in it changes by signals.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -16,9 +16,8 @@ use super::{
     countdown::{Countdown, TimeLeft, time_left},
     health_line::HealthLine,
     order_path::OrderPath,
-    order_screen::scene_now,
     qr_code::QrCode,
-    scene::{Payable, Scene},
+    scene::{Payable, Scene, scene_now},
     trouble::{check_now, check_or_support, elsewhere, grace_left, new_order, over_grace},
 };
 use crate::{

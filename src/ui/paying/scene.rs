@@ -9,7 +9,7 @@ use cr_core::{
     tracking::Health,
 };
 
-use crate::ui::parts::Tone;
+use crate::{app::Store, ui::parts::Tone};
 
 /// One screen of an order. Equal scenes keep their screen, so that a new snapshot moves nothing that has not changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -305,6 +305,18 @@ pub(super) fn scene(checkout: &Checkout, health: Health, via: Option<&Network>) 
         (Stage::InProgress, None) => Case::InProgress,
     };
     Some(Scene::Trouble(case))
+}
+
+/// The scene of the order at hand, tracked. `None` without an order, and for one that asks for money while the coins and networks
+/// that tell its units, its contract and its chain are still under way.
+pub(super) fn scene_now(store: Store) -> Option<Scene> {
+    let via = store.order_network();
+    store.checkout.with(|checkout| {
+        let scene = scene(checkout, store.health.get(), via.as_ref())?;
+        let is_unread = matches!(scene, Scene::Trouble(Case::NotFound | Case::Forbidden));
+        let asks = matches!(checkout.stage(), Some(Stage::AwaitingPayment { .. } | Stage::PartlyPaid { .. }));
+        (is_unread || !asks || !store.awaits_units()).then_some(scene)
+    })
 }
 
 /// Whether some of the order is delivered.
