@@ -4,6 +4,7 @@
 use core::{
     cell::{Cell, RefCell},
     future::Future,
+    time::Duration,
 };
 use std::{rc::Rc, sync::Arc};
 
@@ -404,6 +405,12 @@ impl Shop {
         if let Some(beyond) = self.beyond() {
             beyond.page(event);
         }
+    }
+
+    /// Calls back once after `wait` by the element's clock, unless the guard is dropped. Nothing once the element is gone.
+    #[must_use]
+    pub fn after(self, wait: Duration, then: Box<dyn FnOnce()>) -> Option<Box<dyn Guard>> {
+        Some(self.inner()?.ports.clock.after(wait, then))
     }
 
     /// What is held besides signals; `None` once the element is gone. Never kept across an `await`: it owns the work under way.

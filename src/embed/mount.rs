@@ -20,7 +20,8 @@ use crate::{
         ports::{HostEvent, Ports, Storage},
         shop::Ask,
     },
-    browser::{BrowserClipboard, BrowserClock, BrowserRandom, LocalStore, PageLifecycle, ProxyApi, window},
+    browser::{BrowserClipboard, BrowserClock, BrowserRandom, LocalStore, PageLifecycle, ProxyApi},
+    dom::window,
     i18n::I18n,
     ui::{
         checkout::checkout,

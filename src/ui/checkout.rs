@@ -12,9 +12,9 @@ use super::{
 };
 use crate::{
     app::shop::Stage,
-    browser::{
+    dom::{
+        element::{make, put, set},
         focus,
-        stamp::{make, put, set},
     },
 };
 
@@ -39,7 +39,7 @@ pub fn checkout(front: Front) -> Element {
             if before.replace(now).is_some_and(|before| before != now) {
                 front.steps.set_moved();
             }
-            crate::browser::stamp::set_text(&stage, "");
+            crate::dom::element::set_text(&stage, "");
             untrack(|| show(front, now, &stage));
         }
     });
@@ -48,7 +48,7 @@ pub fn checkout(front: Front) -> Element {
     inside(&said, move || {
         let text = front.announcer.said();
         let line = make("p", &[], &[]);
-        crate::browser::stamp::set_text(&line, &text);
+        crate::dom::element::set_text(&line, &text);
         if text.is_empty() { Vec::new() } else { vec![line] }
     });
     let frame = make("div", &[("class", "frame"), ("part", "frame")], &[offline, stage, foot(front)]);

@@ -3,13 +3,12 @@
 use core::any::Any;
 
 use leptos::prelude::*;
-use web_sys::HtmlElement;
 
 use super::{
     grid::grid_memory::GridMemory,
     parts::{Announcer, Steps},
 };
-use crate::{app::Shop, i18n::I18n};
+use crate::{app::Shop, dom::HtmlElement, i18n::I18n};
 
 /// Draws a view into a place; dropping what it gives takes the view away.
 pub type Mount = fn(&HtmlElement) -> Box<dyn Any>;

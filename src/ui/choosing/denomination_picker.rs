@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     app::Load,
-    browser::focus,
+    dom::focus,
     i18n::I18n,
     ui::{
         expect_i18n, expect_store,

@@ -9,7 +9,7 @@ use cr_core::{
 use leptos::{html, prelude::*};
 
 use crate::{
-    browser::collate,
+    dom::collate,
     ui::{
         expect_i18n, expect_store,
         parts::{Field, Glyph, Icon, Row, Select, TextField, described_by, say::say},
@@ -63,7 +63,7 @@ pub fn EmailField(
     let take = move |email: &Email| {
         if let Some(input) = node_ref.get_untracked() {
             input.set_value(email.as_str());
-            crate::browser::focus::to_control(&input);
+            crate::dom::focus::to_control(&input);
         }
         suggestion.set(None);
         error.set(None);

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     app::store::Recipient,
-    browser::focus,
+    dom::focus,
     ui::{
         expect_i18n, expect_store,
         parts::{ActionBar, Button, Glyph, Icon, Look, ScreenHead, TextField, expect_announcer, say::say},

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use web_sys::Element;
 
 use crate::{
-    browser::{image, stamp},
+    dom::{element, image},
     i18n::I18n,
 };
 
@@ -36,7 +36,7 @@ pub fn BrandLogo(
     let logo = NodeRef::<leptos::html::Span>::new();
     Effect::new(move |_| {
         if let Some(logo) = logo.get() {
-            fill_logo(&logo, &brand, Some(stamp::make("img", &IMAGE, &[])), sizes);
+            fill_logo(&logo, &brand, Some(element::make("img", &IMAGE, &[])), sizes);
         }
     });
     view! {
@@ -51,7 +51,7 @@ pub fn BrandLogo(
 }
 
 /// Cards of brands, as copies of one: a list fills with them at every keystroke. Those that cannot be bought say so, and can
-/// be opened for the reason. Clicks and failing pictures are the list's to hear, by [`stamp::id_around`] and
+/// be opened for the reason. Clicks and failing pictures are the list's to hear, by [`element::id_around`] and
 /// [`image::on_error`].
 pub struct CardStamp {
     card: Element,
@@ -64,37 +64,37 @@ impl CardStamp {
         let logo = [("class", "brand-logo"), ("part", "brand-logo"), ("aria-hidden", "true")];
         let button = [("class", "brand-card"), ("part", "brand-card"), ("type", "button")];
         let parts = [
-            stamp::make("span", &logo, &[stamp::make("img", &IMAGE, &[])]),
-            stamp::make("bdi", &[("class", "brand-name")], &[]),
-            stamp::make("bdi", &[("class", "brand-below")], &[]),
+            element::make("span", &logo, &[element::make("img", &IMAGE, &[])]),
+            element::make("bdi", &[("class", "brand-name")], &[]),
+            element::make("bdi", &[("class", "brand-below")], &[]),
         ];
-        Self { card: stamp::make("li", &[("class", "brand-cell")], &[stamp::make("button", &button, &parts)]) }
+        Self { card: element::make("li", &[("class", "brand-cell")], &[element::make("button", &button, &parts)]) }
     }
 
     /// A card for `brand`, whose button has the id `id`; `None` outside a page.
     #[must_use]
     pub fn card(&self, brand: &Brand, id: &str, i18n: I18n) -> Option<Element> {
-        let card = stamp::copy(&self.card);
+        let card = element::copy(&self.card);
         let button = card.first_element_child()?;
         let logo = button.first_element_child()?;
         let name = logo.next_element_sibling()?;
         let below = name.next_element_sibling()?;
-        stamp::set(&button, "id", id);
+        element::set(&button, "id", id);
         fill_logo(&logo, brand, logo.first_element_child(), "200px");
-        stamp::set_text(&name, &brand.name);
+        element::set_text(&name, &brand.name);
         match brand.sale {
             Sale::OnSale => {
                 if let Some(range) = range_label(brand.min_label.as_deref(), brand.max_label.as_deref()) {
-                    stamp::set_text(&below, &range);
+                    element::set_text(&below, &range);
                 }
             }
             Sale::OutOfStock => {
-                stamp::set(&button, "data-sale", "out");
-                stamp::set_text(&below, &i18n.t("grid.out_of_stock"));
+                element::set(&button, "data-sale", "out");
+                element::set_text(&below, &i18n.t("grid.out_of_stock"));
             }
             Sale::NeedsAccount => {
-                stamp::set(&button, "data-sale", "account");
-                stamp::set_text(&below, &i18n.t("grid.needs_account"));
+                element::set(&button, "data-sale", "account");
+                element::set_text(&below, &i18n.t("grid.needs_account"));
             }
         }
         Some(card)
@@ -110,18 +110,18 @@ impl Default for CardStamp {
 /// Puts colour, initials and picture into a logo's box. The initials are an attribute that the sheet shows behind no picture.
 fn fill_logo(logo: &Element, brand: &Brand, image: Option<Element>, sizes: &str) {
     if let Some(color) = &brand.bg_color {
-        stamp::set_style(logo, "background-color", color);
-        stamp::set(logo, "data-ink", if is_dark(color) { "light" } else { "dark" });
+        element::set_style(logo, "background-color", color);
+        element::set(logo, "data-ink", if is_dark(color) { "light" } else { "dark" });
     }
-    stamp::set(logo, "data-initials", &brand.initials());
+    element::set(logo, "data-initials", &brand.initials());
     let Some(image) = image else { return };
     match (&brand.logo_base_url, &brand.logo_url) {
         (Some(base), _) => {
-            stamp::set(&image, image::FALLBACK, &[base, "_300x190.jpg"].concat());
-            stamp::set(&image, "sizes", sizes);
-            stamp::set(&image, "srcset", &[base, "_300x190.webp 300w, ", base, "_500x318.webp 500w"].concat());
+            element::set(&image, image::FALLBACK, &[base, "_300x190.jpg"].concat());
+            element::set(&image, "sizes", sizes);
+            element::set(&image, "srcset", &[base, "_300x190.webp 300w, ", base, "_500x318.webp 500w"].concat());
         }
-        (None, Some(url)) => stamp::set(&image, "src", url),
+        (None, Some(url)) => element::set(&image, "src", url),
         (None, None) => {
             image.remove();
             return;

@@ -22,13 +22,10 @@ use super::{
     country_picker::{COUNTRY_ID, country_picker, is_fixed},
 };
 use crate::{
-    app::{
-        Load, Trouble,
-        ports::{Clock as _, Guard},
-    },
-    browser::{
-        BrowserClock, focus, image,
-        stamp::{self, make, put, set, set_style, set_text},
+    app::{Load, Trouble, ports::Guard},
+    dom::{
+        element::{self, make, put, set, set_style, set_text},
+        focus, image,
         viewport::{self, Sight, SizeWatch},
     },
     ui::{
@@ -175,7 +172,7 @@ fn shelf(front: Front, catalog: Arc<Catalog>) -> Element {
     on(&scroller, "click", {
         let shelf = Rc::clone(&shelf);
         move |event| {
-            let index = stamp::id_around(&event, CARD).and_then(|id| id.rsplit('-').next()?.parse::<usize>().ok());
+            let index = element::id_around(&event, CARD).and_then(|id| id.rsplit('-').next()?.parse::<usize>().ok());
             if let Some(brand) = index.and_then(|index| shelf.catalog.brands().get(index)) {
                 choose(front, &brand.id);
             }
@@ -306,8 +303,8 @@ impl Shelf {
     /// The number of results is spoken when typing pauses, not at every letter.
     fn say_soon(&self, counted: String) {
         let announcer = self.front.announcer;
-        let pause = BrowserClock.after(PAUSE, Box::new(move || announcer.say(counted)));
-        self.pause.replace(Some(pause));
+        let pause = self.front.shop.after(PAUSE, Box::new(move || announcer.say(counted)));
+        self.pause.replace(pause);
     }
 
     /// The list is in the document: where the shopper was, in the width there is now; then the card that was opened.
@@ -442,7 +439,7 @@ fn skeletons(front: Front) -> Vec<Element> {
     let said = make("p", &[("class", "visually-hidden"), ("role", "status")], &[]);
     let parts = ["skeleton-block brand-logo", "skeleton-line", "skeleton-line"].map(|class| boxed("span", class, &[]));
     let card = boxed("li", "brand-skeleton", &parts);
-    let cards: Vec<Element> = (0..12).map(|_| stamp::copy(&card)).collect();
+    let cards: Vec<Element> = (0..12).map(|_| element::copy(&card)).collect();
     let list = boxed("ul", "brand-list brand-list-loading", &cards);
     vec![
         words(said, move || i18n.t("grid.loading")),

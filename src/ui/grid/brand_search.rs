@@ -6,9 +6,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use crate::{
-    browser::{
+    dom::{
+        element::{self, make, set},
         focus,
-        stamp::{self, make, set},
     },
     i18n::I18n,
     ui::{
@@ -56,12 +56,12 @@ pub(super) fn search_field(front: Front) -> Element {
     attribute(&input, "placeholder", move || i18n.t("grid.search_hint"));
     live({
         let input = input.clone();
-        move || wanted.with(|wanted| stamp::set_value(&input, &wanted.text))
+        move || wanted.with(|wanted| element::set_value(&input, &wanted.text))
     });
     on(&input, "input", {
         let input = input.clone();
         move |_| {
-            let text: String = stamp::value(&input).chars().take(LONGEST).collect();
+            let text: String = element::value(&input).chars().take(LONGEST).collect();
             wanted.update(|wanted| wanted.text = text);
         }
     });

@@ -8,10 +8,9 @@ use leptos::prelude::*;
 use web_sys::Element;
 
 use crate::{
-    app::ports::Clock as _,
-    browser::{
-        BrowserClock, collate,
-        stamp::{self, make, put},
+    dom::{
+        collate,
+        element::{self, make, put},
     },
     ui::{
         drawn::{attribute, boxed, icon, inside, live, on, place, words},
@@ -60,7 +59,7 @@ fn list(front: Front, name: impl Fn() -> String + 'static) -> Element {
     attribute(&select, "aria-label", move || i18n.t("country.label"));
     // Two hundred names to sort are for a turn of their own: the grid is in sight before.
     let is_filled = RwSignal::new(false);
-    let turn = BrowserClock.after(Duration::ZERO, Box::new(move || is_filled.set(true)));
+    let turn = shop.after(Duration::ZERO, Box::new(move || is_filled.set(true)));
     StoredValue::new_local(turn);
     let mut last = None;
     live({
@@ -73,17 +72,17 @@ fn list(front: Front, name: impl Fn() -> String + 'static) -> Element {
                 held: (!is_filled.get() || is_uninhabited(chosen)).then_some(chosen),
             };
             if last.as_ref() != Some(&rows) {
-                stamp::set_text(&select, "");
+                element::set_text(&select, "");
                 put(&select, &untrack(|| options(front, &rows)));
                 last = Some(rows);
             }
-            stamp::set_value(&select, chosen.code());
+            element::set_value(&select, chosen.code());
         }
     });
     on(&select, "change", {
         let select = select.clone();
         move |_| {
-            if let Ok(country) = stamp::value(&select).parse() {
+            if let Ok(country) = element::value(&select).parse() {
                 shop.set_country(country);
             }
         }
@@ -116,7 +115,7 @@ fn options(Front { shop, i18n, .. }: Front, rows: &Rows) -> Vec<Element> {
         Country::all().filter(is_there).map(|country| (i18n.country(country), country)).collect();
     let option = |(text, country): (String, Country)| {
         let option = make("option", &[("value", country.code())], &[]);
-        stamp::set_text(&option, &text);
+        element::set_text(&option, &text);
         option
     };
     collate::by_name(named, &rows.lang).into_iter().map(option).collect()

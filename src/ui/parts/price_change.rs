@@ -10,7 +10,7 @@ use super::{
     facts::{fact, facts},
     say::isolate,
 };
-use crate::{browser::focus, i18n::I18n, ui::expect_store};
+use crate::{dom::focus, i18n::I18n, ui::expect_store};
 
 /// How long no press may have come before one is taken as the answer to a question that has just appeared: longer than between
 /// the two presses of a double one, or those of a key that is held.

@@ -3,7 +3,6 @@
 
 use cr_core::payment::address::Address;
 use leptos::{html, prelude::*};
-use web_sys::Element;
 
 use crate::ui::expect_store;
 
@@ -18,7 +17,7 @@ pub fn AddressText(
     altered: RwSignal<bool>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Code>::new();
-    watch(node, address.as_str().to_owned(), altered);
+    watch_text(node, address.as_str().to_owned(), altered);
     let groups = address.groups();
     let (middle, last) = (groups.len() / 2, groups.len().saturating_sub(1));
     let groups = groups
@@ -41,29 +40,22 @@ pub fn AddressText(
     }
 }
 
-/// Compares once a second what stands in `node` with what we wrote. Defence in depth only: a page that wants to deceive can
-/// lie here too, but a careless script or extension is noticed.
-pub(super) fn watch(node: NodeRef<html::Code>, text: String, altered: RwSignal<bool>) {
-    watch_by(altered, move || node.get().and_then(|node| node.text_content()).is_none_or(|shown| shown == text));
+/// Compares once a second what stands in `node` with what we wrote, as [`watch`].
+pub(super) fn watch_text(node: NodeRef<html::Code>, written: String, altered: RwSignal<bool>) {
+    watch(move || node.get().and_then(|node| node.text_content()), written, altered);
 }
 
-/// As [`watch`], for an attribute of an element, as soon as there is one.
-pub(super) fn watch_attribute(
-    element: impl Fn() -> Option<Element> + Send + Sync + 'static,
-    name: &'static str,
-    value: String,
+/// Compares once a second what stands in the page, as `shown` reads it, with what we wrote. Before there is anything it reads
+/// nothing. Defence in depth only: a page that wants to deceive can lie here too, but a careless script or extension is noticed.
+pub(super) fn watch(
+    shown: impl Fn() -> Option<String> + Send + Sync + 'static,
+    written: String,
     altered: RwSignal<bool>,
 ) {
-    watch_by(altered, move || {
-        element().and_then(|element| element.get_attribute(name)).is_none_or(|shown| shown == value)
-    });
-}
-
-fn watch_by(altered: RwSignal<bool>, is_ours: impl Fn() -> bool + Send + Sync + 'static) {
     let tick = expect_store().tick();
     Effect::new(move || {
         tick.track();
-        if !is_ours() {
+        if shown().is_some_and(|shown| shown != written) {
             altered.set(true);
         }
     });

@@ -8,7 +8,7 @@ use crate::{
         ports::Wallet,
         store::{WalletFailure, WalletPayment, WalletStep},
     },
-    browser::image,
+    dom::image,
     ui::{
         expect_i18n, expect_store,
         parts::{

@@ -10,7 +10,7 @@ use cr_core::payment::{
 use leptos::{html, prelude::*};
 
 use super::{
-    address_text::{AddressText, watch, watch_attribute},
+    address_text::{AddressText, watch, watch_text},
     amount_changed::amount_changed,
     browser_wallet::{BrowserWallet, SentByWallet, WalletNews},
     countdown::{Countdown, TimeLeft, time_left},
@@ -259,7 +259,7 @@ fn Details(payable: Payable) -> impl IntoView {
 fn Amount(amount: String, coin: String, is_rest: bool, altered: RwSignal<bool>) -> impl IntoView {
     let digits = StoredValue::new(amount.clone());
     let node = NodeRef::<html::Code>::new();
-    watch(node, [&amount, "\u{a0}", &coin].concat(), altered);
+    watch_text(node, [&amount, "\u{a0}", &coin].concat(), altered);
     view! {
         <div class="pay-amount">
             <div>
@@ -278,7 +278,7 @@ fn Amount(amount: String, coin: String, is_rest: bool, altered: RwSignal<bool>) 
 fn Memorandum(memo: String, altered: RwSignal<bool>) -> impl IntoView {
     let text = StoredValue::new(memo.clone());
     let node = NodeRef::<html::Code>::new();
-    watch(node, memo.clone(), altered);
+    watch_text(node, memo.clone(), altered);
     view! {
         <div class="pay-memo" data-testid="memo">
             <p class="fact-label">{say("pay.memo")}</p>
@@ -313,7 +313,7 @@ fn QrPart(choices: Vec<QrChoice>, is_invoice: bool, has_memo: bool, altered: RwS
         };
         let wallet = choice.href.map(|href| {
             let link = NodeRef::<html::A>::new();
-            watch_attribute(move || link.get().map(Into::into), "href", href.clone(), altered);
+            watch(move || link.get().and_then(|link| link.get_attribute("href")), href.clone(), altered);
             view! {
                 <a class="wallet-link" node_ref=link href=href rel="noreferrer">
                     <Icon glyph=Glyph::Wallet />

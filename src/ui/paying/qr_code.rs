@@ -3,7 +3,7 @@
 use cr_core::payment::qr::{QUIET_ZONE, Qr, encode};
 use leptos::{html, prelude::*, svg};
 
-use super::address_text::watch_attribute;
+use super::address_text::watch;
 use crate::ui::parts::{Button, Glyph, say::say};
 
 /// A QR code of `text`. One whose modules would be too small on a phone's page is shown on the whole screen, at the press of a
@@ -27,7 +27,7 @@ fn drawn(qr: Qr, label: &'static str, altered: Option<RwSignal<bool>>) -> impl I
     let i18n = crate::ui::expect_i18n();
     let ink = NodeRef::<svg::Path>::new();
     if let Some(altered) = altered {
-        watch_attribute(move || ink.get().map(Into::into), "d", qr.path.clone(), altered);
+        watch(move || ink.get().and_then(|ink| ink.get_attribute("d")), qr.path.clone(), altered);
     }
     let side = qr.size + 2 * QUIET_ZONE;
     let pixels = side * module_size(side);

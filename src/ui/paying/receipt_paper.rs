@@ -11,9 +11,9 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{esim::activation, goods::has_secret, images::enlarged};
 use crate::{
-    browser::{
+    dom::{
         print::{Piece, Printing},
-        save::{Saved, save},
+        save_image::{Saved, save},
     },
     i18n::I18n,
     ui::{

@@ -7,8 +7,8 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlAnchorElement, HtmlCanvasElement, HtmlImageElement, Path2d, Url};
 
 use super::{
+    element::make,
     print::{Piece, in_time},
-    stamp::make,
 };
 
 /// How far a picture got.

@@ -3,8 +3,6 @@
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, EventTarget};
 
-use crate::app::ports::Guard;
-
 /// One listener on one target. Dropping it removes the listener and frees the closure.
 pub struct Listener {
     target: EventTarget,
@@ -15,7 +13,7 @@ pub struct Listener {
 
 impl Listener {
     /// Listens for `name` on `target`.
-    pub(super) fn new(target: &EventTarget, name: &'static str, on_event: impl Fn(Event) + 'static) -> Self {
+    pub(crate) fn new(target: &EventTarget, name: &'static str, on_event: impl Fn(Event) + 'static) -> Self {
         Self::add(target, name, false, Box::new(on_event))
     }
 
@@ -39,18 +37,3 @@ impl Drop for Listener {
         );
     }
 }
-
-/// Several listeners that belong together.
-pub(super) struct Listeners {
-    /// Held for their `Drop`.
-    _all: Vec<Listener>,
-}
-
-impl Listeners {
-    /// Keeps these until it is dropped.
-    pub(super) fn new(all: Vec<Listener>) -> Self {
-        Self { _all: all }
-    }
-}
-
-impl Guard for Listeners {}

@@ -13,12 +13,12 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Element, EventTarget, HtmlElement, HtmlIFrameElement, HtmlImageElement, Window};
 
 use super::{
-    clock::{BrowserClock, timeout_ms},
-    lifecycle::is_visible,
+    element::{make, make_svg},
+    is_visible,
     listener::Listener,
-    stamp::{make, make_svg},
+    timer::{Timer, timeout_ms},
+    window,
 };
-use crate::app::ports::{Clock, Guard};
 
 /// One part of a document, from top to bottom.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +59,7 @@ pub struct Printing {
 #[derive(Default)]
 struct Ends {
     _listeners: Vec<Listener>,
-    timer: Option<Box<dyn Guard>>,
+    timer: Option<Timer>,
 }
 
 impl Printing {
@@ -130,7 +130,7 @@ fn listen(window: &Window, has_begun: &Rc<Cell<bool>>, done: &Rc<dyn Fn()>) -> V
 
 fn end_after(held: &Weak<RefCell<Ends>>, wait: Duration, done: Rc<dyn Fn()>) {
     if let Some(ends) = held.upgrade() {
-        let timer = BrowserClock.after(wait, Box::new(move || done()));
+        let timer = Timer::after(wait, Box::new(move || done()));
         ends.borrow_mut().timer = Some(timer);
     }
 }
@@ -224,7 +224,7 @@ fn all_settled(pictures: &[HtmlImageElement]) -> Promise {
 /// Waits for `work`, though not for ever; tells whether it came to a good end in time.
 pub(super) async fn in_time(work: Promise) -> bool {
     let late = Promise::new(&mut |_, give_up| {
-        if let Some(window) = super::window() {
+        if let Some(window) = window() {
             let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&give_up, timeout_ms(PATIENCE));
         }
     });
