@@ -3,7 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `attributes` | attributes → [`Config`](crate::app::Config); bad values fall back and are warned about once |
-//! | `beyond` | the purchase as a second wasm module, loaded after the grid |
+//! | `purchase` | the purchase as a second wasm module, loaded after the grid |
 //! | `host` | events on the element, built without secrets |
 //! | `mount` | one mounted checkout, and the handle that the shell holds |
 //! | `panic` | one console line |
@@ -12,7 +12,7 @@
 //! `making.js` keeps hold of an order that is being made when one ends |
 
 mod attributes;
-mod beyond;
+mod purchase;
 mod host;
 mod mount;
 mod panic;

@@ -11,8 +11,8 @@ use web_sys::{HtmlElement, Url};
 
 use super::{
     attributes::{Setup, Warning, read, starting_country},
-    beyond::{Beyonds, reword},
     host::ElementHost,
+    purchase::{Beyonds, reword},
 };
 use crate::{
     app::{

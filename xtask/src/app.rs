@@ -27,7 +27,7 @@ const SHARED: &str = "__wasm_split";
 /// The bundle of the glue begins here; the others are the way to the second module, the guard before the first, and what becomes
 /// of an order that is being made when it dies.
 const GLUE_SOURCES: [&str; 4] =
-    ["src/embed/shell/glue.js", "src/embed/shell/beyond.js", "src/embed/shell/guard.js", "src/embed/shell/making.js"];
+    ["src/embed/shell/glue.js", "src/embed/shell/load-purchase.js", "src/embed/shell/guard.js", "src/embed/shell/making.js"];
 /// Takes away all that only a debugger reads.
 const STRIP: [&str; 3] = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 

@@ -18,7 +18,7 @@ use crate::{
 /// The hand-written shell.
 pub(crate) const SHELL: &str = "src/embed/shell/cr-widget.js";
 /// The hand-written script that loads what comes after the brand grid.
-pub(crate) const STEPS: &str = "src/embed/shell/steps.js";
+pub(crate) const STEPS: &str = "src/embed/shell/purchase.js";
 /// Where the messages are, one file a language.
 pub(crate) const LOCALES: &str = "src/i18n/locales";
 /// The standalone page.
