@@ -25,7 +25,7 @@ use super::{
     follow::Follower,
     memory,
     ports::{Guard, Others, PageEvent, Ports, Streams, Wallet, Wallets},
-    shop::{Ask, Beyond, is_failed},
+    shop::{Ask, Purchase, is_failed},
     task::{Slot, Slots, Task},
 };
 
@@ -308,7 +308,7 @@ impl Store {
     }
 }
 
-impl Beyond for Store {
+impl Purchase for Store {
     fn start(&self) {
         self.refresh_resumable();
         self.go_on_making();

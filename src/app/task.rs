@@ -61,7 +61,7 @@ pub(super) enum Slot {
     Catalog,
     CatalogRetry,
     HeadStart,
-    Beyond,
+    Purchase,
     Vias,
     ViasRetry,
     Offer,

@@ -12,10 +12,10 @@
 //! `making.js` keeps hold of an order that is being made when one ends |
 
 mod attributes;
-mod purchase;
 mod host;
 mod mount;
 mod panic;
+mod purchase;
 
 pub use attributes::{Setup, Warning, read};
 pub use mount::{MountHandle, mount};

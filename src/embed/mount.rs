@@ -12,7 +12,7 @@ use web_sys::{HtmlElement, Url};
 use super::{
     attributes::{Setup, Warning, read, starting_country},
     host::ElementHost,
-    purchase::{Beyonds, reword},
+    purchase::{PurchaseLoader, reword},
 };
 use crate::{
     app::{
@@ -146,7 +146,7 @@ impl Mounted {
         let (shop, i18n) = owner.with(|| {
             let i18n = I18n::new(&setup.lang, &setup.messages);
             let views = RwSignal::new(None::<Views>);
-            let loader = Beyonds { owner: owner.clone(), root: root.clone(), i18n, views };
+            let loader = PurchaseLoader { owner: owner.clone(), root: root.clone(), i18n, views };
             let shop = Shop::new(config, country, ports, Some(Rc::new(loader)));
             let _ = root.append_child(&checkout(Front::new(shop, i18n, views)));
             shop.start();

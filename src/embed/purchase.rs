@@ -9,7 +9,7 @@ use crate::{
     app::{
         Shop, Store, both,
         ports::Local,
-        shop::{Beyond, Loader},
+        shop::{Loader, Purchase},
     },
     browser::{OrderStreams, OtherPages, PageWallets},
     i18n::I18n,
@@ -17,37 +17,37 @@ use crate::{
 };
 
 /// Loads the purchase of one element.
-pub(super) struct Beyonds {
+pub(super) struct PurchaseLoader {
     /// Where the purchase lives in the tree of signals.
     pub(super) owner: Owner,
-    /// The element's root, for the second style sheet.
+    /// The element's root, for the purchase's style sheet.
     pub(super) root: HtmlElement,
     pub(super) i18n: I18n,
     pub(super) views: RwSignal<Option<Views>>,
 }
 
-impl Loader for Beyonds {
-    fn load(&self, shop: Shop) -> Local<Option<Rc<dyn Beyond>>> {
+impl Loader for PurchaseLoader {
+    fn load(&self, shop: Shop) -> Local<Option<Rc<dyn Purchase>>> {
         let Self { owner, root, i18n, views } = self;
         let (owner, root, i18n, views) = (owner.clone(), root.clone(), *i18n, *views);
         Box::pin(async move {
-            let code: Local<Option<()>> = Box::pin(more::code());
+            let code: Local<Option<()>> = Box::pin(module::code());
             let near = root.clone();
-            let words: Local<Option<Arc<str>>> = Box::pin(async move { more::words(&near, i18n).await });
+            let messages: Local<Option<Arc<str>>> = Box::pin(async move { module::messages(&near, i18n).await });
             // Both are asked for at once. No view may be built before it has its words.
-            let (code, lang) = both(code, words).await;
+            let (code, lang) = both(code, messages).await;
             code?;
             let mut lang = lang?;
             while i18n.lang_untracked()? != lang {
-                lang = more::words(&root, i18n).await?;
+                lang = module::messages(&root, i18n).await?;
             }
-            more::build(shop, owner, views).await
+            module::build(shop, owner, views).await
         })
     }
 }
 
 /// Builds the purchase over a shop, and gives the frame its views.
-fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<dyn Beyond>> {
+fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<dyn Purchase>> {
     owner.with(|| {
         let streams =
             shop.config.try_with_untracked(|config| OrderStreams::new(&config.proxy, config.include_credentials))?;
@@ -55,57 +55,56 @@ fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<
         store.listen(Rc::new(OtherPages::new()));
         provide_context(store);
         views.try_set(Some(VIEWS));
-        let beyond: Rc<dyn Beyond> = Rc::new(store);
-        Some(beyond)
+        let purchase: Rc<dyn Purchase> = Rc::new(store);
+        Some(purchase)
     })
 }
 
 /// The language changed: the purchase, which is there, needs its words too.
 pub(super) fn reword(root: HtmlElement, i18n: I18n) {
     leptos::task::spawn_local(async move {
-        more::words(&root, i18n).await;
+        module::messages(&root, i18n).await;
     });
 }
 
 /// The build made two modules of what the compiler wrote; this is where one ends and the other begins.
 #[cfg(feature = "split")]
-mod more {
+mod module {
     use wasm_bindgen::prelude::*;
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
     use super::*;
 
-    #[wasm_bindgen(module = "cr-widget/beyond")]
+    #[wasm_bindgen(module = "cr-widget/load-purchase")]
     extern "C" {
-        /// Gives the tree of `root` the second style sheet; resolves to the rest of the messages of `lang`.
-        #[wasm_bindgen(catch)]
-        async fn dress(root: &HtmlElement, lang: &str) -> Result<JsValue, JsValue>;
+        /// Gives the tree of `root` the purchase's style sheet; resolves to its messages of `lang`.
+        #[wasm_bindgen(catch, js_name = loadStylesAndMessages)]
+        async fn load_styles_and_messages(root: &HtmlElement, lang: &str) -> Result<JsValue, JsValue>;
     }
 
-    #[wasm_split(steps, fallible, preload(load_code))]
-    fn behind(
+    #[wasm_split(purchase, fallible, preload(load_code))]
+    fn build_split(
         shop: Shop,
         owner: Owner,
         views: RwSignal<Option<Views>>,
-    ) -> Result<Option<Rc<dyn Beyond>>, SplitLoaderError> {
+    ) -> Result<Option<Rc<dyn Purchase>>, SplitLoaderError> {
         Ok(super::build(shop, owner, views))
     }
 
-    pub(super) async fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<dyn Beyond>> {
-        behind(shop, owner, views).await.ok().flatten()
+    pub(super) async fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<dyn Purchase>> {
+        build_split(shop, owner, views).await.ok().flatten()
     }
 
-    /// Loads the second module.
+    /// Loads the purchase's module.
     pub(super) async fn code() -> Option<()> {
         load_code().await.ok()
     }
 
-    /// Loads the second sheet and the rest of the words.
-    /// Gives the language that they are of.
-    pub(super) async fn words(root: &HtmlElement, i18n: I18n) -> Option<Arc<str>> {
+    /// Loads the purchase's style sheet and messages. Gives the language that they are of.
+    pub(super) async fn messages(root: &HtmlElement, i18n: I18n) -> Option<Arc<str>> {
         loop {
             let lang = i18n.lang_untracked()?;
-            let messages = dress(root, &lang).await.ok()?.as_string()?;
+            let messages = load_styles_and_messages(root, &lang).await.ok()?.as_string()?;
             // It may have changed meanwhile.
             if i18n.lang_untracked()? == lang {
                 i18n.add(&messages);
@@ -117,10 +116,10 @@ mod more {
 
 /// Everything is in one module: nothing is left to load.
 #[cfg(not(feature = "split"))]
-mod more {
+mod module {
     use super::*;
 
-    pub(super) async fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<dyn Beyond>> {
+    pub(super) async fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<dyn Purchase>> {
         super::build(shop, owner, views)
     }
 
@@ -128,7 +127,7 @@ mod more {
         Some(())
     }
 
-    pub(super) async fn words(_: &HtmlElement, i18n: I18n) -> Option<Arc<str>> {
+    pub(super) async fn messages(_: &HtmlElement, i18n: I18n) -> Option<Arc<str>> {
         i18n.lang_untracked()
     }
 }

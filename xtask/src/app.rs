@@ -20,14 +20,18 @@ use crate::{
 
 /// The bin that ships, which also names the files made of it.
 pub(crate) const APP: &str = "cr-widget-app";
-/// The file that `wasm-split-cli` writes for the functions marked as `steps`.
-const STEPS: &str = "split_steps.wasm";
+/// The file that `wasm-split-cli` writes for the functions marked as `purchase`.
+const PURCHASE: &str = "split_purchase.wasm";
 /// The module under which that file imports what it shares with the first one.
 const SHARED: &str = "__wasm_split";
-/// The bundle of the glue begins here; the others are the way to the second module, the guard before the first, and what becomes
+/// The bundle of the glue begins here; the others load the purchase, are the guard before the first, and what becomes
 /// of an order that is being made when it dies.
-const GLUE_SOURCES: [&str; 4] =
-    ["src/embed/shell/glue.js", "src/embed/shell/load-purchase.js", "src/embed/shell/guard.js", "src/embed/shell/making.js"];
+const GLUE_SOURCES: [&str; 4] = [
+    "src/embed/shell/glue.js",
+    "src/embed/shell/load-purchase.js",
+    "src/embed/shell/guard.js",
+    "src/embed/shell/making.js",
+];
 /// Takes away all that only a debugger reads.
 const STRIP: [&str; 3] = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
@@ -46,8 +50,8 @@ pub(crate) struct App {
     pub(crate) glue: Vec<u8>,
     /// The first module: up to the brand grid.
     pub(crate) wasm: Vec<u8>,
-    /// The second module: what comes after.
-    pub(crate) steps: Vec<u8>,
+    /// The second module: the purchase.
+    pub(crate) purchase: Vec<u8>,
 }
 
 /// Makes them, unless nothing has changed.
@@ -68,7 +72,7 @@ pub(crate) fn app(workspace: &Workspace) -> Result<App> {
         made.make(workspace, &compiled, Purpose::Ship)?;
         mark_current(&folder, &stamp)?;
     }
-    Ok(App { glue: read(&made.glue)?, wasm: read(&made.wasm)?, steps: read(&made.steps)? })
+    Ok(App { glue: read(&made.glue)?, wasm: read(&made.wasm)?, purchase: read(&made.purchase)? })
 }
 
 /// Both modules, optimised but with the names of their functions.
@@ -79,7 +83,7 @@ pub(crate) fn named(workspace: &Workspace) -> Result<[PathBuf; 2]> {
     let compiled = compile(workspace)?;
     let made = Made::at(&workspace.work().join("named"));
     made.make(workspace, &compiled, Purpose::Weigh)?;
-    Ok([made.wasm, made.steps])
+    Ok([made.wasm, made.purchase])
 }
 
 /// The compiled wasm, before any tool touched it.
@@ -103,7 +107,7 @@ struct Made {
     folder: PathBuf,
     glue: PathBuf,
     wasm: PathBuf,
-    steps: PathBuf,
+    purchase: PathBuf,
 }
 
 impl Made {
@@ -112,7 +116,7 @@ impl Made {
             folder: folder.to_owned(),
             glue: folder.join(format!("{APP}.js")),
             wasm: folder.join(format!("{APP}.wasm")),
-            steps: folder.join(STEPS),
+            purchase: folder.join(PURCHASE),
         }
     }
 
@@ -124,7 +128,7 @@ impl Made {
 
         let features = wasm::optimizer_flags(&read(compiled)?).map_err(|problem| wrong(compiled, problem))?;
         let optimize = |from: &Path, to: &Path| optimize(workspace, &features, purpose, from, to);
-        optimize(&halves.join(STEPS), &self.steps)?;
+        optimize(&halves.join(PURCHASE), &self.purchase)?;
 
         let bound_glue = bound.join(format!("{APP}.js"));
         let bound_wasm = bound.join(format!("{APP}_bg.wasm"));
@@ -135,7 +139,7 @@ impl Made {
         bundle(workspace, &bound_glue, &self.glue)?;
 
         // What the bundle does not name, nothing calls: the optimiser then drops the functions behind it.
-        let shared = shared(&self.steps)?;
+        let shared = shared(&self.purchase)?;
         let mut interface = interface_of(&bound_wasm)?;
         let bundled = String::from_utf8_lossy(&read(&self.glue)?).into_owned();
         let named = glue::words(&bundled);
@@ -219,7 +223,7 @@ fn split(workspace: &Workspace, compiled: &Path, folder: &Path) -> Result<()> {
         }
     }
     modules.sort();
-    if modules == [format!("{APP}.wasm"), STEPS.to_owned()] {
+    if modules == [format!("{APP}.wasm"), PURCHASE.to_owned()] {
         Ok(())
     } else {
         Err(wrong(compiled, format!("was split into {}, not into two modules", modules.join(", "))))
@@ -239,12 +243,12 @@ fn bind(workspace: &Workspace, wasm: &Path, folder: &Path) -> Result<()> {
 
 /// Bundles the glue with the way to the second module, without what the shell does not use.
 fn bundle(workspace: &Workspace, bound: &Path, output: &Path) -> Result<()> {
-    let [entry, beyond, guard, making] = GLUE_SOURCES.map(|file| workspace.root.join(file));
+    let [entry, load_purchase, guard, making] = GLUE_SOURCES.map(|file| workspace.root.join(file));
     let args = [
         "--bundle".to_owned(),
         "--format=esm".to_owned(),
         format!("--alias:cr-widget/app={}", bound.display()),
-        format!("--alias:cr-widget/beyond={}", beyond.display()),
+        format!("--alias:cr-widget/load-purchase={}", load_purchase.display()),
         format!("--alias:cr-widget/guard={}", guard.display()),
         format!("--alias:cr-widget/making={}", making.display()),
         // Only the shell holds a handle, and it frees it itself. Without these two lines no class could be left out.
@@ -271,10 +275,10 @@ pub(crate) fn minify(workspace: &Workspace, input: &Path, output: &Path, args: &
 const BROWSERS: &str = "--target=chrome111,firefox115,safari16.4";
 
 /// The names of what the second module takes from the first.
-fn shared(steps: &Path) -> Result<BTreeSet<String>> {
-    let interface = interface_of(steps)?;
+fn shared(purchase: &Path) -> Result<BTreeSet<String>> {
+    let interface = interface_of(purchase)?;
     match interface.imports.iter().find(|import| import.module != SHARED) {
-        Some(import) => Err(wrong(steps, format!("imports {} from {}", import.name, import.module))),
+        Some(import) => Err(wrong(purchase, format!("imports {} from {}", import.name, import.module))),
         None => Ok(interface.imports.into_iter().map(|import| import.name).collect()),
     }
 }

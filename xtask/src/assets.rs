@@ -18,7 +18,7 @@ use crate::{
 /// The hand-written shell.
 pub(crate) const SHELL: &str = "src/embed/shell/cr-widget.js";
 /// The hand-written script that loads what comes after the brand grid.
-pub(crate) const STEPS: &str = "src/embed/shell/purchase.js";
+pub(crate) const PURCHASE: &str = "src/embed/shell/purchase.js";
 /// Where the messages are, one file a language.
 pub(crate) const LOCALES: &str = "src/i18n/locales";
 /// The standalone page.
@@ -56,7 +56,7 @@ impl Assets {
 
 /// What the script for all that comes after the brand grid loads.
 #[derive(Debug)]
-pub(crate) struct LaterAssets {
+pub(crate) struct PurchaseAssets {
     /// The second wasm.
     pub(crate) wasm: Asset,
     /// The second style sheet.
@@ -88,8 +88,8 @@ pub(crate) fn shell(source: &str, assets: &Assets, version: &str) -> Result<Stri
 ///
 /// # Errors
 /// [`Error::Source`] when the script has no place for them.
-pub(crate) fn steps(source: &str, assets: &LaterAssets) -> Result<String> {
-    let (before, _, after) = place(source).map_err(|problem| Error::Source { file: STEPS.into(), problem })?;
+pub(crate) fn purchase(source: &str, assets: &PurchaseAssets) -> Result<String> {
+    let (before, _, after) = place(source).map_err(|problem| Error::Source { file: PURCHASE.into(), problem })?;
     let names = json!({ "wasm": assets.wasm, "css": assets.css, "locales": assets.locales });
     Ok(format!("{before}{names}{after}"))
 }
@@ -261,15 +261,16 @@ mod tests {
     }
 
     #[test]
-    fn the_later_script_gets_its_names_with_their_hashes() {
+    fn the_script_of_the_purchase_gets_its_names_with_their_hashes() {
         let Assets { wasm, css, locales, .. } = assets();
-        let script = steps("const ASSETS = /*@assets*/ {};\nrun();\n", &LaterAssets { wasm, css, locales }).unwrap();
+        let script =
+            purchase("const ASSETS = /*@assets*/ {};\nrun();\n", &PurchaseAssets { wasm, css, locales }).unwrap();
         let object = script.strip_prefix("const ASSETS = ").unwrap().strip_suffix(";\nrun();\n").unwrap();
         let object: Value = serde_json::from_str(object).unwrap();
         assert_eq!(object["wasm"], json!(["app.2.wasm", "sha384-w"]));
         assert_eq!(object["locales"]["en"], json!(["locales/en.4.json", "sha384-e"]));
         assert!(
-            steps("run();", &LaterAssets { wasm: Asset::default(), css: Asset::default(), locales: [].into() })
+            purchase("run();", &PurchaseAssets { wasm: Asset::default(), css: Asset::default(), locales: [].into() })
                 .is_err()
         );
     }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     app::{self, APP, App},
-    assets::{self, Asset, Assets, LaterAssets},
+    assets::{self, Asset, Assets, PurchaseAssets},
     compress,
     error::{At as _, Error, Result},
     glue, notices, package, setup, shell, site,
@@ -18,8 +18,8 @@ use crate::{
     workspace::Workspace,
 };
 
-/// What comes after the brand grid ships under this name; the glue holds that of its script.
-const LATER: &str = "cr-widget-beyond";
+/// The purchase ships under this name; the glue holds that of its script.
+const PURCHASE: &str = "cr-widget-purchase";
 /// The manifest of what ships.
 pub(crate) const MANIFEST: &str = "manifest.json";
 
@@ -46,7 +46,7 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
     let locales = assets::locales(workspace)?;
     let core = workspace.read(assets::SHELL)?;
     let entries = shell::sources(workspace)?;
-    let steps = workspace.read(assets::STEPS)?;
+    let script = workspace.read(assets::PURCHASE)?;
     let page = assets::page(&workspace.read(assets::PAGE)?);
     let page_files = assets::PAGE_FILES.map(|file| workspace.root.join(file));
     let page_bytes = page_files.iter().map(|file| app::read(file)).collect::<Result<Vec<_>>>()?;
@@ -54,8 +54,8 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
     let tools = app::read(&workspace.root.join("tools/package-lock.json"))?;
     let package = package::files(workspace)?;
     let notices = notices::notices(workspace)?;
-    let texts = [&sheets.first, &sheets.second, &core, &steps, &page, &notices];
-    let mut parts: Vec<&[u8]> = vec![&app.glue, &app.wasm, &app.steps, &ourselves, &tools];
+    let texts = [&sheets.first, &sheets.second, &core, &script, &page, &notices];
+    let mut parts: Vec<&[u8]> = vec![&app.glue, &app.wasm, &app.purchase, &ourselves, &tools];
     parts.extend(texts.map(String::as_bytes));
     parts.extend(entries.iter().chain(&package).map(|(_, text)| text.as_bytes()));
     for (language, messages) in &locales {
@@ -70,22 +70,22 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
 
     let mut shipment = Shipment::default();
     let mut names = BTreeMap::new();
-    let mut later_names = BTreeMap::new();
+    let mut purchase_names = BTreeMap::new();
     for (language, messages) in locales {
         let stem = format!("locales/{language}");
-        let more = shipment.ship_later(&format!("{stem}.more"), "json", messages.second.into_bytes());
-        later_names.insert(language.clone(), more);
+        let more = shipment.ship_with_long_integrity(&format!("{stem}.purchase"), "json", messages.second.into_bytes());
+        purchase_names.insert(language.clone(), more);
         names.insert(language, shipment.ship(&stem, "json", messages.first.into_bytes()));
     }
-    let sheet = minify_text(workspace, &format!("{LATER}.css"), &sheets.second)?;
-    let later = LaterAssets {
-        wasm: shipment.ship_later(LATER, "wasm", app.steps.clone()),
-        css: shipment.ship_later(LATER, "css", sheet),
-        locales: later_names,
+    let sheet = minify_text(workspace, &format!("{PURCHASE}.css"), &sheets.second)?;
+    let purchase = PurchaseAssets {
+        wasm: shipment.ship_with_long_integrity(PURCHASE, "wasm", app.purchase.clone()),
+        css: shipment.ship_with_long_integrity(PURCHASE, "css", sheet),
+        locales: purchase_names,
     };
-    let steps = minify_text(workspace, &format!("{LATER}.js"), &assets::steps(&steps, &later)?)?;
-    let (steps, _) = shipment.ship(LATER, "js", steps);
-    let glue = glue::replaced(&String::from_utf8_lossy(&app.glue), &format!("{LATER}.js"), &steps)
+    let script = minify_text(workspace, &format!("{PURCHASE}.js"), &assets::purchase(&script, &purchase)?)?;
+    let (script, _) = shipment.ship(PURCHASE, "js", steps);
+    let glue = glue::replaced(&String::from_utf8_lossy(&app.glue), &format!("{PURCHASE}.js"), &script)
         .map_err(|problem| Error::Source { file: "the glue".into(), problem })?;
     let sheet = minify_text(workspace, "cr-widget.css", &sheets.first)?;
     let names = Assets {
@@ -127,7 +127,7 @@ impl Shipment {
     }
 
     /// The same with the long integrity.
-    fn ship_later(&mut self, stem: &str, extension: &str, bytes: Vec<u8>) -> Asset {
+    fn ship_with_long_integrity(&mut self, stem: &str, extension: &str, bytes: Vec<u8>) -> Asset {
         let integrity = compress::integrity(&bytes);
         (self.ship_hashed(stem, extension, bytes), integrity)
     }
@@ -225,14 +225,16 @@ mod tests {
     #[test]
     fn the_manifest_names_every_file_and_each_is_there_compressed() {
         let mut shipment = Shipment::default();
-        let (path, integrity) = shipment.ship_later("locales/en.more", "json", b"{}".to_vec());
+        let (path, integrity) = shipment.ship_with_long_integrity("locales/en.purchase", "json", b"{}".to_vec());
         shipment.ship_as("index.html", "index.html", b"<p>".to_vec());
         shipment.ship_as("README.md", "README.md", b"# It".to_vec());
         let files = shipment.finish("1.2.3");
         let manifest: Value = serde_json::from_slice(&files[MANIFEST]).unwrap();
-        let named = &manifest["files"]["locales/en.more.json"];
+        let named = &manifest["files"]["locales/en.purchase.json"];
         assert_eq!((named["file"].as_str().unwrap(), named["integrity"].as_str().unwrap()), (&*path, &*integrity));
-        assert!(path.starts_with("locales/en.more.") && path.ends_with(".json") && integrity.starts_with("sha384-"));
+        assert!(
+            path.starts_with("locales/en.purchase.") && path.ends_with(".json") && integrity.starts_with("sha384-")
+        );
         assert!(files.contains_key("README.md") && !files.contains_key("README.md.br"), "npm would pack it");
         for name in [&path, "index.html", MANIFEST] {
             assert!(["", ".br", ".gz"].iter().all(|end| files.contains_key(&format!("{name}{end}"))), "{name}");

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The import that `wasm-split-cli` leaves, as `wasm-bindgen` writes it: a module with everything in it.
 const SPLIT_IMPORT: &str = "import * as import1 from \"./__wasm_split.js\"\n";
 /// The only thing of it that is called, and what does it.
-const LOADER: [&str; 2] = ["__wasm_split_load_steps", "loadSteps"];
+const LOADER: [&str; 2] = ["__wasm_split_load_purchase", "loadPurchase"];
 /// Where exports and imports of a new instance pass, and the same with the guard before them.
 const GATES: [[&str; 2]; 2] = [
     ["wasm = instance.exports;", "wasm = guarded(instance.exports);"],
@@ -20,7 +20,7 @@ const CALLS: [[&str; 2]; 4] = [
     ["arg0.removeEventListener(", "unlisten(arg0, "],
 ];
 /// Our own modules; some of their names hide the browser's.
-const OURS: &str = "import { loadSteps } from \"cr-widget/beyond\";
+const OURS: &str = "import { loadPurchase } from \"cr-widget/load-purchase\";
 import { guarded, outward, EventSource, ResizeObserver, setTimeout, clearTimeout, listen, unlisten } from \"cr-widget/guard\";
 import { fetch } from \"cr-widget/making\";
 ";
@@ -183,7 +183,7 @@ function imports() {
         assert!(glue.contains("            clearTimeout(setTimeout(arg0, arg0));"));
         assert!(glue.contains("            listen(arg0, arg0, arg0);"));
         assert!(glue.contains("            unlisten(arg0, arg0, arg0, arg0 !== 0);"));
-        assert!(glue.contains("\"./__wasm_split.js\": { __wasm_split_load_steps: loadSteps },"));
+        assert!(glue.contains("\"./__wasm_split.js\": { __wasm_split_load_purchase: loadPurchase },"));
         assert!(!glue.contains("import1"));
         assert!(joined(&glue).is_err());
         assert!(joined(&GLUE.replace("import1", "import2")).is_err());

@@ -30,8 +30,8 @@ impl Shop {
     /// Asks something of the purchase, which is loaded if need be.
     pub fn ask(self, ask: Ask) {
         let Some(inner) = self.inner() else { return };
-        if let Some(beyond) = self.beyond() {
-            beyond.ask(ask);
+        if let Some(purchase) = self.purchase() {
+            purchase.ask(ask);
             return;
         }
         if ask == Ask::Forget {
@@ -49,28 +49,28 @@ impl Shop {
         }
         self.stage.try_set(Stage::Opening);
         inner.asked.replace(Some(ask));
-        self.load_beyond();
+        self.load_purchase();
     }
 
     /// Loads the purchase, unless it is there or on its way.
-    pub fn load_beyond(self) {
+    pub fn load_purchase(self) {
         let Some(inner) = self.inner() else { return };
         let Some(loader) = &inner.loader else { return };
-        if self.beyond().is_some() || inner.is_loading.replace(true) {
+        if self.purchase().is_some() || inner.is_loading.replace(true) {
             return;
         }
         if self.stage.try_get_untracked() == Some(Stage::Stuck) {
             self.stage.try_set(Stage::Opening);
         }
         let loaded = before(loader.load(self), sleep(&*inner.ports.clock, PATIENCE));
-        self.run(Slot::Beyond, async move {
+        self.run(Slot::Purchase, async move {
             let loaded = loaded.await.flatten();
             let Some(inner) = self.inner() else { return };
             inner.is_loading.set(false);
             match loaded {
-                Some(beyond) => {
-                    self.attach(Rc::clone(&beyond));
-                    beyond.start();
+                Some(purchase) => {
+                    self.attach(Rc::clone(&purchase));
+                    purchase.start();
                     self.carry_out();
                 }
                 None => self.not_loaded(&inner),
@@ -85,14 +85,14 @@ impl Shop {
             self.stage.try_set(Stage::Stuck);
         } else if memory::has_orders(&*inner.ports.storage) {
             // An order of an earlier visit waits to be offered.
-            let again = inner.ports.clock.after(AGAIN, Box::new(move || self.load_beyond()));
+            let again = inner.ports.clock.after(AGAIN, Box::new(move || self.load_purchase()));
             inner.slots.put(Slot::HeadStart, again);
         }
     }
 
     /// Does what was asked before the purchase was there. A brand waits for the catalogue too.
     pub(super) fn carry_out(self) {
-        let (Some(inner), Some(beyond)) = (self.inner(), self.beyond()) else { return };
+        let (Some(inner), Some(purchase)) = (self.inner(), self.purchase()) else { return };
         let is_stocking = self.catalog.try_with_untracked(|catalog| matches!(catalog, Load::Loading));
         let is_choice = matches!(*inner.asked.borrow(), Some(Ask::Choose(_)));
         if is_choice && is_stocking == Some(true) {
@@ -100,7 +100,7 @@ impl Shop {
         }
         let asked = inner.asked.borrow_mut().take();
         if let Some(ask) = asked {
-            beyond.ask(ask);
+            purchase.ask(ask);
         }
         if self.stage.try_get_untracked() == Some(Stage::Opening) {
             self.stage.try_set(Stage::Grid);

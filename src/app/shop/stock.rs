@@ -47,7 +47,7 @@ impl Shop {
             }
             self.stock(read);
             if let Some(inner) = self.inner() {
-                let later = inner.ports.clock.after(HEAD_START, Box::new(move || self.load_beyond()));
+                let later = inner.ports.clock.after(HEAD_START, Box::new(move || self.load_purchase()));
                 inner.slots.put(Slot::HeadStart, later);
             }
         });

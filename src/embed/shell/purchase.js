@@ -1,5 +1,5 @@
-// What comes after the brand grid: the second WebAssembly module, style sheet and half of the messages, which lie beside this
-// script. Each is fetched once for the page; what failed may be tried again. Nothing here belongs to one instance of the widget.
+// The purchase, which comes after the brand grid: its WebAssembly module, style sheet and messages, which lie beside this script.
+// Each is fetched once for the page; what failed may be tried again. Nothing here belongs to one instance of the widget.
 const ASSETS = /*@assets*/ {};
 
 // Long enough for the slowest of phones; what hangs for longer is given up, so that the next try is a new one.
@@ -33,13 +33,13 @@ const messages = async (lang) => {
   return name !== "en" && Object.hasOwn(ASSETS.locales, name) ? load(name).catch(() => load("en")) : load("en");
 };
 
-// Puts the second module into the instance whose exports these are.
+// Puts the purchase's module into the instance whose exports these are.
 export const attach = async (exports) => {
   await WebAssembly.instantiate(await once(ASSETS.wasm, compile), { __wasm_split: exports });
 };
 
-// See beyond.js.
-export const dress = async (root, lang) => {
+// Gives the tree of `root` the style sheet; resolves to the messages of `lang` as JSON text.
+export const loadStylesAndMessages = async (root, lang) => {
   const [style, text] = await Promise.all([once(ASSETS.css, sheet), messages(lang)]);
   const sheets = root.getRootNode().adoptedStyleSheets;
   if (sheets && !sheets.includes(style)) sheets.push(style);
