@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     error::{At as _, Error, Result},
-    halves::{self, Halves},
-    shell,
+    page_scripts,
+    split::{self, Halves},
     workspace::Workspace,
 };
 
@@ -132,14 +132,14 @@ fn object(text: &str) -> Option<&str> {
 pub(crate) fn style_sheets(workspace: &Workspace) -> Result<Halves<String>> {
     let paths = list(&workspace.root.join("style"), "css")?;
     let mut sheets: Vec<(String, PathBuf)> = paths.into_iter().map(|path| (stem(&path), path)).collect();
-    sheets.sort_by(|(one, _), (other, _)| (halves::rank(one), one).cmp(&(halves::rank(other), other)));
+    sheets.sort_by(|(one, _), (other, _)| (split::rank(one), one).cmp(&(split::rank(other), other)));
     let names: Vec<String> = sheets.iter().map(|(name, _)| name.clone()).collect();
-    if let Some(name) = halves::missing_sheets(&names).next() {
+    if let Some(name) = split::missing_sheets(&names).next() {
         return Err(Error::Source { file: format!("style/{name}.css"), problem: "is not there".into() });
     }
     let mut both = Halves { first: LAYERS.to_owned(), second: LAYERS.to_owned() };
     for (name, path) in sheets {
-        let sheet = if halves::rank(&name).0 { &mut both.second } else { &mut both.first };
+        let sheet = if split::rank(&name).0 { &mut both.second } else { &mut both.first };
         sheet.push_str(fs::read_to_string(&path).at("read", &path)?.trim());
         sheet.push('\n');
     }
@@ -163,7 +163,7 @@ pub(crate) fn locales(workspace: &Workspace) -> Result<BTreeMap<String, Halves<S
             file: format!("{LOCALES}/{language}.json"),
             problem: error.to_string(),
         })?;
-        let Halves { first, second } = halves::messages(all);
+        let Halves { first, second } = split::messages(all);
         let compact = |messages: Map<String, Value>| Value::from(messages).to_string();
         locales.insert(language, Halves { first: compact(first), second: compact(second) });
     }
@@ -186,7 +186,7 @@ pub(crate) fn write_for_trunk(workspace: &Workspace) -> Result<()> {
     // `index.html` names this place, so it cannot follow a target folder elsewhere.
     let Halves { first, second } = style_sheets(workspace)?;
     let folder = workspace.root.join("target/xtask/trunk");
-    shell::write_for_trunk(workspace, &folder.join("cr-widget.js"))?;
+    page_scripts::write_for_trunk(workspace, &folder.join("cr-widget.js"))?;
     write_if_changed(&folder.join("cr-widget.css"), (first + &second).as_bytes())
 }
 

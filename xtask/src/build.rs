@@ -9,12 +9,12 @@ use std::{
 use serde_json::{Map, Value, json};
 
 use crate::{
-    app::{self, APP, App},
     assets::{self, Asset, Assets, PurchaseAssets},
-    compress,
+    compress, demo_site,
     error::{At as _, Error, Result},
-    glue, notices, package, setup, shell, site,
+    glue_edits, notices, package, page_scripts, setup,
     tools::Tool,
+    wasm_build::{self, APP, App},
     workspace::Workspace,
 };
 
@@ -32,9 +32,9 @@ pub(crate) const TOOLS: [Tool; 4] = [Tool::WasmTarget, Tool::Node, Tool::WasmSpl
 /// When a tool cannot be had, a step fails, or a source does not hold what the build needs of it.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     setup::ensure(workspace, &TOOLS)?;
-    let app = app::app(workspace)?;
+    let app = wasm_build::app(workspace)?;
     dist(workspace, &app)?;
-    site::lay_out(workspace)
+    demo_site::lay_out(workspace)
 }
 
 /// Everything that ships, as names below `dist/` and their bytes.
@@ -45,13 +45,13 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
     let sheets = assets::style_sheets(workspace)?;
     let locales = assets::locales(workspace)?;
     let core = workspace.read(assets::SHELL)?;
-    let entries = shell::sources(workspace)?;
+    let entries = page_scripts::sources(workspace)?;
     let script = workspace.read(assets::PURCHASE)?;
     let page = assets::page(&workspace.read(assets::PAGE)?);
     let page_files = assets::PAGE_FILES.map(|file| workspace.root.join(file));
-    let page_bytes = page_files.iter().map(|file| app::read(file)).collect::<Result<Vec<_>>>()?;
-    let ourselves = app::ourselves()?;
-    let tools = app::read(&workspace.root.join("tools/package-lock.json"))?;
+    let page_bytes = page_files.iter().map(|file| wasm_build::read(file)).collect::<Result<Vec<_>>>()?;
+    let ourselves = wasm_build::ourselves()?;
+    let tools = wasm_build::read(&workspace.root.join("tools/package-lock.json"))?;
     let package = package::files(workspace)?;
     let notices = notices::notices(workspace)?;
     let texts = [&sheets.first, &sheets.second, &core, &script, &page, &notices];
@@ -64,7 +64,7 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
     parts.extend(page_bytes.iter().map(Vec::as_slice));
     let stamp = compress::key(&parts);
     let kept = workspace.work().join("dist");
-    if app::is_current(&kept, &stamp) && dist.join(MANIFEST).is_file() {
+    if wasm_build::is_current(&kept, &stamp) && dist.join(MANIFEST).is_file() {
         return Ok(());
     }
 
@@ -85,7 +85,7 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
     };
     let script = minify_text(workspace, &format!("{PURCHASE}.js"), &assets::purchase(&script, &purchase)?)?;
     let (script, _) = shipment.ship(PURCHASE, "js", steps);
-    let glue = glue::replaced(&String::from_utf8_lossy(&app.glue), &format!("{PURCHASE}.js"), &script)
+    let glue = glue_edits::replaced(&String::from_utf8_lossy(&app.glue), &format!("{PURCHASE}.js"), &script)
         .map_err(|problem| Error::Source { file: "the glue".into(), problem })?;
     let sheet = minify_text(workspace, "cr-widget.css", &sheets.first)?;
     let names = Assets {
@@ -94,7 +94,7 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
         css: shipment.ship("cr-widget", "css", sheet),
         locales: names,
     };
-    for (name, script) in shell::scripts(workspace, &assets::shell(&core, &names, workspace.version)?)? {
+    for (name, script) in page_scripts::scripts(workspace, &assets::shell(&core, &names, workspace.version)?)? {
         shipment.ship_as(name, name, script);
     }
     for (name, text) in package {
@@ -107,8 +107,8 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
         shipment.ship_as(&name, &name, bytes);
     }
     put(&dist, &shipment.finish(workspace.version))?;
-    app::clear(&kept)?;
-    app::mark_current(&kept, &stamp)
+    wasm_build::clear(&kept)?;
+    wasm_build::mark_current(&kept, &stamp)
 }
 
 /// What ships, as it grows.
@@ -206,7 +206,7 @@ pub(crate) fn walk(folder: &Path) -> Result<Vec<PathBuf>> {
 /// [`Error::File`] when nothing was built, [`Error::Source`] when it is not ours.
 pub(crate) fn manifest(workspace: &Workspace) -> Result<Value> {
     let path = workspace.dist().join(MANIFEST);
-    serde_json::from_slice(&app::read(&path)?)
+    serde_json::from_slice(&wasm_build::read(&path)?)
         .map_err(|error| Error::Source { file: path.display().to_string(), problem: error.to_string() })
 }
 
@@ -214,8 +214,8 @@ fn minify_text(workspace: &Workspace, name: &str, text: &str) -> Result<Vec<u8>>
     let folder = workspace.work().join("minify");
     let (input, output) = (folder.join(name), folder.join("out").join(name));
     assets::write_if_changed(&input, text.as_bytes())?;
-    app::minify(workspace, &input, &output, &[])?;
-    app::read(&output)
+    wasm_build::minify(workspace, &input, &output, &[])?;
+    wasm_build::read(&output)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::{app, assets, error::Result, glue, workspace::Workspace};
+use crate::{assets, error::Result, glue_edits, wasm_build, workspace::Workspace};
 
 /// Where the hand-written scripts lie.
 const FOLDER: &str = "src/embed/shell";
@@ -50,11 +50,11 @@ pub(crate) fn scripts(workspace: &Workspace, core: &str) -> Result<Vec<(&'static
         .map(|entry| {
             let output = folder.join("out").join(entry.name);
             bundle(workspace, &folder, entry, &output)?;
-            let bytes = app::read(&output)?;
+            let bytes = wasm_build::read(&output)?;
             if entry.name != "index.js" {
                 return Ok((entry.name, bytes));
             }
-            let text = glue::replaced(&String::from_utf8_lossy(&bytes), "import(", LEAVE_ALONE)
+            let text = glue_edits::replaced(&String::from_utf8_lossy(&bytes), "import(", LEAVE_ALONE)
                 .map_err(|problem| crate::error::Error::Source { file: entry.name.into(), problem })?;
             Ok((entry.name, text.into_bytes()))
         })
@@ -81,5 +81,5 @@ fn write_sources(workspace: &Workspace, folder: &Path, core: &str) -> Result<()>
 
 fn bundle(workspace: &Workspace, folder: &Path, entry: &Entry, output: &Path) -> Result<()> {
     let args: Vec<String> = std::iter::once(&"--bundle").chain(entry.args).map(|arg| (*arg).to_owned()).collect();
-    app::minify(workspace, &folder.join(entry.source), output, &args)
+    wasm_build::minify(workspace, &folder.join(entry.source), output, &args)
 }

@@ -9,9 +9,9 @@ use std::{
 use crate::{
     compress,
     error::{At as _, Error, Result},
-    glue::{self, Names},
+    function_order,
+    glue_edits::{self, Names},
     interface::{self, Interface},
-    order,
     process::Task,
     tools::{Tool, npm_program},
     wasm,
@@ -134,7 +134,7 @@ impl Made {
         let bound_wasm = bound.join(format!("{APP}_bg.wasm"));
         let in_glue = |problem| wrong(&bound_glue, problem);
         let text = String::from_utf8_lossy(&read(&bound_glue)?).into_owned();
-        let text = glue::joined(&text).map_err(in_glue)?;
+        let text = glue_edits::joined(&text).map_err(in_glue)?;
         fs::write(&bound_glue, &text).at("write", &bound_glue)?;
         bundle(workspace, &bound_glue, &self.glue)?;
 
@@ -142,7 +142,7 @@ impl Made {
         let shared = shared(&self.purchase)?;
         let mut interface = interface_of(&bound_wasm)?;
         let bundled = String::from_utf8_lossy(&read(&self.glue)?).into_owned();
-        let named = glue::words(&bundled);
+        let named = glue_edits::words(&bundled);
         let before: BTreeSet<String> = interface.imports.iter().map(|import| import.name.clone()).collect();
         interface.exports.retain(|export| named.contains(export.name.as_str()) || shared.contains(&export.name));
         rewrite(&bound_wasm, &interface)?;
@@ -152,11 +152,11 @@ impl Made {
         let mut interface = interface_of(&self.wasm)?;
         let after: BTreeSet<&str> = interface.imports.iter().map(|import| import.name.as_str()).collect();
         let unused = before.iter().map(String::as_str).filter(|name| !after.contains(name)).collect();
-        let text = glue::without(&text, &unused).map_err(in_glue)?;
+        let text = glue_edits::without(&text, &unused).map_err(in_glue)?;
         let (names, modules) = shorten(&mut interface, &shared);
-        let mut text = glue::renamed(&text, &names).map_err(in_glue)?;
+        let mut text = glue_edits::renamed(&text, &names).map_err(in_glue)?;
         for (old, new) in &modules {
-            text = glue::replaced(&text, &format!("\"{old}\":"), &format!("\"{new}\":")).map_err(in_glue)?;
+            text = glue_edits::replaced(&text, &format!("\"{old}\":"), &format!("\"{new}\":")).map_err(in_glue)?;
         }
         rewrite(&self.wasm, &interface)?;
         fs::write(&bound_glue, text).at("write", &bound_glue)?;
@@ -180,7 +180,8 @@ fn optimize(workspace: &Workspace, features: &[&str], purpose: Purpose, from: &P
     }
     run(&STRIP, from)?;
     let bytes = read(to)?;
-    let named = wasm::bodies(&bytes).and_then(|bodies| wasm::named_in_order(&bytes, &order::by_likeness(&bodies)));
+    let named =
+        wasm::bodies(&bytes).and_then(|bodies| wasm::named_in_order(&bytes, &function_order::by_likeness(&bodies)));
     fs::write(to, named.ok_or_else(|| wrong(to, "cannot be read as wasm".into()))?).at("write", to)?;
     run(&["--reorder-functions-by-name", "--strip-debug"], to)
 }
@@ -190,12 +191,12 @@ fn optimize(workspace: &Workspace, features: &[&str], purpose: Purpose, from: &P
 fn shorten(interface: &mut Interface, shared: &BTreeSet<String>) -> (Names, Vec<(String, String)>) {
     let mut names = Names::default();
     let mut modules: Vec<(String, String)> = Vec::new();
-    for (import, name) in interface.imports.iter_mut().zip(glue::short_names()) {
+    for (import, name) in interface.imports.iter_mut().zip(glue_edits::short_names()) {
         names.imports.insert(std::mem::replace(&mut import.name, name.clone()), name);
         let module = match modules.iter().find(|(old, _)| *old == import.module) {
             Some((_, new)) => new.clone(),
             None => {
-                let new = glue::short_names().nth(modules.len()).unwrap_or_default();
+                let new = glue_edits::short_names().nth(modules.len()).unwrap_or_default();
                 modules.push((import.module.clone(), new.clone()));
                 new
             }
@@ -203,7 +204,7 @@ fn shorten(interface: &mut Interface, shared: &BTreeSet<String>) -> (Names, Vec<
         import.module = module;
     }
     let exports = interface.exports.iter_mut().filter(|export| !shared.contains(&export.name));
-    for (export, name) in exports.zip(glue::short_names()) {
+    for (export, name) in exports.zip(glue_edits::short_names()) {
         names.exports.insert(std::mem::replace(&mut export.name, name.clone()), name);
     }
     (names, modules)

@@ -7,8 +7,9 @@ use std::{
 };
 
 use crate::{
-    app, assets, build,
+    assets, build,
     error::{At as _, Result},
+    wasm_build,
     workspace::Workspace,
 };
 
@@ -41,7 +42,7 @@ pub(crate) fn lay_out(workspace: &Workspace) -> Result<()> {
                 continue;
             }
             let target = to.join(name);
-            assets::write_if_changed(&target, &app::read(&path)?)?;
+            assets::write_if_changed(&target, &wasm_build::read(&path)?)?;
             wanted.insert(target);
         }
     }
@@ -72,5 +73,5 @@ fn bundle(workspace: &Workspace, source: &Path, output: &Path) -> Result<()> {
     let flags = ["__VUE_OPTIONS_API__", "__VUE_PROD_DEVTOOLS__", "__VUE_PROD_HYDRATION_MISMATCH_DETAILS__"];
     args.extend(flags.map(|flag| format!("--define:{flag}=false")));
     args.push("--define:process.env.NODE_ENV=\"production\"".to_owned());
-    app::minify(workspace, source, output, &args)
+    wasm_build::minify(workspace, source, output, &args)
 }
