@@ -5,7 +5,7 @@ mod fetch;
 pub mod follow;
 mod load;
 pub mod memory;
-mod pictures;
+mod picture_urls;
 pub mod ports;
 pub mod shop;
 pub mod store;

@@ -24,10 +24,10 @@ use super::{
     task::{Slot, Slots, Task},
 };
 
-mod asking;
-mod stock;
+mod catalog;
+mod purchase;
 
-pub(super) use asking::on_forgetting;
+pub(super) use purchase::on_forgetting;
 
 /// Where the shopper is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -35,8 +35,8 @@ mod following;
 mod forgetting;
 mod making;
 mod ordering;
-mod telling;
 mod time;
+mod transitions;
 mod wallet;
 
 use wallet::AtWallet;

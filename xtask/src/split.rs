@@ -50,8 +50,8 @@ mod tests {
     /// What is compiled into the first module and says or draws something.
     const FIRST_SOURCES: [&str; 21] = [
         "app/shop.rs",
-        "app/shop/asking.rs",
-        "app/shop/stock.rs",
+        "app/shop/catalog.rs",
+        "app/shop/purchase.rs",
         "embed/mount.rs",
         "embed/shell/cr-widget.js",
         "ui/grid/brand_card.rs",

@@ -14,7 +14,7 @@ use super::Shop;
 use crate::app::{
     Load, Trouble,
     fetch::{self, path},
-    pictures,
+    picture_urls,
     ports::{Answer, Clock, NoAnswer},
     task::{Slot, Turns, sleep, with_extra},
 };
@@ -76,7 +76,7 @@ impl Shop {
         let shelf = self.shelf()?;
         Some(match list {
             Ok(mut list) => {
-                pictures::place_brands(&mut list, &self.proxy());
+                picture_urls::place_brands(&mut list, &self.proxy());
                 Ok(Catalog::build(list, featured, &shelf, pace).await)
             }
             Err(trouble) => Err(trouble),
