@@ -21,7 +21,8 @@ use super::{
     load::{Load, Trouble},
     memory,
     ports::{Answer, Guard, HostEvent, Local, NoAnswer, PageEvent, Ports},
-    task::{Slot, Slots, Task},
+    slots::{Slot, Slots},
+    task::Task,
 };
 
 mod catalog;

@@ -26,7 +26,8 @@ use super::{
     memory,
     ports::{Guard, Others, PageEvent, Ports, Streams, Wallet, Wallets},
     shop::{Ask, Purchase, is_failed},
-    task::{Slot, Slots, Task},
+    slots::{Slot, Slots},
+    task::Task,
 };
 
 mod choosing;

@@ -14,9 +14,12 @@ use super::Shop;
 use crate::app::{
     Load, Trouble,
     fetch::{self, path},
+    join::with_extra,
     picture_urls,
     ports::{Answer, Clock, NoAnswer},
-    task::{Slot, Turns, sleep, with_extra},
+    sleep::sleep,
+    slots::Slot,
+    turns::Turns,
 };
 
 /// How much longer than the brands the homepage may take; it only decorates.

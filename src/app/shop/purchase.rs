@@ -6,10 +6,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 
 use super::{Ask, Inner, Shop, Stage};
-use crate::app::{
-    Load, memory,
-    task::{Slot, before, sleep},
-};
+use crate::app::{Load, join::before, memory, sleep::sleep, slots::Slot};
 
 /// How long the purchase may take to arrive; on the slowest of phones it takes most of that.
 const PATIENCE: Duration = Duration::from_secs(60);
