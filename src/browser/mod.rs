@@ -4,13 +4,13 @@
 
 pub mod clipboard;
 pub mod clock;
-mod gate;
 pub mod http;
 pub mod lifecycle;
 mod listeners;
 pub mod order_stream;
 pub mod others;
 pub mod random;
+mod request_limit;
 pub mod storage;
 pub mod wallet;
 

@@ -8,8 +8,8 @@
 //! | `mount` | one mounted checkout, and the handle that the shell holds |
 //! | `panic` | one console line |
 //! | `shell/` | the hand-written JavaScript: `cr-widget.js` defines the element and loads all this, as a script tag (`classic.js`)
-//! and as modules (`index.js`, `define.js`); `guard.js` stands between JavaScript and each wasm instance,
-//! `making.js` keeps hold of an order that is being made when one ends |
+//! and as modules (`index.js`, `define.js`); `crash-guard.js` stands between JavaScript and each wasm instance,
+//! `pending-create.js` keeps hold of an order that is being made when one ends |
 
 mod attributes;
 mod host;

@@ -1,5 +1,5 @@
 //! A panic ends the wasm instance. Its place is said once on the console, without the message (that could quote what a shopper
-//! typed); `shell/guard.js` notices the end itself.
+//! typed); `shell/crash-guard.js` notices the end itself.
 
 use std::panic::PanicHookInfo;
 

@@ -21,8 +21,9 @@ const CALLS: [[&str; 2]; 4] = [
 ];
 /// Our own modules; some of their names hide the browser's.
 const OURS: &str = "import { loadPurchase } from \"cr-widget/load-purchase\";
-import { guarded, outward, EventSource, ResizeObserver, setTimeout, clearTimeout, listen, unlisten } from \"cr-widget/guard\";
-import { fetch } from \"cr-widget/making\";
+import { guarded, outward, EventSource, ResizeObserver } from \"cr-widget/crash-guard\";
+import { setTimeout, clearTimeout, listen, unlisten } from \"cr-widget/crash-guard\";
+import { fetch } from \"cr-widget/pending-create\";
 ";
 /// How deep the functions for the wasm to import are indented.
 const INDENT: &str = "        ";

@@ -29,8 +29,8 @@ const SHARED: &str = "__wasm_split";
 const GLUE_SOURCES: [&str; 4] = [
     "src/embed/shell/glue.js",
     "src/embed/shell/load-purchase.js",
-    "src/embed/shell/guard.js",
-    "src/embed/shell/making.js",
+    "src/embed/shell/crash-guard.js",
+    "src/embed/shell/pending-create.js",
 ];
 /// Takes away all that only a debugger reads.
 const STRIP: [&str; 3] = ["--strip-debug", "--strip-producers", "--strip-target-features"];
@@ -244,14 +244,14 @@ fn bind(workspace: &Workspace, wasm: &Path, folder: &Path) -> Result<()> {
 
 /// Bundles the glue with the way to the second module, without what the shell does not use.
 fn bundle(workspace: &Workspace, bound: &Path, output: &Path) -> Result<()> {
-    let [entry, load_purchase, guard, making] = GLUE_SOURCES.map(|file| workspace.root.join(file));
+    let [entry, load_purchase, crash_guard, pending_create] = GLUE_SOURCES.map(|file| workspace.root.join(file));
     let args = [
         "--bundle".to_owned(),
         "--format=esm".to_owned(),
         format!("--alias:cr-widget/app={}", bound.display()),
         format!("--alias:cr-widget/load-purchase={}", load_purchase.display()),
-        format!("--alias:cr-widget/guard={}", guard.display()),
-        format!("--alias:cr-widget/making={}", making.display()),
+        format!("--alias:cr-widget/crash-guard={}", crash_guard.display()),
+        format!("--alias:cr-widget/pending-create={}", pending_create.display()),
         // Only the shell holds a handle, and it frees it itself. Without these two lines no class could be left out.
         "--define:Symbol.dispose=undefined".to_owned(),
         "--pure:FinalizationRegistry".to_owned(),

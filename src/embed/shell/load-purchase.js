@@ -1,6 +1,6 @@
 // Loads the purchase, which comes after the brand grid. Bundled into the glue, so each instance of the widget has its own.
 import init from "cr-widget/app";
-import { bare, enter } from "./guard.js";
+import { bare, enter } from "./crash-guard.js";
 
 // The build puts the name with the hash.
 const PURCHASE = "cr-widget-purchase.js";

@@ -1,5 +1,5 @@
-// The purchase, which comes after the brand grid: its WebAssembly module, style sheet and messages, which lie beside this script.
-// Each is fetched once for the page; what failed may be tried again. Nothing here belongs to one instance of the widget.
+// The purchase, which comes after the brand grid: its WebAssembly module, style sheet and messages, which lie beside this
+// script. Each is fetched once for the page; what failed may be tried again. Nothing here belongs to one instance of the widget.
 const ASSETS = /*@assets*/ {};
 
 // Long enough for the slowest of phones; what hangs for longer is given up, so that the next try is a new one.
