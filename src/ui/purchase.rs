@@ -16,7 +16,7 @@ use super::{
     parts::Steps,
     paying::{
         amount_changed::WithoutMemo, create_unknown::CreateUnknown, order_screen::OrderScreen,
-        price_confirm::PriceConfirm, resume_banner::ResumeBanner, scene::is_receipt,
+        price_confirm::PriceConfirm, resume_banner::ResumeBanner, screen_choice::is_receipt,
     },
 };
 

@@ -24,7 +24,7 @@ use crate::{
         grid::brand_card::BrandLogo,
         parts::{
             ActionBar, Button, CoinMoney, Glyph, Icon, LoadFailed, Look, Notice, RadioRow, RadioTile, ScreenHead,
-            Skeleton, Tone, expect_announcer, say::say,
+            Skeleton, Tone, expect_announcer, message::say,
         },
     },
 };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cr_core::{catalog::Offer, text::Rich};
 use leptos::prelude::*;
 
-use crate::ui::parts::{Glyph, Icon, rich_text::RichText, say::say};
+use crate::ui::parts::{Glyph, Icon, message::say, rich_text::RichText};
 
 /// The folded texts of an offer; nothing where nothing is told.
 #[component]

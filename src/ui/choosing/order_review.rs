@@ -14,10 +14,11 @@ use super::problem_list::ProblemList;
 use crate::ui::{
     expect_i18n, expect_store,
     parts::{
-        ActionBar, Button, CoinMoney, FaceMoney, Glyph, Look, Notice, ScreenHead, Skeleton, Tone, expect_announcer,
-        facts::{email_text, fact, facts, outside_text},
+        ActionBar, Button, CoinMoney, FaceMoney, Glyph, Look, Notice, ScreenHead, Skeleton, Tone,
+        description_list::{email_text, fact, facts, outside_text},
+        expect_announcer,
+        message::{line, say},
         price_change::{Agree, Prices, change, money_text, was_and_now},
-        say::{line, say},
         support::outside_link,
     },
 };

@@ -15,7 +15,7 @@ use crate::{
         expect_i18n, expect_store,
         parts::{
             ActionBar, Button, CoinMoney, Glyph, Icon, LoadFailed, Look, Notice, RadioRow, ScreenHead, Skeleton, Tone,
-            say::{isolate, line, say},
+            message::{isolate, line, say},
         },
     },
 };

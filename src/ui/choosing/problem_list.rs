@@ -11,7 +11,7 @@ use crate::ui::{
     expect_i18n, expect_store,
     parts::{
         Button, Look, Notice, Tone,
-        say::{isolate, say},
+        message::{isolate, say},
         support::{outside_link, support_link},
     },
 };

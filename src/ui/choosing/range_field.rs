@@ -10,7 +10,7 @@ use crate::{
     i18n::I18n,
     ui::{
         expect_i18n, expect_store,
-        parts::{CoinMoney, Field, Glyph, Icon, described_by, say::say},
+        parts::{CoinMoney, Field, Glyph, Icon, described_by, message::say},
     },
 };
 

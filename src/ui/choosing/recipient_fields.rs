@@ -12,7 +12,7 @@ use crate::{
     dom::collate,
     ui::{
         expect_i18n, expect_store,
-        parts::{Field, Glyph, Icon, Row, Select, TextField, described_by, say::say},
+        parts::{Field, Glyph, Icon, Row, Select, TextField, described_by, message::say},
     },
 };
 

@@ -20,7 +20,7 @@ use crate::{
     dom::focus,
     ui::{
         expect_i18n, expect_store,
-        parts::{ActionBar, Button, Glyph, Icon, Look, ScreenHead, TextField, expect_announcer, say::say},
+        parts::{ActionBar, Button, Glyph, Icon, Look, ScreenHead, TextField, expect_announcer, message::say},
     },
 };
 

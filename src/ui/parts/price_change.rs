@@ -7,8 +7,8 @@ use leptos::{html, prelude::*};
 
 use super::{
     Button, CoinMoney, Look,
-    facts::{fact, facts},
-    say::isolate,
+    description_list::{fact, facts},
+    message::isolate,
 };
 use crate::{dom::focus, i18n::I18n, ui::expect_store};
 

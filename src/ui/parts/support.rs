@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     CopyButton, Glyph, Icon,
-    say::{line, say},
+    message::{line, say},
 };
 use crate::ui::{expect_i18n, expect_store};
 

@@ -8,10 +8,10 @@ use cr_core::{
 };
 use leptos::prelude::*;
 
-use super::scene::Payable;
+use super::screen_choice::Payable;
 use crate::ui::{
     expect_i18n, expect_store,
-    parts::{Notice, Tone, expect_announcer, say::isolate},
+    parts::{Notice, Tone, expect_announcer, message::isolate},
 };
 
 /// The order that stood to be paid without a memo. In context while the purchase is on screen, since other screens of the order

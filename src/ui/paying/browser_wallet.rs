@@ -13,7 +13,7 @@ use crate::{
         expect_i18n, expect_store,
         parts::{
             Button, CopyButton, Glyph, Icon, Look, Notice, Tone, expect_announcer,
-            say::{isolate, line, say},
+            message::{isolate, line, say},
         },
     },
 };

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::ui::{
     expect_i18n, expect_store,
-    parts::{Glyph, Icon, expect_announcer, say::isolate},
+    parts::{Glyph, Icon, expect_announcer, message::isolate},
 };
 
 /// After the window: how long a payment may still come to light before a new order is offered (docs/supplier-api.md §9.6).

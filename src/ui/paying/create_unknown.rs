@@ -3,10 +3,10 @@
 use cr_core::checkout::Checkout;
 use leptos::prelude::*;
 
-use super::trouble::{mark, told};
+use super::problem_screen::{mark, told};
 use crate::ui::{
     expect_i18n, expect_store,
-    parts::{ActionBar, Button, Look, ScreenHead, Tone, say::say, support::support_link},
+    parts::{ActionBar, Button, Look, ScreenHead, Tone, message::say, support::support_link},
 };
 
 /// What happened, that no money has moved, and the ways on.

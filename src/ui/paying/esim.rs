@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::qr_code::QrCode;
 use crate::ui::parts::{
     CopyButton, Notice, Tone,
-    facts::plain_extra,
-    say::{line, say},
+    description_list::plain_extra,
+    message::{line, say},
 };
 
 /// The parts of an activation text (GSMA SGP.22 §4.1): `LPA:1$server$matching id$object id$confirmation code required`.

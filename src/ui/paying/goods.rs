@@ -6,13 +6,13 @@ use cr_core::{
 };
 use leptos::prelude::*;
 
-use super::{esim::Esim, images::enlarged, trouble::mark};
+use super::{esim::Esim, images::enlarged, problem_screen::mark};
 use crate::ui::{
     expect_i18n, expect_store,
     parts::{
         Button, CopyButton, FaceMoney, Glyph, Icon, Look, Notice, Skeleton, Tone,
-        facts::{outside_text, plain_extra, with_email},
-        say::{isolate, line, say},
+        description_list::{outside_text, plain_extra, with_email},
+        message::{isolate, line, say},
         when_page_hides,
     },
 };

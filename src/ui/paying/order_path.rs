@@ -3,10 +3,10 @@
 use cr_core::{order::Stage, time::Timestamp};
 use leptos::prelude::*;
 
-use super::scene::is_settled;
+use super::screen_choice::is_settled;
 use crate::ui::{
     expect_i18n, expect_store,
-    parts::{Glyph, Icon, say::say},
+    parts::{Glyph, Icon, message::say},
 };
 
 /// The steps, in order: what each is called while it is under way, and otherwise.

@@ -4,14 +4,14 @@ use leptos::prelude::*;
 
 use super::{
     payment_panel::PaymentPanel,
+    problem_screen::{Trouble, elsewhere},
     receipt::{Arrivals, Receipt},
-    scene::{Case, Scene, scene_now},
+    screen_choice::{Case, Scene, scene_now},
     status_tracker::StatusTracker,
-    trouble::{Trouble, elsewhere},
 };
 use crate::ui::{
     expect_store,
-    parts::{ScreenHead, Skeleton, say::say},
+    parts::{ScreenHead, Skeleton, message::say},
 };
 
 /// Which component; what is in it changes by signals.

@@ -16,18 +16,19 @@ use super::{
     countdown::{Countdown, TimeLeft, time_left},
     health_line::HealthLine,
     order_path::OrderPath,
+    problem_screen::{check_now, check_or_support, elsewhere, grace_left, new_order, over_grace},
     qr_code::QrCode,
-    scene::{Payable, Scene, scene_now},
-    trouble::{check_now, check_or_support, elsewhere, grace_left, new_order, over_grace},
+    screen_choice::{Payable, Scene, scene_now},
 };
 use crate::{
     app::store::InWallet,
     ui::{
         expect_i18n, expect_store,
         parts::{
-            ActionBar, Button, CoinMoney, CopyButton, Glyph, Icon, Look, Notice, ScreenHead, Tone, expect_announcer,
-            facts::{fact, facts},
-            say::{isolate, line, say},
+            ActionBar, Button, CoinMoney, CopyButton, Glyph, Icon, Look, Notice, ScreenHead, Tone,
+            description_list::{fact, facts},
+            expect_announcer,
+            message::{isolate, line, say},
             support::SupportLine,
         },
     },

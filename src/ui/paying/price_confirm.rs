@@ -3,13 +3,13 @@
 use cr_core::checkout::Checkout;
 use leptos::{html, prelude::*};
 
-use super::{browser_wallet::WalletNews, trouble::check_now};
+use super::{browser_wallet::WalletNews, problem_screen::check_now};
 use crate::ui::{
     expect_i18n, expect_store,
     parts::{
         ActionBar, Button, CoinMoney, Look, ScreenHead, expect_announcer,
+        message::{line, say},
         price_change::{Agree, Prices, change, was_and_now},
-        say::{line, say},
     },
 };
 

@@ -4,7 +4,7 @@ use cr_core::payment::qr::{QUIET_ZONE, Qr, encode};
 use leptos::{html, prelude::*, svg};
 
 use super::address_text::watch;
-use crate::ui::parts::{Button, Glyph, say::say};
+use crate::ui::parts::{Button, Glyph, message::say};
 
 /// A QR code of `text`. One whose modules would be too small on a phone's page is shown on the whole screen, at the press of a
 /// button. Nothing when the text is too long for any; the text itself always stands beside it.

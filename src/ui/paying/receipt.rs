@@ -11,7 +11,8 @@ use cr_core::{
 use leptos::prelude::*;
 
 use super::{
-    browser_wallet::WalletNews, goods::Line, health_line::HealthLine, receipt_paper::KeepReceipt, scene::shows_arrivals,
+    browser_wallet::WalletNews, goods::Line, health_line::HealthLine, receipt_paper::KeepReceipt,
+    screen_choice::shows_arrivals,
 };
 use crate::{
     i18n::I18n,
@@ -19,9 +20,9 @@ use crate::{
         expect_i18n, expect_store,
         parts::{
             ActionBar, Button, CoinMoney, Look, Notice, ScreenHead, Tone,
-            facts::{fact, facts},
+            description_list::{fact, facts},
+            message::{isolate, line, say},
             rich_text::RichText,
-            say::{isolate, line, say},
             support::SupportLine,
         },
     },

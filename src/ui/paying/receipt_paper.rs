@@ -20,7 +20,7 @@ use crate::{
         expect_i18n, expect_store,
         parts::{
             Button, Look, Notice, Tone, expect_announcer,
-            say::{line, say},
+            message::{line, say},
         },
     },
 };

@@ -3,14 +3,14 @@
 use cr_core::{order::OrderId, tracking::Health};
 use leptos::prelude::*;
 
-use super::trouble::check_now;
+use super::problem_screen::check_now;
 use crate::{
     app::store::Resumable,
     ui::{
         expect_i18n, expect_store,
         parts::{
             Button, CopyButton, Glyph, Icon, Look, Notice, Skeleton, Tone,
-            say::{isolate, line, say},
+            message::{isolate, line, say},
             support::support_link,
         },
     },

@@ -12,14 +12,15 @@ use super::{
     browser_wallet::WalletNews,
     health_line::HealthLine,
     order_path::OrderPath,
-    scene::is_settled,
-    trouble::{check_now, elsewhere},
+    problem_screen::{check_now, elsewhere},
+    screen_choice::is_settled,
 };
 use crate::ui::{
     expect_i18n, expect_store,
     parts::{
-        ActionBar, CoinMoney, Look, ScreenHead, expect_announcer,
-        facts::{fact, facts},
+        ActionBar, CoinMoney, Look, ScreenHead,
+        description_list::{fact, facts},
+        expect_announcer,
         support::SupportLine,
     },
 };

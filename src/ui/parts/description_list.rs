@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{CopyButton, say::say};
+use super::{CopyButton, message::say};
 use crate::ui::expect_i18n;
 
 /// Stands in a sentence for what is put there as more than text.

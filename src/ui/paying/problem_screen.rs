@@ -14,13 +14,13 @@ use super::{
     countdown::{GRACE, minutes_and_seconds},
     health_line::HealthLine,
     receipt::Arrivals,
-    scene::{Case, Way},
+    screen_choice::{Case, Way},
 };
 use crate::ui::{
     expect_i18n, expect_store,
     parts::{
         ActionBar, Button, CoinMoney, Glyph, Icon, Look, ScreenHead, Tone,
-        say::{isolate, say},
+        message::{isolate, say},
         support::{SupportLine, support_button},
     },
 };
