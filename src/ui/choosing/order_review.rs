@@ -15,9 +15,10 @@ use crate::ui::{
     expect_i18n, expect_store,
     parts::{
         ActionBar, Button, CoinMoney, FaceMoney, Glyph, Look, Notice, ScreenHead, Skeleton, Tone,
-        description_list::{email_text, fact, facts, outside_text},
+        description_list::{fact, facts},
         expect_announcer,
         message::{line, say},
+        outside_text::{email_text, outside_text},
         price_change::{Agree, Prices, change, money_text, was_and_now},
         support::outside_link,
     },

@@ -11,6 +11,7 @@ pub mod load_failed;
 pub mod message;
 pub mod money;
 pub mod notice;
+pub mod outside_text;
 mod page_away;
 pub mod price_change;
 pub mod radio;
@@ -19,6 +20,7 @@ pub mod screen_head;
 pub mod select;
 pub mod skeleton;
 pub mod support;
+pub mod tone_mark;
 
 pub use action_bar::ActionBar;
 pub use button::{Button, Look};

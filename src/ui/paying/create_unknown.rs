@@ -3,10 +3,10 @@
 use cr_core::checkout::Checkout;
 use leptos::prelude::*;
 
-use super::problem_screen::{mark, told};
+use super::problem_screen::told;
 use crate::ui::{
     expect_i18n, expect_store,
-    parts::{ActionBar, Button, Look, ScreenHead, Tone, message::say, support::support_link},
+    parts::{ActionBar, Button, Look, ScreenHead, Tone, message::say, support::support_link, tone_mark::tone_mark},
 };
 
 /// What happened, that no money has moved, and the ways on.
@@ -37,7 +37,7 @@ pub fn CreateUnknown() -> impl IntoView {
         <section class="trouble flow column" part="trouble" data-testid="create-unknown">
             <ScreenHead title=say("unknown.title") />
             <div class="screen-body">
-                {mark(Tone::Warn)}
+                {tone_mark(Tone::Warn)}
                 <dl class="told">
                     {told("trouble.label.happened", happened.into_any())}
                     {told("trouble.label.money", say("unknown.money").into_any())}

@@ -6,13 +6,15 @@ use cr_core::{
 };
 use leptos::prelude::*;
 
-use super::{esim::Esim, images::enlarged, problem_screen::mark};
+use super::{esim::Esim, images::enlarged};
 use crate::ui::{
     expect_i18n, expect_store,
     parts::{
         Button, CopyButton, FaceMoney, Glyph, Icon, Look, Notice, Skeleton, Tone,
-        description_list::{outside_text, plain_extra, with_email},
+        description_list::plain_extra,
         message::{isolate, line, say},
+        outside_text::{outside_text, with_email},
+        tone_mark::tone_mark,
         when_page_hides,
     },
 };
@@ -234,7 +236,7 @@ fn credited(line: &Delivery) -> AnyView {
     let phone = E164::parse(&account, None).map_or(account, |phone| phone.grouped());
     view! {
         <div class="credited" data-testid="credited">
-            {mark(Tone::Good)}
+            {tone_mark(Tone::Good)}
             <p class="fact-label">{say("receipt.credited")}</p>
             <bdi class="phone-number" dir="ltr">
                 {phone}

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::{
+    order_actions::elsewhere,
     payment_panel::PaymentPanel,
-    problem_screen::{Trouble, elsewhere},
+    problem_screen::ProblemScreen,
     receipt::{Arrivals, Receipt},
     screen_choice::{Case, Scene, scene_now},
     status_tracker::StatusTracker,
@@ -55,7 +56,7 @@ pub fn OrderScreen() -> impl IntoView {
             .into_any(),
             Part::Track => view! { <StatusTracker /> }.into_any(),
             Part::Receipt => view! { <Receipt /> }.into_any(),
-            Part::Trouble(case) => view! { <Trouble case /> }.into_any(),
+            Part::Trouble(case) => view! { <ProblemScreen case /> }.into_any(),
         })
     }
 }

@@ -14,9 +14,10 @@ use super::{
     amount_changed::amount_changed,
     browser_wallet::{BrowserWallet, SentByWallet, WalletNews},
     countdown::{Countdown, TimeLeft, time_left},
+    grace::{grace_left, over_grace},
     health_line::HealthLine,
+    order_actions::{check_now, check_or_support, elsewhere, new_order},
     order_path::OrderPath,
-    problem_screen::{check_now, check_or_support, elsewhere, grace_left, new_order, over_grace},
     qr_code::QrCode,
     screen_choice::{Payable, Scene, scene_now},
 };

@@ -3,7 +3,7 @@
 use cr_core::checkout::Checkout;
 use leptos::{html, prelude::*};
 
-use super::{browser_wallet::WalletNews, problem_screen::check_now};
+use super::{browser_wallet::WalletNews, order_actions::check_now};
 use crate::ui::{
     expect_i18n, expect_store,
     parts::{

@@ -3,7 +3,7 @@
 use cr_core::{order::OrderId, tracking::Health};
 use leptos::prelude::*;
 
-use super::problem_screen::check_now;
+use super::order_actions::check_now;
 use crate::{
     app::store::Resumable,
     ui::{

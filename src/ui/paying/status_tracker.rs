@@ -11,8 +11,8 @@ use leptos::prelude::*;
 use super::{
     browser_wallet::WalletNews,
     health_line::HealthLine,
+    order_actions::{check_now, elsewhere},
     order_path::OrderPath,
-    problem_screen::{check_now, elsewhere},
     screen_choice::is_settled,
 };
 use crate::ui::{
