@@ -49,9 +49,24 @@ impl Country {
         })
     }
 
+    /// Every country with its English name, in the order of the supplier's list.
+    ///
+    /// ```
+    /// use cr_core::country::Country;
+    ///
+    /// let (first, name) = Country::named().next().unwrap();
+    /// assert_eq!((first.code(), name), ("AX", "Åland Islands"));
+    /// ```
+    pub fn named() -> impl Iterator<Item = (Country, &'static str)> {
+        NAMES.lines().skip(1).filter_map(|line| match (line.as_bytes(), line.get(3..)) {
+            ([a, b, b'\t', ..], Some(name)) => Some((Country([*a, *b]), name.trim_end())),
+            _ => None,
+        })
+    }
+
     /// The English name, as the supplier's list spells it. Browsers use `Intl.DisplayNames` instead.
     pub fn english_name(&self) -> &'static str {
-        NAMES.lines().find_map(|line| line.strip_prefix(self.code())?.strip_prefix('\t')).map_or("", str::trim_end)
+        Country::named().find(|(country, _)| country == self).map_or("", |(_, name)| name)
     }
 
     /// Calling code digits without `+` (`"1"`, `"39"`, `"1684"`); some countries share one, some have none.

@@ -3,6 +3,7 @@
 use super::{
     AnswerError, DecodeError,
     node::{Node, is_same_name},
+    orders::ORDER_ID_NAMES,
 };
 use crate::{
     json::{self, Value},
@@ -12,20 +13,14 @@ use crate::{
 use std::borrow::Cow;
 
 /// What stands for a problem whose code could not be read.
-const UNREADABLE: &str = "UNREADABLE";
+pub(super) const UNREADABLE: &str = "UNREADABLE";
 
-/// Fields that a success of some endpoint has, and no failure.
-const SUCCESS_FIELDS: [&str; 9] = [
-    "order_id",
-    "id",
-    "order_state",
-    "all_brands",
-    "categories",
-    "popular_brands",
-    "coin_amount",
-    "deliveries",
-    "product_id",
-];
+/// The fields in which a body names the code of its failure, in the order in which they are believed.
+pub(super) const CODE_FIELDS: [&str; 5] = ["problem", "detail", "error_code", "error", "code"];
+
+/// Fields that a success of some endpoint has, and no failure; the names of an order's id are some more.
+const SUCCESS_FIELDS: [&str; 7] =
+    ["order_state", "all_brands", "categories", "popular_brands", "coin_amount", "deliveries", "product_id"];
 
 /// Reads a body as JSON, refusals sorted out. An unreadable body is a failure by its status, or undecodable if that was a
 /// success.
@@ -78,6 +73,12 @@ pub(super) fn refusal(status: u16, body: &Value) -> Option<Refusal> {
 
 /// Every problem a body names, in any of the shapes.
 pub(super) fn problems(status: u16, body: Node<'_>) -> Vec<Problem> {
+    let listed = listed(body);
+    if listed.is_empty() { single(status, body).into_iter().collect() } else { listed }
+}
+
+/// The problems that a body lists (E1, E2, E3), or that stand where such a list would.
+pub(super) fn listed(body: Node<'_>) -> Vec<Problem> {
     if body.value().is_array() {
         // E1. A list of other things (brands, products) holds none.
         return body.list().filter_map(|entry| named(entry).or_else(|| bare(entry))).collect();
@@ -85,27 +86,25 @@ pub(super) fn problems(status: u16, body: Node<'_>) -> Vec<Problem> {
     let listed = body.get("problems");
     if listed.value().is_array() {
         // E2, E3. What is listed there is a problem even if its code cannot be read.
-        let found: Vec<Problem> = listed
+        return listed
             .list()
             .map(|entry| named(entry).or_else(|| bare(entry)).unwrap_or_else(|| unreadable(entry)))
             .collect();
-        if !found.is_empty() {
-            return found;
-        }
-    } else if listed.is_there() && !matches!(listed.value(), Value::Bool(false)) {
+    }
+    if listed.is_there() && !matches!(listed.value(), Value::Bool(false)) {
         return vec![named(listed).or_else(|| bare(listed)).unwrap_or_else(|| unreadable(listed))];
     }
-    // E4, E5, E6, and a single problem that nobody wrapped in a list.
-    ["problem", "detail", "error_code", "error", "code"]
-        .into_iter()
-        .find_map(|name| {
-            let code = body.get(name).opt_text().filter(|text| is_code(text))?;
-            let is_bare = matches!(name, "error_code" | "code");
-            let is_refusal = !is_bare || !is_success(status) || is_known(code) || is_told_beside(body);
-            is_refusal.then(|| problem(code, body))
-        })
-        .into_iter()
-        .collect()
+    Vec::new()
+}
+
+/// The one problem that a body itself is (E4, E5, E6, and a single problem that nobody wrapped in a list).
+fn single(status: u16, body: Node<'_>) -> Option<Problem> {
+    CODE_FIELDS.into_iter().find_map(|name| {
+        let code = body.get(name).opt_text().filter(|text| is_code(text))?;
+        let is_bare = matches!(name, "error_code" | "code");
+        let is_refusal = !is_bare || !is_success(status) || is_known(code) || is_told_beside(body);
+        is_refusal.then(|| problem(code, body))
+    })
 }
 
 /// Whether a code is one of the supplier's (docs/supplier-api.md §8).
@@ -154,10 +153,20 @@ fn problem(code: &str, holder: Node<'_>) -> Problem {
 }
 
 /// The proxy's word for an answer of the supplier that says nothing (docs/proxy-contract.md): a code that names no reason.
-const SAYS_NOTHING: &str = "UPSTREAM_ERROR";
+pub(super) const SAYS_NOTHING: &str = "UPSTREAM_ERROR";
 
-/// Whether a text is a code: upper-case words and digits joined by `_`. Everything else is prose.
-fn is_code(text: &str) -> bool {
+/// Whether a text is a code that names a reason: 3 to 80 upper-case letters, digits and `_`, a letter first. Every other text is
+/// prose, and so is `UPSTREAM_ERROR`, by which a proxy says that the supplier gave no reason.
+///
+/// ```
+/// use cr_core::wire::is_code;
+///
+/// assert!(is_code("OUT_OF_STOCK") && is_code("BUSY"));
+/// for prose in ["Out of stock", "out_of_stock", "NO", "UPSTREAM_ERROR"] {
+///     assert!(!is_code(prose));
+/// }
+/// ```
+pub fn is_code(text: &str) -> bool {
     text != SAYS_NOTHING
         && (3..=80).contains(&text.len())
         && text.starts_with(|c: char| c.is_ascii_uppercase())
@@ -181,7 +190,7 @@ fn is_bare_message(body: &Value) -> bool {
     let node = Node::root(body, "");
     body.is_object()
         && ["message", "error", "error_code", "detail"].into_iter().any(|name| node.get(name).is_there())
-        && !SUCCESS_FIELDS.into_iter().any(|name| node.get(name).is_there())
+        && !SUCCESS_FIELDS.iter().chain(&ORDER_ID_NAMES).any(|name| node.get(name).is_there())
 }
 
 /// A body whose escaped lone surrogates (half a character, such as `\ud800`) are replaced, so that one broken name does not

@@ -7,17 +7,22 @@
 //! order the state is believed beside a field that cannot be read, which is noted and makes it unpayable. Bodies are capped by whoever fetches them, nesting by the parser (128 levels).
 
 mod brands;
+mod create;
 mod envelope;
 mod goods;
 mod node;
 mod orders;
 mod products;
 mod quotes;
+pub mod relay;
 mod request;
 mod vias;
 
 pub use brands::{brands, brands_by, homepage};
-pub use orders::{order, snapshot};
+pub use create::{AnsweredBy, Verdict, create};
+pub use envelope::is_code;
+pub use node::is_same_name;
+pub use orders::{ORDER_ID_NAMES, order, snapshot, told_id};
 pub use products::products;
 pub use quotes::{Price, Validated, price, validation};
 pub use request::{Beneficiary, Chosen, OrderRequest};

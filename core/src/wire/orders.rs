@@ -16,8 +16,8 @@ use crate::{
     text::{clean, holds, rich},
 };
 
-/// Spellings of the order's id, the documented one first.
-const IDS: [&str; 3] = ["order_id", "id", "order_uuid"];
+/// The names under which a body tells the order's id, in the order in which they are believed. Each may be in another casing.
+pub const ORDER_ID_NAMES: [&str; 4] = ["order_id", "orderId", "id", "order_uuid"];
 /// Spellings of the order's state, the documented one first.
 const STATES: [&str; 3] = ["order_state", "state", "status"];
 /// Fields that an order has, and no failure.
@@ -75,7 +75,7 @@ fn decode(status: u16, body: &str, exists: bool) -> Result<Order, AnswerError> {
     };
     let root = Node::root(&value, "");
     let is_told = exists && TOLD_BY_ORDERS.iter().any(|name| root.get(name).is_there());
-    let has_order = value.is_object() && root.any(&IDS).opt_digits().is_some() && (is_told || !is_failure_id(&root));
+    let has_order = is_told && id_in(&root).is_some() || may_hold_order(&root);
     // An order that exists has a state, whether it is told or not.
     let is_stateful = is_told || exists && root.get("order_id").is_there();
     if has_order && !envelope::problems(status, root).is_empty() {
@@ -137,9 +137,34 @@ fn field_by_field(body: &str) -> Option<Value> {
     None
 }
 
+/// The order's id as a body tells it, under any of its names, whether or not an order can have it; `None` where no name has a text
+/// or a number. Who logs it takes its [`reference`](crate::order::reference()).
+///
+/// ```
+/// use cr_core::wire::told_id;
+///
+/// assert_eq!(told_id(r#"{"orderId": "a1", "id": 17}"#).as_deref(), Some("a1"));
+/// assert_eq!(told_id(r#"{"id": 17}"#).as_deref(), Some("17"));
+/// assert_eq!(told_id("<html>"), None);
+/// ```
+pub fn told_id(body: &str) -> Option<String> {
+    let value = envelope::parse(body).ok()?;
+    id_in(&Node::root(&value, "")).map(str::to_owned)
+}
+
+/// The first id that a text or a number tells.
+fn id_in<'a>(root: &'a Node<'_>) -> Option<&'a str> {
+    ORDER_ID_NAMES.iter().find_map(|name| root.get(name).opt_digits())
+}
+
+/// Whether a failure may hold an order, by its id: it is told in a name that only orders have, or beside the state of an order.
+pub(super) fn may_hold_order(root: &Node<'_>) -> bool {
+    id_in(root).is_some() && !is_failure_id(root)
+}
+
 /// Whether an `id` belongs to the failure itself, as some gateways number theirs: an order has a state.
 fn is_failure_id(root: &Node<'_>) -> bool {
-    !root.get("order_id").is_there() && root.any(&STATES).value().as_str().is_none()
+    !root.any(&ORDER_ID_NAMES[..2]).is_there() && root.any(&STATES).value().as_str().is_none()
 }
 
 /// The order's state. One that is told in a form that we do not know is a state that we do not know; where it is sure that there is
@@ -166,8 +191,8 @@ fn read(root: &Node<'_>, is_stateful: bool) -> Result<Order, DecodeError> {
         let top = root.get(name);
         Node::root(if top.is_there() { top.value() } else { payment.get(name).value() }, name)
     };
-    let id = root.any(&IDS);
-    let id = OrderId::new(id.opt_digits().ok_or_else(|| id.expected("a text"))?)
+    let id = root.any(&ORDER_ID_NAMES);
+    let id = OrderId::new(id_in(root).ok_or_else(|| id.expected("a text"))?)
         .ok_or_else(|| id.error("not an id that can stand in a path"))?;
     let state = state(root, is_stateful)?;
     let mut unread = Unread::NOTHING;

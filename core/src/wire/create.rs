@@ -1,0 +1,74 @@
+//! The verdict on a create (docs/supplier-api.md §4): whether its answer says that there is an order, that there is none, or
+//! nothing that anybody could rely on.
+//!
+//! The checkout and the proxy ask the same function, since both repeat or give up a purchase by it.
+
+use super::{
+    AnswerError,
+    envelope::{UNREADABLE, is_success},
+    order, told_id,
+};
+use crate::{
+    order::Order,
+    problem::{Problem, Refusal},
+};
+
+/// Who gave the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AnsweredBy {
+    /// The supplier itself: what the proxy hears.
+    Supplier,
+    /// The proxy, for the supplier or for itself: what the checkout hears.
+    Proxy,
+}
+
+/// What the answer to a create says of the order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// There is an order, and this is it.
+    Made(Box<Order>),
+    /// There is no order, for these reasons: at least one of them is named by a code.
+    Refused(Vec<Problem>),
+    /// There may be an order: the answer tells an id, and no order that could be read beside it.
+    Named,
+    /// There may be an order: the answer says nothing that could be understood.
+    Unknown,
+}
+
+/// The statuses at which the supplier's code means that no order was made. All others of its failures leave that open.
+const NOT_MADE: [u16; 5] = [400, 401, 403, 404, 422];
+
+/// What the proxy says of a request that it has not sent, at statuses which otherwise tell nothing (docs/proxy-contract.md).
+const NOT_SENT: [(u16, &str); 3] = [(408, "BODY_TOO_SLOW"), (413, "BODY_TOO_LARGE"), (415, "CONTENT_TYPE_NOT_JSON")];
+
+/// Judges the answer to a create by its status and its body.
+///
+/// Only a code is a refusal, and only at a status which means that nothing was made: a router's page says nothing of what
+/// happened behind it. What cannot be understood may hold an order.
+///
+/// ```
+/// use cr_core::wire::{AnsweredBy, Verdict, create};
+///
+/// let verdict = |status, body| create(AnsweredBy::Supplier, status, body);
+/// assert!(matches!(verdict(422, r#"{"detail": "OUT_OF_STOCK"}"#), Verdict::Refused(_)));
+/// assert_eq!(verdict(404, r#"{"message": "no Route matched"}"#), Verdict::Unknown);
+/// assert_eq!(verdict(503, r#"{"detail": "OUT_OF_STOCK"}"#), Verdict::Unknown);
+/// ```
+pub fn create(by: AnsweredBy, status: u16, body: &str) -> Verdict {
+    let is_answer = is_success(status) || NOT_MADE.contains(&status);
+    let is_not_sent = |code: &str| by == AnsweredBy::Proxy && NOT_SENT.contains(&(status, code));
+    match order(status, body) {
+        Ok(order) if is_success(status) => Verdict::Made(Box::new(order)),
+        Err(AnswerError::Refused(Refusal::Problems(problems)))
+            if problems
+                .iter()
+                .map(|problem| problem.code.as_str())
+                .any(|code| if is_answer { code != UNREADABLE } else { is_not_sent(code) }) =>
+        {
+            Verdict::Refused(problems)
+        }
+        Err(AnswerError::Undecodable(_)) if is_answer && told_id(body).is_some() => Verdict::Named,
+        Err(AnswerError::Refused(_)) if is_success(status) && told_id(body).is_some() => Verdict::Named,
+        Ok(_) | Err(AnswerError::Refused(_) | AnswerError::Undecodable(_)) => Verdict::Unknown,
+    }
+}
