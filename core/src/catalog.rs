@@ -5,7 +5,7 @@ mod offer;
 mod search;
 mod via;
 
-pub use brand::{Brand, BrandId, Kind, Sale};
+pub use brand::{Brand, BrandId, BrandList, Kind, Sale};
 pub use offer::{DeliveryType, Denomination, Offer, Plan, PlanData, offer_of};
 pub use via::{Coin, Contract, Network, NetworkFit, Via};
 
@@ -14,7 +14,6 @@ use crate::{
     lists::{Numbered, sorted},
     pace::{Pace, at_once},
     text::fold,
-    wire::BrandList,
 };
 use search::Index;
 

@@ -11,15 +11,16 @@ mod price;
 use crate::{
     catalog::{Brand, Denomination, Network, Sale},
     money::CoinAmount,
-    order::{Field, NotPayable, Order, OrderState, Stage},
+    order::{
+        Chosen, Field, NotPayable, Order, OrderRequest, OrderState, Payee, Stage, after, is_memo_lost, payee_changed,
+        with_payee_of,
+    },
     payment::{Instruction, Unpayable},
     problem::Problem,
-    wire::{Chosen, OrderRequest},
 };
 
-pub use guards::{Guards, Payee};
-use guards::{after, is_memo_lost, unlike, with_payee_of};
-pub(crate) use guards::{is_moved, is_same_address};
+pub use guards::Guards;
+use guards::unlike;
 use price::moved;
 pub use price::{Moved, is_stablecoin};
 
@@ -363,7 +364,7 @@ impl Checkout {
         let money_seen = known_money || same_order && (money_seen || seen.has_sign_of_money());
         // Whether it is accepted or not: two addresses for one order are a reason to stop.
         let frozen = match terms.frozen {
-            Some(NotPayable::Incomplete) | None if same_order && is_moved(&last, &seen) => {
+            Some(NotPayable::Incomplete) | None if same_order && payee_changed(&last, &seen) => {
                 Some(NotPayable::AddressChanged)
             }
             Some(

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`wire`] | what the supplier sends and takes, decoded tolerantly |
 //! | [`json`] | values, and reading and writing them |
+//! | [`chain`] | networks and what their names mean, addresses, Lightning invoices |
 //! | [`money`] | coin amounts, face values, ranges: exact decimals, never floats |
 //! | [`contact`] | e-mail addresses and telephone numbers |
 //! | [`country`] | the countries served and their calling codes |
@@ -15,12 +16,13 @@
 //! | [`order`] | an order as the checkout understands it |
 //! | [`checkout`] | the steps of one purchase |
 //! | [`tracking`], [`backoff`] | following an order through a bad network |
-//! | [`payment`] | addresses, payment links, invoices, QR codes |
+//! | [`payment`] | how an order is paid: payment links, QR codes, transactions to ask a wallet for |
 //! | [`pace`] | long work that lets others have their turn |
 //! | [`text`] | cleaning names and rich text that come from outside |
 
 pub mod backoff;
 pub mod catalog;
+pub mod chain;
 pub mod checkout;
 pub mod contact;
 pub mod country;

@@ -7,14 +7,21 @@ use core::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use crate::{checkout::Payee, money::CoinAmount, payment::lightning, text::Rich, time::Timestamp};
+use crate::{chain::Invoice, money::CoinAmount, text::Rich, time::Timestamp};
 
+mod gaps;
 mod goods;
 pub mod identity;
+mod payee;
 pub mod progress;
+mod request;
 mod state;
 mod unread;
 
+pub(crate) use gaps::{after, with_payee_of};
+pub use payee::Payee;
+pub(crate) use payee::{is_memo_lost, payee_changed};
+pub use request::{Beneficiary, Chosen, OrderRequest};
 pub use state::{OrderState, PaymentState};
 pub use unread::{Field, Unread};
 
@@ -440,7 +447,7 @@ impl Order {
     /// made), or the expiry of a Lightning invoice if that is earlier. `None` when neither is told.
     pub fn pay_until(&self) -> Option<Timestamp> {
         let window = self.payment_requested_at.or(self.created_at).map(|start| start.plus(PAYMENT_WINDOW));
-        let invoice = self.wallet_address.as_deref().and_then(|text| lightning::Invoice::parse(text).ok());
+        let invoice = self.wallet_address.as_deref().and_then(|text| Invoice::parse(text).ok());
         let expiry = invoice.map(|invoice| invoice.expires_at());
         match (window, expiry) {
             (Some(window), Some(expiry)) => Some(window.min(expiry)),
@@ -482,7 +489,7 @@ impl Order {
     }
 
     /// Whether it is provably the order that was asked for: brand, coin, network, face value. See [`identity`].
-    pub fn matches(&self, asked: &crate::wire::OrderRequest) -> bool {
+    pub fn matches(&self, asked: &OrderRequest) -> bool {
         identity::compare(self, asked) == identity::Identity::Same
     }
 }

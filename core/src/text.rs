@@ -67,6 +67,12 @@ pub(crate) fn resolved(name: &str) -> String {
     text
 }
 
+/// Whether two names are the same: in any case, with character references or without, however wide their gaps.
+pub(crate) fn same_text(one: &str, other: &str) -> bool {
+    let (one, other) = (resolved(one), resolved(other));
+    one.eq_ignore_ascii_case(&other) || one.to_lowercase() == other.to_lowercase()
+}
+
 /// Where `part` begins in `text`, in bytes, one place after another without overlap. Nothing is in no place.
 ///
 /// The searcher of the standard library is for long parts; these are words, and it weighs more than all that uses it.

@@ -20,15 +20,12 @@ use std::collections::VecDeque;
 
 use crate::{
     backoff::{Backoff, between},
-    checkout::is_moved,
-    order::{Order, OrderId, Stage},
+    order::{Order, OrderId, Stage, payee_changed},
 };
 
-pub use answers::{Ending, confirmed, ending, read};
 pub use contract::{Health, Input, Output, PollFailure, Stake, Timer};
 use pace::Pace;
 
-mod answers;
 mod contract;
 pub mod pace;
 mod reads;
@@ -480,7 +477,7 @@ impl Tracker {
             if first_money {
                 turn.out.extend(self.order.clone().map(|order| Output::Publish(Box::new(order))));
             }
-            if self.order.as_ref().is_some_and(|last| is_moved(last, &seen)) {
+            if self.order.as_ref().is_some_and(|last| payee_changed(last, &seen)) {
                 turn.out.push(Output::Dispute(Box::new(seen)));
             }
             return false;

@@ -12,10 +12,9 @@ use cr_core::{
     catalog::{Brand, BrandId, Contract, DeliveryType, Denomination, Kind, Network, Sale},
     checkout::{Checkout, Choice, Created, Guards, Page, Review},
     money::CoinAmount,
-    order::{NotPayable, Order, OrderState, PaymentState, Stage},
+    order::{Chosen, NotPayable, Order, OrderRequest, OrderState, PaymentState, Stage},
     payment::Unpayable,
     problem::{Problem, ProblemCode},
-    wire::{Chosen, OrderRequest},
 };
 use proptest::prelude::*;
 use support::{ADDRESS, OTHER_ADDRESS, OTHER_ID, PAYMENT_STATES, STATES, asked, at, coin, delivered, id, order};

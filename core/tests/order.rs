@@ -3,14 +3,15 @@
 mod support;
 
 use cr_core::{
+    chain::same_network,
     contact::E164,
     money::FaceValue,
     order::{
-        DeliveryStatus, Goods, NotPayable, Order, OrderId, OrderState, PaymentState, Stage,
+        Beneficiary, Chosen, DeliveryStatus, Goods, NotPayable, Order, OrderId, OrderRequest, OrderState, PaymentState,
+        Stage,
         identity::{self, Identity},
         reference,
     },
-    wire::{Beneficiary, Chosen, OrderRequest},
 };
 use proptest::prelude::*;
 use support::{ADDRESS, ID, PAYMENT_STATES, STATES, asked, at, coin, delivered, line, order};
@@ -335,7 +336,7 @@ fn h17_fixed_denominations_are_compared_by_value_or_else_by_their_text() {
     for (echo, denomination, expected) in cases {
         let mut order = order("Created");
         order.deliveries[0].wire_denomination = Some(echo.into());
-        let asked = cr_core::wire::OrderRequest { chosen: Chosen::Fixed(denomination.into()), ..asked() };
+        let asked = cr_core::order::OrderRequest { chosen: Chosen::Fixed(denomination.into()), ..asked() };
         assert_eq!(identity::compare(&order, &asked), expected, "{echo} for {denomination}");
     }
 }
@@ -352,7 +353,7 @@ fn spellings_of_a_network_mean_the_same() {
         ("Moonbeam", "moonbeam", "USDC", true),
         ("Moonbeam", "Moonriver", "USDC", false),
     ] {
-        assert_eq!(identity::same_network(one, other, coin), same, "{one}, {other}");
+        assert_eq!(same_network(one, other, coin), same, "{one}, {other}");
     }
 }
 

@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 
 use cr_core::{
     catalog::{Brand, BrandId, Contract, DeliveryType, Denomination, Kind, Network, Sale},
-    checkout::{Checkout, Choice, Created, Guards, Moved, Page, Payee, Review},
-    order::{NotPayable, Order, OrderState, Stage},
+    checkout::{Checkout, Choice, Created, Guards, Moved, Page, Review},
+    order::{Chosen, NotPayable, Order, OrderRequest, OrderState, Payee, Stage},
     tracking::{Input, Output, Tracker},
-    wire::{self, Chosen, OrderRequest},
+    wire,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -4,11 +4,9 @@ mod support;
 
 use cr_core::{
     catalog::{Contract, Network},
+    chain::{AddressError, Chain, Checked},
     order::{MemoDoubt, NotPayable, Order, OrderState, PaymentState},
-    payment::{
-        Check, Instruction, QrKind, Unpayable, Warning,
-        address::{AddressError, Chain, Checked},
-    },
+    payment::{Check, Instruction, QrKind, Unpayable, Warning},
 };
 use proptest::prelude::*;
 use support::{ADDRESS, coin, order};

@@ -3,7 +3,7 @@
 use bs58::Alphabet;
 use cr_core::{
     catalog::Network,
-    payment::address::{Address, AddressError, Chain, Checked, resolve},
+    chain::{Address, AddressError, Chain, Checked, resolve},
 };
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
@@ -270,7 +270,7 @@ fn networks_are_resolved_by_name_coin_chain_id_and_engine() {
         ("EOS", "EOS", none(), Chain::Unknown),
     ];
     for (coin, network, via, expected) in table {
-        assert_eq!(resolve(coin, network, Some(&via)), expected, "{coin} on {network}, {via:?}");
+        assert_eq!(resolve(coin, network, Some(via.listing())), expected, "{coin} on {network}, {via:?}");
     }
     assert_eq!(resolve("USDC", "Base", None), Chain::Evm(Some(8453)));
 }

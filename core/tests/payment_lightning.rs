@@ -1,7 +1,7 @@
 //! BOLT #11: the examples of the standard, and what is refused.
 
 use cr_core::{
-    payment::lightning::{Invoice, InvoiceError},
+    chain::{Invoice, InvoiceError},
     time::Timestamp,
 };
 use proptest::prelude::*;

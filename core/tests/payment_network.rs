@@ -4,12 +4,9 @@ mod support;
 
 use cr_core::{
     catalog::{Contract, Network},
-    order::{Order, OrderState, identity::same_network},
-    payment::{
-        Instruction, Unpayable, Warning,
-        address::{AddressError, Chain, resolve},
-        decimals,
-    },
+    chain::{AddressError, Chain, resolve, same_network},
+    order::{Order, OrderState},
+    payment::{Instruction, Unpayable, Warning, decimals},
 };
 use proptest::{prelude::*, sample::select};
 use support::{ADDRESS, coin, order};

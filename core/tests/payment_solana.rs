@@ -4,11 +4,9 @@ mod support;
 
 use cr_core::{
     catalog::{Contract, Network},
+    chain::{Address, Chain},
     order::Order,
-    payment::{
-        Instruction, QrKind, Warning,
-        address::{Address, Chain},
-    },
+    payment::{Instruction, QrKind, Warning},
 };
 use curve25519_dalek::edwards::CompressedEdwardsY;
 use sha2::{Digest as _, Sha256};

@@ -3,9 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking, its helpers too")]
 
 use cr_core::{
-    catalog::{Brand, BrandId, Catalog, Kind, Query, Sale, Shelf},
+    catalog::{Brand, BrandId, BrandList, Catalog, Kind, Query, Sale, Shelf},
     text::fold,
-    wire::BrandList,
 };
 use proptest::prelude::*;
 

@@ -8,8 +8,9 @@ use common::{codes, fixture, request, undecodable};
 use cr_core::{
     catalog::Kind,
     money::FaceValue,
+    order::{Beneficiary, Chosen, OrderRequest},
     problem::Refusal,
-    wire::{self, AnswerError, Beneficiary, Chosen, OrderRequest},
+    wire::{self, AnswerError},
 };
 use serde_json::{Value, json};
 

@@ -367,7 +367,7 @@ impl Record {
 /// Whether the supplier says that the order cannot be followed.
 fn is_ending(answer: &Answer) -> bool {
     let body = std::str::from_utf8(&answer.body).unwrap_or_default();
-    cr_core::tracking::ending(answer.status.as_u16(), body).is_some()
+    cr_core::wire::ending(answer.status.as_u16(), body).is_some()
 }
 
 impl Shelf {

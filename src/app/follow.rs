@@ -15,7 +15,7 @@ use std::{
 use cr_core::{
     order::{Order, OrderId, OrderState, PaymentState},
     time::Timestamp,
-    tracking::{self, Health, Input, Output, PollFailure, Stake, Timer, Tracker},
+    tracking::{Health, Input, Output, PollFailure, Stake, Timer, Tracker},
     wire,
 };
 
@@ -238,7 +238,7 @@ impl Inner {
                     Ok(order) => Input::Message(generation, Box::new(order)),
                     Err(_) => Input::BadPayload(generation),
                 },
-                StreamEvent::Ping(data) => Input::Ping(generation, tracking::confirmed(&data)),
+                StreamEvent::Ping(data) => Input::Ping(generation, wire::confirmed(&data)),
                 StreamEvent::Stop => Input::Stop(generation),
                 StreamEvent::Error => Input::StreamError(generation),
             });
@@ -342,5 +342,5 @@ impl Inner {
 /// What a read says.
 fn judge(answer: Result<Answer, NoAnswer>) -> Result<Box<Order>, PollFailure> {
     let answer = answer.map_err(|NoAnswer| PollFailure::Unreachable)?;
-    tracking::read(answer.status, &answer.body, answer.retry_after)
+    wire::read(answer.status, &answer.body, answer.retry_after)
 }

@@ -4,10 +4,9 @@
 use core::time::Duration;
 
 use cr_core::{
-    checkout::Payee,
     country::Country,
     json::{self, Value},
-    order::{NotPayable, OrderId},
+    order::{NotPayable, OrderId, Payee},
     time::Timestamp,
 };
 
@@ -38,7 +37,7 @@ pub(super) struct Marks {
     pub(super) barred: Option<NotPayable>,
     /// A wallet of the browser was asked to send, and may have done so. Which, from where and what became of it is not stored.
     pub(super) asked: bool,
-    /// By what the payee is recognised ([`cr_core::checkout::Payee`]); no address can be read from it.
+    /// By what the payee is recognised ([`cr_core::order::Payee`]); no address can be read from it.
     pub(super) payee: Option<String>,
     /// What the shopper agreed to pay.
     pub(super) agreed: Option<String>,

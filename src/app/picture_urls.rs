@@ -1,6 +1,9 @@
 //! Addresses of pictures that the proxy's own host serves: path-absolute ones belong to its origin, not to the page's.
 
-use cr_core::{catalog::Via, order::Order, wire::BrandList};
+use cr_core::{
+    catalog::{BrandList, Via},
+    order::Order,
+};
 
 /// The origin of an absolute URL.
 fn origin(url: &str) -> &str {

@@ -13,10 +13,9 @@ use cr_core::{
     contact::Email,
     country::Country,
     money::{CoinAmount, FaceValue},
-    order::OrderId,
+    order::{Beneficiary, OrderId},
     time::Timestamp,
     tracking::Health,
-    wire::Beneficiary,
 };
 use leptos::prelude::*;
 

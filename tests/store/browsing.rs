@@ -259,7 +259,7 @@ fn a_brand_that_needs_an_account_is_shown_but_nothing_of_it_can_be_chosen() {
         delivery: cr_core::catalog::DeliveryType::ByEmail,
         plan: None,
     };
-    let chosen = cr_core::wire::Chosen::Fixed("50 USD".to_owned());
+    let chosen = cr_core::order::Chosen::Fixed("50 USD".to_owned());
     store.choose_denomination(cr_core::checkout::Choice { denomination, chosen });
     let page = store.checkout.with_untracked(|checkout| checkout.step());
     assert_eq!(page, "choose");

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use cr_core::{catalog::Denomination, checkout::Choice, money::FaceValue, wire::Chosen};
+use cr_core::{catalog::Denomination, checkout::Choice, money::FaceValue, order::Chosen};
 use cr_widget::app::{
     Load, Store, Trouble,
     ports::{NoAnswer, PageEvent},

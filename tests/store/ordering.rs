@@ -285,7 +285,7 @@ fn a03_a_listed_price_is_told_in_units_of_the_coin_as_well() {
     let shown = |coin: &str| leptos::prelude::untrack(|| store.shown_price(told, coin));
     assert_eq!(shown("USDC"), "51.200001", "beside the value, before it is chosen");
     assert_eq!(shown("XYZ"), "51.2000000000000014", "as it was told, where nothing is known of the coin");
-    let chosen = cr_core::wire::Chosen::Fixed("50 USD".to_owned());
+    let chosen = cr_core::order::Chosen::Fixed("50 USD".to_owned());
     store.choose_denomination(cr_core::checkout::Choice { denomination: offer.denominations[0].clone(), chosen });
     let price = leptos::prelude::untrack(|| store.current_price()).map(|price| price.to_string());
     assert_eq!(price.as_deref(), Some("51.200001"));

@@ -4,7 +4,7 @@ use cr_core::{
     catalog::{BrandId, Denomination},
     checkout::{Checkout, Choice, Review},
     contact::Email,
-    wire::{Beneficiary, Chosen},
+    order::{Beneficiary, Chosen},
 };
 use cr_widget::app::{Load, Store, store::Recipient};
 use leptos::prelude::{GetUntracked as _, WithUntracked as _};

@@ -75,3 +75,16 @@ impl Brand {
         self.categories.iter().any(|slug| slug == category)
     }
 }
+
+/// One country's brand directory, `GET /v2/brands` (§5.3).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BrandList {
+    /// Each brand once, in the order sent.
+    pub brands: Vec<Brand>,
+    /// Popular ones, in the order sent; always found in `brands`.
+    pub popular: Vec<BrandId>,
+    /// Rows that could not be understood and were left out.
+    pub dropped: usize,
+    /// The country the supplier answered for, to compare with the one asked for.
+    pub country_code: Option<String>,
+}

@@ -2,8 +2,8 @@
 
 use super::{Brand, BrandId};
 use crate::{
+    chain::same_coin,
     money::{CoinAmount, FaceRange, FaceValue},
-    order::identity::same_coin,
 };
 
 /// How the goods arrive.

@@ -1,8 +1,8 @@
 //! Coins and networks to pay with, from a wallet of the shopper's own (docs/supplier-api.md §5.1).
 
 use crate::{
+    chain::{Listing, same_coin, same_network},
     money::CoinAmount,
-    order::identity::{same_coin, same_network},
     text::holds,
 };
 
@@ -71,6 +71,19 @@ pub enum NetworkFit {
     Suspended,
     /// The order is below this minimum.
     BelowMinimum(CoinAmount),
+}
+
+impl Network {
+    /// What this tells of the chain that it is.
+    pub fn listing(&self) -> Listing<'_> {
+        Listing {
+            name: &self.name,
+            label: &self.label,
+            chain_id: self.chain_id,
+            engine: self.engine.as_deref(),
+            contract: self.contract.as_ref().map(|contract| contract.address.as_str()),
+        }
+    }
 }
 
 impl Coin {

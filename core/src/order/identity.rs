@@ -3,11 +3,10 @@
 //! What the supplier leaves out proves nothing either way; only a missing network is taken as the one that was sent (§5.10).
 
 use crate::{
+    chain::{same_coin, same_network},
     money::{Currency, FaceValue},
-    order::{Delivery, Order},
-    payment::network::spelt,
-    text::{clean, punycode::domain_to_ascii, resolved, unescape},
-    wire::{Chosen, OrderRequest},
+    order::{Chosen, Delivery, Order, OrderRequest},
+    text::{clean, punycode::domain_to_ascii, resolved, same_text, unescape},
 };
 
 /// The result of comparing an order with what was asked for.
@@ -88,24 +87,6 @@ fn same_recipient(echo: &str, asked: &str) -> bool {
     let bare = |digits: &str| digits.trim_start_matches('0').to_owned();
     let (one, other) = (bare(&one), bare(&other));
     one.ends_with(&other) || other.ends_with(&one)
-}
-
-/// Whether two names are the same: in any case, with character references or without, however wide their gaps.
-pub(crate) fn same_text(one: &str, other: &str) -> bool {
-    let (one, other) = (resolved(one), resolved(other));
-    one.eq_ignore_ascii_case(&other) || one.to_lowercase() == other.to_lowercase()
-}
-
-/// Whether two tickers mean the same coin: Toncoin is served under two tickers (§5.1).
-pub(crate) fn same_coin(one: &str, other: &str) -> bool {
-    let is_toncoin = |coin: &str| ["TON", "GRAM"].iter().any(|ticker| ticker.eq_ignore_ascii_case(coin.trim()));
-    same_text(one, other) || is_toncoin(one) && is_toncoin(other)
-}
-
-/// Whether two names mean the same network for a coin: spellings differ without meaning anything (`POLYGON (MATIC)`,
-/// `Polygon (Matic)`, `Polygon`).
-pub fn same_network(one: &str, other: &str, coin: &str) -> bool {
-    same_text(one, other) || spelt(coin, one).is_some_and(|known| Some(known) == spelt(coin, other))
 }
 
 /// Whether a denomination is echoed, in any spelling. A number and a currency are compared by value (`25.00 USD` for `25 USD`);

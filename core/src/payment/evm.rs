@@ -3,10 +3,12 @@
 
 use super::{
     Instruction, Warning,
-    address::{Address, Chain},
     uri::{Asset, Payment},
 };
-use crate::catalog::Network;
+use crate::{
+    catalog::Network,
+    chain::{Address, Chain},
+};
 
 /// What `eth_sendTransaction` takes beside the sender: `0x` and hexadecimal digits each (Ethereum JSON-RPC quantities and data).
 #[derive(Clone, PartialEq, Eq)]

@@ -1,15 +1,11 @@
 //! Everything a payment panel shows, or the reason why nothing may be paid.
 
-use super::{
-    address::{self, Address, AddressError, Chain, Checked},
-    lightning::Invoice,
-    network::chain,
-    uri::{Agreement, Payment, decimals},
-};
+use super::uri::{Agreement, Payment, decimals};
 use crate::{
     catalog::Network,
+    chain::{self, Address, AddressError, Chain, Checked, Invoice, chain_of, same_network},
     money::CoinAmount,
-    order::{NotPayable, Order, Stage, identity},
+    order::{NotPayable, Order, Stage},
     time::Timestamp,
 };
 
@@ -171,11 +167,12 @@ impl Instruction {
         let coin = told(&order.coin).ok_or(Unpayable::NetworkUnknown)?;
         let network =
             told(&order.network).or_else(|| via.map(|via| via.name.clone())).ok_or(Unpayable::NetworkUnknown)?;
-        if via.is_some_and(|via| !identity::same_network(&network, &via.name, &coin)) {
+        if via.is_some_and(|via| !same_network(&network, &via.name, &coin)) {
             return Err(Unpayable::OtherNetwork);
         }
+        let listing = via.map(Network::listing);
         let (chain, address) =
-            address::payee(&coin, &network, via, order.wallet_address.as_deref().unwrap_or_default())?;
+            chain::payee(&coin, &network, listing, order.wallet_address.as_deref().unwrap_or_default())?;
         if order.memo_doubt.is_some() {
             return Err(Unpayable::BadMemo);
         }
@@ -248,8 +245,8 @@ fn decimals_of(order: &Order, via: Option<&Network>) -> Option<u32> {
     let coin = order.coin.as_deref().map(str::trim).unwrap_or_default();
     let network = order.network.as_deref().or(via.map(|via| via.name.as_str())).map(str::trim).unwrap_or_default();
     // What the catalogue tells of another network says nothing of this one.
-    let via = via.filter(|via| identity::same_network(network, &via.name, coin));
-    decimals(chain(coin, network, via), coin, via)
+    let via = via.filter(|via| same_network(network, &via.name, coin));
+    decimals(chain_of(coin, network, via.map(Network::listing)), coin, via)
 }
 
 impl core::fmt::Debug for Instruction {

@@ -5,13 +5,9 @@
 
 use core::str::FromStr;
 
-use super::{
-    address::{Address, Chain, form},
-    lightning::Invoice,
-    network,
-};
 use crate::{
     catalog::{Contract, Network},
+    chain::{Address, Chain, Invoice, form, named},
     money::CoinAmount,
 };
 
@@ -264,7 +260,7 @@ impl<'a> Payment<'a> {
     /// A link of a scheme that is not our chain's own, such as a wallet's: it may name our payee, but no other chain and
     /// no other amount.
     fn under_another_scheme(&self, scheme: &str, link: &Link<'_>) -> Agreement {
-        let is_other_chain = match network::named(&scheme.to_ascii_lowercase()) {
+        let is_other_chain = match named(&scheme.to_ascii_lowercase()) {
             Some(Chain::Unknown) | None => false,
             Some(said) => said != self.chain,
         };

@@ -5,11 +5,11 @@
 //! needed never do.
 
 use super::{
-    AnswerError, BrandList, DecodeError, envelope,
+    AnswerError, DecodeError, envelope,
     node::{Node, field},
 };
 use crate::{
-    catalog::{Brand, BrandId, Kind, Sale},
+    catalog::{Brand, BrandId, BrandList, Kind, Sale},
     json::{self, Value},
     lists::Numbered,
     pace::{Pace, at_once},

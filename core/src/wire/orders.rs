@@ -6,13 +6,10 @@ use super::{
     products::RANGE,
 };
 use crate::{
-    checkout::is_same_address,
+    chain::{is_same_address, same_coin, same_network},
     json::{self, Value},
     money::{CoinAmount, Currency, FaceValue},
-    order::{
-        Delivery, DeliveryStatus, Field, MemoDoubt, Order, OrderId, OrderState, PaymentState, Unread,
-        identity::{same_coin, same_network},
-    },
+    order::{Delivery, DeliveryStatus, Field, MemoDoubt, Order, OrderId, OrderState, PaymentState, Unread},
     text::{clean, holds, rich},
 };
 

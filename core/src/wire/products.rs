@@ -3,8 +3,8 @@
 use super::{AnswerError, brands, envelope, node::Node};
 use crate::{
     catalog::{BrandId, DeliveryType, Denomination, Kind, Offer, Plan, PlanData},
+    chain::same_coin,
     money::{Currency, FaceRange, FaceValue},
-    order::identity::same_coin,
     text::{Rich, plain, rich},
 };
 

@@ -1,9 +1,11 @@
 //! What an order would cost: `GET /v4/products/price` and `POST /v5/orders/validations` (docs/supplier-api.md §5.7, §5.8).
 
-use super::{AnswerError, Chosen, DecodeError, OrderRequest, envelope, node::Node, products::RANGE};
+use super::{AnswerError, DecodeError, envelope, node::Node, products::RANGE};
 use crate::{
+    chain::{same_coin, same_network},
     money::CoinAmount,
-    order::identity::{same_coin, same_denomination, same_network, same_text},
+    order::{Chosen, OrderRequest, identity::same_denomination},
+    text::same_text,
 };
 
 /// A live price, `GET /v4/products/price` (§5.7). A display figure, never an invoice.

@@ -1,8 +1,8 @@
 //! What bars an order from being paid: another price, another payee, and what is known of it after it was left.
 
 use cr_core::{
-    checkout::{Checkout, Created, Guards, Payee},
-    order::{Field, MemoDoubt, NotPayable, Order, OrderId, Stage},
+    checkout::{Checkout, Created, Guards},
+    order::{Field, MemoDoubt, NotPayable, Order, OrderId, Payee, Stage},
     payment::Unpayable,
 };
 use proptest::prelude::*;

@@ -5,7 +5,8 @@
 use cr_core::{
     contact::Email,
     money::FaceValue,
-    wire::{AnswerError, Beneficiary, Chosen, OrderRequest},
+    order::{Beneficiary, Chosen, OrderRequest},
+    wire::AnswerError,
 };
 use serde_json::Value;
 

@@ -3,9 +3,11 @@
 
 use cr_core::{
     money::{CoinAmount, FaceValue},
-    order::{Delivery, DeliveryStatus, Goods, Order, OrderId, OrderState, PaymentState, Unread},
+    order::{
+        Beneficiary, Chosen, Delivery, DeliveryStatus, Goods, Order, OrderId, OrderRequest, OrderState, PaymentState,
+        Unread,
+    },
     time::Timestamp,
-    wire::{Beneficiary, Chosen, OrderRequest},
 };
 
 pub(crate) const ID: &str = "7b0c0e6e-0000-4000-8000-0000000000f1";

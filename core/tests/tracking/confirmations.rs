@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use cr_core::{
     order::Order,
-    tracking::{self, Ending, Health, Input, Output, PollFailure, Stake, Timer, Tracker},
+    tracking::{Health, Input, Output, PollFailure, Stake, Timer, Tracker},
+    wire::{self, Ending},
 };
 
 use crate::{
@@ -426,14 +427,14 @@ fn tracking_s32_what_a_ping_says() {
         ("12345", None),
     ];
     for (data, expected) in table {
-        assert_eq!(tracking::confirmed(data), expected.map(Duration::from_millis), "{data}");
+        assert_eq!(wire::confirmed(data), expected.map(Duration::from_millis), "{data}");
     }
 }
 
 #[test]
 fn tracking_s28_only_the_closed_list_ends_anything() {
     for (status, body, expected) in SAID {
-        let found = tracking::ending(status, body);
+        let found = wire::ending(status, body);
         let expected = expected.map(|ending| match ending {
             crate::world::Ending::NotFound => Ending::NotFound,
             crate::world::Ending::Forbidden => Ending::Forbidden,
@@ -444,7 +445,7 @@ fn tracking_s28_only_the_closed_list_ends_anything() {
         [(500, "NOT_FOUND"), (400, "ORDER_NOT_FOUND"), (422, "FORBIDDEN"), (200, "NOT_FOUND"), (404, "FORBIDDEN")]
     {
         let body = format!(r#"{{"status":{status},"detail":"{code}"}}"#);
-        assert_eq!(tracking::ending(status, &body), None, "{body}");
+        assert_eq!(wire::ending(status, &body), None, "{body}");
     }
 }
 
@@ -462,7 +463,7 @@ fn tracking_s28_what_an_answer_means() {
         (403, r#"{"status":403,"detail":"ORIGIN_NOT_ALLOWED"}"#, PollFailure::Forbidden),
     ];
     for (status, body, expected) in table {
-        assert_eq!(tracking::read(status, body, None).expect_err("no order"), expected, "{status} {body}");
+        assert_eq!(wire::read(status, body, None).expect_err("no order"), expected, "{status} {body}");
     }
 }
 

@@ -8,7 +8,8 @@ use std::{
 
 use cr_core::{
     order::{Order, OrderId},
-    tracking::{self, Health, Input, Output, PollFailure, Timer, Tracker},
+    tracking::{Health, Input, Output, PollFailure, Timer, Tracker},
+    wire,
 };
 
 use crate::judge::{Judge, is_payable};
@@ -627,7 +628,7 @@ impl World {
                     }
                     Answer::Says(line) => {
                         let (status, body, ending) = SAID[line];
-                        let failure = tracking::read(status, body, None).expect_err("no order");
+                        let failure = wire::read(status, body, None).expect_err("no order");
                         if !is_late {
                             self.judge.read_failed(now, ending.map_or(PollFailure::Unreachable, Ending::failure));
                         }

@@ -1,7 +1,7 @@
 //! Deposit addresses that are right for their network, checksums included. They are hashes of a label: nobody holds a
 //! key to any of them, so nothing real may ever be sent there.
 
-use cr_core::payment::address::{Address, Chain};
+use cr_core::chain::{Address, Chain};
 use sha2::{Digest, Sha256};
 use tiny_keccak::{Hasher, Keccak};
 

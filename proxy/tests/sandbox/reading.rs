@@ -5,7 +5,10 @@ use cr_core::money::FaceValue;
 use cr_core::order::identity::{Identity, compare};
 use cr_core::order::{Goods, Order, Stage};
 use cr_core::payment::instruction::{Instruction, Warning};
-use cr_core::wire::{self, AnswerError, Beneficiary, Chosen, OrderRequest};
+use cr_core::{
+    order::{Beneficiary, Chosen, OrderRequest},
+    wire::{self, AnswerError},
+};
 
 use crate::support::{Answer, Supplier};
 

@@ -31,7 +31,7 @@ pub(in crate::app::memory) struct Marks {
     pub(in crate::app::memory) barred: Option<NotPayable>,
     /// A wallet of the browser was asked to send, and may have done so. Which, from where and what became of it is not stored.
     pub(in crate::app::memory) asked: bool,
-    /// By what the payee is recognised ([`cr_core::checkout::Payee`]); no address can be read from it.
+    /// By what the payee is recognised ([`cr_core::order::Payee`]); no address can be read from it.
     pub(in crate::app::memory) payee: Option<String>,
     /// What the shopper agreed to pay.
     pub(in crate::app::memory) agreed: Option<String>,

@@ -7,7 +7,8 @@ use cr_core::{
     catalog::{BrandId, Denomination, Kind, offer_of},
     checkout::{Checkout, Choice, Page},
     money::{CoinAmount, FaceValue},
-    wire::{self, Chosen},
+    order::Chosen,
+    wire,
 };
 use leptos::prelude::*;
 

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use cr_core::{
     catalog::{Denomination, Network},
-    checkout::{Checkout, Guards, Payee},
+    checkout::{Checkout, Guards},
     money::FaceValue,
-    order::{Order, OrderId, OrderState},
+    order::{Order, OrderId, OrderState, Payee},
     tracking::{Health, Stake},
 };
 use leptos::prelude::*;

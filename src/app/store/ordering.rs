@@ -5,10 +5,10 @@ use core::time::Duration;
 use cr_core::{
     checkout::{Checkout, Created, Review},
     money::CoinAmount,
-    order::Order,
+    order::{Chosen, Order, OrderRequest},
     payment,
     problem::Refusal,
-    wire::{self, AnswerError, Chosen, OrderRequest, Validated},
+    wire::{self, AnswerError, Validated},
 };
 use leptos::prelude::*;
 

@@ -7,13 +7,11 @@
 use core::time::Duration;
 
 use cr_core::{
+    chain::{Address, Chain},
     checkout::Checkout,
     money::CoinAmount,
     order::{OrderId, Stage},
-    payment::{
-        address::{Address, Chain},
-        evm::Transfer,
-    },
+    payment::evm::Transfer,
     tracking::Health,
 };
 use leptos::prelude::*;

@@ -6,7 +6,7 @@ use cr_core::{
     catalog::{Brand, DeliveryType, Denomination, Kind, Offer, Plan, PlanData, Sale},
     checkout::{Checkout, Choice},
     money::{CoinAmount, FaceRange},
-    wire::Chosen,
+    order::Chosen,
 };
 use leptos::{html, prelude::*};
 

@@ -6,7 +6,7 @@ use cr_core::{
     checkout::{Checkout, Choice, Page, Review},
     contact::Email,
     money::CoinAmount,
-    wire::{Beneficiary, Chosen, OrderRequest},
+    order::{Beneficiary, Chosen, OrderRequest},
 };
 use leptos::{html, prelude::*};
 

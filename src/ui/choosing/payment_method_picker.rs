@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use cr_core::{
     catalog::{Coin, Network, NetworkFit, Via},
+    chain::{Chain, resolve},
     money::CoinAmount,
-    payment::address::{Chain, resolve},
 };
 use leptos::prelude::*;
 
@@ -186,7 +186,7 @@ fn NetworkRow(
     let (ticker, name) = (StoredValue::new(coin.name.clone()), StoredValue::new(network.name.clone()));
     let logo = network.logo_url.clone();
     let label = network.label.clone();
-    let cost = cost(resolve(&coin.name, &network.name, Some(&network)));
+    let cost = cost(resolve(&coin.name, &network.name, Some(network.listing())));
     let fit = Memo::new(move |_| price.with(|price| Via::fit(&coin, &network, price.as_ref())));
     let checked = Memo::new(move |_| chosen.with(|chosen| name.with_value(|name| chosen.as_ref() == Some(name))));
     let note = move || match fit.get() {

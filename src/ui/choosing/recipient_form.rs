@@ -6,7 +6,7 @@ use cr_core::{
     catalog::{DeliveryType, Denomination},
     checkout::{Checkout, Choice},
     contact::{E164, Email, EmailError, PhoneError},
-    wire::{Beneficiary, Chosen},
+    order::{Beneficiary, Chosen},
 };
 use leptos::{ev, html, prelude::*};
 

@@ -1,7 +1,7 @@
 //! An address for the eye: whole, in groups of four, left to right, in figures of one width. What is selected and copied has
 //! no spaces, since the gaps are margins.
 
-use cr_core::payment::address::Address;
+use cr_core::chain::Address;
 use leptos::{html, prelude::*};
 
 use crate::ui::expect_store;

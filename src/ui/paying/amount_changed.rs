@@ -2,9 +2,9 @@
 //! more.
 
 use cr_core::{
+    chain::Address,
     money::CoinAmount,
     order::{Order, OrderId},
-    payment::address::Address,
 };
 use leptos::prelude::*;
 
@@ -127,8 +127,9 @@ pub(super) fn amount_changed(payable: Memo<Option<Box<Payable>>>) -> AnyView {
 mod tests {
     use super::*;
     use cr_core::{
-        checkout::{Checkout, Guards, Payee},
-        payment::address::Chain,
+        chain::Chain,
+        checkout::{Checkout, Guards},
+        order::Payee,
     };
 
     fn asked(address: &str, is_rest: bool, amount: &str) -> Option<Asked> {

@@ -2,10 +2,9 @@
 
 use core::time::Duration;
 
-use cr_core::payment::{
-    Check, QrChoice, QrKind, Warning,
-    address::{Chain, Checked},
-    qr,
+use cr_core::{
+    chain::{Chain, Checked},
+    payment::{Check, QrChoice, QrKind, Warning, qr},
 };
 use leptos::{html, prelude::*};
 

@@ -2,34 +2,24 @@
 //! names together say which it is, and none may contradict another. Nothing is guessed from an address; but one whose form
 //! belongs to another chain than the one named is never paid to.
 
-use super::address::{Address, AddressError, form};
-use crate::catalog::Network as ViaNetwork;
+use super::{
+    Chain,
+    address::{Address, AddressError, form},
+};
 
-/// A network family with its own address form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Chain {
-    /// Bitcoin main chain.
-    Bitcoin,
-    /// Bitcoin over Lightning.
-    Lightning,
-    /// Litecoin.
-    Litecoin,
-    /// Dogecoin.
-    Dogecoin,
-    /// An EVM chain; the id when known.
-    Evm(Option<u64>),
-    /// Solana.
-    Solana,
-    /// Tron.
-    Tron,
-    /// TON.
-    Ton,
-    /// Sui.
-    Sui,
-    /// The XRP Ledger.
-    Xrp,
-    /// Unknown: handled as plain text.
-    Unknown,
+/// What a catalogue tells of a network beside the name that an order gives: everything that says which chain it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Listing<'a> {
+    /// The name as it is sent.
+    pub name: &'a str,
+    /// The label to show.
+    pub label: &'a str,
+    /// The chain id, on the chains of the EVM.
+    pub chain_id: Option<u64>,
+    /// The virtual machine: `EVM`, `SVM`, ….
+    pub engine: Option<&'a str>,
+    /// The address of the coin's contract or mint there; `None` for the network's own coin.
+    pub contract: Option<&'a str>,
 }
 
 /// What one word of a network's name says.
@@ -190,7 +180,7 @@ impl Name {
 }
 
 /// What a whole name says, whatever the coin.
-pub(super) fn named(name: &str) -> Option<Chain> {
+pub(crate) fn named(name: &str) -> Option<Chain> {
     Name::read(name, "").chain()
 }
 
@@ -219,14 +209,9 @@ const TEST_CHAINS: [u64; 16] =
     [3, 4, 5, 97, 4801, 17000, 43113, 80001, 80002, 84531, 84532, 421_613, 421_614, 560_048, 11_155_111, 11_155_420];
 
 /// Why nothing may be paid on a network, whatever the address: it is a test network.
-fn check_network(network: &str, via: Option<&ViaNetwork>) -> Result<(), AddressError> {
+fn check_network(network: &str, via: Option<Listing<'_>>) -> Result<(), AddressError> {
     let by_id = via.and_then(|via| via.chain_id);
-    let names = [
-        Some(network),
-        via.map(|via| via.name.as_str()),
-        via.map(|via| via.label.as_str()),
-        via.and_then(|via| via.engine.as_deref()),
-    ];
+    let names = [Some(network), via.map(|via| via.name), via.map(|via| via.label), via.and_then(|via| via.engine)];
     let is_test = |name: &str| {
         let name = name.to_ascii_lowercase();
         words(&name).any(|word| TEST_WORDS.contains(&word) || TEST_PARTS.iter().any(|part| word.contains(part)))
@@ -240,7 +225,7 @@ fn check_network(network: &str, via: Option<&ViaNetwork>) -> Result<(), AddressE
 /// Resolves a network by name, coin, chain id and engine; free text such as `POLYGON (MATIC)` or `Mainnet` (for BTC and LTC).
 ///
 /// Where these contradict each other, or a word of the name is not understood, the network stays [`Chain::Unknown`].
-pub fn resolve(coin: &str, network: &str, via: Option<&ViaNetwork>) -> Chain {
+pub fn resolve(coin: &str, network: &str, via: Option<Listing<'_>>) -> Chain {
     let by_id = via.and_then(|via| via.chain_id).map(|id| Chain::Evm(Some(id)));
     // An engine that we do not know says nothing.
     let by_engine = engine(via);
@@ -254,18 +239,18 @@ pub fn resolve(coin: &str, network: &str, via: Option<&ViaNetwork>) -> Chain {
 
 /// The chain that an order is on by all that is told of it: the one that its payee is checked for and its amounts are in the units
 /// of. [`Chain::Unknown`] where what is told contradicts itself; such an order has no payee.
-pub(super) fn chain(coin: &str, network: &str, via: Option<&ViaNetwork>) -> Chain {
-    chain_of(coin, &Name::read(network, coin), network, via).unwrap_or(Chain::Unknown)
+pub(crate) fn chain_of(coin: &str, network: &str, via: Option<Listing<'_>>) -> Chain {
+    agreed_chain(coin, &Name::read(network, coin), network, via).unwrap_or(Chain::Unknown)
 }
 
 /// The one chain that a name means for a coin, by themselves. A coin of one chain says enough beside a name that is only half
 /// understood (`XRP Ledger (tag required)`), but nothing beside one that names no chain at all.
-pub(crate) fn spelt(coin: &str, network: &str) -> Option<Chain> {
+pub(super) fn spelt(coin: &str, network: &str) -> Option<Chain> {
     let is_one = |chain: &Chain| !matches!(chain, Chain::Unknown | Chain::Evm(None));
     Some(resolve(coin, network, None)).filter(is_one).or_else(|| {
         let name = Name::read(network, coin);
         name.chains().next()?;
-        chain_of(coin, &name, network, None).ok().filter(is_one)
+        agreed_chain(coin, &name, network, None).ok().filter(is_one)
     })
 }
 
@@ -324,12 +309,12 @@ const HEIRS: [(&str, Chain); 14] = [
 pub fn payee(
     coin: &str,
     network: &str,
-    via: Option<&ViaNetwork>,
+    via: Option<Listing<'_>>,
     address: &str,
 ) -> Result<(Chain, Address), AddressError> {
     check_network(network, via)?;
     let name = Name::read(network, coin);
-    let chain = chain_of(coin, &name, network, via)?;
+    let chain = agreed_chain(coin, &name, network, via)?;
     let payee = Address::parse(chain, address)?;
     if chain == Chain::Unknown {
         check_form(coin, &name, via, address)?;
@@ -338,7 +323,7 @@ pub fn payee(
 }
 
 /// The chain, where everything that is told agrees.
-fn chain_of(coin: &str, name: &Name, network: &str, via: Option<&ViaNetwork>) -> Result<Chain, AddressError> {
+fn agreed_chain(coin: &str, name: &Name, network: &str, via: Option<Listing<'_>>) -> Result<Chain, AddressError> {
     let known = |chain: &Chain| *chain != Chain::Unknown;
     let by_id = via.and_then(|via| via.chain_id).map(|id| Chain::Evm(Some(id)));
     let by_name = name.chain();
@@ -350,7 +335,7 @@ fn chain_of(coin: &str, name: &Name, network: &str, via: Option<&ViaNetwork>) ->
             return other();
         }
     }
-    let label = via.and_then(|via| Name::read(&via.label, coin).chain());
+    let label = via.and_then(|via| Name::read(via.label, coin).chain());
     let mut said = None;
     for more in [by_name, label, by_id].into_iter().flatten().filter(known) {
         let chain = said.map_or(more, |chain| agreed(chain, more));
@@ -364,7 +349,7 @@ fn chain_of(coin: &str, name: &Name, network: &str, via: Option<&ViaNetwork>) ->
     if said.is_some_and(|chain| name.chains().any(|part| !is_like(part, chain))) {
         return other();
     }
-    let contract = via.and_then(|via| via.contract.as_ref());
+    let contract = via.and_then(|via| via.contract);
     let own = home(coin).filter(|own| name.chains().all(|part| is_like(part, *own)));
     let chain = match (said, own) {
         (Some(chain), _) => chain,
@@ -390,7 +375,7 @@ fn chain_of(coin: &str, name: &Name, network: &str, via: Option<&ViaNetwork>) ->
     // Tron's virtual machine is Ethereum's by descent, and told so at times.
     let is_trons = |said: Chain| (said, chain) == (Chain::Evm(None), Chain::Tron);
     let fits = |said: Chain| chain == Chain::Unknown || is_like(said, chain);
-    let by_contract = contract.and_then(|contract| form(&contract.address));
+    let by_contract = contract.and_then(form);
     if engine(via).is_some_and(|said| !fits(said) && !is_trons(said)) || by_contract.is_some_and(|said| !fits(said)) {
         return other();
     }
@@ -403,8 +388,8 @@ fn own_is_denied(name: &Name, own: Chain) -> bool {
 }
 
 /// The engine, if it is one that we know.
-fn engine(via: Option<&ViaNetwork>) -> Option<Chain> {
-    via.and_then(|via| via.engine.as_deref()).and_then(named).filter(|chain| *chain != Chain::Unknown)
+fn engine(via: Option<Listing<'_>>) -> Option<Chain> {
+    via.and_then(|via| via.engine).and_then(named).filter(|chain| *chain != Chain::Unknown)
 }
 
 /// Stablecoins and wrapped coins, which live on no chain in Bitcoin's tradition.
@@ -418,9 +403,9 @@ const fn other() -> Result<Chain, AddressError> {
 }
 
 /// On a network that we do not know: an address whose form is another chain's is not paid to.
-fn check_form(coin: &str, name: &Name, via: Option<&ViaNetwork>, address: &str) -> Result<(), AddressError> {
+fn check_form(coin: &str, name: &Name, via: Option<Listing<'_>>, address: &str) -> Result<(), AddressError> {
     // Engine and contract are told for machines: what they say holds of the payee too, but for a form that several chains share.
-    let contract = via.and_then(|via| via.contract.as_ref()).and_then(|contract| form(&contract.address));
+    let contract = via.and_then(|via| via.contract).and_then(form);
     let contract = contract.filter(|chain| *chain != Chain::Sui);
     for chain in [engine(via), contract].into_iter().flatten() {
         Address::parse(chain, address)?;

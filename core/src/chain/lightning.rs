@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use bech32::{Bech32, Checksum, primitives::decode::CheckedHrpstring};
 
-use crate::{money::CoinAmount, time::Timestamp};
+use crate::time::Timestamp;
 
 /// A Lightning invoice of the Bitcoin main network.
 #[derive(Clone, PartialEq, Eq)]
@@ -104,9 +104,9 @@ impl Invoice {
         self.msat.is_none()
     }
 
-    /// Whether it asks for exactly this many bitcoin. One that leaves the amount to the payer does not.
-    pub fn asks_for(&self, amount: &CoinAmount) -> bool {
-        self.msat.is_some_and(|msat| amount.to_atoms(11).is_some_and(|atoms| atoms == msat.to_string()))
+    /// What it asks for, in thousandths of a satoshi; `None` when it leaves the amount to the payer.
+    pub fn msat(&self) -> Option<u64> {
+        self.msat
     }
 }
 

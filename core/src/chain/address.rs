@@ -3,8 +3,10 @@
 use sha2::{Digest, Sha256};
 use tiny_keccak::{Hasher, Keccak};
 
-use super::lightning::{Invoice, InvoiceError};
-pub use super::network::{Chain, payee, resolve};
+use super::{
+    Chain,
+    lightning::{Invoice, InvoiceError},
+};
 
 mod curve;
 mod ton;
@@ -91,7 +93,7 @@ impl Address {
         chain == Chain::Solana && solana_bytes(&self.text).is_some_and(|bytes| !curve::is_point(&bytes))
     }
     /// Whether another text is the same payee: spellings differ in case, and TON has several forms of one account.
-    pub(super) fn is_same(&self, chain: Chain, text: &str) -> bool {
+    pub(crate) fn is_same(&self, chain: Chain, text: &str) -> bool {
         // Of an EVM address the case of the letters is no part.
         if let Chain::Evm(_) = chain {
             return self.text.eq_ignore_ascii_case(text.trim());
@@ -134,7 +136,7 @@ fn starts_with(text: &str, start: &str) -> bool {
 
 /// The chain that an address belongs to by its form alone, as far as that can be told: by a checksum and its version, a prefix,
 /// or, for the EVM chains ([`Chain::Evm`] without an id), Solana and Sui, by its length. A link counts as the address in it.
-pub(super) fn form(text: &str) -> Option<Chain> {
+pub(crate) fn form(text: &str) -> Option<Chain> {
     let text = text.trim();
     let bare = text.split('?').next().unwrap_or_default();
     let bare = bare.split_once(':').map_or(bare, |(_, bare)| bare).trim_start_matches('/');

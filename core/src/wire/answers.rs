@@ -5,11 +5,11 @@
 
 use core::time::Duration;
 
-use super::PollFailure;
+use super::snapshot;
 use crate::{
     json::{self, Value},
     order::Order,
-    wire,
+    tracking::PollFailure,
 };
 
 /// How an answer ends the following of an order.
@@ -61,7 +61,7 @@ pub fn read(status: u16, body: &str, retry_after: Option<Duration>) -> Result<Bo
     }
     match status {
         429 => Err(PollFailure::TooMany(retry_after)),
-        200..300 => wire::snapshot(status, body).map(Box::new).map_err(|_| PollFailure::Undecodable),
+        200..300 => snapshot(status, body).map(Box::new).map_err(|_| PollFailure::Undecodable),
         _ => Err(PollFailure::Unreachable),
     }
 }

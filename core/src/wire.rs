@@ -6,6 +6,7 @@
 //! What is merely shown may be of any type and is then absent; what is paid or ordered must be right or is an error. Only of an
 //! order the state is believed beside a field that cannot be read, which is noted and makes it unpayable. Bodies are capped by whoever fetches them, nesting by the parser (128 levels).
 
+mod answers;
 mod brands;
 mod create;
 mod envelope;
@@ -18,6 +19,7 @@ pub mod relay;
 mod request;
 mod vias;
 
+pub use answers::{Ending, confirmed, ending, read};
 pub use brands::{brands, brands_by, homepage};
 pub use create::{AnsweredBy, Verdict, create};
 pub use envelope::is_code;
@@ -25,13 +27,9 @@ pub use node::is_same_name;
 pub use orders::{ORDER_ID_NAMES, order, snapshot, told_id};
 pub use products::products;
 pub use quotes::{Price, Validated, price, validation};
-pub use request::{Beneficiary, Chosen, OrderRequest};
 pub use vias::payment_vias;
 
-use crate::{
-    catalog::{Brand, BrandId},
-    problem::Refusal,
-};
+use crate::problem::Refusal;
 
 /// A body that could not be understood: where, and what was wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,17 +50,4 @@ pub enum AnswerError {
     /// The body could not be understood.
     #[error(transparent)]
     Undecodable(#[from] DecodeError),
-}
-
-/// One country's brand directory, `GET /v2/brands` (§5.3).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct BrandList {
-    /// Each brand once, in the order sent.
-    pub brands: Vec<Brand>,
-    /// Popular ones, in the order sent; always found in `brands`.
-    pub popular: Vec<BrandId>,
-    /// Rows that could not be understood and were left out.
-    pub dropped: usize,
-    /// The country the supplier answered for, to compare with the one asked for.
-    pub country_code: Option<String>,
 }

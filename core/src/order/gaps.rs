@@ -1,0 +1,63 @@
+//! What a snapshot leaves out and an earlier one told.
+
+use super::{Field, MemoDoubt, Order};
+
+/// A snapshot that leaves out where to pay says the same as another one of the same order: also that it cannot be read there. A
+/// doubt about the memo is over once one can be read; that two were told is not.
+///
+/// What cannot be read itself keeps the last value only to be held against what comes: it stays marked, and is not payable.
+pub(crate) fn with_payee_of(mut order: Order, other: &Order) -> Order {
+    order.memo_doubt = match (order.memo_doubt, other.memo_doubt) {
+        (_, Some(MemoDoubt::Several)) => other.memo_doubt,
+        (None, Some(MemoDoubt::Unreadable)) if order.memo.is_none() => other.memo_doubt,
+        (doubt, Some(MemoDoubt::Unreadable) | None) => doubt,
+    };
+    order.known_payee = order.known_payee.or_else(|| other.known_payee.clone());
+    order.decimals = order.decimals.or(other.decimals);
+    take_up(&mut order, other, Field::Address, |order| &mut order.wallet_address, &other.wallet_address);
+    take_up(&mut order, other, Field::Memo, |order| &mut order.memo, &other.memo);
+    take_up(&mut order, other, Field::Coin, |order| &mut order.coin, &other.coin);
+    take_up(&mut order, other, Field::Network, |order| &mut order.network, &other.network);
+    order
+}
+
+/// A newer snapshot with what it leaves out of an earlier one: where to pay, what was due, the lines, and what was received where
+/// that could not be read. What it leaves out and could not be read there still cannot be: the payment's own state and the times
+/// too, of which no value is taken over.
+pub(crate) fn after(seen: Order, last: &Order) -> Order {
+    let mut order = with_payee_of(seen, last);
+    take_up(&mut order, last, Field::Due, |order| &mut order.due, &last.due);
+    // An amount received that is left out is none, unless the last one could not be read.
+    if order.unread.has(Field::Received) || last.unread.has(Field::Received) {
+        take_up(&mut order, last, Field::Received, |order| &mut order.received, &last.received);
+    }
+    let has_times = [order.created_at, order.updated_at, order.payment_requested_at].iter().any(Option::is_some);
+    for (field, is_left_out) in [
+        (Field::PaymentState, order.payment_state.is_none()),
+        (Field::Times, !has_times),
+        (Field::Deliveries, order.deliveries.is_empty()),
+    ] {
+        if is_left_out && last.unread.has(field) {
+            order.unread.note(field);
+        }
+    }
+    if order.deliveries.is_empty() {
+        order.deliveries.clone_from(&last.deliveries);
+    }
+    order
+}
+
+fn take_up<T: Clone>(
+    order: &mut Order,
+    other: &Order,
+    field: Field,
+    place: impl Fn(&mut Order) -> &mut Option<T>,
+    value: &Option<T>,
+) {
+    if place(order).is_none() {
+        if other.unread.has(field) {
+            order.unread.note(field);
+        }
+        *place(order) = value.clone();
+    }
+}
