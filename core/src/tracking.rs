@@ -190,7 +190,7 @@ enum Absence {
     None,
     /// One such answer came, at this time.
     Doubted(Duration),
-    /// The order cannot be found since this time, and was reported so that many times since.
+    /// The order cannot be found since this time, and that many answers have said so.
     Told { since: Duration, times: u32 },
 }
 

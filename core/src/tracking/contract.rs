@@ -40,7 +40,7 @@ pub enum Input {
     Woke,
     /// Another tab asks for a read now.
     Nudge,
-    /// Whether this tracker may hold the page's one stream changed.
+    /// The permission to hold the page's one stream changed.
     StreamAllowed(bool),
     /// What this browser has at stake in the order rose; it never falls.
     Stake(Stake),
