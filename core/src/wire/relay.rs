@@ -6,6 +6,7 @@
 //! ([`ending`]) does so before and after, and a create is judged the same before and after.
 
 use super::{
+    answers::ending,
     envelope::{self, CODE_FIELDS, SAYS_NOTHING, UNREADABLE, is_code},
     node::{Node, is_same_name},
     orders::{ORDER_ID_NAMES, may_hold_order},
@@ -14,7 +15,6 @@ use crate::{
     json::Value,
     order::OrderId,
     problem::{Problem, ProblemCode},
-    tracking::ending,
 };
 
 /// An error as it is passed on.
