@@ -50,7 +50,7 @@ impl Country {
         })
     }
 
-    /// Every country with its English name, in the order of the supplier's list.
+    /// Returns every country with its English name, in the order of the supplier's list.
     ///
     /// ```
     /// use cr_core::country::Country;
@@ -65,7 +65,7 @@ impl Country {
         })
     }
 
-    /// The English name, as the supplier's list spells it. Browsers use `Intl.DisplayNames` instead.
+    /// Returns the English name, as the supplier's list spells it. Browsers use `Intl.DisplayNames` instead.
     pub fn english_name(&self) -> &'static str {
         Country::named().find(|(country, _)| country == self).map_or("", |(_, name)| name)
     }

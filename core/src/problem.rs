@@ -103,21 +103,21 @@ codes! {
 /// the order in which problems are best fixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Remedy {
-    /// Pick another product or denomination.
+    /// The shopper picks another product or denomination.
     ChooseProduct,
-    /// Pick another amount.
+    /// The shopper picks another amount.
     ChangeAmount,
-    /// Correct the e-mail or phone.
+    /// The shopper corrects the e-mail address or telephone number.
     FixRecipient,
-    /// Pick another coin.
+    /// The shopper picks another coin.
     ChangeCoin,
-    /// Pick another network.
+    /// The shopper picks another network.
     ChangeNetwork,
-    /// Remove or correct the coupon.
+    /// The shopper removes or corrects the coupon.
     Coupon,
-    /// Come back later.
+    /// The shopper comes back later.
     Wait,
-    /// Verify identity with the supplier.
+    /// The shopper verifies their identity with the supplier.
     Verify,
     /// Only support can help.
     ContactSupport,

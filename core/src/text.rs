@@ -81,7 +81,7 @@ pub(crate) fn resolved(name: &str) -> String {
     text
 }
 
-/// Whether two names are the same: in any case, with character references or without, however wide their gaps.
+/// Returns whether two names are the same: in any case, with character references or without, however wide their gaps.
 pub(crate) fn same_text(one: &str, other: &str) -> bool {
     let (one, other) = (resolved(one), resolved(other));
     one.eq_ignore_ascii_case(&other) || one.to_lowercase() == other.to_lowercase()

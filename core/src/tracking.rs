@@ -551,7 +551,7 @@ impl Tracker {
         self.health_is(health, turn);
     }
 
-    // Timers and generations.
+    // The timers and generations of the tracker.
 
     fn next_generation(&mut self) -> u32 {
         self.generation = self.generation.wrapping_add(1);
@@ -574,7 +574,7 @@ impl Tracker {
         self.timers[slot(timer)].is_some()
     }
 
-    // Health.
+    // How the tracker decides what to say of its connection.
 
     /// Sets the timer that shows the loss of the connection unless something works before.
     fn expect_health(&mut self, turn: &mut Turn<'_>) {

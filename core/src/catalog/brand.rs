@@ -77,15 +77,15 @@ impl Brand {
     }
 }
 
-/// One country's brand directory, `GET /v2/brands` (§5.3).
+/// The brand directory of one country, `GET /v2/brands` (§5.3).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BrandList {
     /// Each brand once, in the order sent.
     pub brands: Vec<Brand>,
-    /// Popular ones, in the order sent; always found in `brands`.
+    /// The popular brands, in the order sent; all of them are in `brands`.
     pub popular: Vec<BrandId>,
-    /// Rows that could not be understood and were left out.
+    /// How many rows could not be understood and were left out.
     pub dropped: usize,
-    /// The country the supplier answered for, to compare with the one asked for.
+    /// The country that the supplier answered for, to compare with the one that was asked for.
     pub country_code: Option<String>,
 }

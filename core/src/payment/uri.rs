@@ -1,7 +1,7 @@
-//! Payment links where a safe standard exists: BIP-21, `lightning:`, Solana Pay, EIP-681. None elsewhere.
+//! Payment links where a safe standard exists: BIP-21, `lightning:`, Solana Pay, EIP-681. There are none elsewhere.
 //!
-//! A link is made only when it can carry the exact amount in the unit of the standard; a wallet that rounds, or that takes the
-//! token contract for the payee, loses the shopper's money.
+//! A link is made only when it can carry the exact amount in the unit of the standard: a wallet that rounds, or that
+//! takes the token contract for the payee, loses the shopper's money.
 
 use core::str::FromStr;
 
@@ -14,17 +14,17 @@ use crate::{
 /// What a link has to carry.
 #[derive(Clone, Copy, Debug)]
 pub struct Payment<'a> {
-    /// Network.
+    /// The family of the network.
     pub chain: Chain,
-    /// Coin ticker.
+    /// The ticker of the coin.
     pub coin: &'a str,
-    /// Payee.
+    /// The payee.
     pub address: &'a Address,
-    /// Exact amount.
+    /// The exact amount.
     pub amount: &'a CoinAmount,
-    /// Memo or tag that must go with it.
+    /// The memo or tag that must go with the payment.
     pub memo: Option<&'a str>,
-    /// What the catalogue knows about the network.
+    /// The catalogue's entry for the network.
     pub via: Option<&'a Network>,
 }
 
@@ -34,7 +34,7 @@ pub(super) enum Asset<'a> {
     Token(&'a Contract),
 }
 
-/// What is sent, if the catalogue tells.
+/// Returns what is sent, if the catalogue says it.
 fn asset<'a>(chain: Chain, coin: &str, via: Option<&'a Network>) -> Option<Asset<'a>> {
     let via = via?;
     match &via.contract {
@@ -44,7 +44,7 @@ fn asset<'a>(chain: Chain, coin: &str, via: Option<&'a Network>) -> Option<Asset
     }
 }
 
-/// Fraction digits of a coin on a network; `None` when unknown.
+/// Returns the fraction digits of a coin on a network; `None` when they are not known.
 pub(super) fn decimals(chain: Chain, coin: &str, via: Option<&Network>) -> Option<u32> {
     let of = |native: u32| {
         asset(chain, coin, via).map(|asset| match asset {
@@ -64,7 +64,7 @@ pub(super) fn decimals(chain: Chain, coin: &str, via: Option<&Network>) -> Optio
     }
 }
 
-/// Fraction digits of a network's own coin, where its ticker alone says that it is sent.
+/// Returns the fraction digits of a network's own coin, where its ticker alone says that it is sent.
 fn native_decimals(chain: Chain, coin: &str) -> Option<u32> {
     let own: [(Chain, &[&str], u32); 4] = [
         (Chain::Tron, &["TRX"], 6),
@@ -79,25 +79,25 @@ fn native_decimals(chain: Chain, coin: &str) -> Option<u32> {
 }
 
 impl<'a> Payment<'a> {
-    /// What is sent, if the catalogue tells.
+    /// Returns what is sent, if the catalogue says it.
     pub(super) fn asset(&self) -> Option<Asset<'a>> {
         asset(self.chain, self.coin, self.via)
     }
 
-    /// Fraction digits of what is sent; `None` when unknown.
+    /// Returns the fraction digits of what is sent; `None` when they are not known.
     pub fn decimals(&self) -> Option<u32> {
         decimals(self.chain, self.coin, self.via)
     }
 
-    /// Whether the amount has more fraction digits than what is sent can have.
+    /// Returns whether the amount has more fraction digits than what is sent can have.
     pub fn has_too_many_digits(&self) -> bool {
         self.decimals().is_some_and(|decimals| self.amount.fraction_digits() > decimals)
     }
 
-    /// The link, if there is a standard that carries all of this exactly.
+    /// Returns the link, if there is a standard that carries all of this exactly.
     pub fn link(&self) -> Option<String> {
         let (address, amount) = (self.address.as_str(), self.amount.as_str());
-        // An account that a program derived may be a token account: a wallet would derive another one from it.
+        // An account that a program derived may be a token account, from which a wallet would derive another one.
         if !self.amount.is_positive()
             || self.has_too_many_digits()
             || self.address.is_derived(self.chain)
@@ -137,8 +137,8 @@ impl<'a> Payment<'a> {
         }
     }
 
-    /// How far a text of the supplier's says the same as we do (docs/supplier-api.md §9.7). What it leaves out does not count, nor
-    /// do parameters that change neither payee, asset, amount nor memo.
+    /// Returns how far a text of the supplier agrees with this payment (docs/supplier-api.md §9.7). What it leaves out
+    /// does not count, nor do parameters that change neither payee, asset, amount nor memo.
     pub fn agreement(&self, text: &str) -> Agreement {
         let text = text.trim();
         if self.is_payee(text) {
@@ -170,7 +170,7 @@ impl<'a> Payment<'a> {
             }
         };
         let is_own = scheme.is_none_or(|scheme| scheme.eq_ignore_ascii_case(own));
-        // An invoice may stand in a link of BIP-21, beside an address.
+        // A link of BIP-21 may hold an invoice beside an address.
         let is_beside =
             self.chain == Chain::Lightning && scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bitcoin"));
         if !is_own && !is_beside {
@@ -185,10 +185,10 @@ impl<'a> Payment<'a> {
         }
     }
 
-    /// Where there is no standard to read a text by: it must be for our address and nobody else's, and have no other memo and no
-    /// other amount.
+    /// Returns how far a text agrees that follows no known standard: it must be for our address and nobody else's, and
+    /// have no other memo and no other amount.
     fn without_standard(&self, text: &str, link: &Link<'_>) -> Agreement {
-        // `bin` is what TON carries instead of a text.
+        // TON carries `bin` instead of a text.
         const MEMOS: [&str; 12] = [
             "dt",
             "tag",
@@ -211,7 +211,7 @@ impl<'a> Payment<'a> {
         if is_other_memo && self.needs_memo() {
             return Agreement::OtherMemo;
         }
-        // Addresses of some networks have a colon themselves. What stands in a parameter is not who is paid.
+        // Addresses of some networks contain a colon. A parameter does not say who is paid.
         let whole = text.split(['?', '#']).next().unwrap_or_default();
         let names_ours = [whole, link.target].into_iter().chain(link.target.split('/')).any(|part| self.is_payee(part))
             || link.target.split([':', '/', '@']).any(|part| self.is_payee(part));
@@ -221,7 +221,8 @@ impl<'a> Payment<'a> {
         if is_same { Agreement::Open } else { Agreement::Differs }
     }
 
-    /// Whether money is lost without the right memo: where payees share an address, and where we do not know.
+    /// Returns whether money is lost without the right memo: where payees share an address, and where that is not
+    /// known.
     fn needs_memo(&self) -> bool {
         match self.chain {
             Chain::Xrp | Chain::Ton | Chain::Unknown => true,
@@ -236,10 +237,10 @@ impl<'a> Payment<'a> {
         }
     }
 
-    /// Whether a link of no standard of ours has a number for an amount that is not ours, neither in whole coins nor in the smallest
-    /// unit.
+    /// Returns whether a link of no known standard has a number for an amount that is another one, both in whole coins
+    /// and in the smallest unit.
     fn has_other_amount(&self, link: &Link<'_>) -> bool {
-        // Where nobody tells the unit, any usual one may be meant.
+        // Where the unit is not known, any usual one may be meant.
         const USUAL: core::ops::RangeInclusive<u32> = 6..=24;
         let is_ours = |value: &str| {
             let is_atoms = |decimals: u32| self.is_atoms(value, decimals);
@@ -250,15 +251,16 @@ impl<'a> Payment<'a> {
         })
     }
 
-    /// Whether a text is our amount in a unit of so many fraction digits, in a whole number; just above or just below.
+    /// Returns whether a text is our amount in a unit of so many fraction digits, as a whole number just above or just
+    /// below it.
     fn is_atoms(&self, value: &str, decimals: u32) -> bool {
         let told = integer(value);
         let may_be = [self.amount.rounded_up(decimals), self.amount.rounded_down(decimals)];
         may_be.iter().map(|amount| amount.to_atoms(decimals)).any(|atoms| atoms.is_some() && atoms == told)
     }
 
-    /// A link of a scheme that is not our chain's own, such as a wallet's: it may name our payee, but no other chain and
-    /// no other amount.
+    /// Returns how far a link agrees whose scheme is not that of our chain, such as a wallet's own: it may name our
+    /// payee, but no other chain and no other amount.
     fn under_another_scheme(&self, scheme: &str, link: &Link<'_>) -> Agreement {
         let is_other_chain = match named(&scheme.to_ascii_lowercase()) {
             Some(Chain::Unknown) | None => false,
@@ -276,7 +278,7 @@ impl<'a> Payment<'a> {
         for (name, value) in link.parameters {
             found = found.and(match name.as_str() {
                 "amount" => Agreement::of(self.is_amount(value)),
-                // The same payment over Lightning: who is paid there cannot be compared, how much can.
+                // This is the same payment over Lightning: the payee cannot be compared there, the amount can.
                 "lightning" => match Invoice::parse(value) {
                     Ok(invoice) => {
                         let in_units = self.decimals().map(|decimals| self.amount.rounded_up(decimals));
@@ -287,7 +289,7 @@ impl<'a> Payment<'a> {
                     }
                     Err(_) => Agreement::Same,
                 },
-                // Whoever does not know it must not use the link (BIP-21).
+                // Software that does not know the parameter must not use the link (BIP-21).
                 name if name.starts_with("req-") => Agreement::Unusable,
                 _ => Agreement::Same,
             });
@@ -295,7 +297,8 @@ impl<'a> Payment<'a> {
         found
     }
 
-    /// `lightning:` and the invoice, or a link of BIP-21 that has it beside an address.
+    /// Returns how far a link of Lightning agrees: `lightning:` and the invoice, or a link of BIP-21 that has it beside
+    /// an address.
     fn agreement_of_lightning(&self, link: &Link<'_>) -> Agreement {
         let beside = link.parameters.iter().find(|(name, _)| name == "lightning").map(|(_, value)| value.as_str());
         let mut found = Agreement::of(self.is_payee(beside.unwrap_or(link.target)));
@@ -313,7 +316,7 @@ impl<'a> Payment<'a> {
     fn agreement_of_solana_pay(&self, link: &Link<'_>) -> Agreement {
         let mut found = Agreement::of(self.is_payee(link.target));
         match self.asset() {
-            // A link that names no token is one for the network's own coin, unless it asks for nothing.
+            // A link that names no token is for the network's own coin, unless it asks for nothing.
             Some(Asset::Token(_)) if !link.has("spl-token") && link.has("amount") => found = Agreement::Differs,
             Some(Asset::Token(_) | Asset::Native) => {}
             None => found = found.and(Agreement::Open),
@@ -333,7 +336,7 @@ impl<'a> Payment<'a> {
     fn agreement_of_eip681(&self, link: &Link<'_>) -> Agreement {
         let (target, chain_id, function) = parts_of_eip681(link.target);
         let is_atoms = |value: &str, decimals: u32| self.is_atoms(value, decimals);
-        // A link without a chain leaves it to the wallet.
+        // A link without a chain leaves the choice to the wallet.
         let mut found = match (self.chain, chain_id.map(whole)) {
             (Chain::Evm(Some(own)), Some(said)) => Agreement::of(said == Some(own)),
             (_, Some(_)) => Agreement::Open,
@@ -341,7 +344,7 @@ impl<'a> Payment<'a> {
         };
         match (self.asset(), function) {
             (Some(Asset::Native), None) => found = found.and(Agreement::of(self.is_payee(target))),
-            // Whom to pay, and with nothing that is not ours.
+            // The link says whom to pay, and nothing that differs.
             (Some(Asset::Token(_)), None) => {
                 found = found.and(Agreement::of(self.is_payee(target) && !link.has("value")));
             }
@@ -359,7 +362,8 @@ impl<'a> Payment<'a> {
                 ("uint256", Some(Asset::Token(contract))) => Agreement::of(is_atoms(value, contract.decimals)),
                 ("value", Some(Asset::Native)) => Agreement::of(is_atoms(value, 18)),
                 ("value", Some(Asset::Token(_))) => Agreement::of(integer(value).is_some_and(|value| value == "0")),
-                // Not the standard's, but some wallets have it, in whole coins or in the smallest unit.
+                // The parameter is not in the standard, but some wallets use it, in whole coins or in the smallest
+                // unit.
                 ("amount", Some(asset)) => {
                     let decimals = match asset {
                         Asset::Native => 18,
@@ -373,7 +377,8 @@ impl<'a> Payment<'a> {
         found
     }
 
-    /// Whether a text is our amount. One with more digits than the coin means what can be sent, just above or just below.
+    /// Returns whether a text is our amount. One with more digits than the coin has means what can be sent, just above
+    /// or just below.
     fn is_amount(&self, text: &str) -> bool {
         plain(text).and_then(|text| CoinAmount::from_str(&text).ok()).is_some_and(|amount| {
             let in_units = |decimals: u32| {
@@ -384,7 +389,7 @@ impl<'a> Payment<'a> {
         })
     }
 
-    /// Whether a text is our address, in any spelling that the network takes for the same.
+    /// Returns whether a text is our address, in any spelling that the network takes for the same.
     fn is_payee(&self, text: &str) -> bool {
         self.address.is_same(self.chain, text)
     }
@@ -402,18 +407,18 @@ impl Link<'_> {
     }
 }
 
-/// How far a text of the supplier's says the same as we do.
+/// How far a text of the supplier agrees with the payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Agreement {
-    /// It does, as far as it goes.
+    /// It agrees, as far as it goes.
     Same,
-    /// Nothing speaks against it, but not all of it can be compared.
+    /// Nothing contradicts, but not all of it can be compared.
     Open,
-    /// It demands something that we do not know: no link is safe, though payee and amount are the same.
+    /// It demands something unknown: no link is safe, though payee and amount are the same.
     Unusable,
-    /// Payee, asset, amount or memo are others.
+    /// Payee, asset, amount or memo differ.
     Differs,
-    /// It demands a memo that is not ours, on a network where money without the right one is lost.
+    /// It demands another memo, on a network where money without the right one is lost.
     OtherMemo,
 }
 
@@ -422,7 +427,7 @@ impl Agreement {
         if is_same { Self::Same } else { Self::Differs }
     }
 
-    /// The worse of both.
+    /// Returns the worse of the two.
     fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::OtherMemo, _) | (_, Self::OtherMemo) => Self::OtherMemo,
@@ -434,20 +439,21 @@ impl Agreement {
     }
 }
 
-/// `[pay-]target[@chain][/function]` of EIP-681.
+/// Takes a link of EIP-681 apart: `[pay-]target[@chain][/function]`.
 fn parts_of_eip681(text: &str) -> (&str, Option<&str>, Option<&str>) {
     let (text, function) = text.split_once('/').map_or((text, None), |(text, name)| (text, Some(name)));
     let (text, chain_id) = text.split_once('@').map_or((text, None), |(text, id)| (text, Some(id)));
     (text.strip_prefix("pay-").unwrap_or(text), chain_id, function)
 }
 
-/// A scheme of RFC 3986 §3.1: a TON address in its raw form begins with a digit or a sign.
+/// Returns whether the text is a scheme of RFC 3986 §3.1. A TON address in its raw form is none, since it begins with a
+/// digit or a sign.
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|letter: char| letter.is_ascii_alphabetic())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
 }
 
-/// A whole number in decimal digits or, after `0x`, in hexadecimal ones.
+/// Reads a whole number in decimal digits or, after `0x`, in hexadecimal ones.
 fn whole(text: &str) -> Option<u64> {
     match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(digits) => u64::from_str_radix(digits, 16).ok(),
@@ -455,7 +461,7 @@ fn whole(text: &str) -> Option<u64> {
     }
 }
 
-/// Whether a coin is its network's own.
+/// Returns whether a coin is its network's own.
 fn is_native(chain: Chain, coin: &str, base_token: Option<&str>) -> bool {
     let is = |ticker: &str| coin.eq_ignore_ascii_case(ticker);
     match chain {
@@ -472,12 +478,13 @@ fn is_native(chain: Chain, coin: &str, base_token: Option<&str>) -> bool {
     }
 }
 
-/// An integer as EIP-681 writes it: digits, or `2.014e18`.
+/// Reads an integer as EIP-681 writes it: digits, or `2.014e18`.
 fn integer(text: &str) -> Option<String> {
     plain(text).filter(|number| !number.contains('.'))
 }
 
-/// A decimal number in any spelling, with zeros at either end, a sign or an exponent, in its shortest plain one.
+/// Returns a decimal number in any spelling, with zeros at either end, a sign or an exponent, in its shortest plain
+/// one.
 fn plain(text: &str) -> Option<String> {
     const FURTHEST: usize = 64;
     let text = text.trim();
@@ -490,7 +497,7 @@ fn plain(text: &str) -> Option<String> {
     }
     let exponent: i32 = exponent.parse().ok()?;
     let mut point = i32::try_from(whole.len()).ok()?.checked_add(exponent)?;
-    // The point may have moved out of the digits on either side.
+    // The point may have moved beyond the digits on either side.
     let missing = usize::try_from((-point).max(0)).ok().filter(|missing| *missing <= FURTHEST)?;
     all.insert_str(0, &"0".repeat(missing));
     point = point.max(0);
@@ -503,7 +510,7 @@ fn plain(text: &str) -> Option<String> {
     Some(if fraction.is_empty() { whole.to_owned() } else { [whole, ".", fraction].concat() })
 }
 
-/// A part of a link with its `%XX` resolved; one that makes no text stays as it is.
+/// Returns a part of a link with its `%XX` resolved; one that makes no text stays as it is.
 fn decoded(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
@@ -527,7 +534,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
-/// RFC 3986: everything but unreserved characters as `%XX`.
+/// Returns the text with everything but unreserved characters as `%XX` (RFC 3986).
 fn percent_encoded(text: &str) -> String {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     text.bytes().fold(String::new(), |mut out, byte| {

@@ -16,7 +16,7 @@ pub enum Input {
     /// Something undecodable or oversized arrived by the stream.
     BadPayload(u32),
     /// A named `ping` arrived; with how long ago the proxy last heard of the order, if the ping says so
-    /// ([`confirmed`](super::confirmed)).
+    /// ([`confirmed`](crate::wire::confirmed)).
     Ping(u32, Option<Duration>),
     /// The named event `stop` arrived.
     Stop(u32),
@@ -62,7 +62,7 @@ pub enum Stake {
 pub enum PollFailure {
     /// There was no answer before the deadline, or one that says nothing about the order: 5xx, a router's 404.
     Unreachable,
-    /// There is no such order, by the closed list ([`ending`](super::ending)).
+    /// There is no such order, by the closed list ([`ending`](crate::wire::ending)).
     NotFound,
     /// The order may not be read, by the closed list.
     Forbidden,

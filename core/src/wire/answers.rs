@@ -38,7 +38,7 @@ const ENDINGS: [(u16, &str, Ending); 7] = [
 /// is a code of the closed list for that status. Prose, HTML, `UPSTREAM_ERROR` and a code in another field end nothing.
 ///
 /// ```
-/// use cr_core::tracking::{Ending, ending};
+/// use cr_core::wire::{Ending, ending};
 ///
 /// for (status, body, end) in [
 ///     (404, r#"{"status": 404, "detail": "ORDER_NOT_FOUND"}"#, Some(Ending::NotFound)),
@@ -85,7 +85,7 @@ pub fn read(status: u16, body: &str, retry_after: Option<Duration>) -> Result<Bo
 ///
 /// ```
 /// use core::time::Duration;
-/// use cr_core::tracking::confirmed;
+/// use cr_core::wire::confirmed;
 ///
 /// for (ping, age) in [(r#"{"confirmed_ms": 1500}"#, Some(Duration::from_millis(1500))), ("", None), ("{}", None)] {
 ///     assert_eq!(confirmed(ping), age);

@@ -12,7 +12,7 @@ use crate::{
 };
 use std::borrow::Cow;
 
-/// What stands for a problem whose code could not be read.
+/// The code of a problem whose own code could not be read.
 pub(super) const UNREADABLE: &str = "UNREADABLE";
 
 /// The fields in which a body names the code of its failure, in the order in which they are believed.
@@ -77,7 +77,7 @@ pub(super) fn problems(status: u16, body: Node<'_>) -> Vec<Problem> {
     if listed.is_empty() { single(status, body).into_iter().collect() } else { listed }
 }
 
-/// The problems that a body lists (E1, E2, E3), or that stand where such a list would.
+/// Returns the problems that a body lists (E1, E2, E3), or that stand where such a list would.
 pub(super) fn listed(body: Node<'_>) -> Vec<Problem> {
     if body.value().is_array() {
         // This is E1. A list of other things (brands, products) holds no problem.
@@ -85,7 +85,7 @@ pub(super) fn listed(body: Node<'_>) -> Vec<Problem> {
     }
     let listed = body.get("problems");
     if listed.value().is_array() {
-        // E2, E3. What is listed there is a problem even if its code cannot be read.
+        // These are E2 and E3. An entry of such a list is a problem even if its code cannot be read.
         return listed
             .list()
             .map(|entry| named(entry).or_else(|| bare(entry)).unwrap_or_else(|| unreadable(entry)))
@@ -97,7 +97,7 @@ pub(super) fn listed(body: Node<'_>) -> Vec<Problem> {
     Vec::new()
 }
 
-/// The one problem that a body itself is (E4, E5, E6, and a single problem that nobody wrapped in a list).
+/// Returns the one problem that a body itself is: E4, E5, E6, and a single problem that is not in a list.
 fn single(status: u16, body: Node<'_>) -> Option<Problem> {
     CODE_FIELDS.into_iter().find_map(|name| {
         let code = body.get(name).opt_text().filter(|text| is_code(text))?;
@@ -153,11 +153,11 @@ fn problem(code: &str, holder: Node<'_>) -> Problem {
     Problem { code: ProblemCode::from_wire(code), details: details.is_there().then(|| details.value().clone()) }
 }
 
-/// The proxy's word for an answer of the supplier that says nothing (docs/proxy-contract.md): a code that names no reason.
+/// The proxy's code for an answer of the supplier that says nothing (docs/proxy-contract.md): it names no reason.
 pub(super) const SAYS_NOTHING: &str = "UPSTREAM_ERROR";
 
-/// Whether a text is a code that names a reason: 3 to 80 upper-case letters, digits and `_`, a letter first. Every other text is
-/// prose, and so is `UPSTREAM_ERROR`, by which a proxy says that the supplier gave no reason.
+/// Returns whether a text is a code that names a reason: 3 to 80 upper-case letters, digits and `_`, a letter first.
+/// Every other text is prose, and so is `UPSTREAM_ERROR`, by which a proxy says that the supplier gave no reason.
 ///
 /// ```
 /// use cr_core::wire::is_code;

@@ -238,7 +238,7 @@ pub(super) fn field<'a, V>(fields: &'a [(String, V)], name: &str) -> Option<&'a 
     found.map(|(_, value)| value)
 }
 
-/// Whether two names of a field differ in case, underscores and hyphens only: then they are one name.
+/// Returns whether two names of a field differ in case, underscores and hyphens only, so that they are one name.
 pub fn is_same_name(a: &str, b: &str) -> bool {
     fn letters(name: &str) -> impl Iterator<Item = u8> {
         name.bytes().filter(|byte| !matches!(byte, b'_' | b'-')).map(|byte| byte.to_ascii_lowercase())

@@ -14,9 +14,10 @@ use crate::{
     text::{clean, holds, rich},
 };
 
-/// The names under which a body tells the order's id, in the order in which they are believed. Each may be in another casing.
+/// The names under which a body holds the order's id, in the order in which they are believed. Each may be in another
+/// casing.
 pub const ORDER_ID_NAMES: [&str; 4] = ["order_id", "orderId", "id", "order_uuid"];
-/// Spellings of the order's state, the documented one first.
+/// The spellings of the order's state, the documented one first.
 const STATES: [&str; 3] = ["order_state", "state", "status"];
 /// Fields that an order has, and no failure.
 const TOLD_BY_ORDERS: [&str; 7] = [
@@ -74,7 +75,7 @@ fn decode(status: u16, body: &str, exists: bool) -> Result<Order, AnswerError> {
     let root = Node::root(&value, "");
     let is_told = exists && TOLD_BY_ORDERS.iter().any(|name| root.get(name).is_there());
     let has_order = is_told && id_in(&root).is_some() || may_hold_order(&root);
-    // An order that exists has a state, whether it is told or not.
+    // An order that exists has a state, whether the body holds it or not.
     let is_stateful = is_told || exists && root.get("order_id").is_there();
     if has_order && !envelope::problems(status, root).is_empty() {
         if is_told || exists && root.any(&STATES).opt_text().is_some() {
@@ -136,8 +137,8 @@ fn field_by_field(body: &str) -> Option<Value> {
     None
 }
 
-/// The order's id as a body tells it, under any of its names, whether or not an order can have it; `None` where no name has a text
-/// or a number. Who logs it takes its [`reference`](crate::order::reference()).
+/// Returns the order's id as a body holds it, under any of its names, whether or not an order can have it; `None` where
+/// no name has a text or a number. A log takes its [`reference`](crate::order::reference()).
 ///
 /// ```
 /// use cr_core::wire::told_id;
@@ -151,17 +152,18 @@ pub fn told_id(body: &str) -> Option<String> {
     id_in(&Node::root(&value, "")).map(str::to_owned)
 }
 
-/// The first id that a text or a number tells.
+/// Returns the first id that is a text or a number.
 fn id_in<'a>(root: &'a Node<'_>) -> Option<&'a str> {
     ORDER_ID_NAMES.iter().find_map(|name| root.get(name).opt_digits())
 }
 
-/// Whether a failure may hold an order, by its id: it is told in a name that only orders have, or beside the state of an order.
+/// Returns whether a failure may hold an order, by its id: it has a name that only orders have, or stands beside the
+/// state of an order.
 pub(super) fn may_hold_order(root: &Node<'_>) -> bool {
     id_in(root).is_some() && !is_failure_id(root)
 }
 
-/// Whether an `id` belongs to the failure itself, as some gateways number theirs: an order has a state.
+/// Returns whether an `id` belongs to the failure itself, as some gateways number theirs: an order has a state.
 fn is_failure_id(root: &Node<'_>) -> bool {
     !root.any(&ORDER_ID_NAMES[..2]).is_there() && root.any(&STATES).value().as_str().is_none()
 }
