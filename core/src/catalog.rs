@@ -17,10 +17,10 @@ use crate::{
 };
 use search::Index;
 
-/// How many brands are featured at most.
+/// The most brands that are featured.
 const MAX_FEATURED: usize = 12;
 
-/// All brands of a country, with what search and the shelves need.
+/// All brands of a country that may be shown, with the index that search needs.
 #[derive(Clone, Debug)]
 pub struct Catalog {
     brands: Vec<Brand>,
@@ -28,32 +28,33 @@ pub struct Catalog {
     featured: Vec<usize>,
 }
 
-/// What the shopper is looking for.
+/// What the shopper is looking for; a brand must fit all of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
-    /// Free text; empty shows everything.
+    /// The text that was typed; an empty one fits every brand.
     pub text: String,
-    /// A category slug.
+    /// The slug of a category that the brand must be in.
     pub category: Option<String>,
-    /// Only this kind.
+    /// The only kind of goods that is shown; `None` shows all.
     pub kind: Option<Kind>,
 }
 
-/// What the partner allows to be shown; empty lists allow everything (attributes `brands`, `categories`, `kind`, `emoney`).
+/// What the partner allows to be shown; an empty list allows everything (attributes `brands`, `categories`, `kind`,
+/// `emoney`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shelf {
-    /// Brand names or families.
+    /// The names or families of brands.
     pub brands: Vec<String>,
-    /// Category slugs.
+    /// The slugs of categories.
     pub categories: Vec<String>,
-    /// Only this kind.
+    /// The only kind of goods that is shown; `None` shows all.
     pub kind: Option<Kind>,
     /// Whether e-money brands are listed (marked as not for sale here).
     pub emoney: bool,
 }
 
 impl Shelf {
-    /// Whether a brand may be shown. Names and families are compared folded, slugs exactly.
+    /// Returns whether a brand may be shown. Names and families are compared folded, slugs exactly.
     fn takes(&self, brand: &Brand, names: &[String]) -> bool {
         let by_name = |wanted: &String| *wanted == fold(&brand.order_name) || *wanted == fold(&brand.family);
         brand.kind != Kind::Unsupported
@@ -65,15 +66,15 @@ impl Shelf {
 }
 
 impl Catalog {
-    /// Builds the index. Unsupported kinds are left out.
+    /// Makes a catalogue of the brands that the shelf allows, and its index. Brands of unsupported kinds are left out.
     pub fn new(list: BrandList, featured: Vec<BrandId>, shelf: &Shelf) -> Self {
         at_once(|pace| Self::build(list, featured, shelf, pace))
     }
 
-    /// The same at a pace.
+    /// Makes a catalogue as [`Catalog::new`] does, and pauses where `pace` says so.
     pub async fn build(list: BrandList, featured: Vec<BrandId>, shelf: &Shelf, pace: Pace<'_>) -> Self {
         let names: Vec<String> = shelf.brands.iter().map(|name| fold(name)).collect();
-        // Featured ones first, then popular ones, then the others in the order sent.
+        // The featured brands come first, then the popular ones, then the others in the order sent.
         let mut places = Numbered::default();
         let mut first: Vec<Vec<Brand>> = Vec::new();
         for id in featured.iter().chain(&list.popular) {
@@ -104,17 +105,18 @@ impl Catalog {
         Self { brands, index, featured: shown }
     }
 
-    /// Every brand, in the order shown without a query: featured and popular first.
+    /// Returns every brand, in the order in which they are shown without a query: featured and popular ones first.
     pub fn brands(&self) -> &[Brand] {
         &self.brands
     }
 
-    /// By id.
+    /// Returns the brand with this id.
     pub fn get(&self, id: &BrandId) -> Option<&Brand> {
         self.brands.iter().find(|brand| brand.id == *id)
     }
 
-    /// By exact order name or family (attribute `brand`); names of the right spelling but other case come last.
+    /// Returns the brand with this exact order name or family (attribute `brand`); where there is none, one whose name
+    /// differs in case only.
     pub fn by_name(&self, name: &str) -> Option<&Brand> {
         let find = |is_it: &dyn Fn(&Brand) -> bool| self.brands.iter().find(|brand| is_it(brand));
         find(&|brand| brand.order_name == name).or_else(|| find(&|brand| brand.family == name)).or_else(|| {
@@ -124,12 +126,14 @@ impl Catalog {
         })
     }
 
-    /// Featured brands, at most 12, falling back to popular ones; indexes into `brands()`. Only ones that can be bought now.
+    /// Returns the indexes in [`Catalog::brands`] of the featured brands, at most 12; of the popular ones where none is
+    /// featured. All of them can be bought now.
     pub fn featured(&self) -> &[usize] {
         &self.featured
     }
 
-    /// Category slugs with how many brands each holds, most first, by the alphabet where they hold as many.
+    /// Returns the slugs of the categories with the number of brands in each, the largest first; categories of one size
+    /// are in alphabetical order.
     pub fn categories(&self) -> Vec<(String, usize)> {
         let (mut slugs, mut counts) = (Numbered::default(), Vec::new());
         for slug in self.brands.iter().flat_map(|brand| &brand.categories) {
@@ -147,15 +151,16 @@ impl Catalog {
         order.into_iter().filter_map(|at| counted.get(at).cloned()).collect()
     }
 
-    /// Which kinds are present.
+    /// Returns the kinds of goods that are present.
     pub fn kinds(&self) -> Vec<Kind> {
         let mut kinds = vec![Kind::GiftCard, Kind::TopUp, Kind::Esim];
         kinds.retain(|kind| self.brands.iter().any(|brand| brand.kind == *kind));
         kinds
     }
 
-    /// Indexes into `brands()`, best first: exact, prefix, word-inner, family and tags, one-letter typo for words of five or more.
-    /// Case and diacritics are folded. Never panics.
+    /// Returns the indexes in [`Catalog::brands`] of the brands that fit a query, best first: an exact name, the
+    /// beginning of a name, a word inside it, then families and tags, then one typing mistake in words of five letters
+    /// or more. Case and diacritics do not count.
     pub fn search(&self, query: &Query) -> Vec<usize> {
         let in_filter = |brand: &Brand| {
             query.kind.is_none_or(|kind| kind == brand.kind)
@@ -164,16 +169,24 @@ impl Catalog {
         self.index.find(&query.text, |index| self.brands.get(index).is_some_and(in_filter))
     }
 
-    /// Up to `count` names nearest to a text that found nothing.
+    /// Returns the indexes of up to `count` brands whose names are nearest to a text that found nothing.
     pub fn nearest(&self, text: &str, count: usize) -> Vec<usize> {
         self.index.nearest(text, count)
     }
 }
 
-/// Whether the supplier lists `country` but may sell nothing there.
+/// Returns whether the supplier lists `country` but may sell nothing there.
 ///
-/// Uninhabited places (docs/supplier-api.md §5.12): Antarctica, Bouvet Island, the French Southern Territories, South Georgia,
-/// Heard and McDonald Islands, the Minor Outlying Islands of the United States.
+/// These are uninhabited places (docs/supplier-api.md §5.12): Antarctica, Bouvet Island, the French Southern
+/// Territories, South Georgia, Heard and McDonald Islands, the Minor Outlying Islands of the United States.
+///
+/// ```
+/// use cr_core::{catalog::is_uninhabited, country::Country};
+///
+/// for (code, is_empty) in [("AQ", true), ("BV", true), ("US", false)] {
+///     assert_eq!(is_uninhabited(code.parse::<Country>().unwrap()), is_empty);
+/// }
+/// ```
 pub fn is_uninhabited(country: Country) -> bool {
     ["AQ", "BV", "GS", "HM", "TF", "UM"].contains(&country.code())
 }

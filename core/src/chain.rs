@@ -1,7 +1,7 @@
-//! Chains: which one a network's name means, and the addresses, invoices and spellings of each.
+//! Chains: which one the name of a network means, and the addresses, invoices and spellings of each.
 //!
-//! This is the lowest layer of the domain. It knows neither amounts nor catalogue nor orders; what a catalogue tells of a network
-//! is handed in as a [`Listing`].
+//! This is the lowest layer of the domain. It knows neither amounts nor the catalogue nor orders; what a catalogue says
+//! about a network is passed in as a [`Listing`].
 
 mod address;
 mod lightning;
@@ -19,7 +19,7 @@ pub use same::{same_coin, same_network};
 /// A network family with its own address form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Chain {
-    /// Bitcoin main chain.
+    /// The main chain of Bitcoin.
     Bitcoin,
     /// Bitcoin over Lightning.
     Lightning,
@@ -27,7 +27,7 @@ pub enum Chain {
     Litecoin,
     /// Dogecoin.
     Dogecoin,
-    /// An EVM chain; the id when known.
+    /// An EVM chain, with its id where that is known.
     Evm(Option<u64>),
     /// Solana.
     Solana,
@@ -39,6 +39,6 @@ pub enum Chain {
     Sui,
     /// The XRP Ledger.
     Xrp,
-    /// Unknown: handled as plain text.
+    /// An unknown chain, whose addresses are handled as plain text.
     Unknown,
 }

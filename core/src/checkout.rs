@@ -1,9 +1,10 @@
-//! The steps of one purchase, as one enum whose variants own what that moment has.
+//! The steps of one purchase, as one enum whose variants own what each step has.
 //!
-//! A transition that makes no sense where the purchase stands gives the purchase back unchanged. Three guards protect money:
-//! an order that is not the one asked for is frozen, one whose address or memo changes is frozen for good, and one whose price
-//! moved further than [`Moved`] lets pass waits for a confirmation, or is frozen at half of it. Agreed is what stood on screen when
-//! the shopper pressed. After a sign of money the full amount is never payable again.
+//! A transition that makes no sense in the current step returns the purchase unchanged. Three guards protect money: an
+//! order that is not the one that was asked for is not payable, one whose address or memo changes is never payable
+//! again, and one whose price moved further than [`Moved`] allows waits for a confirmation, or is not payable at half
+//! of it. What was agreed to is the amount that stood on screen when the shopper pressed. After a sign of money the
+//! full amount is never payable again.
 
 mod guards;
 mod price;
@@ -35,160 +36,161 @@ pub struct Choice {
     pub chosen: Chosen,
 }
 
-/// Which part of choosing is on screen.
+/// Which page of choosing is on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Page {
-    /// Denomination.
+    /// The page of the denomination.
     Product,
-    /// Who receives it.
+    /// The page of the recipient.
     Recipient,
-    /// Coin and network.
+    /// The page of the coin and network.
     Method,
 }
 
-/// A purchase. Owned by the store in `app`; changed only through its transitions.
+/// A purchase. The store in `app` owns it; it is changed only by its transitions.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Checkout {
-    /// Looking at the brands.
+    /// The shopper looks at the brands.
     Browsing,
-    /// A brand was picked; the draft grows page by page.
+    /// A brand was picked, and the draft grows page by page.
     Choosing {
         /// The brand.
         brand: Box<Brand>,
         /// The page on screen.
         page: Page,
-        /// What was chosen so far; kept when going back.
+        /// The choice so far; it is kept when the shopper goes back.
         choice: Option<Choice>,
     },
-    /// Everything is known; the supplier is asked whether it would take the order.
+    /// Everything is known, and the supplier is asked whether it would take the order.
     Reviewing {
         /// The brand.
         brand: Box<Brand>,
         /// The choice.
         choice: Choice,
-        /// What would be sent.
+        /// The request that would be sent.
         draft: Box<OrderRequest>,
-        /// What the supplier says.
+        /// The supplier's answer.
         review: Review,
-        /// What the shopper agreed to pay by pressing. No answer of the supplier replaces it.
+        /// The amount that the shopper agreed to pay by pressing. No answer of the supplier replaces it.
         agreed: Option<CoinAmount>,
     },
-    /// The order is being created; exactly one create a key.
+    /// The order is being created, by exactly one create for each key.
     Creating {
-        /// The brand, to come back to review with after a refusal.
+        /// The brand, for the review that follows a refusal.
         brand: Box<Brand>,
         /// The choice.
         choice: Choice,
-        /// What was sent.
+        /// The request that was sent.
         draft: Box<OrderRequest>,
         /// The idempotency key.
         key: String,
-        /// What the shopper agreed to pay.
+        /// The amount that the shopper agreed to pay.
         quote: CoinAmount,
-        /// What the supplier asked for last: that, or so little beside it that the shopper is only told.
+        /// What the supplier asked for last: the agreed amount, or one so near to it that the shopper is only told.
         price: CoinAmount,
     },
-    /// The answer to a create was lost, or cannot be read: an order may exist.
+    /// The answer to a create was lost or cannot be read: an order may exist.
     CreateUnknown {
-        /// The brand, to come back to review with when a repeat is refused.
+        /// The brand, for the review that follows when a repeated create is refused.
         brand: Box<Brand>,
         /// The choice.
         choice: Choice,
-        /// What was sent.
+        /// The request that was sent.
         draft: Box<OrderRequest>,
         /// The idempotency key.
         key: String,
-        /// What the shopper agreed to pay.
+        /// The amount that the shopper agreed to pay.
         quote: CoinAmount,
         /// Whether an answer came that could not be read, rather than none.
         is_unreadable: bool,
     },
-    /// The order asks for more or less than was agreed to, further off than the shopper is only told of ([`Moved::Asked`]): they
-    /// must agree before an address is shown.
+    /// The order asks for more or less than was agreed to, by more than the shopper is only told of ([`Moved::Asked`]):
+    /// they must agree before an address is shown.
     Confirming {
         /// The order.
         order: Box<Order>,
-        /// What was asked for; `None` after a resume.
+        /// The request that was sent; `None` after a resume.
         draft: Option<Box<OrderRequest>>,
-        /// What the shopper had agreed to.
+        /// The amount that the shopper had agreed to.
         quote: CoinAmount,
-        /// Whether it was payable before: the shopper may have sent what it asked for then.
+        /// Whether the order was payable before: the shopper may have sent what it asked for then.
         was_payable: bool,
     },
-    /// Unpaid. Its address is shown while [`Checkout::stage`] says that it awaits payment.
+    /// The order is unpaid. Its address is shown while [`Checkout::stage`] says that it awaits payment.
     Paying {
         /// The latest accepted snapshot.
         order: Box<Order>,
-        /// What was asked for; `None` after a resume.
+        /// The request that was sent; `None` after a resume.
         draft: Option<Box<OrderRequest>>,
-        /// What the shopper agreed to pay; after a resume what the order first asked for.
+        /// The amount that the shopper agreed to pay; after a resume what the order first asked for.
         agreed: Option<CoinAmount>,
-        /// Set when the order may not be paid here.
+        /// Why the order is not payable, if it is not.
         frozen: Option<NotPayable>,
-        /// Whether it is payable or was before: the shopper may have sent what it asked for then.
+        /// Whether the order is payable or was before: the shopper may have sent what it asked for then.
         was_payable: bool,
     },
-    /// A sign of money was seen; never payable in full again.
+    /// A sign of money was seen, and the order is never payable in full again.
     Following {
         /// The latest accepted snapshot.
         order: Box<Order>,
-        /// What the shopper agreed to pay in all; after a resume what was known of it.
+        /// The amount that the shopper agreed to pay in all; after a resume what was known of it.
         agreed: Option<CoinAmount>,
-        /// Set when not even a remainder may be paid here.
+        /// Why not even a remainder may be paid, if it may not.
         frozen: Option<NotPayable>,
     },
-    /// Done (lines may still be coming), refunded, called off or never set up.
+    /// The order is done (lines may still be coming), refunded, canceled or was never set up.
     Finished {
         /// The latest accepted snapshot.
         order: Box<Order>,
     },
 }
 
-/// What the supplier says to a draft.
+/// The supplier's answer to a draft.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Review {
-    /// Asked, not answered yet.
+    /// The supplier was asked and has not answered yet.
     Checking,
-    /// It would be taken at this amount.
+    /// The order would be taken at this amount.
     Passed(CoinAmount),
-    /// It would be taken, but the price moved away from what the shopper had agreed to: they are asked ([`Moved::Asked`]).
+    /// The order would be taken, but the price moved away from what the shopper had agreed to: they are asked
+    /// ([`Moved::Asked`]).
     Moved {
-        /// What was agreed to.
+        /// The amount that was agreed to.
         was: CoinAmount,
-        /// What it would be taken at.
+        /// The amount that the order would be taken at.
         now: CoinAmount,
     },
-    /// It would be taken at half of what the shopper had agreed to, or less: it is probably another product, and is not ordered
-    /// ([`Moved::Refused`]).
+    /// The order would be taken at half of what the shopper had agreed to, or less: it is probably another product, and
+    /// is not ordered ([`Moved::Refused`]).
     Implausible {
-        /// What was agreed to.
+        /// The amount that was agreed to.
         was: CoinAmount,
-        /// What it would be taken at.
+        /// The amount that the order would be taken at.
         now: CoinAmount,
     },
-    /// It would be refused.
+    /// The order would be refused, for these problems.
     Refused(Vec<Problem>),
-    /// It could not be asked.
+    /// The supplier could not be reached.
     Unreachable,
-    /// It was asked too often; nothing was judged.
+    /// The supplier was asked too often and judged nothing.
     Busy,
 }
 
-/// What happened to a create.
+/// The outcome of a create.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Created {
-    /// An order came back.
+    /// An order was created.
     Order(Box<Order>),
-    /// Surely not created.
+    /// The order was refused, and certainly not created.
     Refused(Vec<Problem>),
-    /// Nobody knows: no answer, or one that does not say in so many words that there is no order.
+    /// It is not known whether there is an order: no answer came, or one that does not say that there is none.
     Unknown,
-    /// It was answered as a success, and the answer cannot be read: an order may exist.
+    /// The answer says success and cannot be read: an order may exist.
     Unreadable,
 }
 
 impl Review {
-    /// What a passed validation means for a shopper who had agreed to another amount before.
+    /// Returns what a passed validation means for a shopper who had agreed to another amount before.
     fn against(agreed: &CoinAmount, now: CoinAmount, coin: &str) -> Self {
         match Moved::between(agreed, &now, coin) {
             Moved::Same | Moved::Told => Self::Passed(now),
@@ -197,7 +199,7 @@ impl Review {
         }
     }
 
-    /// What the shopper may agree to.
+    /// Returns the amount that the shopper may agree to.
     pub const fn amount(&self) -> Option<&CoinAmount> {
         match self {
             Self::Passed(now) | Self::Moved { now, .. } => Some(now),
@@ -207,7 +209,7 @@ impl Review {
 }
 
 impl Choice {
-    /// Whether what is ordered is what the catalogue offers; only its own strings may be ordered (§9.2, §9.3).
+    /// Returns whether what is ordered is what the catalogue offers; only its own strings may be ordered (§9.2, §9.3).
     fn is_consistent(&self) -> bool {
         match (&self.denomination, &self.chosen) {
             (Denomination::Fixed { denomination, .. }, Chosen::Fixed(chosen)) => denomination == chosen,
@@ -219,7 +221,7 @@ impl Choice {
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "a transition leaves every step that it does not name as it is")]
 impl Checkout {
-    /// A brand was chosen in the grid.
+    /// Takes the brand that was chosen in the grid.
     pub fn choose(self, brand: Brand) -> Self {
         match self {
             Self::Browsing | Self::Choosing { .. } | Self::Reviewing { .. } => {
@@ -234,7 +236,8 @@ impl Checkout {
         }
     }
 
-    /// The denomination is chosen: on to the recipient. Nothing of a brand that is not on sale can be chosen.
+    /// Takes the denomination that was chosen and goes on to the recipient. Nothing of a brand that is not on sale can
+    /// be chosen.
     pub fn with_choice(self, choice: Choice) -> Self {
         match self {
             Self::Choosing { brand, .. } if brand.sale == Sale::OnSale && choice.is_consistent() => {
@@ -244,7 +247,7 @@ impl Checkout {
         }
     }
 
-    /// Shows another page of choosing; from review too, to change something. The later pages need a choice.
+    /// Shows another page of choosing, from review too, to change something. The later pages need a choice.
     pub fn turn_to(self, page: Page) -> Self {
         match self {
             Self::Choosing { brand, choice, .. } if page == Page::Product || choice.is_some() => {
@@ -255,7 +258,7 @@ impl Checkout {
         }
     }
 
-    /// Everything is known: review. The draft must order what was chosen.
+    /// Goes to review, with everything known. The draft must order what was chosen.
     pub fn review(self, draft: OrderRequest) -> Self {
         match self {
             Self::Choosing { brand, choice: Some(choice), .. } | Self::Reviewing { brand, choice, .. }
@@ -267,7 +270,7 @@ impl Checkout {
         }
     }
 
-    /// The supplier answered the validation. An amount is held against the one agreed to, where there is one.
+    /// Takes the supplier's answer to the validation. Its amount is compared with the agreed one, if there is one.
     pub fn reviewed(self, review: Review) -> Self {
         match self {
             Self::Reviewing { brand, choice, draft, agreed, .. } => {
@@ -281,8 +284,9 @@ impl Checkout {
         }
     }
 
-    /// The shopper agrees to pay `shown`, which is what stood on screen when they pressed. Where that is not what is asked for any
-    /// more, they are told, asked again, or refused, as [`Moved`] says. Does nothing where no amount can be agreed to.
+    /// Takes the shopper's agreement to pay `shown`, the amount that stood on screen when they pressed. Where something
+    /// else is asked for by now, they are told, asked again, or refused, as [`Moved`] says. Where there is no amount to
+    /// agree to, nothing happens.
     pub fn agree(self, shown: CoinAmount) -> Self {
         match self {
             Self::Reviewing {
@@ -298,7 +302,7 @@ impl Checkout {
         }
     }
 
-    /// The shopper orders; does nothing unless the review passed at what they agreed to.
+    /// Begins to create the order; does nothing unless the review passed at what the shopper agreed to.
     pub fn create(self, key: String) -> Self {
         match self {
             Self::Reviewing { brand, choice, draft, review: Review::Passed(price), agreed: Some(quote) }
@@ -310,7 +314,7 @@ impl Checkout {
         }
     }
 
-    /// The create was answered, or a repeat of it with the same key.
+    /// Takes the outcome of the create, or of a repeat of it with the same key.
     pub fn created(self, outcome: Created) -> Self {
         match self {
             Self::Creating { brand, choice, draft, key, quote, .. }
@@ -329,7 +333,7 @@ impl Checkout {
         }
     }
 
-    /// The shopper agrees to what the order asks for now.
+    /// Takes the shopper's agreement to what the order asks for now.
     pub fn confirm(self) -> Self {
         match &self {
             Self::Confirming { order, .. } => match order.to_pay() {
@@ -342,10 +346,10 @@ impl Checkout {
 }
 
 impl Checkout {
-    /// An accepted snapshot arrived; `money_seen` is the tracker's sticky sign.
+    /// Takes an accepted snapshot; `money_seen` is the tracker's sticky sign of money.
     ///
-    /// A snapshot of another order changes nothing. One that goes back leaves the order as it was, but a sign of money in it
-    /// counts: it was seen.
+    /// A snapshot of another order changes nothing. One that goes back leaves the order as it was, but a sign of money
+    /// in it counts: it was seen.
     pub fn observe(self, seen: Order, money_seen: bool) -> Self {
         let (last, known_money, terms) = match self {
             Self::Paying { order, draft, agreed, frozen, was_payable } => {
@@ -364,7 +368,8 @@ impl Checkout {
         };
         let same_order = seen.id == last.id;
         let money_seen = known_money || same_order && (money_seen || seen.has_sign_of_money());
-        // Whether it is accepted or not: two addresses for one order are a reason to stop.
+        // The payees are compared whether or not the snapshot is accepted: two addresses for one order are a reason to
+        // stop.
         let frozen = match terms.frozen {
             Some(NotPayable::Incomplete) | None if same_order && payee_changed(&last, &seen) => {
                 Some(NotPayable::AddressChanged)
@@ -389,7 +394,7 @@ impl Checkout {
         place(order, money_seen, Terms { frozen, ..terms })
     }
 
-    /// One step back, where that is possible (never out of `Creating` or later).
+    /// Goes one step back, where that is possible (never out of `Creating` or later).
     pub fn back(self) -> Self {
         match self {
             Self::Choosing { page: Page::Product, .. } => Self::Browsing,
@@ -410,24 +415,24 @@ impl Checkout {
         }
     }
 
-    /// Picks up an order by its snapshot, with what was known of it when it was left: whether there was ever a sign of money,
-    /// and what guarded it ([`Checkout::guards`]), which nothing takes back any more.
+    /// Resumes an order from its snapshot, with what was known of it when it was left: whether there was ever a sign of
+    /// money, and what guarded it ([`Checkout::guards`]), which nothing takes back.
     pub fn resume(mut order: Order, money_seen: bool, known: Guards) -> Self {
         let money_seen = money_seen || order.has_sign_of_money();
         let agreed = known.agreed.or_else(|| order.to_pay());
         let now = Payee::of(&order);
         let is_elsewhere = known.payee.as_ref().zip(now).is_some_and(|(known, now)| known.is_other(&now));
-        // What was there then must be there: later snapshots are held against it as well.
+        // What was there then must be there now: later snapshots are compared with it as well.
         order.known_payee = known.payee;
         let frozen = match known.barred {
             Some(NotPayable::Incomplete) | None if is_elsewhere => Some(NotPayable::AddressChanged),
             barred => barred,
         };
-        // Nobody knows what was on screen when it was left.
+        // It is not known what was on screen when the order was left.
         place(Box::new(order), money_seen, Terms { agreed, frozen, was_payable: true, ..Terms::default() })
     }
 
-    /// What guards the order at hand: it must not become payable by being left and picked up again.
+    /// Returns what guards the order: it must not become payable by being left and resumed.
     pub fn guards(&self) -> Guards {
         let of = |order: &Order, agreed: Option<&CoinAmount>, barred: Option<NotPayable>| Guards {
             barred: barred
@@ -450,8 +455,8 @@ impl Checkout {
         }
     }
 
-    /// Whether the order at hand asks for so little that no later price makes it payable again ([`Moved::Refused`]). No other page
-    /// may take that back.
+    /// Returns whether the order asks for so little that no later price makes it payable again ([`Moved::Refused`]). No
+    /// other page may take that back.
     pub fn is_implausible(&self) -> bool {
         matches!(self, Self::Paying { order, agreed, frozen: Some(NotPayable::Cheaper), .. }
             if moved(order, agreed.as_ref()) == Moved::Refused)
@@ -476,7 +481,7 @@ impl Checkout {
         }
     }
 
-    /// The order at hand.
+    /// Returns the order, in the steps that have one.
     pub fn order(&self) -> Option<&Order> {
         match self {
             Self::Confirming { order, .. }
@@ -491,8 +496,8 @@ impl Checkout {
         }
     }
 
-    /// What the shopper agreed to pay for the order at hand, in whole units of its coin. `None` without an order, and for one that
-    /// is over.
+    /// Returns the amount that the shopper agreed to pay for the order, in whole units of its coin. `None` without an
+    /// order, and for one that is over.
     pub fn agreed(&self) -> Option<CoinAmount> {
         match self {
             Self::Confirming { order, quote, .. } => Some(order.in_units(quote)),
@@ -508,8 +513,8 @@ impl Checkout {
         }
     }
 
-    /// Where the order at hand stands, with the guards of this purchase applied: what the screens go by. `None` without an
-    /// order, and while one whose price moved waits for its confirmation.
+    /// Returns where the order stands, with the guards of this purchase applied: the screens follow it. `None` without
+    /// an order, and while an order whose price moved waits for its confirmation.
     pub fn stage(&self) -> Option<Stage> {
         match self {
             Self::Paying { order, frozen, .. } => Some(guarded(order.stage(false), *frozen)),
@@ -526,8 +531,8 @@ impl Checkout {
         }
     }
 
-    /// How to pay the order at hand: in full before any sign of money, the remainder after a part arrived in time. The one
-    /// question of the payment panel; `via` is the catalogue's entry for the order's coin and network.
+    /// Returns how to pay the order: in full before any sign of money, the remainder after a part arrived in time. The
+    /// payment panel shows nothing else. `via` is the catalogue's entry for the order's coin and network.
     ///
     /// # Errors
     /// [`Unpayable`] is the reason why nothing may be paid.
@@ -541,10 +546,10 @@ impl Checkout {
     }
 }
 
-/// A frozen order asks for no money; everything else about it is told as it is.
+/// Returns the stage of an order that asks for no money if it is not payable; everything else about it stays as it is.
 fn guarded(stage: Stage, frozen: Option<NotPayable>) -> Stage {
     match (stage, frozen) {
-        // What is not proven because it cannot be read is told as that.
+        // An order that is not proven because a field cannot be read is shown as unreadable.
         (Stage::NotPayable(NotPayable::Unreadable), Some(NotPayable::Incomplete)) => {
             Stage::NotPayable(NotPayable::Unreadable)
         }
@@ -562,22 +567,22 @@ struct Terms {
     agreed: Option<CoinAmount>,
     frozen: Option<NotPayable>,
     was_payable: bool,
-    /// Whether it was the order asked for at the last look, where that can be proved.
+    /// Whether it was the order that was asked for at the last look, where that can be proved.
     is_proven: bool,
 }
 
-/// The variant in which an order belongs.
+/// Returns the variant that an order belongs in.
 fn place(mut order: Box<Order>, money_seen: bool, terms: Terms) -> Checkout {
     let Terms { draft, agreed, frozen, was_payable, is_proven } = terms;
     let frozen = match (frozen, draft.as_deref()) {
-        // Lines that cannot be read make it unpayable while they stand; they do not undo what was proven.
+        // Lines that cannot be read make the order not payable while they last; they do not undo what was proven.
         (Some(NotPayable::Incomplete) | None, Some(asked)) => unlike(&order, asked)
             .filter(|reason| *reason != NotPayable::Incomplete || !is_proven || !order.unread.has(Field::Deliveries)),
-        // Without what was asked for, nothing can be proved any more.
+        // Without the request nothing can be proved any more.
         (frozen, _) => frozen,
     };
-    // An order that leaves out its network is on the one that was sent (docs/supplier-api.md §5.10); it stays so when the draft
-    // is gone.
+    // An order that leaves out its network is on the one that was sent (docs/supplier-api.md §5.10); it stays so when
+    // the draft is gone.
     if let (None, Some(asked)) = (&order.network, draft.as_deref()) {
         order.network = Some(asked.network.clone());
     }
@@ -598,7 +603,7 @@ fn place(mut order: Box<Order>, money_seen: bool, terms: Terms) -> Checkout {
     }
 }
 
-/// Why an order must not be paid whose price moved without the shopper agreeing to it.
+/// Returns why an order is not payable whose price moved without the shopper agreeing to it.
 fn off_price(order: &Order, agreed: Option<&CoinAmount>) -> Option<NotPayable> {
     let is_dearer = || order.to_pay().as_ref().zip(agreed).is_some_and(|(now, agreed)| now > agreed);
     match moved(order, agreed) {

@@ -1,4 +1,4 @@
-//! The countries served, by ISO 3166-1 alpha-2 code (and `XK`), with their ITU-T E.164 calling codes.
+//! The countries that are served, by ISO 3166-1 alpha-2 code (and `XK`), with their ITU-T E.164 calling codes.
 
 use core::str::FromStr;
 
@@ -6,18 +6,18 @@ use core::str::FromStr;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Country([u8; 2]);
 
-/// A code that is not in the list.
+/// The error for a code that is not in the list of [`Country`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a country we know: {0:?}")]
 pub struct UnknownCountry(pub String);
 
-/// Every country with the digits of its calling code, by code.
+/// Every country, in the order of the codes: its code, then the digits of its calling code.
 ///
-/// Calling codes are those of ITU-T E.164 and its annexes. Inside +1 (the North American Numbering Plan) a territory with
-/// one area code has it here (`1684`), the others and those with several area codes (US, CA, DO, JM, PR) have `1`. Places
-/// that use a neighbour's code have the neighbour's: +7 KZ, +39 VA, +44 GG IM JE, +47 SJ, +61 CC CX, +64 PN, +212 EH,
-/// +262 YT, +358 AX, +500 GS, +590 BL MF. Without inhabitants there is no number to top up: AQ, BV, HM, TF and UM have
-/// none, though ITU reserves ranges for some of them.
+/// The calling codes are those of ITU-T E.164 and its annexes. Inside +1 (the North American Numbering Plan) a
+/// territory with one area code has it here (`1684`); the others, and those with several area codes (US, CA, DO, JM,
+/// PR), have `1`. Places that use a neighbour's code have the neighbour's: +7 KZ, +39 VA, +44 GG IM JE, +47 SJ, +61 CC
+/// CX, +64 PN, +212 EH, +262 YT, +358 AX, +500 GS, +590 BL MF. A place without inhabitants has no number to top up: AQ,
+/// BV, HM, TF and UM have no code here, though ITU reserves ranges for some of them.
 const COUNTRIES: &str = "\
 AD376 AE971 AG1268 AI1264 AL355 AM374 AO244 AQ AR54 AS1684 AT43 AU61 AW297 AX358 AZ994 BA387 BB1246 BD880 BE32 BF226 \
 BG359 BH973 BI257 BJ229 BL590 BM1441 BN673 BO591 BQ599 BR55 BS1242 BT975 BV BW267 BZ501 CA1 CC61 CG242 CH41 CI225 \
@@ -32,16 +32,17 @@ SA966 SB677 SC248 SE46 SG65 SH290 SI386 SJ47 SK421 SL232 SM378 SN221 SO252 SR597
 TD235 TF TG228 TH66 TJ992 TK690 TL670 TM993 TN216 TO676 TR90 TT1868 TV688 TW886 TZ255 UA380 UG256 UM US1 UY598 UZ998 \
 VA39 VC1784 VG1284 VI1340 VN84 VU678 WF681 WS685 XK383 YE967 YT262 ZA27 ZM260";
 
-/// English names, `code<TAB>name` a line after a heading. Kept out of the browser's download unless used.
+/// The English names, one `code<TAB>name` a line after a heading. They are not in the browser's download unless they
+/// are used.
 const NAMES: &str = include_str!("../data/countries.tsv");
 
 impl Country {
-    /// Upper-case alpha-2 code.
+    /// Returns the upper-case alpha-2 code.
     pub fn code(&self) -> &str {
         core::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// Every country, by code.
+    /// Returns every country, in the order of the codes.
     pub fn all() -> impl Iterator<Item = Country> {
         COUNTRIES.split(' ').filter_map(|entry| match entry.as_bytes() {
             [a, b, ..] => Some(Country([*a, *b])),
@@ -49,7 +50,7 @@ impl Country {
         })
     }
 
-    /// Every country with its English name, in the order of the supplier's list.
+    /// Returns every country with its English name, in the order of the supplier's list.
     ///
     /// ```
     /// use cr_core::country::Country;
@@ -64,30 +65,49 @@ impl Country {
         })
     }
 
-    /// The English name, as the supplier's list spells it. Browsers use `Intl.DisplayNames` instead.
+    /// Returns the English name, as the supplier's list spells it. Browsers use `Intl.DisplayNames` instead.
     pub fn english_name(&self) -> &'static str {
         Country::named().find(|(country, _)| country == self).map_or("", |(_, name)| name)
     }
 
-    /// Calling code digits without `+` (`"1"`, `"39"`, `"1684"`); some countries share one, some have none.
+    /// Returns the digits of the calling code without `+`. Some countries share a code, some have none.
+    ///
+    /// ```
+    /// use cr_core::country::Country;
+    ///
+    /// for (country, calling_code) in
+    ///     [("US", Some("1")), ("AS", Some("1684")), ("IT", Some("39")), ("VA", Some("39")), ("AQ", None)]
+    /// {
+    ///     assert_eq!(country.parse::<Country>().unwrap().calling_code(), calling_code, "{country}");
+    /// }
+    /// assert!("ZZ".parse::<Country>().is_err());
+    /// ```
     pub fn calling_code(&self) -> Option<&'static str> {
         COUNTRIES.split(' ').find_map(|entry| entry.strip_prefix(self.code())).filter(|code| !code.is_empty())
     }
 }
 
-/// The calling code that an international number (digits without `+`) begins with. In +1 it is `1`: the area code is part of
-/// the national number. `None` for codes no served country has.
+/// Returns the calling code that an international number (digits without `+`) begins with; `None` for a code that no
+/// served country has. In +1 it is `1`: there the area code is a part of the national number.
+///
+/// ```
+/// use cr_core::country::calling_code_of;
+///
+/// for (digits, calling_code) in [("393471234567", Some("39")), ("16845551234", Some("1")), ("999", None)] {
+///     assert_eq!(calling_code_of(digits), calling_code);
+/// }
+/// ```
 pub fn calling_code_of(digits: &str) -> Option<&'static str> {
     if digits.starts_with('1') {
         return Some("1");
     }
-    // No calling code is the beginning of another, so the first one that fits is the one.
+    // No calling code is the beginning of another, so the first one that fits is the right one.
     COUNTRIES.split(' ').filter_map(|entry| entry.get(2..)).find(|code| !code.is_empty() && digits.starts_with(code))
 }
 
 impl FromStr for Country {
     type Err = UnknownCountry;
-    /// Letters of either case are taken, white space around them too.
+    /// Reads a code. Letters of either case and white space around them are taken.
     fn from_str(text: &str) -> Result<Self, UnknownCountry> {
         let code = text.trim();
         Country::all()

@@ -1,14 +1,15 @@
 //! JSON (RFC 8259) for what comes from the supplier, the storage and the message files: strict, exact, small.
 //!
-//! Our own, because numbers must keep their digits, and because a general reader is a large part of the download
-//! (docs/decisions/0001). Numbers are never computed with here; they are the digits that were sent.
+//! This crate has a reader of its own, because numbers must keep their digits, and because a general reader is a large
+//! part of the download (docs/decisions/0001). Numbers are never computed with here: they are the digits that were
+//! sent.
 
 use crate::pace::Pace;
 use std::borrow::Cow;
 
-/// How deep a value may be nested to be built. What is only skipped may be nested deeper.
+/// How deep a value may be nested to be built. A value that is only skipped may be nested deeper.
 const MAX_DEPTH: usize = 127;
-/// How much of a text is passed over between two places where that may be cut, in bytes.
+/// How many bytes are read between two points at which the work may pause.
 const STRETCH: usize = 8 * 1024;
 
 /// A JSON value.
@@ -18,17 +19,17 @@ pub enum Value {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number, its digits as sent.
+    /// A number, by the digits that were sent.
     Number(String),
-    /// A text, escapes resolved.
+    /// A string, its escapes resolved.
     String(String),
-    /// A list.
+    /// An array.
     Array(Vec<Value>),
-    /// Names and values in the order sent; of a name that comes twice the last one counts.
+    /// An object: names and values in the order sent. Of a name that comes twice the last one counts.
     Object(Vec<(String, Value)>),
 }
 
-/// Why a text is no JSON value: what is wrong is at this byte of it, or begins there.
+/// The error for a text that is no JSON value. What is wrong stands at this byte, or begins there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed {
     /// Offset in bytes, at most the length of the text.
@@ -36,52 +37,60 @@ pub struct Malformed {
 }
 
 impl Value {
-    /// An object of these fields, in this order.
+    /// Returns an object of these fields, in this order.
     pub fn object(fields: Vec<(&str, Value)>) -> Self {
         Self::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
-    /// A text.
+    /// Returns a string.
     pub fn text(text: &str) -> Self {
         Self::String(text.to_owned())
     }
 
-    /// A field of an object, the last of this name.
+    /// Returns a field of an object, the last one of this name. `None` where there is none, or the value is no object.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.as_object().iter().rev().find(|(spelt, _)| spelt == name).map(|(_, value)| value)
     }
 
-    /// The text, if it is one.
+    /// Returns the text of a string; `None` for any other value.
     pub fn as_str(&self) -> Option<&str> {
         if let Self::String(text) = self { Some(text) } else { None }
     }
 
-    /// The digits, if it is a number.
+    /// Returns the digits of a number; `None` for any other value.
     pub fn as_number(&self) -> Option<&str> {
         if let Self::Number(digits) = self { Some(digits) } else { None }
     }
 
-    /// The elements of a list; none of anything else.
+    /// Returns the elements of an array; an empty slice for any other value.
     pub fn as_array(&self) -> &[Value] {
         if let Self::Array(elements) = self { elements } else { &[] }
     }
 
-    /// The fields of an object; none of anything else.
+    /// Returns the fields of an object; an empty slice for any other value.
     pub fn as_object(&self) -> &[(String, Value)] {
         if let Self::Object(fields) = self { fields } else { &[] }
     }
 
-    /// Whether it is a list.
+    /// Returns whether the value is an array.
     pub fn is_array(&self) -> bool {
         matches!(self, Self::Array(_))
     }
 
-    /// Whether it is an object.
+    /// Returns whether the value is an object.
     pub fn is_object(&self) -> bool {
         matches!(self, Self::Object(_))
     }
 
-    /// As JSON text without white space.
+    /// Returns the value as JSON text without white space.
+    ///
+    /// ```
+    /// use cr_core::json::{Value, parse};
+    ///
+    /// let payment = Value::object(vec![("coin", Value::text("USDC")), ("amount", Value::Number("5.50".to_owned()))]);
+    /// assert_eq!(payment.to_json(), r#"{"coin":"USDC","amount":5.50}"#);
+    /// assert_eq!(parse(&payment.to_json()), Ok(payment));
+    /// ```
     pub fn to_json(&self) -> String {
         let mut text = String::new();
         self.write(&mut text);
@@ -121,7 +130,7 @@ impl Value {
     }
 }
 
-/// A text between quotes, with no more escaped than must be.
+/// Writes a text between quotes; only what must be escaped is escaped.
 fn write_text(text: &str, to: &mut String) {
     let hex = |digit: u8| char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 });
     to.push('"');
@@ -149,11 +158,24 @@ fn write_text(text: &str, to: &mut String) {
     to.push('"');
 }
 
-/// The most decimal places that an exponent may move the point by; far beyond what any amount has.
+/// The most places by which an exponent may move the decimal point; far beyond what any amount needs.
 const FARTHEST: usize = 60;
 
-/// The digits of a JSON number without its exponent, exactly, all that were quoted kept: `5.52E1` is `55.2`, `1e-05` is `0.00001`.
-/// `None` for one whose exponent reaches further than any amount does (`1e400`).
+/// Returns the digits of a JSON number without its exponent, exactly, with all digits that were quoted. `None` for a
+/// number whose exponent reaches further than that of any amount.
+///
+/// ```
+/// use cr_core::json::without_exponent;
+///
+/// for (number, digits) in [
+///     ("55.20", Some("55.20")),
+///     ("5.52E1", Some("55.2")),
+///     ("1e-05", Some("0.00001")),
+///     ("1e400", None),
+/// ] {
+///     assert_eq!(without_exponent(number).as_deref(), digits);
+/// }
+/// ```
 pub fn without_exponent(number: &str) -> Option<Cow<'_, str>> {
     let Some((digits, exponent)) = number.split_once(['e', 'E']) else { return Some(Cow::Borrowed(number)) };
     let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |digits| ("-", digits));
@@ -181,7 +203,19 @@ pub fn without_exponent(number: &str) -> Option<Cow<'_, str>> {
 /// Reads a whole text as one value.
 ///
 /// # Errors
-/// [`Malformed`], also where it is nested deeper than 127 levels.
+/// [`Malformed`] for a text that is no JSON value, or that is nested deeper than 127 levels.
+///
+/// # Examples
+/// ```
+/// use cr_core::json::{Malformed, parse};
+///
+/// let order = parse(r#"{"id": "a1", "amount": 1.50, "lines": [1, 2]}"#)?;
+/// assert_eq!(order.get("id").and_then(|id| id.as_str()), Some("a1"));
+/// assert_eq!(order.get("amount").and_then(|amount| amount.as_number()), Some("1.50"));
+/// assert_eq!(order.get("lines").map(|lines| lines.as_array().len()), Some(2));
+/// assert_eq!(parse("[1, 2"), Err(Malformed { at: 5 }));
+/// # Ok::<(), Malformed>(())
+/// ```
 pub fn parse(text: &str) -> Result<Value, Malformed> {
     let mut reader = Reader { text, at: 0, rested: 0 };
     reader.space();
@@ -190,10 +224,19 @@ pub fn parse(text: &str) -> Result<Value, Malformed> {
     Ok(value)
 }
 
-/// The elements of a list as the texts they are, without building them. All of it is checked, at any depth.
+/// Returns the text of each element of an array, without building the elements. The whole text is checked, at any
+/// depth.
 ///
 /// # Errors
-/// [`Malformed`], also where it is JSON but no list.
+/// [`Malformed`] for a text that is no JSON, and for JSON that is no array.
+///
+/// # Examples
+/// ```
+/// use cr_core::{json::elements, pace::at_once};
+///
+/// let brands = r#"[{"id": 1}, {"id": 2}]"#;
+/// assert_eq!(at_once(|pace| elements(brands, pace)), Ok(vec![r#"{"id": 1}"#, r#"{"id": 2}"#]));
+/// ```
 pub async fn elements<'a>(text: &'a str, pace: Pace<'_>) -> Result<Vec<&'a str>, Malformed> {
     let mut reader = Reader { text, at: 0, rested: 0 };
     let mut elements = Vec::new();
@@ -206,10 +249,11 @@ pub async fn elements<'a>(text: &'a str, pace: Pace<'_>) -> Result<Vec<&'a str>,
     Ok(elements)
 }
 
-/// The fields of an object with their values as the texts they are, without building them. All of it is checked, at any depth.
+/// Returns the fields of an object, each value as its text, without building the values. The whole text is checked, at
+/// any depth.
 ///
 /// # Errors
-/// [`Malformed`], also where it is JSON but no object.
+/// [`Malformed`] for a text that is no JSON, and for JSON that is no object.
 pub async fn fields<'a>(text: &'a str, pace: Pace<'_>) -> Result<Vec<(String, &'a str)>, Malformed> {
     let mut reader = Reader { text, at: 0, rested: 0 };
     let mut fields = Vec::new();
@@ -224,11 +268,11 @@ pub async fn fields<'a>(text: &'a str, pace: Pace<'_>) -> Result<Vec<(String, &'
     Ok(fields)
 }
 
-/// A text and how far it has been read.
+/// A text, and how far it has been read.
 struct Reader<'a> {
     text: &'a str,
     at: usize,
-    /// Where the work could last be cut.
+    /// Where the work could last pause.
     rested: usize,
 }
 
@@ -257,7 +301,7 @@ impl<'a> Reader<'a> {
         Malformed { at: self.at }
     }
 
-    /// What was read since `start`.
+    /// Returns what was read since `start`.
     fn since(&self, start: usize) -> &'a str {
         self.text.get(start..self.at).unwrap_or_default()
     }
@@ -268,13 +312,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Nothing but white space may follow.
+    /// Checks that nothing but white space follows.
     fn end(&mut self) -> Result<(), Malformed> {
         self.space();
         if self.at == self.text.len() { Ok(()) } else { Err(self.malformed()) }
     }
 
-    /// Inside a list or an object: goes to what comes next in it, or past its end.
+    /// Moves on to the next element of an array or field of an object, or past its closing bracket; returns whether
+    /// there is one.
     fn more(&mut self, is_first: bool, close: u8) -> Result<bool, Malformed> {
         self.space();
         if self.eat(close) {
@@ -287,7 +332,7 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    /// A value, which begins here; `depth` is how many lists and objects may be inside one another.
+    /// Reads the value that begins here; `depth` is how many arrays and objects may be nested in it.
     fn value(&mut self, depth: usize) -> Result<Value, Malformed> {
         match self.peek() {
             Some(b'[') => {
@@ -320,10 +365,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes over a value, which begins here, and gives its text. Takes no stack, however deep it is nested.
+    /// Passes over the value that begins here and returns its text. It does not recurse, so that no depth overflows the
+    /// stack.
     async fn skip(&mut self, pace: Pace<'_>) -> Result<&'a str, Malformed> {
         let start = self.at;
-        // The brackets that will close what is open.
+        // The brackets that close what is open.
         let mut open: Vec<u8> = Vec::new();
         loop {
             if self.at - self.rested > STRETCH {
@@ -355,7 +401,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A name and the colon after it.
+    /// Reads the name of a field and the colon after it.
     fn name(&mut self, to: Option<&mut String>) -> Result<(), Malformed> {
         self.string(to)?;
         self.space();
@@ -364,7 +410,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// `null`, `true` or `false`.
+    /// Reads `null`, `true` or `false`.
     fn word(&mut self) -> Result<Value, Malformed> {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let (length, value) = if rest.starts_with(b"null") {
@@ -396,7 +442,7 @@ impl<'a> Reader<'a> {
         Ok(self.since(start))
     }
 
-    /// One digit or more.
+    /// Reads one digit or more.
     fn digits(&mut self) -> Result<(), Malformed> {
         let start = self.at;
         while let Some(b'0'..=b'9') = self.peek() {
@@ -405,7 +451,7 @@ impl<'a> Reader<'a> {
         if self.at > start { Ok(()) } else { Err(self.malformed()) }
     }
 
-    /// A text with its quotes, which is added to `to`.
+    /// Reads a string with its quotes and appends it to `to`.
     fn string(&mut self, mut to: Option<&mut String>) -> Result<(), Malformed> {
         self.expect(b'"')?;
         loop {
@@ -419,7 +465,7 @@ impl<'a> Reader<'a> {
             if self.eat(b'"') {
                 return Ok(());
             }
-            // A control character, or the end of the text.
+            // Anything else here is a control character or the end of the text, which are errors.
             self.expect(b'\\')?;
             let escaped = self.escaped()?;
             if let Some(to) = &mut to {
@@ -428,7 +474,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What an escape stands for, the backslash having been read. Half a surrogate pair stands for nothing.
+    /// Returns the character that an escape stands for; the backslash has been read. Half of a surrogate pair is an
+    /// error.
     fn escaped(&mut self) -> Result<char, Malformed> {
         let at = self.malformed();
         match self.next().ok_or(at)? {
@@ -452,7 +499,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The number that four hexadecimal digits are.
+    /// Reads four hexadecimal digits as a number.
     fn unit(&mut self) -> Result<u32, Malformed> {
         let mut unit = 0;
         for _ in 0..4 {

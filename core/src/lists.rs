@@ -1,7 +1,8 @@
-//! Sorting and numbering, once for all types: the maps and sorts of the standard library are compiled anew for each type they
-//! are used with, which costs the download several kilobytes each time.
+//! Sorting and numbering, written once for all types: the maps and sorts of the standard library are compiled anew for
+//! each type that they are used with, which adds several kilobytes to the download each time.
 
-/// The numbers below `count` in an order; equals stay as they are. `is_before` tells whether the first goes before the second.
+/// Returns the numbers below `count`, sorted; equal ones keep their order. `is_before` says whether the first goes
+/// before the second.
 pub(crate) fn sorted(count: usize, is_before: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
     let mut merged = Vec::with_capacity(count);
@@ -28,16 +29,17 @@ pub(crate) fn sorted(count: usize, is_before: &dyn Fn(usize, usize) -> bool) -> 
     order
 }
 
-/// Texts, each once, numbered in the order in which they first came.
+/// A list of texts without repetitions, each numbered in the order in which it first came.
 #[derive(Default)]
 pub(crate) struct Numbered {
     texts: Vec<String>,
-    /// A hash table with open addressing: the number of a text plus one, or nothing. Its length is a power of two.
+    /// A hash table with open addressing: each slot holds the number of a text plus one, or zero where it is empty. The
+    /// length is a power of two.
     slots: Vec<u32>,
 }
 
 impl Numbered {
-    /// The number of a text, if it has one.
+    /// Returns the number of a text, if it has one.
     pub(crate) fn get(&self, text: &str) -> Option<usize> {
         self.slot(text)
             .and_then(|slot| self.slots.get(slot))
@@ -45,7 +47,7 @@ impl Numbered {
             .map(|at| at as usize)
     }
 
-    /// The number of a text, which gets the next one if it has none.
+    /// Returns the number of a text, which gets the next number if it has none.
     pub(crate) fn add(&mut self, text: &str) -> usize {
         if let Some(known) = self.get(text) {
             return known;
@@ -61,7 +63,7 @@ impl Numbered {
         number
     }
 
-    /// The texts in the order of their numbers.
+    /// Returns the texts in the order of their numbers.
     pub(crate) fn into_texts(self) -> Vec<String> {
         self.texts
     }
@@ -73,10 +75,10 @@ impl Numbered {
         }
     }
 
-    /// The slot that a text is in, or the empty one that it would be in; none of an empty table.
+    /// Returns the slot that holds a text, or the empty one that it would go into; `None` for an empty table.
     fn slot(&self, text: &str) -> Option<usize> {
         let mask = self.slots.len().checked_sub(1)?;
-        // FNV-1a, its upper half mixed in.
+        // The hash is FNV-1a with its upper half mixed in.
         let hash = text.bytes().fold(0x811C_9DC5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
         let mut slot = (hash ^ (hash >> 16)) as usize & mask;
         while let Some(number) = self.slots.get(slot).and_then(|number| number.checked_sub(1))

@@ -1,8 +1,8 @@
-//! Money: what the shopper sends in coin, and what the product is worth in fiat. Exact decimals throughout.
+//! Money: what the shopper sends in a coin, and what the product is worth in fiat money. Both are exact decimals.
 //!
 //! A coin amount and a face value are different types, so that nothing can add them up. Both keep the digits they were
-//! read from: what is shown, copied and encoded is what the server said. What cannot be kept exactly is refused, never
-//! rounded (docs/supplier-api.md §2).
+//! read from: what is shown, copied and encoded is what the server said. A number that cannot be kept exactly is
+//! refused, never rounded (docs/supplier-api.md §2).
 
 mod range;
 
@@ -13,30 +13,43 @@ use rust_decimal::Decimal;
 
 /// An amount of a coin, with the very digits the server quoted.
 ///
-/// Comparison is by value (`0.1 == 0.10`); [`CoinAmount::as_str`] and `Display` give back the quoted digits. It cannot be
-/// mixed with a [`FaceValue`]. Never negative; no exponent, sign, grouping or non-ASCII digit is accepted in a text. The exponent of
-/// a bare JSON number is worked out before ([`crate::json::without_exponent`]): the plain digits are then the quoted ones.
+/// Amounts are compared by value; [`CoinAmount::as_str`] and `Display` give back the quoted digits. An amount cannot be
+/// mixed with a [`FaceValue`]. It is never negative, and no exponent, sign, grouping or non-ASCII digit is accepted in
+/// a text. The exponent of a bare JSON number is resolved before ([`crate::json::without_exponent`]): the plain digits
+/// are then the quoted ones.
+///
+/// ```
+/// use cr_core::money::{AmountError, CoinAmount};
+///
+/// let amount: CoinAmount = "0.10".parse()?;
+/// assert_eq!(amount, "0.1".parse()?);
+/// assert_eq!(amount.as_str(), "0.10");
+/// for text in ["", "1,5", "-1", "1e3", "٣", "0x1"] {
+///     assert!(text.parse::<CoinAmount>().is_err(), "{text}");
+/// }
+/// # Ok::<(), AmountError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct CoinAmount {
     text: String,
     value: Decimal,
 }
 
-/// Why a text is not an amount.
+/// Why a text is no amount or no currency.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
-    /// Not plain ASCII digits with at most one point.
+    /// The text is something else than plain ASCII digits with at most one point.
     #[error("not a plain decimal number: {0:?}")]
     NotDecimal(String),
-    /// More digits than can be kept exactly (28).
+    /// The number has more digits than can be kept exactly (28).
     #[error("more digits than can be kept exactly: {0:?}")]
     TooLong(String),
-    /// Not three ASCII letters.
+    /// The text is something else than three ASCII letters.
     #[error("not a currency code: {0:?}")]
     NotCurrency(String),
 }
 
-/// The start of a refused text: enough to find it again, too little to fill a log with.
+/// Returns the start of a refused text: enough to find it again, too little to fill a log with.
 fn excerpt(text: &str) -> String {
     text.chars().take(40).collect()
 }
@@ -55,30 +68,39 @@ fn parse_plain(text: &str) -> Result<Decimal, AmountError> {
 }
 
 impl CoinAmount {
-    /// The digits as quoted: ASCII, a point as the decimal mark, no grouping, no exponent.
+    /// Returns the digits as quoted: ASCII, a point as the decimal mark, no grouping, no exponent.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether it is more than zero.
+    /// Returns whether the amount is more than zero.
     pub fn is_positive(&self) -> bool {
         !self.value.is_zero()
     }
 
-    /// Digits after the point, trailing zeros not counted.
+    /// Returns the number of digits after the point; trailing zeros do not count.
     pub fn fraction_digits(&self) -> u32 {
         let fraction = self.text.split_once('.').map_or("", |(_, fraction)| fraction.trim_end_matches('0'));
         u32::try_from(fraction.len()).unwrap_or(u32::MAX)
     }
 
-    /// `self - other`, exactly; `None` if that would be negative, or needs more digits than can be kept.
+    /// Returns `self - other`, exactly. `None` if the difference is negative, or needs more digits than can be kept.
+    ///
+    /// ```
+    /// use cr_core::money::{AmountError, CoinAmount};
+    ///
+    /// let (due, received): (CoinAmount, CoinAmount) = ("12.50".parse()?, "12.499999".parse()?);
+    /// assert_eq!(due.checked_sub(&received), Some("0.000001".parse()?));
+    /// assert_eq!(received.checked_sub(&due), None);
+    /// # Ok::<(), AmountError>(())
+    /// ```
     pub fn checked_sub(&self, other: &Self) -> Option<Self> {
         if self.value < other.value {
             return None;
         }
         let (a, b) = (self.value.normalize(), other.value.normalize());
         let value = a.checked_sub(b)?;
-        // The library gives up fraction digits when the whole does not fit; a difference that lost some is no difference.
+        // The library drops fraction digits when the whole number does not fit; a difference that lost some is wrong.
         if value.scale() < a.scale().max(b.scale()) && !value.is_zero() {
             return None;
         }
@@ -86,12 +108,23 @@ impl CoinAmount {
         Some(Self { text: value.to_string(), value })
     }
 
-    /// Whether this is more than `percent` per cent above `quote`. Exact for every pair of amounts.
+    /// Returns whether this is more than `percent` per cent above `quote`. The answer is exact for every pair of
+    /// amounts.
+    ///
+    /// ```
+    /// use cr_core::money::{AmountError, CoinAmount};
+    ///
+    /// let quote: CoinAmount = "100".parse()?;
+    /// for (amount, exceeds) in [("100", false), ("101", false), ("101.000000000000000000000001", true)] {
+    ///     assert_eq!(amount.parse::<CoinAmount>()?.exceeds_by_percent(&quote, 1), exceeds);
+    /// }
+    /// # Ok::<(), AmountError>(())
+    /// ```
     pub fn exceeds_by_percent(&self, quote: &Self, percent: u8) -> bool {
         self.cmp_percent(quote, 100 + u16::from(percent)) == Ordering::Greater
     }
 
-    /// How this compares with `percent` per cent of `whole`. Exact for every pair of amounts.
+    /// Compares this with `percent` per cent of `whole`. The answer is exact for every pair of amounts.
     pub fn cmp_percent(&self, whole: &Self, percent: u16) -> Ordering {
         let (a, b) = (self.value.normalize(), whole.value.normalize());
         let left = a.mantissa().unsigned_abs().saturating_mul(100);
@@ -100,7 +133,7 @@ impl CoinAmount {
         // that overflows 128 bits it has outgrown the other.
         let scale = |number: u128, by: u32| 10u128.checked_pow(by).and_then(|factor| number.checked_mul(factor));
         if a.scale() >= b.scale() {
-            // A power that overflows alone says nothing of zero.
+            // A power that overflows alone says nothing about a mantissa of zero.
             let scaled = if right == 0 { Some(0) } else { scale(right, a.scale() - b.scale()) };
             scaled.map_or(Ordering::Less, |right| left.cmp(&right))
         } else {
@@ -109,14 +142,31 @@ impl CoinAmount {
         }
     }
 
-    /// The amount that can be sent of a coin with `decimals` fraction digits: rounded up to its unit, so that it is at least this
-    /// and less than one unit more. The digits stay as they were quoted, but for zeros beyond the unit, which go.
+    /// Returns the amount to send of a coin with `decimals` fraction digits: rounded up to the coin's unit, so that it
+    /// is at least this amount and less than one unit more. The digits stay as they were quoted; only zeros beyond the
+    /// unit are removed.
+    ///
+    /// ```
+    /// use cr_core::money::{AmountError, CoinAmount};
+    ///
+    /// for (quoted, decimals, sent) in [
+    ///     ("12.5", 6, "12.5"),
+    ///     ("0.00012345", 8, "0.00012345"),
+    ///     ("10.0000001", 6, "10.000001"),
+    ///     ("10.50000000", 6, "10.500000"),
+    ///     ("1.2", 0, "2"),
+    /// ] {
+    ///     assert_eq!(quoted.parse::<CoinAmount>()?.rounded_up(decimals).as_str(), sent);
+    /// }
+    /// # Ok::<(), AmountError>(())
+    /// ```
     #[must_use]
     pub fn rounded_up(&self, decimals: u32) -> Self {
         self.rounded(decimals, true)
     }
 
-    /// The same, rounded down.
+    /// Returns the amount of a coin with `decimals` fraction digits rounded down to the coin's unit; see
+    /// [`CoinAmount::rounded_up`].
     #[must_use]
     pub fn rounded_down(&self, decimals: u32) -> Self {
         self.rounded(decimals, false)
@@ -139,15 +189,39 @@ impl CoinAmount {
         cut.unwrap_or_else(|| self.clone())
     }
 
-    /// Whether it is less than the smallest unit of a coin with `decimals` fraction digits: nobody can send it.
+    /// Returns whether the amount is less than the smallest unit of a coin with `decimals` fraction digits, so that
+    /// nobody can send it.
+    ///
+    /// ```
+    /// use cr_core::money::{AmountError, CoinAmount};
+    ///
+    /// for (amount, decimals, is_below) in [("0.000001", 6, false), ("0.0000009", 6, true), ("0", 6, true)] {
+    ///     assert_eq!(amount.parse::<CoinAmount>()?.is_below_unit(decimals), is_below);
+    /// }
+    /// # Ok::<(), AmountError>(())
+    /// ```
     pub fn is_below_unit(&self, decimals: u32) -> bool {
         let (whole, fraction) = self.text.split_once('.').unwrap_or((&self.text, ""));
         let sendable = fraction.bytes().take(usize::try_from(decimals).unwrap_or(usize::MAX));
         whole.bytes().chain(sendable).all(|digit| digit == b'0')
     }
 
-    /// The amount in the smallest unit of a token with `decimals` fraction digits, as an integer text; `None` when digits
-    /// would be lost (docs/supplier-api.md §9.20).
+    /// Returns the amount in the smallest unit of a token with `decimals` fraction digits, as the text of an integer;
+    /// `None` where digits would be lost (docs/supplier-api.md §9.20).
+    ///
+    /// ```
+    /// use cr_core::money::{AmountError, CoinAmount};
+    ///
+    /// for (amount, decimals, atoms) in [
+    ///     ("12.50", 6, Some("12500000")),
+    ///     ("0.000001", 6, Some("1")),
+    ///     ("0.0000001", 6, None),
+    ///     ("1", 18, Some("1000000000000000000")),
+    /// ] {
+    ///     assert_eq!(amount.parse::<CoinAmount>()?.to_atoms(decimals).as_deref(), atoms);
+    /// }
+    /// # Ok::<(), AmountError>(())
+    /// ```
     pub fn to_atoms(&self, decimals: u32) -> Option<String> {
         let (whole, fraction) = self.text.split_once('.').unwrap_or((&self.text, ""));
         let fraction = fraction.trim_end_matches('0');
@@ -193,7 +267,7 @@ impl FromStr for CoinAmount {
     }
 }
 
-/// An ISO 4217 currency code, three upper-case ASCII letters.
+/// An ISO 4217 currency code: three upper-case ASCII letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Currency([u8; 3]);
 
@@ -203,12 +277,21 @@ const WITHOUT_MINOR_UNIT: &str = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VN
 const WITH_THOUSANDTHS: &str = "BHD IQD JOD KWD LYD OMR TND";
 
 impl Currency {
-    /// The three letters.
+    /// Returns the three letters.
     pub fn as_str(&self) -> &str {
         core::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// Fraction digits of its minor unit by ISO 4217: 0 for the yen, 3 for the Kuwaiti dinar, 2 for most.
+    /// Returns the number of fraction digits of the currency's minor unit by ISO 4217.
+    ///
+    /// ```
+    /// use cr_core::money::{AmountError, Currency};
+    ///
+    /// for (code, digits) in [("usd", 2), ("JPY", 0), ("KWD", 3)] {
+    ///     assert_eq!(code.parse::<Currency>()?.fraction_digits(), digits);
+    /// }
+    /// # Ok::<(), AmountError>(())
+    /// ```
     pub fn fraction_digits(&self) -> u32 {
         if holds(WITHOUT_MINOR_UNIT, self.as_str()) {
             0
@@ -228,7 +311,7 @@ impl fmt::Display for Currency {
 
 impl FromStr for Currency {
     type Err = AmountError;
-    /// Letters of either case are taken; the code is kept in upper case.
+    /// Reads a code. Letters of either case are taken; the code is kept in upper case.
     fn from_str(text: &str) -> Result<Self, AmountError> {
         match text.as_bytes() {
             [a, b, c] if [a, b, c].iter().all(|letter| letter.is_ascii_alphabetic()) => {
@@ -239,7 +322,7 @@ impl FromStr for Currency {
     }
 }
 
-/// What a card or top-up is worth in its own currency. Keeps its digits; compared by value and currency.
+/// What a card or top-up is worth in its own currency. It keeps its digits, and is compared by value and currency.
 #[derive(Clone, Debug)]
 pub struct FaceValue {
     text: String,
@@ -248,7 +331,7 @@ pub struct FaceValue {
 }
 
 impl FaceValue {
-    /// Parses plain ASCII digits.
+    /// Reads plain ASCII digits.
     ///
     /// # Errors
     /// [`AmountError`] as for [`CoinAmount`].
@@ -256,24 +339,36 @@ impl FaceValue {
         Ok(Self { amount: parse_plain(amount)?, text: amount.to_owned(), currency })
     }
 
-    /// The digits, ASCII with a point: what is sent as `product_value` and handed to `Intl.NumberFormat` as text.
+    /// Returns the digits, ASCII with a point: what is sent as `product_value` and passed to `Intl.NumberFormat` as
+    /// text.
     pub fn amount(&self) -> &str {
         &self.text
     }
 
-    /// The currency.
+    /// Returns the currency.
     pub fn currency(&self) -> Currency {
         self.currency
     }
 
-    /// Whether it is more than zero.
+    /// Returns whether the value is more than zero.
     pub fn is_positive(&self) -> bool {
         !self.amount.is_zero()
     }
 
-    /// How many fraction digits it is shown with: none for a whole value (`$50`, as price tags have it), else the currency's own or
-    /// as many as were told, whichever is more, so that nothing is rounded. `None` where that is beyond what every browser's
-    /// `Intl.NumberFormat` formats exactly: 20 fraction digits, and the 15 significant ones that a double keeps.
+    /// Returns how many fraction digits the value is shown with: none for a whole value (`$50`, as on price tags), else
+    /// the currency's own number or as many as were sent, whichever is more, so that nothing is rounded. `None` where
+    /// that is beyond what every browser's `Intl.NumberFormat` formats exactly: 20 fraction digits, and the 15
+    /// significant ones that a double keeps.
+    ///
+    /// ```
+    /// use cr_core::money::{AmountError, FaceValue};
+    ///
+    /// for (amount, digits) in [("50", Some(0)), ("50.00", Some(0)), ("50.5", Some(2)), ("0.125", Some(3))] {
+    ///     assert_eq!(FaceValue::new(amount, "USD".parse()?)?.shown_fraction_digits(), digits);
+    /// }
+    /// assert_eq!(FaceValue::new("12345678901234567.5", "USD".parse()?)?.shown_fraction_digits(), None);
+    /// # Ok::<(), AmountError>(())
+    /// ```
     pub fn shown_fraction_digits(&self) -> Option<u32> {
         const MOST_FRACTION: usize = 20;
         const MOST: usize = 15;

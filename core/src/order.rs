@@ -27,20 +27,20 @@ pub use seen::SeenGoods;
 pub use state::{OrderState, PaymentState};
 pub use unread::{Field, Unread};
 
-/// The supplier's order id. Whoever has it can read the code, so `Debug` shows the [`reference()`] only.
+/// The supplier's order id. Whoever has it can read the code, so that `Debug` shows only the [`reference()`].
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct OrderId(String);
 
 impl OrderId {
-    /// Wraps an id: 1–128 unreserved characters (RFC 3986 §2.3), so that it is safe as one path segment. `.` and `..` would be
-    /// other paths, and so would the words that have a meaning of their own in an id's place.
+    /// Makes an id of a text of 1–128 unreserved characters (RFC 3986 §2.3), which is safe as one path segment. `.` and
+    /// `..` would be other paths, and so would the words that have a meaning of their own in the place of an id.
     ///
     /// ```
     /// use cr_core::order::OrderId;
     ///
     /// assert!(OrderId::new("9f0c.a~b-1_2").is_some());
-    /// for none in ["", "..", "a/b", "validations"] {
-    ///     assert!(OrderId::new(none).is_none());
+    /// for text in ["", "..", "a/b", "validations"] {
+    ///     assert!(OrderId::new(text).is_none());
     /// }
     /// ```
     pub fn new(id: &str) -> Option<Self> {
@@ -49,17 +49,26 @@ impl OrderId {
         let one_segment = (1..=128).contains(&id.len()) && id.bytes().all(safe) && !is_other_path;
         one_segment.then(|| Self(id.to_owned()))
     }
-    /// For the request path and the shopper's own copy; nowhere else.
+    /// Returns the id, for the request path and the shopper's own copy and for nothing else.
     pub fn expose(&self) -> &str {
         &self.0
     }
-    /// The public name of the order.
+    /// Returns the reference, which is the public name of the order.
     pub fn reference(&self) -> String {
         reference(&self.0)
     }
 }
 
-/// The first 8 Crockford base32 characters of SHA-256 of an order id: what logs, events and support requests use.
+/// Returns the reference of an order: the first 8 Crockford base32 characters of the SHA-256 of its id. Logs, events
+/// and support requests use it.
+///
+/// ```
+/// use cr_core::order::reference;
+///
+/// assert_eq!(reference("9f0c").len(), 8);
+/// assert_eq!(reference("9f0c"), reference("9f0c"));
+/// assert_ne!(reference("9f0c"), reference("9f0d"));
+/// ```
 pub fn reference(order_id: &str) -> String {
     const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let bits =
@@ -67,208 +76,212 @@ pub fn reference(order_id: &str) -> String {
     (0..8).rev().map(|place| char::from(CROCKFORD[(bits >> (place * 5) & 31) as usize])).collect()
 }
 
-/// One snapshot of an order (§5.10), decoded and checked. Holds personal data and codes: `Debug` shows reference and states only.
+/// One snapshot of an order (§5.10), decoded and checked. It holds personal data and codes, so that `Debug` shows only
+/// reference and states.
 #[derive(Clone, PartialEq)]
 pub struct Order {
-    /// Id.
+    /// The order's id.
     pub id: OrderId,
-    /// State.
+    /// The order's state.
     pub state: OrderState,
-    /// Payment state.
+    /// The payment's own state.
     pub payment_state: Option<PaymentState>,
-    /// Coin ticker.
+    /// The ticker of the coin.
     pub coin: Option<String>,
-    /// Network as sent; absent means the one that was ordered.
+    /// The network as sent; where it is absent, it is the one that was ordered.
     pub network: Option<String>,
-    /// The amount due, with the supplier's very digits. What is shown, compared and paid is [`Order::to_pay`].
+    /// The amount due, with the supplier's own digits. What is shown, compared and paid is [`Order::to_pay`].
     pub due: Option<CoinAmount>,
-    /// Fraction digits of the coin, where the catalogue tells them ([`crate::payment::decimals`]); no snapshot does.
+    /// The number of fraction digits of the coin, where the catalogue has it ([`crate::payment::decimals`]); no
+    /// snapshot does.
     pub decimals: Option<u32>,
-    /// Received so far; ask [`Order::received`] what is known of it.
+    /// What was received so far; [`Order::received`] says what is known of it.
     pub received: Option<CoinAmount>,
-    /// Deposit address, or the BOLT11 invoice.
+    /// The deposit address, or the BOLT11 invoice.
     pub wallet_address: Option<String>,
-    /// The supplier's payment URI or bare address; used only when it agrees with the rest.
+    /// The supplier's payment URI or bare address; it is used only when it agrees with the rest.
     pub qr_text: Option<String>,
-    /// `memo`, `tag` or `destination_tag`: a second mandatory field.
+    /// The second mandatory field of the payment: `memo`, `tag` or `destination_tag`.
     pub memo: Option<String>,
-    /// Set where a memo is told and nobody can say which: then nothing is payable.
+    /// Why the memo is not clear, if it is not: then nothing is payable.
     pub memo_doubt: Option<MemoDoubt>,
-    /// By what the payee is recognised that an earlier reading told, before the order was left; never from the wire.
+    /// The payee of an earlier reading, from before the order was left; it never comes from the wire.
     pub known_payee: Option<Payee>,
-    /// When it was made.
+    /// When the order was made.
     pub created_at: Option<Timestamp>,
-    /// When it last changed.
+    /// When the order last changed.
     pub updated_at: Option<Timestamp>,
-    /// When payment was asked for; the window starts here.
+    /// When payment was asked for; the payment window starts here.
     pub payment_requested_at: Option<Timestamp>,
-    /// `payment_method`, such as `BTC-LIGHTNING`.
+    /// The wire's `payment_method`, such as `BTC-LIGHTNING`.
     pub payment_method: Option<String>,
-    /// What is delivered.
+    /// The lines of the order.
     pub deliveries: Vec<Delivery>,
-    /// What is there and could not be read: with any of it the order is not payable.
+    /// The fields that are there and could not be read: with any of them the order is not payable.
     pub unread: Unread,
 }
 
 /// What is known of the money that an order received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Received<'a> {
-    /// Nothing is told, or nothing arrived.
+    /// The supplier says nothing about it, or nothing arrived.
     Nothing,
-    /// Something is told and cannot be read: it may be any amount.
+    /// The supplier says something that cannot be read: it may be any amount.
     Unknown,
-    /// This much, more than zero.
+    /// This much arrived; it is more than zero.
     Amount(&'a CoinAmount),
 }
 
 /// Why the memo of an order is not clear (docs/supplier-api.md §9.12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MemoDoubt {
-    /// One is there that cannot be read.
+    /// There is a memo that cannot be read.
     Unreadable,
-    /// Two different ones were told, by two names or in two places. A wallet has one field for it, so one of them is wrong.
+    /// Two different memos were sent, by two names or in two places. A wallet has one field for it, so that one of them
+    /// is wrong.
     Several,
 }
 
 /// One line of an order (§7).
 #[derive(Clone, PartialEq)]
 pub struct Delivery {
-    /// Brand name as ordered, cleaned.
+    /// The name of the brand as ordered, cleaned.
     pub brand_name: String,
-    /// Denomination to show: the label, or face value and currency for a range.
+    /// The denomination to show: the label, or face value and currency for a range.
     pub denomination: Option<String>,
-    /// `product_value` digits and currency code when told.
+    /// The face value, from `product_value` and a currency code, where the supplier sends them.
     pub face: Option<crate::money::FaceValue>,
-    /// Country code.
+    /// The code of the country.
     pub country_code: Option<String>,
-    /// Raw denomination echo, to compare with what was asked.
+    /// The denomination as the supplier echoes it, to compare with what was asked for.
     pub wire_denomination: Option<String>,
-    /// E-mail or phone of the beneficiary.
+    /// The e-mail address or telephone number of the beneficiary.
     pub beneficiary_account: Option<String>,
-    /// State of this line.
+    /// The state of this line.
     pub status: DeliveryStatus,
-    /// What arrived.
+    /// The goods that arrived.
     pub goods: Vec<Goods>,
-    /// Card serial.
+    /// The serial number of the card.
     pub serial: Option<String>,
-    /// CVV-like extra.
+    /// A further code of the card, such as a CVV.
     pub security_code: Option<String>,
-    /// Supplier's barcode image, https or path-absolute.
+    /// The address of the supplier's barcode image, https or path-absolute.
     pub barcode_image_url: Option<String>,
-    /// Supplier's QR image, https or path-absolute.
+    /// The address of the supplier's QR image, https or path-absolute.
     pub qr_image_url: Option<String>,
-    /// Carrier's reference.
+    /// The carrier's reference.
     pub operator_reference: Option<String>,
-    /// How to redeem, safe.
+    /// How to redeem, as safe rich text.
     pub instructions: Vec<Rich>,
-    /// Terms, safe.
+    /// The terms, as safe rich text.
     pub terms: Vec<Rich>,
-    /// Why it failed, cleaned; may be supplier prose.
+    /// Why the line failed, cleaned; it may be prose of the supplier.
     pub failure: Option<String>,
-    /// Whether an earlier snapshot carried another code: the supplier has replaced it since.
+    /// Whether an earlier snapshot carried another code, which the supplier has replaced since.
     pub replaced: bool,
 }
 
 /// Whether a line has arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DeliveryStatus {
-    /// Not yet.
+    /// The line has not arrived yet.
     Pending,
-    /// Delivered, by its state or by goods being there.
+    /// The line was delivered, by its state or because goods are there.
     Delivered,
-    /// Failed.
+    /// The line failed.
     Failed,
 }
 
 /// What a delivery carries.
 #[derive(Clone, PartialEq)]
 pub enum Goods {
-    /// A code, exactly as sent (spaces, zeros and line breaks kept).
+    /// A code, exactly as sent; spaces, zeros and line breaks are kept.
     Code(String),
     /// An https link to open.
     Link(String),
-    /// An eSIM activation text, `LPA:1$…`; `valid` when it has server and matching id.
+    /// An activation text of an eSIM, `LPA:1$…`.
     Esim {
-        /// The text.
+        /// The activation text.
         lpa: String,
-        /// Whether it has the form of GSMA SGP.22 §4.1.
+        /// Whether the text has the form of GSMA SGP.22 §4.1, with a server and a matching id.
         valid: bool,
     },
-    /// Credited to a phone.
+    /// The value was credited to a phone.
     Credited,
-    /// Sent to the beneficiary's e-mail, nothing inline (yet).
+    /// The goods were sent to the beneficiary's e-mail address; the order does not hold them (yet).
     SentByEmail,
 }
 
-/// Where an order stands, owning what that moment may show.
+/// Where an order stands. Each variant owns what may be shown at that moment.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stage {
-    /// Payable in full until `until`.
+    /// The order is payable in full until `until`.
     AwaitingPayment {
-        /// Exact amount to pay ([`Order::to_pay`]).
+        /// The exact amount to pay ([`Order::to_pay`]).
         due: CoinAmount,
-        /// End of the window by the server's clock; `None` when the server told no times ("about 30 minutes").
+        /// The end of the payment window by the server's clock; `None` when the server sends no times ("about 30
+        /// minutes").
         until: Option<Timestamp>,
     },
-    /// Part arrived in time; only the remainder may be asked for.
+    /// A part arrived in time, and only the remainder may be asked for.
     PartlyPaid {
-        /// Received so far; `None` when the server did not say, or what it said cannot be read.
+        /// What was received so far; `None` when the server does not say it, or in a form that cannot be read.
         received: Option<CoinAmount>,
-        /// What is missing, by the supplier's own digits; `None` when that is not known for sure: nothing may be asked for. What is
-        /// asked for is [`Order::missing`].
+        /// What is missing, by the supplier's own digits; `None` when that is not known for sure, and then nothing may
+        /// be asked for. What is asked for is [`Order::missing`].
         missing: Option<CoinAmount>,
-        /// End of the window.
+        /// The end of the payment window.
         until: Option<Timestamp>,
     },
-    /// Not payable though unpaid: the reason.
+    /// The order is unpaid and not payable, for this reason.
     NotPayable(NotPayable),
     /// A payment was seen and is not confirmed.
     PaymentSeen,
-    /// A payment was seen and went away; do not pay again yet.
+    /// A payment was seen and went away; the shopper must not pay again yet.
     PaymentWithdrawn,
-    /// Paid; the product is being delivered.
+    /// The order is paid, and the goods are being delivered.
     Delivering,
-    /// Money arrived and is held; support resolves it.
+    /// Money arrived and is held; the supplier's support resolves it.
     Held,
-    /// A person looks at it; up to 24 h.
+    /// A person looks at the order, for up to 24 h.
     InReview,
-    /// Done; every line delivered, or some still coming or failed.
+    /// The order is done.
     Done {
-        /// Every line delivered.
+        /// Whether every line was delivered; else some are still coming or failed.
         complete: bool,
     },
-    /// The window passed; `money_seen` decides what is said.
+    /// The payment window passed; `money_seen` decides what the shopper is told.
     Expired {
         /// Whether there was ever a sign of money.
         money_seen: bool,
     },
-    /// The attempt failed.
+    /// The payment failed.
     Failed,
     /// No payment could be set up.
     SetupFailed,
     /// Money went back.
     Refunded,
-    /// Called off.
+    /// The order was canceled.
     Canceled,
-    /// A state we do not know.
+    /// The state is not known to this version.
     InProgress,
 }
 
-/// Why an unpaid order must not be paid.
+/// Why an unpaid order is not payable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NotPayable {
-    /// No address or no positive amount.
+    /// There is no address, or no positive amount.
     Incomplete,
-    /// The order is not the one asked for.
+    /// The order is not the one that was asked for.
     Mismatch,
-    /// The address changed between two readings.
+    /// The address changed between two snapshots.
     AddressChanged,
-    /// It asks for more than was agreed to, and that was never agreed to.
+    /// The order asks for more than was agreed to, and the shopper did not agree to that.
     Dearer,
-    /// It asks for so much less than was agreed to that it was to be asked about, and that was never agreed to; or for half or
-    /// less, which is probably another product.
+    /// The order asks for so much less than was agreed to that the shopper had to be asked, and did not agree; or for
+    /// half or less, which is probably another product.
     Cheaper,
-    /// The server tells something beside the state that cannot be read. Passes with a snapshot that can be.
+    /// The server sends a field beside the state that cannot be read. A snapshot that can be read ends this.
     Unreadable,
 }
 
@@ -276,7 +289,7 @@ pub enum NotPayable {
 pub const PAYMENT_WINDOW: Duration = Duration::from_secs(30 * 60);
 
 impl Order {
-    /// What is known of the money received. An amount that cannot be read is something else than none.
+    /// Returns what is known of the money received. An amount that cannot be read is something else than none.
     pub fn received(&self) -> Received<'_> {
         if self.unread.has(Field::Received) {
             return Received::Unknown;
@@ -284,9 +297,9 @@ impl Order {
         self.received.as_ref().filter(|amount| amount.is_positive()).map_or(Received::Nothing, Received::Amount)
     }
 
-    /// Whether this snapshot alone shows a sign of money (state, payment state or an amount received).
+    /// Returns whether this snapshot alone shows a sign of money (state, payment state or an amount received).
     ///
-    /// A state that we do not know is no sign: it hides the address, but proves nothing.
+    /// An unknown state is no sign of money: it hides the address, but proves nothing.
     pub fn has_sign_of_money(&self) -> bool {
         let by_state = match self.state {
             OrderState::PaymentStarted
@@ -319,10 +332,10 @@ impl Order {
         by_state || by_payment || self.received.as_ref().is_some_and(CoinAmount::is_positive)
     }
 
-    /// Where the order stands, given whether money was ever seen before (sticky).
+    /// Returns where the order stands, given whether money was ever seen before (sticky).
     ///
-    /// Where the two states disagree, the one that asks for less money wins. The full amount is asked for only when both are
-    /// unpaid ones that we know, nothing was ever seen, and address and amount are there.
+    /// Where the two states disagree, the one that asks for less money counts. The full amount is asked for only when
+    /// both are known states of an unpaid order, no money was ever seen, and address and amount are there.
     pub fn stage(&self, money_seen: bool) -> Stage {
         let money_seen = money_seen || self.has_sign_of_money();
         let payment = self.payment_state.as_ref();
@@ -367,18 +380,20 @@ impl Order {
         }
     }
 
-    /// An amount in whole units of the coin, rounded up, where its digits are known ([`CoinAmount::rounded_up`]): nobody can send
-    /// a part of a unit. Always made from the supplier's own digits, so that it is rounded once.
+    /// Returns an amount in whole units of the coin, rounded up, where the number of its digits is known
+    /// ([`CoinAmount::rounded_up`]): nobody can send a part of a unit. It is always made from the supplier's own
+    /// digits, so that it is rounded once.
     pub fn in_units(&self, amount: &CoinAmount) -> CoinAmount {
         self.decimals.map_or_else(|| amount.clone(), |decimals| amount.rounded_up(decimals))
     }
 
-    /// What the order asks for in all: the amount due in whole units of the coin.
+    /// Returns what the order asks for in all: the amount due in whole units of the coin.
     pub fn to_pay(&self) -> Option<CoinAmount> {
         self.due.as_ref().map(|due| self.in_units(due))
     }
 
-    /// What is missing of it, in whole units of the coin; `None` when less than a unit is, or nothing is told.
+    /// Returns what is missing, in whole units of the coin; `None` when it is less than a unit, or the supplier does
+    /// not say it.
     pub fn missing(&self) -> Option<CoinAmount> {
         let due = self.due.as_ref().filter(|_| !self.unread.has(Field::Due))?;
         let received = self.received.as_ref().filter(|_| !self.unread.has(Field::Received))?;
@@ -386,7 +401,7 @@ impl Order {
         self.can_be_sent(&missing).then(|| self.in_units(&missing))
     }
 
-    /// Whether an amount is at least one unit of the coin, as far as that is known.
+    /// Returns whether an amount is at least one unit of the coin, as far as that is known.
     fn can_be_sent(&self, amount: &CoinAmount) -> bool {
         self.decimals.map_or_else(|| amount.is_positive(), |decimals| amount.rounded_down(decimals).is_positive())
     }
@@ -401,7 +416,7 @@ impl Order {
                 }
                 match (money_seen, due, self.wallet_address.as_deref()) {
                     (true, _, _) => Stage::PaymentWithdrawn,
-                    // The state is believed, and nothing is paid on what may be something else than it was.
+                    // The state is believed, but nothing is paid on a field that may have changed unreadably.
                     (false, _, _) if !self.unread.is_nothing() => Stage::NotPayable(NotPayable::Unreadable),
                     (false, Some(due), Some(address)) if !address.trim().is_empty() && !self.lacks_memo() => {
                         Stage::AwaitingPayment { due: due.clone(), until: self.pay_until() }
@@ -418,7 +433,8 @@ impl Order {
         }
     }
 
-    /// Whether a memo is known to belong to the payment, and is not told: money without it is lost.
+    /// Returns whether a memo is known to belong to the payment and the order does not have it: money without it is
+    /// lost.
     pub fn lacks_memo(&self) -> bool {
         self.memo.is_none() && self.known_payee.as_ref().is_some_and(Payee::has_memo)
     }
@@ -445,8 +461,9 @@ impl Order {
         Stage::PartlyPaid { received, missing, until: self.pay_until() }
     }
 
-    /// End of the payment window by the server's clock: [`PAYMENT_WINDOW`] after payment was asked for (else after the order was
-    /// made), or the expiry of a Lightning invoice if that is earlier. `None` when neither is told.
+    /// Returns the end of the payment window by the server's clock: [`PAYMENT_WINDOW`] after payment was asked for
+    /// (else after the order was made), or the expiry of a Lightning invoice if that is earlier. `None` when the
+    /// supplier sends neither.
     pub fn pay_until(&self) -> Option<Timestamp> {
         let window = self.payment_requested_at.or(self.created_at).map(|start| start.plus(PAYMENT_WINDOW));
         let invoice = self.wallet_address.as_deref().and_then(|text| Invoice::parse(text).ok());
@@ -458,19 +475,20 @@ impl Order {
         }
     }
 
-    /// Whether every line is delivered; `false` for an order that tells no lines.
+    /// Returns whether every line is delivered; `false` for an order without lines.
     pub fn is_delivered(&self) -> bool {
         !self.deliveries.is_empty() && self.deliveries.iter().all(|line| line.status == DeliveryStatus::Delivered)
     }
 
-    /// How many lines are delivered, and how many there are.
+    /// Returns how many lines are delivered, and how many there are.
     pub fn arrived(&self) -> (usize, usize) {
         let arrived = self.deliveries.iter().filter(|line| line.status == DeliveryStatus::Delivered).count();
         (arrived, self.deliveries.len())
     }
 
-    /// Whether nothing will change any more (docs/supplier-api.md §6): done with everything delivered, refunded, cancelled or
-    /// set-up failed. A line that was only "sent by e-mail" may still bring its code (§7), so it does not make an order final.
+    /// Returns whether nothing will change any more (docs/supplier-api.md §6): the order is done with everything
+    /// delivered, refunded, canceled, or was never set up. A line that was only "sent by e-mail" may still bring its
+    /// code (§7), so that it does not make an order final.
     pub fn is_final(&self) -> bool {
         match self.state {
             OrderState::Done => {
@@ -490,7 +508,8 @@ impl Order {
         }
     }
 
-    /// Whether it is provably the order that was asked for: brand, coin, network, face value. See [`identity`].
+    /// Returns whether this is provably the order that was asked for: brand, coin, network, face value. See
+    /// [`identity`].
     pub fn matches(&self, asked: &OrderRequest) -> bool {
         identity::compare(self, asked) == identity::Identity::Same
     }

@@ -1,7 +1,7 @@
 //! Paying: payment links, what an invoice asks for, QR codes, and the one instruction that a payment panel shows.
 //!
-//! Nothing here asks for money on its own: [`Instruction::for_order`] and [`Instruction::for_remainder`] give either everything
-//! that is needed to pay one order safely, or the reason why it must not be paid.
+//! Nothing here asks for money on its own: [`Instruction::for_order`] and [`Instruction::for_remainder`] return either
+//! everything that is needed to pay one order safely, or the reason why it must not be paid.
 
 pub mod evm;
 pub mod instruction;

@@ -1,13 +1,13 @@
 //! Why the supplier refuses, and what the shopper can do about it (docs/supplier-api.md §4, §8).
 
-/// Declares the codes: variant, wire spelling, remedy and meaning of each, once.
+/// Declares the codes in one table: the variant, the spelling on the wire, the remedy and the meaning of each.
 macro_rules! codes {
     ($($variant:ident $code:literal $remedy:ident $meaning:literal)+) => {
-        /// A refusal code. The spelling on the wire is the supplier's own, `LESS_THEN` included.
+        /// The code of a refusal. Its spelling on the wire is the supplier's own, `LESS_THEN` included.
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub enum ProblemCode {
             $(#[doc = concat!("`", $code, "`: ", $meaning, ".")] $variant,)+
-            /// A code we do not know, as sent.
+            /// A code that this version does not know, as sent.
             Unknown(String),
         }
 
@@ -15,7 +15,21 @@ macro_rules! codes {
             /// Every code of docs/supplier-api.md §8, as the supplier spells it, in its order.
             pub const ALL: &[&str] = &[$($code),+];
 
-            /// From the wire; never fails, unknown codes are kept.
+            /// Reads a code from the wire. An unknown code is kept.
+            ///
+            /// ```
+            /// use cr_core::problem::{ProblemCode, Remedy};
+            ///
+            /// for (code, remedy) in [
+            ///     ("OUT_OF_STOCK", Remedy::ChooseProduct),
+            ///     ("INVALID_EMAIL_DOMAIN", Remedy::FixRecipient),
+            ///     ("SUSPENDED_NETWORK", Remedy::ChangeNetwork),
+            ///     ("SOMETHING_NEW", Remedy::ContactSupport),
+            /// ] {
+            ///     let read = ProblemCode::from_wire(code);
+            ///     assert_eq!((read.as_str(), read.remedy()), (code, remedy));
+            /// }
+            /// ```
             pub fn from_wire(code: &str) -> Self {
                 match code {
                     $($code => Self::$variant,)+
@@ -23,7 +37,8 @@ macro_rules! codes {
                 }
             }
 
-            /// The code as the supplier spells it. Message keys are `problem.<CODE>` (text) in the locale files.
+            /// Returns the code as the supplier spells it. The shopper's text has the key `problem.<CODE>` in the
+            /// message files.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $code,)+
@@ -31,7 +46,7 @@ macro_rules! codes {
                 }
             }
 
-            /// What helps.
+            /// Returns what the shopper can do about the problem.
             pub fn remedy(&self) -> Remedy {
                 match self {
                     $(Self::$variant => Remedy::$remedy,)+
@@ -84,24 +99,25 @@ codes! {
     ProductNotAvailable "PRODUCT_NOT_AVAILABLE" ChooseProduct "not on sale"
 }
 
-/// The kind of thing that helps against a problem; it decides which control the checkout offers. Ordered: fix first what comes first.
+/// What the shopper can do about a problem; it decides which control the checkout offers. The order of the variants is
+/// the order in which problems are best fixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Remedy {
-    /// Pick another product or denomination.
+    /// The shopper picks another product or denomination.
     ChooseProduct,
-    /// Pick another amount.
+    /// The shopper picks another amount.
     ChangeAmount,
-    /// Correct the e-mail or phone.
+    /// The shopper corrects the e-mail address or telephone number.
     FixRecipient,
-    /// Pick another coin.
+    /// The shopper picks another coin.
     ChangeCoin,
-    /// Pick another network.
+    /// The shopper picks another network.
     ChangeNetwork,
-    /// Remove or correct the coupon.
+    /// The shopper removes or corrects the coupon.
     Coupon,
-    /// Come back later.
+    /// The shopper comes back later.
     Wait,
-    /// Verify identity with the supplier.
+    /// The shopper verifies their identity with the supplier.
     Verify,
     /// Only support can help.
     ContactSupport,
@@ -112,7 +128,7 @@ pub enum Remedy {
 pub struct Problem {
     /// The code.
     pub code: ProblemCode,
-    /// What came with it, any JSON; may hold upstream prose, never shown raw.
+    /// What came with the code, as any JSON. It may hold prose of the supplier and is never shown as it is.
     pub details: Option<crate::json::Value>,
 }
 
@@ -122,13 +138,13 @@ impl core::fmt::Debug for Problem {
     }
 }
 
-/// An answer that is not a success: every envelope of docs/supplier-api.md §4, at any HTTP status.
+/// An answer that is not a success, by any of the envelopes of docs/supplier-api.md §4 and at any HTTP status.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Refusal {
-    /// The supplier names problems, fix-first order, never empty.
+    /// The supplier names problems; they are in the order in which they are best fixed, and never empty.
     #[error("refused: {}", codes(.0))]
     Problems(Vec<Problem>),
-    /// An HTTP failure without a code we could read.
+    /// The answer is a failure of HTTP and has no code that could be read.
     #[error("HTTP status {status}")]
     Http {
         /// The status.
@@ -137,7 +153,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The problems named; none for a failure without a code.
+    /// Returns the problems that the supplier named; an empty slice for a failure without a code.
     pub fn problems(&self) -> &[Problem] {
         match self {
             Self::Problems(problems) => problems,
@@ -146,7 +162,7 @@ impl Refusal {
     }
 }
 
-/// The codes alone: details may hold a shopper's data and stay out of messages and logs.
+/// Returns the codes alone: the details may hold a shopper's data and stay out of messages and logs.
 fn codes(problems: &[Problem]) -> String {
     problems.iter().map(|problem| problem.code.as_str()).collect::<Vec<_>>().join(", ")
 }

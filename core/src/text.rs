@@ -1,4 +1,5 @@
-//! Text from outside: names are cleaned, rich text becomes a small tree of harmless nodes. HTML never passes through as HTML.
+//! Text from outside: names are cleaned, and rich text becomes a small tree of harmless nodes. HTML never passes
+//! through as HTML.
 //!
 //! The tables here are small on purpose: this code is shipped to browsers, and the general Unicode tables weigh more than
 //! everything it does with them.
@@ -12,13 +13,26 @@ pub(crate) use fold::{is_one_edit_apart, is_one_edit_from_start, words};
 pub(crate) use html::unescape;
 pub use html::{Rich, plain, rich};
 
-/// The longest name worth showing, in characters.
+/// The longest name that is shown, in characters.
 const MAX_NAME: usize = 160;
 /// How many combining marks may follow one letter: as many as any living script stacks.
 const MAX_MARKS: usize = 3;
 
-/// A name or label as it may be shown: control characters, bidirectional overrides, lone surrogates' replacements, zero-width
-/// characters and runs of combining marks removed, white space folded, length capped.
+/// Returns a name or label as it may be shown: without control characters, bidirectional overrides, the replacements of
+/// lone surrogates, zero-width characters and piles of combining marks, with single spaces, and cut to 160 characters.
+///
+/// ```
+/// use cr_core::text::clean;
+///
+/// for (name, shown) in [
+///     ("  Arcadia \t Games\n", "Arcadia Games"),
+///     ("abc\u{202E}fdp.exe", "abcfdp.exe"), // a bidirectional override
+///     ("Pokémon", "Pokémon"),
+///     ("<b>not markup here</b>", "<b>not markup here</b>"),
+/// ] {
+///     assert_eq!(clean(name), shown);
+/// }
+/// ```
 pub fn clean(name: &str) -> String {
     let mut cleaned = String::with_capacity(name.len().min(MAX_NAME * 4));
     let (mut length, mut marks, mut gap) = (0, 0, false);
@@ -49,8 +63,8 @@ pub fn clean(name: &str) -> String {
     cleaned
 }
 
-/// A name as it is compared with another spelling of it: character references resolved once, white space folded, what cannot be
-/// seen left out. Nothing is cut off.
+/// Returns a name in the form in which two spellings of it are compared: character references are resolved once, white
+/// space is folded, invisible characters are left out. Nothing is cut off.
 pub(crate) fn resolved(name: &str) -> String {
     let mut text = String::with_capacity(name.len());
     let mut gap = false;
@@ -67,7 +81,7 @@ pub(crate) fn resolved(name: &str) -> String {
     text
 }
 
-/// Whether two names are the same: in any case, with character references or without, however wide their gaps.
+/// Returns whether two names are the same: in any case, with character references or without, however wide their gaps.
 pub(crate) fn same_text(one: &str, other: &str) -> bool {
     let (one, other) = (resolved(one), resolved(other));
     one.eq_ignore_ascii_case(&other) || one.to_lowercase() == other.to_lowercase()
@@ -75,7 +89,8 @@ pub(crate) fn same_text(one: &str, other: &str) -> bool {
 
 /// Where `part` begins in `text`, in bytes, one place after another without overlap. Nothing is in no place.
 ///
-/// The searcher of the standard library is for long parts; these are words, and it weighs more than all that uses it.
+/// The searcher of the standard library is made for long needles and is larger than all the code that searches here,
+/// for single words.
 pub(crate) fn places<'a>(text: &'a str, part: &'a str) -> impl Iterator<Item = usize> + 'a {
     let mut from = 0;
     core::iter::from_fn(move || {
@@ -92,23 +107,25 @@ pub(crate) fn places<'a>(text: &'a str, part: &'a str) -> impl Iterator<Item = u
     })
 }
 
-/// The text before and after a place; all of it before a place that is none. Where slicing would fail it would have to say why,
-/// and that text and its making are in the download.
+/// Splits a text at a byte offset. Where that is no character boundary, or beyond the end, all of the text comes before
+/// it. It avoids the panicking slice, whose message and formatting code would be in the download.
 pub(crate) fn cut(text: &str, at: usize) -> (&str, &str) {
     text.split_at_checked(at).unwrap_or((text, ""))
 }
 
-/// Whether `part`, which is not empty, is in `text`.
+/// Returns whether `part`, which is not empty, is in `text`.
 pub(crate) fn holds(text: &str, part: &str) -> bool {
     places(text, part).next().is_some()
 }
 
-/// White space, and characters that only look like it. Control characters that separate lines or fields count as space.
+/// Returns whether the character is white space or only looks like it. Control characters that separate lines or fields
+/// count as space.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{2800}' | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}')
 }
 
-/// Characters that show nothing and can deceive: controls, bidirectional marks, zero-width characters, tags, replacements.
+/// Returns whether the character shows nothing and can deceive: controls, bidirectional marks, zero-width characters,
+/// tags, replacements.
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180B}'..='\u{180F}'
@@ -116,7 +133,7 @@ pub(crate) fn is_invisible(c: char) -> bool {
         | '\u{FFF0}'..='\u{FFFD}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Combining marks of the scripts whose letters are known to be piled up.
+/// Returns whether the character is a combining mark of a script whose letters are known to be piled up.
 fn is_combining(c: char) -> bool {
     matches!(c,
         '\u{300}'..='\u{36F}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5BD}' | '\u{610}'..='\u{61A}'
@@ -130,13 +147,27 @@ const DIGIT_ZEROS: [u32; 21] = [
     0xF20, 0x1040, 0x17E0, 0x1810, 0xFF10,
 ];
 
-/// The value of a decimal digit of any script in everyday use.
+/// Returns the value of a decimal digit of any script in everyday use.
 pub(crate) fn decimal_digit(c: char) -> Option<u8> {
     let code = u32::from(c);
     DIGIT_ZEROS.iter().find_map(|zero| u8::try_from(code.checked_sub(*zero)?).ok().filter(|digit| *digit < 10))
 }
 
-/// The https address in `text`, if it is one that may be opened: https, a host, no credentials, no control characters.
+/// Returns the address in `text` if it may be opened: it is https, has a host, and has no credentials and no control
+/// characters.
+///
+/// ```
+/// use cr_core::text::safe_link;
+///
+/// for (text, link) in [
+///     (" https://shop.example/redeem?a=1 ", Some("https://shop.example/redeem?a=1")),
+///     ("http://shop.example/", None),
+///     ("javascript:alert(1)", None),
+///     ("https://user:secret@shop.example/", None),
+/// ] {
+///     assert_eq!(safe_link(text), link);
+/// }
+/// ```
 pub fn safe_link(text: &str) -> Option<&str> {
     let link = text.trim();
     let (_, rest) = link.split_at_checked(8).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("https://"))?;
@@ -154,7 +185,20 @@ pub fn safe_link(text: &str) -> Option<&str> {
     (is_host && is_port).then_some(link)
 }
 
-/// The address of an image, if it may be loaded: [`safe_link`], or a path on the origin that answered.
+/// Returns the address of an image if it may be loaded: a [`safe_link`], or a path on the origin that answered.
+///
+/// ```
+/// use cr_core::text::safe_image;
+///
+/// for (text, address) in [
+///     ("/images/logo.webp", Some("/images/logo.webp")),
+///     ("https://cdn.example/logo.webp", Some("https://cdn.example/logo.webp")),
+///     ("//cdn.example/logo.webp", None),
+///     ("data:image/png;base64,AAAA", None),
+/// ] {
+///     assert_eq!(safe_image(text), address);
+/// }
+/// ```
 pub fn safe_image(text: &str) -> Option<&str> {
     let path = text.trim();
     let is_path = path.starts_with('/')

@@ -9,11 +9,11 @@
 //! - an answer that is not fresh comes with its age, and a ping with what the proxy says of its own knowledge;
 //! - the page is taken as visible and online and the stream as allowed until told otherwise, before [`Input::Start`] if need be.
 //!
-//! "Live" is said of a state that was confirmed lately, by an event, a read, or a ping that tells when the proxy last heard of the order;
-//! an open stream alone proves nothing, nor does a ping without a number. While no such ping comes, or what pings tell is old, the order
-//! is read.
+//! The order is called "live" only while its state was confirmed lately, by an event, by a read, or by a ping that says
+//! when the proxy last heard of the order. An open stream alone proves nothing, nor does a ping without a number. While
+//! no such ping comes, or what the pings say is old, the order is read.
 //!
-//! [`pace`] says how often an order is asked about when no stream is there, and for how long.
+//! [`pace`] says how often an order is read when no stream is there, and for how long.
 
 use core::time::Duration;
 use std::collections::VecDeque;
@@ -31,30 +31,33 @@ pub mod pace;
 mod reads;
 mod streams;
 
-/// No event for this long on an open stream: verify by a read.
+/// An open stream that was silent for this long is checked by a read.
 const WATCHDOG: Duration = Duration::from_secs(45);
-/// How long a confirmation vouches for the state: past it nobody says "live".
+/// How long a confirmation vouches for the state. After that the order is not called "live".
 pub const VOUCHED: Duration = Duration::from_secs(60);
-/// A payable order that nothing has confirmed for this long is read, so that the answer is there before [`VOUCHED`] has passed.
+/// A payable order that nothing has confirmed for this long is read, so that the answer is there before [`VOUCHED`] has
+/// passed.
 const CHECK: Duration = Duration::from_secs(55);
-/// A stream that has told nothing of the order for this long is replaced when the order is read; one that is not payable is read
-/// then at the latest.
+/// A stream that has said nothing about the order for this long is replaced when the order is read. An order that is
+/// not payable is read then at the latest.
 const DEAF: Duration = Duration::from_secs(300);
-/// For so long the proxy's own reads of a payable order are relied on: one with 90 of them to read reaches each within 90 to 150 s. One
-/// that tells of longer ago does not read, for whatever reason, and the page must.
+/// How old the proxy's own read of a payable order may be while the page relies on it: a proxy with 90 orders to read
+/// reaches each within 90 to 150 s. A proxy that reports an older one does not read, for whatever reason, and the page
+/// must.
 const RELIED_ON: Duration = Duration::from_secs(180);
 /// The read behind a new stream is repeated this long after its answer: proxies that answer from memory do so for 3 s.
 const MEMORY: Duration = Duration::from_secs(4);
 /// A stream that is neither opened nor refused after this long is given up.
 const OPENING: Duration = Duration::from_secs(15);
-/// A stream that stays open for this long is good: failures are forgotten.
+/// A stream that stays open for this long is good, and earlier failures no longer count.
 const SETTLED: Duration = Duration::from_secs(60);
-/// How long a loss goes unmentioned; the shopper must know within 10 s.
+/// How long a lost connection is not shown; the shopper must know within 10 s.
 const UNMENTIONED: Duration = Duration::from_secs(8);
 /// The window in which failures of the stream are counted, and how many of them mean polling.
 const FAILURE_WINDOW: Duration = Duration::from_secs(60);
 const FAILURES_TO_POLL: usize = 3;
-/// Reads of our own accord are at least this far apart; those that a flood of bad payloads asks for, further.
+/// Reads that the tracker starts by itself are at least this far apart; those that a flood of bad payloads asks for are
+/// further apart.
 const SPACING: Duration = Duration::from_secs(1);
 const BAD_PAYLOAD_SPACING: Duration = Duration::from_secs(5);
 /// A delivered order is read when somebody comes back to it, for as long as it is kept: the supplier may have replaced a code. No
@@ -64,64 +67,65 @@ const LOOK_BACK: Duration = Duration::from_secs(60);
 /// Whatever happens, no more streams than this are opened in [`FAILURE_WINDOW`].
 const MAX_CONNECTS: usize = 8;
 
-/// The state machine. One a followed order.
+/// The state machine that follows one order; each order has its own.
 #[derive(Debug)]
 pub struct Tracker {
     id: OrderId,
     order: Option<Order>,
     money_seen: bool,
     phase: Phase,
-    /// The named event `stop` came: no stream any more.
+    /// The named event `stop` came: no stream is opened any more.
     stopped: bool,
     visible: bool,
     online: bool,
     allowed: bool,
     generation: u32,
     stream: Stream,
-    /// Times of the latest stream connects, the oldest first.
+    /// The times of the latest stream connects, the oldest first.
     connects: VecDeque<Duration>,
-    /// Times of the latest stream failures, the oldest first.
+    /// The times of the latest stream failures, the oldest first.
     failures: VecDeque<Duration>,
-    /// Failures of the stream since it was last good for a while.
+    /// How often the stream failed since it was last good for a while.
     attempts: u32,
-    /// The stream keeps failing: reads are the means, the stream is probed now and then.
+    /// The stream keeps failing: the order is read instead, and the stream is tried now and then.
     polling: bool,
-    /// The last good stream was dropped: the next retries are spread widely, since a whole fleet may have been.
+    /// The last good stream was dropped: the next retries are spread widely, since a whole fleet of pages may have been
+    /// dropped.
     dropped: bool,
-    /// A silent stream was replaced once to no avail; silence is its way, unless it ever pings.
+    /// A silent stream was replaced once and the new one is silent too: its silence is normal, unless it ever pings.
     knows_silence: bool,
     read: Option<Read>,
-    /// What only a read can settle; it is repeated until one answers.
+    /// What only a read can settle; the read is repeated until one answers.
     owed: Option<Owed>,
-    /// What happened so while a read was under way, whose answer may be older: when to read again at the earliest.
+    /// Something happened while a read was under way, whose answer may be older: the earliest time for another read.
     read_again: Option<Duration>,
     read_failures: u32,
     absence: Absence,
     stake: Stake,
-    /// No read before this (429).
+    /// Reads wait until this time, because the server answered 429.
     held_until: Duration,
     last_read: Option<Duration>,
     /// When the poll timer is due.
     read_due: Duration,
-    /// When the pace of the present state began to count.
+    /// When the current pace began to count.
     paced_since: Duration,
-    /// The pace has run out: nothing is asked until something happens to the page.
+    /// The pace has run out: no read is planned until something happens to the page.
     quiet: bool,
     timers: [Option<u32>; 6],
     /// When the age timer is due.
     age_due: Duration,
     health: Health,
     last_confirmed: Option<Duration>,
-    /// The last read answered, and no stream or read failed since.
+    /// The last read was answered, and no stream or read has failed since.
     reads_work: bool,
-    /// Nothing has worked for a while.
+    /// Nothing has worked for a while, and the shopper has been shown so.
     loss_admitted: bool,
     ignored: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// `Start` has not come.
+    /// [`Input::Start`] has not come.
     Ready,
     Following,
     /// Delivered, since then: asked about when somebody comes back to it, for a while.
@@ -143,52 +147,54 @@ struct Open {
     generation: u32,
     /// When anything came last: a sign that the proxy is there.
     last_event: Duration,
-    /// As of when it, or the proxy by a ping, last told of the order itself.
+    /// As of when the stream itself, or the proxy by a ping, last said something about the order.
     last_word: Duration,
     pings: Pings,
     echo: Echo,
     told: Told,
 }
 
-/// What was told of the order since a stream was opened, by the stream or by a read: that is what its pings vouch for.
+/// What was heard about the order since a stream was opened, by the stream or by a read: that is what its pings vouch
+/// for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Told {
-    /// Nothing.
+    /// Nothing was heard.
     Nothing,
-    /// What we show.
+    /// The state that is shown.
     Shown,
-    /// A snapshot that may not follow the one we show.
+    /// A snapshot that may not follow the one that is shown.
     Refused,
 }
 
 /// The pings of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pings {
-    /// None came.
+    /// No ping came.
     None,
-    /// They say nothing of the order.
+    /// Pings came that say nothing about the order.
     Bare,
-    /// They tell when the proxy last heard of the order: the last one came at `at`, and told of `of`.
+    /// Pings say when the proxy last heard of the order: the last ping came at `at` and reported the time `of`.
     Telling { at: Duration, of: Duration },
 }
 
-/// Whether the read behind a new stream is repeated: some proxies answer it from memory, from before the stream.
+/// Whether the read behind a new stream is repeated: some proxies answer it from memory, with a state from before the
+/// stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Echo {
-    /// That read is not answered yet.
+    /// The first read is not answered yet.
     Unanswered,
-    /// It is repeated then.
+    /// The read is repeated at this time.
     Due(Duration),
-    /// It was, or something came that makes it needless.
+    /// The read was repeated, or something came that makes that needless.
     Over,
 }
 
-/// Whether there is such an order, by the answers of "not found" with no other answer between them.
+/// Whether the order exists, by the answers of "not found" without another answer between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Absence {
-    /// There is, as far as we know.
+    /// The order exists, as far as is known.
     None,
-    /// One such answer, which came then.
+    /// One such answer came, at this time.
     Doubted(Duration),
     /// It cannot be found, or may not be read, since then; how often that was told in all since, and which of both last.
     Told { since: Duration, times: u32, said: Health },
@@ -204,27 +210,28 @@ struct Read {
 /// A doubt that a read must settle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Owed {
-    /// Since when: what the supplier said before does not settle it.
+    /// Since when: a state that the supplier reported before this time does not settle it.
     since: Duration,
     why: Why,
 }
 
-/// What made us read.
+/// Why the order is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Why {
-    /// To learn the state.
+    /// To learn its state.
     News,
-    /// The stream is silent: is it still true?
+    /// The stream is silent: the read tells whether the state is still true.
     Silence,
-    /// The stream is there, but nothing vouches for the order any more: does it keep something from us?
+    /// The stream is open, but nothing vouches for the order any more: the read tells whether the stream has kept
+    /// something back.
     Doubt,
-    /// The first answer behind a new stream may have come from memory: the same once more.
+    /// The first answer behind a new stream may have come from memory: the order is read once more.
     Echo,
-    /// Another tab knows more.
+    /// Another tab knows something newer.
     Nudge,
 }
 
-/// The surroundings of one input.
+/// What is at hand while one input is handled.
 struct Turn<'a> {
     now: Duration,
     random: &'a mut dyn FnMut() -> u32,
@@ -232,14 +239,15 @@ struct Turn<'a> {
 }
 
 impl Turn<'_> {
-    /// A duration uniform between two numbers of milliseconds.
+    /// Returns a duration between two numbers of milliseconds, uniform.
     fn between(&mut self, low: u64, high: u64) -> Duration {
         between(Duration::from_millis(low), Duration::from_millis(high), (self.random)())
     }
 }
 
 impl Tracker {
-    /// Starts from the last known snapshot (`None` when resuming by id) with the sticky sign of money.
+    /// Makes a tracker that starts from the last known snapshot (`None` when an order is resumed by its id) and from
+    /// the sticky sign of money.
     pub fn new(id: OrderId, known: Option<Order>, money_seen: bool) -> Self {
         let known = known.filter(|order| order.id == id);
         let money_seen = money_seen || known.as_ref().is_some_and(Order::has_sign_of_money);
@@ -282,7 +290,8 @@ impl Tracker {
         }
     }
 
-    /// Takes one input and answers what to do, in order. `now` is monotonic time since an arbitrary start; `random` gives uniform `u32`s.
+    /// Takes one input and returns what is to be done, in order. `now` is monotonic time since an arbitrary start;
+    /// `random` gives random numbers, uniform over `u32`.
     pub fn handle(&mut self, input: Input, now: Duration, random: &mut dyn FnMut() -> u32) -> Vec<Output> {
         let mut turn = Turn { now, random, out: Vec::new() };
         match self.phase {
@@ -296,11 +305,11 @@ impl Tracker {
         turn.out
     }
 
-    /// The last accepted snapshot.
+    /// Returns the last accepted snapshot.
     pub fn order(&self) -> Option<&Order> {
         self.order.as_ref()
     }
-    /// Whether there was ever a sign of money.
+    /// Returns whether there was ever a sign of money.
     pub fn money_seen(&self) -> bool {
         self.money_seen
     }
@@ -308,15 +317,15 @@ impl Tracker {
     pub fn is_over(&self) -> bool {
         matches!(self.phase, Phase::Delivered(_) | Phase::Over)
     }
-    /// When the supplier last confirmed the state as far as we know, in the driver's monotonic time.
+    /// Returns when the supplier last confirmed the state, as far as is known, in the driver's monotonic time.
     pub fn last_confirmed(&self) -> Option<Duration> {
         self.last_confirmed
     }
-    /// How the order is followed right now; begins with [`Health::Connecting`].
+    /// Returns how the order is followed right now; the first value is [`Health::Connecting`].
     pub fn health(&self) -> Health {
         self.health
     }
-    /// How many snapshots were ignored: of another order, or going back.
+    /// Returns how many snapshots were ignored because they were of another order or went back.
     pub fn ignored(&self) -> u32 {
         self.ignored
     }
@@ -447,7 +456,8 @@ impl Tracker {
         }
     }
 
-    /// What was suspended is true again, or may have gone stale unnoticed: read at once, with a fresh stream beside it.
+    /// Starts again after a suspension, during which the state may have changed unnoticed: reads at once, and opens a
+    /// fresh stream beside it.
     fn start_afresh(&mut self, turn: &mut Turn<'_>) {
         self.close_stream(turn);
         self.attempts = 0;
@@ -461,17 +471,18 @@ impl Tracker {
         self.expect_health(turn);
     }
 
-    /// Takes a snapshot that was true at `as_of`; `read` tells why we read, if it came by a read. Answers whether it brought news.
+    /// Takes a snapshot that was true at `as_of`. `read` is the reason of the read that brought it, if one did. Returns
+    /// whether the snapshot was news.
     fn observe(&mut self, seen: Order, read: Option<Why>, as_of: Duration, turn: &mut Turn<'_>) -> bool {
         if seen.id != self.id {
             self.ignored = self.ignored.saturating_add(1);
             return false;
         }
-        // Sticky: even a snapshot that is out of date by now was true once.
+        // The sign is sticky: even a snapshot that is out of date by now was true once.
         let money_seen = self.money_seen || seen.has_sign_of_money();
         let first_money = money_seen && !self.money_seen;
         self.money_seen = money_seen;
-        // What was true before the last confirmation is no news, unless the supplier itself says that it is newer.
+        // A state from before the last confirmation is no news, unless the supplier itself marks it as newer.
         let is_late = self.last_confirmed.is_some_and(|last| as_of < last);
         let accepted = self.order.as_ref().is_none_or(|last| {
             seen.may_follow(last) && (!is_late || seen == *last || seen.updated_at > last.updated_at)
@@ -513,22 +524,23 @@ impl Tracker {
         is_news
     }
 
-    /// The state was true at `as_of`.
+    /// Notes that the state was true at `as_of`.
     fn confirm(&mut self, as_of: Duration) {
         self.last_confirmed = self.last_confirmed.max(Some(as_of));
     }
 
-    /// Whether a confirmation still vouches for the state.
+    /// Returns whether a confirmation still vouches for the state.
     fn is_vouched_for(&self, now: Duration) -> bool {
         self.last_confirmed.is_some_and(|at| now.saturating_sub(at) <= VOUCHED)
     }
 
-    /// Only a read settles what has happened now.
+    /// Notes that only a read settles what has happened now.
     fn owe(&mut self, why: Why, turn: &Turn<'_>) {
         self.owed = Some(Owed { since: turn.now, why });
     }
 
-    /// Whether the order could still be paid, as it was seen last: then a change that goes unnoticed costs money.
+    /// Returns whether the order could still be paid, as it was seen last: then a change that goes unnoticed costs
+    /// money.
     fn is_payable(&self) -> bool {
         let stage = self.order.as_ref().map(|order| order.stage(self.money_seen));
         matches!(stage, Some(Stage::AwaitingPayment { .. } | Stage::PartlyPaid { .. }))
@@ -593,7 +605,7 @@ impl Tracker {
         self.health_is(health, turn);
     }
 
-    // Timers and generations.
+    // The timers and generations of the tracker.
 
     fn next_generation(&mut self) -> u32 {
         self.generation = self.generation.wrapping_add(1);
@@ -616,16 +628,16 @@ impl Tracker {
         self.timers[slot(timer)].is_some()
     }
 
-    // Health.
+    // How the tracker decides what to say of its connection.
 
-    /// Unless something works by then, the loss is admitted when the timer fires.
+    /// Sets the timer that shows the loss of the connection unless something works before.
     fn expect_health(&mut self, turn: &mut Turn<'_>) {
         if !self.is_set(Timer::Health) {
             self.set(Timer::Health, UNMENTIONED, turn);
         }
     }
 
-    /// Something works.
+    /// Notes that something works.
     fn cheer_up(&mut self, turn: &mut Turn<'_>) {
         self.loss_admitted = false;
         self.clear(Timer::Health, turn);
@@ -638,11 +650,12 @@ impl Tracker {
             _ if self.quiet => Health::Ended,
             Stream::Open(_) if self.is_vouched_for(turn.now) => Health::Live,
             Stream::Open(_) if self.read_failures > 0 => Health::CatchingUp,
-            // It is being asked about: whatever was said last holds until the answer, unless that was "live".
+            // The order is being read: the health that was published last holds until the answer, unless that was
+            // "live".
             Stream::Open(_) if self.read.is_some() && self.health != Health::Live => return,
             Stream::Open(_) => Health::Polling,
             Stream::None | Stream::Opening { .. } if !self.online => Health::Offline,
-            // It is being replaced, soon after something was confirmed: that still holds when this is over.
+            // The stream is being replaced, soon after something was confirmed: "live" still holds when this is over.
             Stream::Opening { .. }
                 if self.health == Health::Live
                     && self.reads_work
@@ -652,12 +665,12 @@ impl Tracker {
             }
             Stream::None | Stream::Opening { .. } if self.reads_work => Health::Polling,
             Stream::None | Stream::Opening { .. } if self.loss_admitted => Health::CatchingUp,
-            // None is wanted here and now, or what was confirmed last has grown old meanwhile.
+            // No stream is wanted here and now, or what was confirmed last has grown old meanwhile.
             Stream::None if self.health == Health::Live && !self.may_stream() => Health::Polling,
             Stream::None | Stream::Opening { .. } if self.health == Health::Live && !self.is_vouched_for(turn.now) => {
                 Health::Polling
             }
-            // Lost just now: it is not mentioned yet.
+            // The stream was lost just now, which is not shown yet.
             Stream::None | Stream::Opening { .. } => return,
         };
         self.health_is(health, turn);

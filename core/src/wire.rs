@@ -1,10 +1,12 @@
 //! The supplier's JSON, decoded tolerantly and written exactly (docs/supplier-api.md §2, §5, §11).
 //!
 //! Bodies become the types of the neighbouring modules at once. Every decoder looks for an error envelope first, at any
-//! HTTP status; unknown fields are ignored, `null` is absent, numbers may be text. A [`DecodeError`] names the field.
+//! HTTP status; unknown fields are ignored, `null` counts as absent, and numbers may be text. A [`DecodeError`] names
+//! the field.
 //!
-//! What is merely shown may be of any type and is then absent; what is paid or ordered must be right or is an error. Only of an
-//! order the state is believed beside a field that cannot be read, which is noted and makes it unpayable. Bodies are capped by whoever fetches them, nesting by the parser (128 levels).
+//! A field that is only shown may have any type and is then absent; a field that is paid or ordered by must be right or
+//! is an error. Of an order alone the state is believed beside a field that cannot be read, which is noted and makes
+//! the order not payable. Whoever fetches a body caps it; the parser caps the nesting (128 levels).
 
 mod answers;
 mod brands;
@@ -31,13 +33,13 @@ pub use vias::payment_vias;
 
 use crate::problem::Refusal;
 
-/// A body that could not be understood: where, and what was wrong.
+/// A body that could not be understood: where, and what is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {reason}")]
 pub struct DecodeError {
     /// The field, such as `deliveries[0].deliverable.brand_name`; `$` for the whole body.
     pub path: String,
-    /// What was expected and found; never holds the value itself.
+    /// What was expected and found; it never holds the value itself.
     pub reason: String,
 }
 

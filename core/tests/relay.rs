@@ -8,8 +8,7 @@ mod common;
 use common::fixture;
 use cr_core::{
     order::OrderId,
-    tracking::{Ending, ending},
-    wire::{self, AnsweredBy, ORDER_ID_NAMES, Verdict, create, relay, told_id},
+    wire::{self, AnsweredBy, Ending, ORDER_ID_NAMES, Verdict, create, ending, relay, told_id},
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! The contract under `/api`: from a request through the allow-list to the supplier and back.
 //!
-//! The order of the checks is the order of the code in [`Api::answer`]: known path, allowed origin, known query, then
+//! The order of the checks is the order of the code in `Api::answer`: known path, allowed origin, known query, then
 //! for a POST its type, size and shape. Only then does the supplier hear of it.
 
 use std::{

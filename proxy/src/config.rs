@@ -22,6 +22,7 @@ use crate::{client_ip::Block, limits::Limits};
 /// supplier's controls under /sandbox. Every flag can be given as an environment variable instead.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "cr-proxy", version)]
+#[allow(rustdoc::bare_urls, reason = "these comments are the text of `--help`, too")]
 pub struct Args {
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, env = "CR_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]

@@ -1,6 +1,6 @@
 //! What is written down about the proxy's work, and what never is.
 //!
-//! One line a request: method, the route's name, status, duration and, for orders, the [`reference`]. Routes are named,
+//! One line a request: method, the route's name, status, duration and, for orders, the [`reference()`]. Routes are named,
 //! never spelt out, since paths and queries hold order ids. E-mail addresses, phone numbers, wallet addresses, codes,
 //! client addresses, keys and bodies are not arguments of any log call in this crate. Other crates may only warn:
 //! their talkative levels print URLs.
@@ -53,7 +53,7 @@ pub struct Line<'a> {
     pub status: u16,
     /// How long it took until the head of the answer.
     pub took: Duration,
-    /// The order's [`reference`], where there is one.
+    /// The order's [`reference()`], where there is one.
     pub reference: Option<&'a str>,
     /// The error code answered, if it is one of ours.
     pub problem: Option<&'static str>,

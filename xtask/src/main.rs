@@ -45,7 +45,7 @@ usage: cargo xtask <task>
   build                                the shipped files, in dist/
   size                                 build, then the bytes of every shipped file against the budget
   weigh                                what the wasm is made of, by crate and by function
-  test [part …]                        all checks, or some: fmt clippy deny xtask core proxy widget
+  test [part …]                        all checks, or some: fmt clippy deny xtask core docs proxy widget
                                        browser size e2e trunk; fast: fmt xtask core widget proxy;
                                        deep, only when named, tries far more
   bench keys [--built]                 how long a keystroke takes until its result is painted; --built takes dist/ as it is

@@ -29,6 +29,8 @@ pub(crate) enum Part {
     Xtask,
     /// The native tests of `cr-core`.
     Core,
+    /// The pages that rustdoc makes of the crates that ship, with warnings denied, and the examples in `cr-core`.
+    Docs,
     /// The native tests of `cr-proxy`.
     Proxy,
     /// The widget's tests that need no browser. The runner for browsers passes plain tests over.
@@ -59,12 +61,13 @@ const DEEP: [(&str, &str); 8] = [
 
 impl Part {
     /// All that run unnamed; what is quick or often wrong comes first.
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Fmt,
         Self::Clippy,
         Self::Deny,
         Self::Xtask,
         Self::Core,
+        Self::Docs,
         Self::Proxy,
         Self::Widget,
         Self::Browser,
@@ -81,6 +84,7 @@ impl Part {
             Self::Deny => "deny",
             Self::Xtask => "xtask",
             Self::Core => "core",
+            Self::Docs => "docs",
             Self::Proxy => "proxy",
             Self::Widget => "widget",
             Self::Browser => "browser",
@@ -199,7 +203,8 @@ fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
             check(&deny.args(["--workspace", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]))
         }
         Part::Xtask => count(&cargo(&["test", "--package", "xtask"])),
-        Part::Core => count(&cargo(&["test", "--package", "cr-core", "--no-fail-fast"])),
+        Part::Core => count(&cargo(&["test", "--package", "cr-core", "--lib", "--tests", "--no-fail-fast"])),
+        Part::Docs => docs(workspace),
         Part::Proxy => count(&cargo(&["test", "--package", "cr-proxy", "--no-fail-fast"])),
         Part::Widget => count(&cargo(&["test", "--package", "cr-widget", "--lib", "--tests", "--no-fail-fast"])),
         Part::Browser => browser(workspace),
@@ -208,6 +213,18 @@ fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
         Part::Size => size::run(workspace).map(|()| Tally::PASSED),
         Part::Deep => deep(workspace),
     }
+}
+
+/// The packages whose documentation must have no warning: no link to what is gone, no markup that is none.
+const DOCUMENTED: [&str; 3] = ["cr-core", "cr-proxy", "cr-widget"];
+
+fn docs(workspace: &Workspace) -> Result<Tally> {
+    let packages = DOCUMENTED.into_iter().flat_map(|package| ["--package", package]);
+    let pages = Task::cargo().args(["doc", "--no-deps", "--lib"]).args(packages).env("RUSTDOCFLAGS", "-D warnings");
+    let mut tally = check(&pages.dir(&workspace.root))?;
+    let examples = Task::cargo().args(["test", "--doc", "--package", "cr-core"]);
+    tally.add(count(&examples.dir(&workspace.root))?);
+    Ok(tally)
 }
 
 /// A part that holds or does not.

@@ -7,11 +7,11 @@ pub struct BrandId(pub String);
 /// What kind of goods a brand sells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// `giftcard`.
+    /// `giftcard` on the wire.
     GiftCard,
-    /// `mobile_recharge` without category `e-sim`.
+    /// `mobile_recharge` on the wire, without the category `e-sim`.
     TopUp,
-    /// `mobile_recharge` with category `e-sim`.
+    /// `mobile_recharge` on the wire, with the category `e-sim`.
     Esim,
     /// A kind this checkout does not sell (`nft_giftcard`, …).
     Unsupported,
@@ -20,49 +20,50 @@ pub enum Kind {
 /// Whether a brand can be bought here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Sale {
-    /// Yes.
+    /// The brand can be bought.
     OnSale,
-    /// Not now.
+    /// The brand is out of stock now.
     OutOfStock,
-    /// E-money: needs a signed-in account with the supplier.
+    /// The brand is e-money, for which the supplier asks for a signed-in account.
     NeedsAccount,
 }
 
-/// A brand of the directory. Texts are cleaned for showing, but `order_name` is verbatim.
+/// A brand of the directory. Its texts are cleaned for showing; `order_name` and `family` are verbatim.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Brand {
-    /// Key.
+    /// The supplier's id.
     pub id: BrandId,
-    /// Name to show.
+    /// The name to show.
     pub name: String,
-    /// `brand_name` to order with, verbatim.
+    /// The `brand_name` to order with, verbatim.
     pub order_name: String,
-    /// Grouping key for products, verbatim; may hold several brands.
+    /// The key by which products are grouped, verbatim; a family may hold several brands.
     pub family: String,
-    /// Kind of goods.
+    /// What kind of goods the brand sells.
     pub kind: Kind,
-    /// `kind` as the wire spelt it.
+    /// The `kind` as it is spelt on the wire.
     pub wire_kind: String,
-    /// Category slugs, the main one first, each once.
+    /// The slugs of the categories, the main one first, each once.
     pub categories: Vec<String>,
-    /// Search tags.
+    /// The tags by which the brand is found.
     pub tags: Vec<String>,
-    /// Lowest and highest denomination as display labels, never parsed.
+    /// The lowest denomination as a label to show, which is never parsed.
     pub min_label: Option<String>,
-    /// See `min_label`.
+    /// The highest denomination as a label to show, which is never parsed.
     pub max_label: Option<String>,
-    /// Where the logo's variants start: `_300x190.webp`, `_500x318.webp`, `.webp`, or `.jpg`. Https or path-absolute only.
+    /// The address that the logo's variants begin with: `_300x190.webp`, `_500x318.webp`, `.webp`, or `.jpg` follows.
+    /// It is https or path-absolute.
     pub logo_base_url: Option<String>,
     /// A single logo image, when there are no variants.
     pub logo_url: Option<String>,
-    /// Backdrop, `#rrggbb`.
+    /// The background colour of the logo, `#rrggbb`.
     pub bg_color: Option<String>,
     /// Whether it can be bought here.
     pub sale: Sale,
 }
 
 impl Brand {
-    /// One or two letters that stand in for a missing logo.
+    /// Returns one or two letters that stand in for a missing logo.
     pub fn initials(&self) -> String {
         let words = self.name.split(|c: char| c.is_ascii_punctuation() || c.is_whitespace());
         let firsts = words.filter_map(|word| word.chars().next()).take(2);
@@ -70,21 +71,21 @@ impl Brand {
         if initials.is_empty() { "?".to_owned() } else { initials }
     }
 
-    /// Whether it holds a category, by slug.
+    /// Returns whether the brand is in a category, which is given by its slug.
     pub fn is_in(&self, category: &str) -> bool {
         self.categories.iter().any(|slug| slug == category)
     }
 }
 
-/// One country's brand directory, `GET /v2/brands` (§5.3).
+/// The brand directory of one country, `GET /v2/brands` (§5.3).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BrandList {
     /// Each brand once, in the order sent.
     pub brands: Vec<Brand>,
-    /// Popular ones, in the order sent; always found in `brands`.
+    /// The popular brands, in the order sent; all of them are in `brands`.
     pub popular: Vec<BrandId>,
-    /// Rows that could not be understood and were left out.
+    /// How many rows could not be understood and were left out.
     pub dropped: usize,
-    /// The country the supplier answered for, to compare with the one asked for.
+    /// The country that the supplier answered for, to compare with the one that was asked for.
     pub country_code: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! What a brand sells: fixed and open denominations, plans (docs/supplier-api.md §5.6).
+//! What a brand sells: fixed denominations, ranges, and plans (docs/supplier-api.md §5.6).
 
 use super::{Brand, BrandId};
 use crate::{
@@ -6,58 +6,58 @@ use crate::{
     money::{CoinAmount, FaceRange, FaceValue},
 };
 
-/// How the goods arrive.
+/// How the goods are delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DeliveryType {
-    /// To an e-mail address.
+    /// They are sent to an e-mail address.
     ByEmail,
-    /// Credited to a phone number.
+    /// They are credited to a phone number.
     ByPhone,
 }
 
-/// What a plan contains, when the supplier says (eSIM, bundles).
+/// What a plan contains, as far as the supplier says it (eSIMs, bundles).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// Data, `None` if not told.
+    /// The data; `None` if the supplier does not say.
     pub data: Option<PlanData>,
-    /// Validity in days.
+    /// The validity in days; `None` if the supplier does not say.
     pub days: Option<u32>,
 }
 
-/// Data of a plan.
+/// The data of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlanData {
-    /// No limit (the wire's -1, never shown).
+    /// There is no limit (the wire says -1, which is never shown).
     Unlimited,
-    /// Amount text and unit, such as `("10", "GB")`.
+    /// There is this much: the text of an amount and its unit, such as `("10", "GB")`.
     Amount(String, String),
 }
 
 /// One thing that can be ordered.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Denomination {
-    /// A fixed one.
+    /// A fixed denomination.
     Fixed {
         /// The exact string to order with, verbatim.
         denomination: String,
-        /// Label to show, cleaned.
+        /// The label to show, cleaned.
         label: String,
-        /// What it is worth, if told as money.
+        /// What it is worth, if the supplier says it as money.
         face: Option<FaceValue>,
-        /// Catalogue price in the asked coin; indicative.
+        /// The price by the catalogue, in the coin that was asked for; it is only an indication.
         price: Option<CoinAmount>,
-        /// How it arrives.
+        /// How it is delivered.
         delivery: DeliveryType,
         /// What the plan contains.
         plan: Option<Plan>,
     },
-    /// An open one, ordered as `"range"`.
+    /// A range, which is ordered as `"range"` with a face value.
     Range {
-        /// What values are on sale.
+        /// The values that are on sale.
         range: FaceRange,
-        /// The product, to compare with a quote's.
+        /// The supplier's id of the product, to compare with that of a quote.
         product_id: String,
-        /// How it arrives.
+        /// How it is delivered.
         delivery: DeliveryType,
     },
 }
@@ -71,34 +71,37 @@ pub struct Offer {
     pub brand_name: String,
     /// Whether the whole group is out of stock.
     pub out_of_stock: bool,
-    /// What can be ordered, in the order sent; products that make no sense (min over max, zero price) are left out and counted.
+    /// What can be ordered, in the order sent. Products that make no sense (a minimum over the maximum, a price of
+    /// zero) are left out and counted.
     pub denominations: Vec<Denomination>,
-    /// Products left out.
+    /// How many products were left out.
     pub dropped: usize,
-    /// Description, safe.
+    /// The description, as safe rich text.
     pub description: Vec<crate::text::Rich>,
-    /// How to redeem, safe.
+    /// How to redeem, as safe rich text.
     pub how_to_redeem: Vec<crate::text::Rich>,
-    /// Terms, safe.
+    /// The terms, as safe rich text.
     pub terms: Vec<crate::text::Rich>,
     /// A one-line note or tagline, cleaned.
     pub tagline: Option<String>,
-    /// The coin that the prices are in, when told.
+    /// The coin that the prices are in, if the supplier says it.
     pub coin: Option<String>,
     /// Whether another price is in another coin, or in one that cannot be read.
     pub is_in_several_coins: bool,
 }
 
 impl Offer {
-    /// Whether its prices may be labelled with the coin that was asked for: all are in it, or none says what it is in.
+    /// Returns whether the prices may be labelled with the coin that was asked for: all of them are in it, or the
+    /// supplier does not say what they are in.
     pub fn is_priced_in(&self, coin: &str) -> bool {
         !self.is_in_several_coins && self.coin.as_deref().is_none_or(|told| same_coin(told, coin))
     }
 }
 
-/// The offers of a family reduced to the chosen brand's; `None` when the family does not hold it (docs/supplier-api.md §9.16).
+/// Returns the offer of the chosen brand among those of its family; `None` when the family does not hold it
+/// (docs/supplier-api.md §9.16).
 ///
-/// By id, else by exact name; never simply the first.
+/// The offer is found by the brand's id, else by its exact name; it is never simply the first.
 pub fn offer_of<'a>(offers: &'a [Offer], brand: &Brand) -> Option<&'a Offer> {
     offers
         .iter()

@@ -1,7 +1,8 @@
-//! Finding a brand by what a shopper types: folded once when the catalogue arrives, compared a keystroke at a time.
+//! Finding a brand by what a shopper types. Names are folded once, when the catalogue arrives, and compared at each
+//! keystroke.
 //!
-//! The folded texts of all brands lie one after another in a few long strings. A word is looked for in such a string in one
-//! go, which is many times quicker than in 10,500 short ones, and a keystroke must not be felt on a slow phone.
+//! The folded texts of all brands stand one after another in a few long strings. Searching one long string for a word
+//! is many times quicker than searching 10,500 short ones, and a keystroke must not be felt on a slow phone.
 
 use super::Brand;
 use crate::{
@@ -15,7 +16,7 @@ const MAX_WORDS: usize = 8;
 /// The shortest word in which a typing mistake is forgiven, in characters.
 const MIN_TYPO: usize = 5;
 
-/// How well a brand fits, best first.
+/// How well a brand fits a query, best first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     Exact,
@@ -26,7 +27,7 @@ enum Rank {
     None,
 }
 
-/// One folded text a brand, one after another, a line feed after each: no folded text has one inside.
+/// One folded text for each brand, each followed by a line feed, which no folded text contains.
 #[derive(Clone, Debug, Default)]
 struct Lines {
     text: String,
@@ -50,7 +51,7 @@ impl Lines {
         self.text.lines()
     }
 
-    /// Every place where `part` is: the line, and whether a word begins there.
+    /// Returns every match of `part`: the number of its line, and whether a word begins there.
     fn find<'a>(&'a self, part: &'a str) -> impl Iterator<Item = (usize, bool)> + 'a {
         let mut line = 0;
         places(&self.text, part).map(move |at| {
@@ -63,13 +64,13 @@ impl Lines {
     }
 }
 
-/// What brands are found by, in their order.
+/// What brands are found by, in the order of the brands.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     names: Lines,
-    /// Names without spaces: `play station` finds `PlayStation`, and the other way round.
+    /// The names without spaces: `play station` finds `PlayStation`, and the other way round.
     compacts: Lines,
-    /// Families, tags and categories.
+    /// The families, tags and categories.
     more: Lines,
 }
 
@@ -94,18 +95,19 @@ impl Index {
         index
     }
 
-    /// The first brand whose folded name is `folded`.
+    /// Returns the index of the first brand whose folded name is `folded`.
     pub(super) fn position(&self, folded: &str) -> Option<usize> {
         self.names.iter().position(|name| name == folded)
     }
 
-    /// The indexes of the brands that fit, best first, in their own order where they fit equally well.
+    /// Returns the indexes of the brands that fit, best first; those that fit equally well keep the order of the
+    /// brands.
     pub(super) fn find(&self, text: &str, in_filter: impl Fn(usize) -> bool) -> Vec<usize> {
         let query = fold_query(text);
         let count = self.names.starts.len();
         let typed: Vec<&str> = words(&query).take(MAX_WORDS).collect();
         if typed.is_empty() {
-            // Signs alone are not a query for everything.
+            // A query of signs alone is not an empty query and finds nothing.
             let nothing_typed = text.trim().is_empty();
             return (0..count).filter(|index| nothing_typed && in_filter(*index)).collect();
         }
@@ -114,7 +116,7 @@ impl Index {
             |index: usize| ranks.iter().filter_map(|ranks| ranks.get(index)).max().copied().unwrap_or(Rank::None);
         let mut whole: Vec<Rank> = (0..count).map(worst).collect();
         let joined = compact(&query);
-        // Who begins with the query begins so without spaces, too.
+        // A name that begins with the query also begins with it when both are without spaces.
         for (line, _) in self.compacts.find(&joined) {
             let (name, compact) = (self.names.get(line), self.compacts.get(line));
             let rank = if name == query || compact == joined {
@@ -141,7 +143,7 @@ impl Index {
             }
         }
         let mut found = [exact, prefix, word, inner].concat();
-        // Mistakes are looked for only when the name was not found as typed: they would be noise otherwise.
+        // Typing mistakes are looked for only when the name was not found as typed; otherwise they would add noise.
         let is_named = !found.is_empty();
         found.append(&mut more);
         if !is_named {
@@ -151,10 +153,10 @@ impl Index {
         found
     }
 
-    /// How a word of a query fits each brand, without mistakes.
+    /// Returns how a word of a query fits each brand, without typing mistakes.
     fn rank_word(&self, word: &str) -> Vec<Rank> {
         let mut ranks = vec![Rank::None; self.names.starts.len()];
-        // A single Latin letter is inside of nearly everything.
+        // A single Latin letter is inside nearly every name.
         let only_starts = word.len() == 1;
         for (line, starts) in self.names.find(word).filter(|(_, starts)| *starts || !only_starts) {
             lower(&mut ranks, line, if starts { Rank::WordPrefix } else { Rank::WordInner });
@@ -165,8 +167,8 @@ impl Index {
         ranks
     }
 
-    /// Whether every word of the query is found when one wrong letter is forgiven in the long ones. A wrong digit is another
-    /// number, not a mistake.
+    /// Returns whether every word of the query is found when one wrong letter is forgiven in the long ones. A wrong
+    /// digit is another number, not a mistake.
     fn fits_with_typos(&self, index: usize, typed: &[&str], ranks: &[Vec<Rank>]) -> bool {
         typed.iter().zip(ranks).all(|(word, ranks)| {
             let found = ranks.get(index).is_some_and(|rank| *rank != Rank::None);
@@ -175,7 +177,8 @@ impl Index {
         })
     }
 
-    /// The brands whose names share the most pairs of letters with a text, nearest first; none that shares hardly any.
+    /// Returns the brands whose names share the most pairs of letters with a text, nearest first; brands that share
+    /// hardly any are left out.
     pub(super) fn nearest(&self, text: &str, count: usize) -> Vec<usize> {
         let text = compact(&fold_query(text));
         let wanted: Vec<(char, char)> = pairs(&text).collect();
@@ -189,7 +192,7 @@ impl Index {
                 have += 1;
                 shared += usize::from(wanted.contains(&pair));
             }
-            // Dice's coefficient in thousandths.
+            // The score is Dice's coefficient in thousandths.
             let score = 2000 * shared.min(wanted.len()) / (have + wanted.len());
             if score >= 250 {
                 let place = best.iter().position(|(known, _)| *known < score).unwrap_or(best.len());
@@ -203,7 +206,7 @@ impl Index {
     }
 }
 
-/// Makes a rank better, never worse.
+/// Gives an index a better rank; never a worse one.
 fn lower(ranks: &mut [Rank], index: usize, rank: Rank) {
     if let Some(known) = ranks.get_mut(index) {
         *known = rank.min(*known);
@@ -214,12 +217,12 @@ fn compact(folded: &str) -> String {
     words(folded).collect()
 }
 
-/// A query, folded and cut to a length worth looking at.
+/// Returns a query, folded and cut to the longest one that is looked at.
 fn fold_query(text: &str) -> String {
     fold(&text.chars().take(MAX_QUERY).collect::<String>())
 }
 
-/// The pairs of neighbouring letters.
+/// Returns the pairs of neighbouring letters.
 fn pairs(text: &str) -> impl Iterator<Item = (char, char)> {
     text.chars().zip(text.chars().skip(1))
 }

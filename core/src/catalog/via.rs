@@ -6,66 +6,66 @@ use crate::{
     text::holds,
 };
 
-/// The coins payable from a wallet of the shopper's own.
+/// The coins that can be paid from a wallet of the shopper's own.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Via {
-    /// Coins, in the order sent.
+    /// The coins, in the order sent.
     pub coins: Vec<Coin>,
 }
 
-/// A coin.
+/// A coin that can be paid with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Coin {
-    /// Ticker, verbatim: sent as `payment.coin`.
+    /// The ticker, verbatim: it is sent as `payment.coin`.
     pub name: String,
-    /// Whether it is paused.
+    /// Whether the supplier has paused it.
     pub suspended: bool,
-    /// Logo, https or path-absolute.
+    /// The address of the logo, https or path-absolute.
     pub logo_url: Option<String>,
-    /// Its networks.
+    /// The networks that the coin can be sent on.
     pub networks: Vec<Network>,
 }
 
 /// A network of a coin.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network {
-    /// Verbatim: sent as `payment.network`.
+    /// The name, verbatim: it is sent as `payment.network`.
     pub name: String,
-    /// Nicer label, cleaned; equals `name` if the supplier has none.
+    /// The label to show, cleaned; it equals `name` if the supplier has none.
     pub label: String,
-    /// Whether it is paused.
+    /// Whether the supplier has paused it.
     pub suspended: bool,
-    /// Smallest order in coin units.
+    /// The smallest order on this network, in units of the coin.
     pub threshold: Option<CoinAmount>,
-    /// EVM chain id.
+    /// The id of the chain, on EVM networks.
     pub chain_id: Option<u64>,
-    /// Coin that pays the network's fee.
+    /// The coin that pays the fees of the network.
     pub base_token: Option<String>,
-    /// `EVM`, `SVM`, ….
+    /// The engine of the network as the supplier names it: `EVM`, `SVM`, ….
     pub engine: Option<String>,
-    /// Token contract and its decimals; `None` for native coins.
+    /// The token's contract and its decimals; `None` for native coins.
     pub contract: Option<Contract>,
-    /// Logo, https or path-absolute.
+    /// The address of the logo, https or path-absolute.
     pub logo_url: Option<String>,
 }
 
 /// A token contract or mint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contract {
-    /// Address of the contract or mint.
+    /// The address of the contract or mint.
     pub address: String,
-    /// Fraction digits of the token.
+    /// The number of fraction digits of the token.
     pub decimals: u32,
 }
 
 /// Why a network cannot be chosen for an amount, or how well it suits.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NetworkFit {
-    /// USDC on Solana: lowest fees, quickest (docs/supplier-api.md §5.1).
+    /// It is USDC on Solana: the lowest fees, and the quickest (docs/supplier-api.md §5.1).
     Recommended,
-    /// Fine.
+    /// Nothing speaks for or against it.
     Fine,
-    /// Works, but the supplier may ask for a full name that cannot be given here: stablecoins on Tron.
+    /// It works, but the supplier may ask for a full name that cannot be given here: stablecoins on Tron.
     Risky,
     /// The network or its coin is paused.
     Suspended,
@@ -74,7 +74,7 @@ pub enum NetworkFit {
 }
 
 impl Network {
-    /// What this tells of the chain that it is.
+    /// Returns what this entry says about the chain that the network is.
     pub fn listing(&self) -> Listing<'_> {
         Listing {
             name: &self.name,
@@ -87,7 +87,8 @@ impl Network {
 }
 
 impl Coin {
-    /// Whether it is a stablecoin of the two that the supplier asks a full name for on Tron (docs/supplier-api.md §8).
+    /// Returns whether the coin is one of the two stablecoins for which the supplier asks a full name on Tron
+    /// (docs/supplier-api.md §8).
     fn needs_name_on_tron(&self) -> bool {
         self.name.eq_ignore_ascii_case("USDT") || self.name.eq_ignore_ascii_case("USDC")
     }
@@ -106,7 +107,7 @@ impl Coin {
 }
 
 impl Via {
-    /// How well a network suits an order of `amount` (if known).
+    /// Returns how well a network suits an order of `amount`, if that is known.
     pub fn fit(coin: &Coin, network: &Network, amount: Option<&CoinAmount>) -> NetworkFit {
         if coin.suspended || network.suspended {
             return NetworkFit::Suspended;
@@ -125,11 +126,11 @@ impl Via {
         }
     }
 
-    /// The pair to start with: the wished one if it can be had, else USDC on Solana, else the first that is neither suspended nor risky.
+    /// Returns the coin and network to start with: the preferred ones if they can be had, else USDC on Solana, else the
+    /// first that is neither suspended nor risky.
     ///
-    /// Names are compared without case, as people write them in attributes. A wished coin without a wished network starts
-    /// with its best network. Stablecoins on Tron are never preselected, wished
-    /// for or not.
+    /// Names are compared without case, as people write them in attributes. A preferred coin without a preferred
+    /// network starts with its best network. Stablecoins on Tron are never preselected, whatever is preferred.
     pub fn preferred(&self, coin: Option<&str>, network: Option<&str>) -> Option<(&Coin, &Network)> {
         let pairs = || self.coins.iter().flat_map(|coin| coin.networks.iter().map(move |network| (coin, network)));
         let is_wished =
@@ -148,13 +149,14 @@ impl Via {
             .or_else(|| pairs().find(is_safe))
     }
 
-    /// Finds a pair by exact names.
+    /// Returns the coin and network with these exact names.
     pub fn find(&self, coin: &str, network: &str) -> Option<(&Coin, &Network)> {
         let coin = self.coins.iter().find(|candidate| candidate.name == coin)?;
         Some((coin, coin.networks.iter().find(|candidate| candidate.name == network)?))
     }
 
-    /// Finds the pair that an order means: by exact names, else by the one pair whose names mean the same (`POLYGON (MATIC)`).
+    /// Returns the coin and network that an order means: by exact names, else the only pair whose names mean the same
+    /// (`POLYGON (MATIC)`).
     pub fn meant(&self, coin: &str, network: &str) -> Option<(&Coin, &Network)> {
         self.find(coin, network).or_else(|| {
             let coins = self.coins.iter().filter(|candidate| same_coin(&candidate.name, coin));

@@ -11,21 +11,21 @@ use super::{
 mod curve;
 mod ton;
 
-/// An address that passed what its network can check.
+/// An address that passed every check that its network allows.
 ///
 /// `Debug` shows only how far it was checked.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address {
-    /// To show and copy (EVM re-cased to EIP-55).
+    /// The text to show and copy (EVM addresses in EIP-55 case).
     text: String,
-    /// What was checked.
+    /// How far it was checked.
     checked: Checked,
 }
 
 /// How far an address could be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Checked {
-    /// Its checksum holds.
+    /// The checksum is right.
     Checksum,
     /// The form is right, but the network has no checksum (or the address came without one).
     FormOnly,
@@ -36,28 +36,44 @@ pub enum Checked {
 /// Why an address must not be shown as payable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
-    /// Empty, or characters or a length that no address of the network has.
+    /// The text is empty, or has characters or a length that no address of the network has.
     #[error("not an address")]
     NotAnAddress,
-    /// The checksum does not hold.
+    /// The checksum is wrong.
     #[error("the checksum does not hold")]
     BadChecksum,
-    /// An address of a test network.
+    /// It is an address of a test network.
     #[error("an address of a test network")]
     TestNetwork,
-    /// An address of another network.
+    /// It is an address of another network.
     #[error("an address of another network")]
     OtherNetwork,
 }
 
-/// The longest text that is taken for an address of a network that we do not know.
+/// The longest text that is taken for an address of an unknown network.
 const LONGEST_UNKNOWN: usize = 256;
 
 impl Address {
-    /// Parses and checks. Space around the address is dropped; anything but ASCII is refused.
+    /// Reads and checks an address. White space around it is dropped; anything but ASCII is refused.
     ///
     /// # Errors
     /// [`AddressError`] says why it must not be paid to.
+    ///
+    /// # Examples
+    /// ```
+    /// use cr_core::chain::{Address, AddressError, Chain};
+    ///
+    /// let address = Address::parse(Chain::Evm(None), "0x52908400098527886e0f7030069857d2e4169ee7")?;
+    /// assert_eq!(address.as_str(), "0x52908400098527886E0F7030069857D2E4169EE7");
+    /// for (chain, text, error) in [
+    ///     (Chain::Bitcoin, "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx", AddressError::TestNetwork),
+    ///     (Chain::Bitcoin, "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T5", AddressError::BadChecksum),
+    ///     (Chain::Evm(None), "0x52908400098527886e0f7030069857d2e4169ee", AddressError::NotAnAddress),
+    /// ] {
+    ///     assert_eq!(Address::parse(chain, text), Err(error), "{text}");
+    /// }
+    /// # Ok::<(), AddressError>(())
+    /// ```
     pub fn parse(chain: Chain, text: &str) -> Result<Self, AddressError> {
         let text = text.trim();
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -87,18 +103,20 @@ impl Address {
     pub fn as_str(&self) -> &str {
         &self.text
     }
-    /// What was checked.
+    /// How far it was checked.
     pub fn checked(&self) -> Checked {
         self.checked
     }
-    /// Whether no key belongs to it: an address of Solana that is no point of Ed25519 was derived by a program, and may be a token
-    /// account, a vault or an account of several signers. `false` proves nothing, and is what every other network has.
+    /// Returns whether no key belongs to the address: an address of Solana that is no point of Ed25519 was derived by a
+    /// program, and may be a token account, a vault or an account of several signers. `false` proves nothing, and is
+    /// the answer for every other network.
     pub fn is_derived(&self, chain: Chain) -> bool {
         chain == Chain::Solana && solana_bytes(&self.text).is_some_and(|bytes| !curve::is_point(&bytes))
     }
-    /// Whether another text is the same payee: spellings differ in case, and TON has several forms of one account.
+    /// Returns whether another text is the same payee: spellings differ in case, and TON has several forms of one
+    /// account.
     pub(crate) fn is_same(&self, chain: Chain, text: &str) -> bool {
-        // Of an EVM address the case of the letters is no part.
+        // The case of the letters is no part of an EVM address.
         if let Chain::Evm(_) = chain {
             let text = text.trim();
             return self.text.eq_ignore_ascii_case(text)
@@ -123,7 +141,7 @@ impl Address {
         let Ok(other) = Self::parse(chain, text) else { return false };
         match chain {
             Chain::Lightning => self.text.eq_ignore_ascii_case(&other.text),
-            // Segwit addresses; in base58 the case is part of the value.
+            // These are segwit addresses; in base58 the case is part of the value.
             Chain::Bitcoin | Chain::Litecoin if ["bc1", "ltc1"].iter().any(|start| starts_with(&self.text, start)) => {
                 self.text.eq_ignore_ascii_case(&other.text)
             }
@@ -139,7 +157,7 @@ impl Address {
             | Chain::Unknown => self.text == other.text,
         }
     }
-    /// In groups of four for the eye.
+    /// Returns the address in groups of four characters, for the eye.
     pub fn groups(&self) -> Vec<&str> {
         let cut = |start: usize| self.text.get(start..self.text.len().min(start + 4));
         (0..self.text.len()).step_by(4).filter_map(cut).collect()
@@ -156,8 +174,9 @@ fn starts_with(text: &str, start: &str) -> bool {
     text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
 
-/// The chain that an address belongs to by its form alone, as far as that can be told: by a checksum and its version, a prefix,
-/// or, for the EVM chains ([`Chain::Evm`] without an id), Solana and Sui, by its length. A link counts as the address in it.
+/// Returns the chain that an address belongs to by its form alone, as far as the form says it: by a checksum and its
+/// version, a prefix, or, for the EVM chains ([`Chain::Evm`] without an id), Solana and Sui, by its length. A link
+/// counts as the address in it.
 pub(crate) fn form(text: &str) -> Option<Chain> {
     let text = text.trim();
     let bare = text.split('?').next().unwrap_or_default();
@@ -207,20 +226,20 @@ fn form_of(text: &str) -> Option<Chain> {
     }
 }
 
-/// The forms of the addresses of a coin in Bitcoin's tradition.
+/// The forms that the addresses of a coin in Bitcoin's tradition have.
 struct Forms {
-    /// Version bytes of base58check: main network.
+    /// The version bytes of base58check on the main network.
     versions: &'static [u8],
-    /// Version bytes of its test networks.
+    /// The version bytes of its test networks.
     test_versions: &'static [u8],
-    /// Human-readable part of segwit addresses, if the network has them, and of its test networks.
+    /// The human-readable part of segwit addresses, if the network has them, and those of its test networks.
     hrp: Option<&'static str>,
     test_hrps: &'static [&'static str],
 }
 
 const BITCOIN: Forms =
     Forms { versions: &[0x00, 0x05], test_versions: &[0x6f, 0xc4], hrp: Some("bc"), test_hrps: &["tb", "bcrt"] };
-/// The older script version 0x05 is left out: it cannot be told from Bitcoin's.
+/// Litecoin's addresses. The older script version 0x05 is left out, since it is Bitcoin's too.
 const LITECOIN: Forms = Forms {
     versions: &[0x30, 0x32],
     test_versions: &[0x6f, 0xc4, 0x3a],
@@ -228,11 +247,11 @@ const LITECOIN: Forms = Forms {
     test_hrps: &["tltc", "rltc"],
 };
 const DOGECOIN: Forms = Forms { versions: &[0x1e, 0x16], test_versions: &[0x71, 0xc4], hrp: None, test_hrps: &[] };
-/// The test networks in use share the version of the main network; only a retired one had its own.
+/// Tron's addresses. The test networks in use share the version of the main network; only a retired one had its own.
 const TRON: Forms = Forms { versions: &[0x41], test_versions: &[0xa0], hrp: None, test_hrps: &[] };
 
-/// Base58check, or segwit (BIP-173, BIP-350). Some base58 addresses begin like segwit ones (`TB1…` on Tron), hardly any segwit
-/// address is base58 by its letters, and none by its checksum.
+/// Checks base58check or segwit (BIP-173, BIP-350). Some base58 addresses begin like segwit ones (`TB1…` on Tron);
+/// hardly any segwit address is base58 by its letters, and none by its checksum.
 fn coin(text: &str, forms: &Forms) -> Result<Checked, AddressError> {
     match (base58check(text, bs58::Alphabet::BITCOIN), text.rsplit_once('1')) {
         (Ok(payload), _) => match payload.as_slice() {
@@ -279,7 +298,7 @@ pub(super) fn base58check(text: &str, alphabet: &bs58::Alphabet) -> Result<Vec<u
     Ok(bytes)
 }
 
-/// Classic addresses of the XRP Ledger.
+/// Checks a classic address of the XRP Ledger.
 fn xrp(text: &str) -> Result<Checked, AddressError> {
     match base58check(text, bs58::Alphabet::RIPPLE)?.as_slice() {
         [0, account @ ..] if account.len() == 20 => Ok(Checked::Checksum),
@@ -297,7 +316,8 @@ fn invoice(text: &str) -> Result<Checked, AddressError> {
     }
 }
 
-/// The digits after `0x`, if there are `length` of them and they are not all zero: nobody has the key to the zero address.
+/// Returns the digits after `0x`, if there are `length` of them and they are not all zero: nobody has the key to the
+/// zero address.
 fn hex_digits(text: &str, length: usize) -> Result<&str, AddressError> {
     let digits = text.strip_prefix("0x").ok_or(AddressError::NotAnAddress)?;
     if digits.len() != length || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -309,7 +329,8 @@ fn hex_digits(text: &str, length: usize) -> Result<&str, AddressError> {
     Ok(digits)
 }
 
-/// EIP-55: the case of the letters is the checksum; one case throughout means that there is none.
+/// Checks an EVM address. By EIP-55 the case of the letters is the checksum; letters of one case mean that there is
+/// none.
 fn evm(text: &str) -> Result<Address, AddressError> {
     let digits = hex_digits(text, 40)?;
     let lower = digits.to_ascii_lowercase();
@@ -333,7 +354,7 @@ fn evm(text: &str) -> Result<Address, AddressError> {
     Ok(Address { text: format!("0x{cased}"), checked })
 }
 
-/// 32 bytes in base58, without a checksum.
+/// Checks an address of Solana: 32 bytes in base58, without a checksum.
 fn solana(text: &str) -> Result<Checked, AddressError> {
     solana_bytes(text).map(|_| Checked::FormOnly).ok_or(AddressError::NotAnAddress)
 }
@@ -343,11 +364,11 @@ fn solana_bytes(text: &str) -> Option<Vec<u8>> {
         return None;
     }
     let bytes = bs58::decode(text).into_vec().ok()?;
-    // 32 zero bytes are the system program.
+    // The address of 32 zero bytes is the system program.
     (bytes.len() == 32 && bytes.iter().any(|byte| *byte != 0)).then_some(bytes)
 }
 
-/// 32 bytes in hexadecimal, without a checksum.
+/// Checks an address of Sui: 32 bytes in hexadecimal, without a checksum.
 fn sui(text: &str) -> Result<Checked, AddressError> {
     hex_digits(text, 64).map(|_| Checked::FormOnly)
 }

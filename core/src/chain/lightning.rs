@@ -1,4 +1,5 @@
-//! BOLT #11 invoices, read as far as paying safely needs: checksum, network, amount, expiry. The signature is left to the wallet.
+//! BOLT #11 invoices, read as far as safe payment needs it: checksum, network, amount, expiry. The signature is left to
+//! the wallet.
 
 use core::time::Duration;
 
@@ -10,14 +11,15 @@ use crate::time::Timestamp;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Invoice {
     text: String,
-    /// Amount in thousandths of a satoshi; `None` when the payer may choose.
+    /// The amount in thousandths of a satoshi; `None` when the payer may choose it.
     msat: Option<u64>,
     made_at: u64,
     expiry_secs: u64,
 }
 
-/// The checksum of BIP-173 at any length: BOLT #11 knows no limit. Up to 1,023 characters no three mistakes pass; beyond, any one
-/// mistake or swap of neighbours is still found, but two that are 1,023 characters apart may cancel each other out.
+/// The checksum of BIP-173 at any length: BOLT #11 has no limit. Up to 1,023 characters it finds any three mistakes. In
+/// longer texts it still finds any one mistake or swap of neighbours, but two that are 1,023 characters apart may
+/// cancel each other out.
 enum AnyLength {}
 
 impl Checksum for AnyLength {
@@ -34,30 +36,30 @@ impl Checksum for AnyLength {
 /// Why a text is not an invoice that may be paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvoiceError {
-    /// Not the form of an invoice.
+    /// The text does not have the form of an invoice.
     #[error("not an invoice")]
     NotAnInvoice,
-    /// The checksum does not hold.
+    /// The checksum is wrong.
     #[error("the checksum does not hold")]
     BadChecksum,
-    /// An invoice of a test network.
+    /// It is an invoice of a test network.
     #[error("an invoice of a test network")]
     TestNetwork,
-    /// An invoice of another network.
+    /// It is an invoice of another network.
     #[error("an invoice of another network")]
     OtherNetwork,
 }
 
 /// How long an invoice is good for when it does not say (BOLT #11).
 const DEFAULT_EXPIRY_SECS: u64 = 3600;
-/// Characters of the signature at the end of the data, and of the timestamp at its beginning.
+/// The number of characters of the signature at the end of the data, and of the timestamp at its beginning.
 const SIGNATURE: usize = 104;
 const TIMESTAMP: usize = 7;
 /// The tag of the expiry field, `x`.
 const EXPIRY: u8 = 6;
 
 impl Invoice {
-    /// Parses and checks; either case throughout.
+    /// Reads and checks an invoice, all in lower or all in upper case.
     ///
     /// # Errors
     /// [`InvoiceError`] says why it must not be paid.
@@ -88,18 +90,18 @@ impl Invoice {
         Ok(Self { text: text.to_owned(), msat, made_at, expiry_secs })
     }
 
-    /// As it was sent.
+    /// Returns the invoice as it was sent.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// After this moment the invoice is refused by the network.
+    /// Returns the time after which the network refuses the invoice.
     pub fn expires_at(&self) -> Timestamp {
         let secs = i64::try_from(self.made_at).unwrap_or(i64::MAX);
         Timestamp::from_secs(secs).plus(Duration::from_secs(self.expiry_secs))
     }
 
-    /// Whether it leaves the amount to the payer.
+    /// Returns whether the payer may choose the amount.
     pub fn leaves_amount(&self) -> bool {
         self.msat.is_none()
     }
@@ -120,7 +122,7 @@ impl core::fmt::Debug for Invoice {
 fn read_amount(text: &str) -> Option<u64> {
     let (digits, last) = text.split_at(text.len().checked_sub(1)?);
     let (digits, unit) = match last {
-        // A tenth of a thousandth of a satoshi: only whole thousandths can be paid.
+        // The unit is a tenth of a thousandth of a satoshi, and only whole thousandths can be paid.
         "p" => (digits.strip_suffix('0')?, 1),
         "n" => (digits, 100),
         "u" => (digits, 100_000),
@@ -133,7 +135,7 @@ fn read_amount(text: &str) -> Option<u64> {
     digits.parse::<u64>().ok()?.checked_mul(unit)
 }
 
-/// The expiry field, if there is one. The first counts.
+/// Returns the expiry field, if there is one. The first one counts.
 fn read_expiry(mut fields: &[u8]) -> Result<Option<u64>, InvoiceError> {
     while let [tag, high, low, rest @ ..] = fields {
         let length = usize::from(*high) * 32 + usize::from(*low);
@@ -146,7 +148,7 @@ fn read_expiry(mut fields: &[u8]) -> Result<Option<u64>, InvoiceError> {
     if fields.is_empty() { Ok(None) } else { Err(InvoiceError::NotAnInvoice) }
 }
 
-/// A number in groups of five bits, the highest first; the largest there is when it is larger.
+/// Returns the number in groups of five bits, the highest first; the largest `u64` when it is larger.
 fn number(groups: &[u8]) -> u64 {
     groups.iter().fold(
         0_u64,

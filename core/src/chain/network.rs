@@ -1,6 +1,6 @@
-//! Which network an order means. Names arrive as free text (docs/supplier-api.md §5.1): coin, contract, engine, chain id and all
-//! names together say which it is, and none may contradict another. Nothing is guessed from an address; but one whose form
-//! belongs to another chain than the one named is never paid to.
+//! Which network an order means. Names arrive as free text (docs/supplier-api.md §5.1): coin, contract, engine, chain
+//! id and all names together say which it is, and none may contradict another. Nothing is guessed from an address; but
+//! one whose form belongs to another chain than the named one is never paid to.
 
 use families::Family;
 
@@ -26,14 +26,14 @@ pub struct Listing<'a> {
     pub contract: Option<&'a str>,
 }
 
-/// What one word of a network's name says.
+/// What one word of a network's name means.
 #[derive(Clone, Copy)]
 enum Word {
-    /// Names a chain.
+    /// It names a chain.
     Chain(Chain),
-    /// Names a chain where nothing else does: a token standard that other chains of the family took over.
+    /// It names a chain where nothing else does: a token standard that other chains of the family took over.
     Standard(Chain),
-    /// Says nothing by itself: `Mainnet`, `Network`.
+    /// It means nothing by itself: `Mainnet`, `Network`.
     Filler,
     /// Makes another network of the one named beside it: `Cash`, `Liquid`.
     Other,
@@ -100,14 +100,14 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
     name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
-/// What a whole name says.
+/// What a whole name means.
 #[derive(Default)]
 struct Name {
     /// The chains that its words name.
     chains: Vec<Chain>,
-    /// What a token standard in it stands for.
+    /// The chain that a token standard in it stands for.
     standard: Option<Chain>,
-    /// What the coin's own ticker in it stands for: `ETH (Base)` is Base.
+    /// The chain that the coin's own ticker in it stands for: `ETH (Base)` is Base.
     by_coin: Option<Chain>,
     /// Whether every word is understood.
     is_whole: bool,
@@ -121,8 +121,8 @@ struct Name {
 }
 
 impl Name {
-    /// Reads a name word by word; words that mean something together (`BEP-20`, `World Chain`) are taken together. The coin's
-    /// own ticker says nothing (`USDT-TRC20`), unless it is the name of a chain.
+    /// Reads a name word by word; words that mean something together (`BEP-20`, `World Chain`) are taken together. The
+    /// coin's own ticker means nothing (`USDT-TRC20`), unless it is the name of a chain.
     fn read(name: &str, coin: &str) -> Self {
         const MOST: usize = 4;
         let (name, coin) = (name.to_ascii_lowercase(), coin.trim().to_ascii_lowercase());
@@ -187,7 +187,7 @@ impl Name {
         }
     }
 
-    /// A word that is none of ours may be one of ours with an end.
+    /// Reads a word that is not known: it may be a known one with an ending.
     fn add_compound(&mut self, text: &str, coin: &str) {
         let split = TAILS.into_iter().find_map(|tail| {
             let head = text.strip_suffix(tail)?;
@@ -201,7 +201,7 @@ impl Name {
             }
             None => {
                 self.is_whole = false;
-                // Whatever stands before it: a token standard says where the token is.
+                // Whatever stands before it, a token standard says where the token is.
                 let standard = STANDARDS.into_iter().find(|standard| text.ends_with(standard));
                 if let Some(known @ (Word::Chain(_) | Word::Standard(_))) = standard.and_then(word) {
                     self.add(known);
@@ -210,8 +210,9 @@ impl Name {
         }
     }
 
-    /// The chains that it names, with what a token standard stands for where nothing else of that family is named, or the
-    /// coin's ticker where nothing else is. Lightning is Bitcoin's, so that beside it Bitcoin says nothing more.
+    /// Returns the chains that it names, with what a token standard stands for where nothing else of that family is
+    /// named, or the coin's ticker where nothing else is. Lightning is Bitcoin's, so that beside it Bitcoin adds
+    /// nothing.
     fn chains(&self) -> impl Iterator<Item = Chain> {
         let is_told = self.chains.iter().any(|chain| matches!(chain, Chain::Evm(Some(_))));
         let standard = self.standard.filter(|_| !is_told);
@@ -233,7 +234,7 @@ impl Name {
     }
 }
 
-/// What a whole name says, whatever the coin.
+/// Returns what a whole name means, whatever the coin.
 pub(crate) fn named(name: &str) -> Option<Chain> {
     Name::read(name, "").chain()
 }
@@ -273,7 +274,7 @@ fn agreed(one: Chain, other: Chain) -> Chain {
     }
 }
 
-/// Whether addresses of both have one form: the chains of the EVM share theirs.
+/// Returns whether addresses of both have one form: the chains of the EVM share theirs.
 fn is_one_family(one: Chain, other: Chain) -> bool {
     one == other || matches!((one, other), (Chain::Evm(_), Chain::Evm(_)))
 }
@@ -310,7 +311,7 @@ const TEST_WORDS: [&str; 29] = [
     "westend",
     "preprod",
 ];
-/// Those that are no part of any other word: `BaseSepolia`.
+/// The words that are no part of any other word: `BaseSepolia`.
 const TEST_PARTS: [&str; 6] = ["testnet", "devnet", "regtest", "sepolia", "goerli", "holesky"];
 const TEST_CHAINS: [u64; 43] = [
     3,
@@ -358,7 +359,7 @@ const TEST_CHAINS: [u64; 43] = [
     168_587_773,
 ];
 
-/// Why nothing may be paid on a network, whatever the address: it is a test network.
+/// Returns why nothing may be paid on a network, whatever the address: it is a test network.
 fn check_network(network: &str, via: Option<Listing<'_>>) -> Result<(), AddressError> {
     let by_id = via.and_then(|via| via.chain_id);
     let names = [Some(network), via.map(|via| via.name), via.map(|via| via.label), via.and_then(|via| via.engine)];
@@ -379,29 +380,43 @@ fn check_network(network: &str, via: Option<Listing<'_>>) -> Result<(), AddressE
     Ok(())
 }
 
-/// Resolves a network by name, coin, chain id and engine; free text such as `POLYGON (MATIC)` or `Mainnet` (for BTC and LTC).
+/// Returns the network that a name, coin, chain id and engine mean; names are free text.
 ///
 /// Where these contradict each other, or a word of the name is not understood, the network stays [`Chain::Unknown`].
+///
+/// ```
+/// use cr_core::chain::{Chain, resolve};
+///
+/// for (coin, network, chain) in [
+///     ("BTC", "Mainnet", Chain::Bitcoin),
+///     ("BTC", "Lightning", Chain::Lightning),
+///     ("USDC", "POLYGON (MATIC)", Chain::Evm(Some(137))),
+///     ("USDT", "TRC20", Chain::Tron),
+///     ("USDC", "Solana Ethereum", Chain::Unknown),
+/// ] {
+///     assert_eq!(resolve(coin, network, None), chain, "{coin} {network}");
+/// }
+/// ```
 pub fn resolve(coin: &str, network: &str, via: Option<Listing<'_>>) -> Chain {
     let by_id = via.and_then(|via| via.chain_id).map(|id| Chain::Evm(Some(id)));
-    // An engine that we do not know says nothing.
+    // An unknown engine means nothing.
     let by_engine = engine(via);
-    // A chain id knows more than a name that we do not understand.
+    // A chain id says more than a name that is not understood.
     let by_name = Name::read(network, coin).chain().filter(|chain| by_id.is_none() || *chain != Chain::Unknown);
     let said = [by_name, by_id, by_engine].into_iter().flatten().reduce(agreed);
-    // A bare `Mainnet` is the coin's own.
+    // A bare `Mainnet` is that of the coin.
     let chain = said.or_else(|| if network.trim().is_empty() { None } else { named(coin) }).unwrap_or(Chain::Unknown);
     if may_carry(chain, coin) { chain } else { Chain::Unknown }
 }
 
-/// The chain that an order is on by all that is told of it: the one that its payee is checked for and its amounts are in the units
-/// of. [`Chain::Unknown`] where what is told contradicts itself; such an order has no payee.
+/// Returns the chain that an order is on by all that is known of it: the one that its payee is checked for and whose
+/// units its amounts are in. [`Chain::Unknown`] where the facts contradict each other; such an order has no payee.
 pub(crate) fn chain_of(coin: &str, network: &str, via: Option<Listing<'_>>) -> Chain {
     agreed_chain(coin, &Name::read(network, coin), network, via).unwrap_or(Chain::Unknown)
 }
 
-/// The one chain that a name means for a coin, by themselves. A coin of one chain says enough beside a name that is only half
-/// understood (`XRP Ledger (tag required)`), but nothing beside one that names no chain at all.
+/// Returns the one chain that a name means for a coin, by themselves. A coin of one chain says enough beside a name
+/// that is only half understood (`XRP Ledger (tag required)`), but nothing beside one that names no chain at all.
 pub(super) fn spelt(coin: &str, network: &str) -> Option<Chain> {
     let is_one = |chain: &Chain| !matches!(chain, Chain::Unknown | Chain::Evm(None));
     Some(resolve(coin, network, None)).filter(is_one).or_else(|| {
@@ -415,7 +430,7 @@ fn is(coin: &str, tickers: &[&str]) -> bool {
     tickers.iter().any(|ticker| ticker.eq_ignore_ascii_case(coin.trim()))
 }
 
-/// Whether a chain can carry a coin at all: those in Bitcoin's tradition have only their own.
+/// Returns whether a chain can carry a coin at all: those in Bitcoin's tradition carry only their own.
 fn may_carry(chain: Chain, coin: &str) -> bool {
     match chain {
         Chain::Bitcoin | Chain::Lightning => is(coin, &["BTC", "XBT"]),
@@ -425,7 +440,8 @@ fn may_carry(chain: Chain, coin: &str) -> bool {
     }
 }
 
-/// The one chain that a coin is at home on. Elsewhere it is a token, which has a contract there. Lightning is Bitcoin's too.
+/// Returns the chain that a coin is native to. Elsewhere it is a token, which has a contract there. Lightning is
+/// Bitcoin's too.
 fn home(coin: &str) -> Option<Chain> {
     let homes: [(&[&str], Chain); 8] = [
         (&["BTC", "XBT"], Chain::Bitcoin),
@@ -440,7 +456,7 @@ fn home(coin: &str) -> Option<Chain> {
     homes.into_iter().find(|(tickers, _)| is(coin, tickers)).map(|(_, chain)| chain)
 }
 
-/// Coins whose networks of their own took over the addresses of a chain that we know.
+/// The coins whose own networks took over the addresses of a known chain.
 const HEIRS: [(&str, Chain); 14] = [
     ("BCH", Chain::Bitcoin),
     ("BSV", Chain::Bitcoin),
@@ -458,11 +474,12 @@ const HEIRS: [(&str, Chain); 14] = [
     ("VENOM", Chain::Ton),
 ];
 
-/// The network and the checked payee of an order, by all that is told of them.
+/// Returns the network and the checked payee of an order, by all that is known of them.
 ///
 /// # Errors
-/// [`AddressError::TestNetwork`] for a test network, [`AddressError::OtherNetwork`] where coin, contract, engine, chain id and names
-/// contradict each other or the address belongs by its form to another chain, and what [`Address::parse`] finds.
+/// [`AddressError::TestNetwork`] for a test network, [`AddressError::OtherNetwork`] where coin, contract, engine, chain
+/// id and names contradict each other or the form of the address belongs to another chain, and what [`Address::parse`]
+/// finds.
 pub fn payee(
     coin: &str,
     network: &str,
@@ -477,12 +494,13 @@ pub fn payee(
     Ok((chain, payee))
 }
 
-/// The chain, where everything that is told agrees.
+/// Returns the chain, where all facts agree.
 fn agreed_chain(coin: &str, name: &Name, network: &str, via: Option<Listing<'_>>) -> Result<Chain, AddressError> {
     let known = |chain: &Chain| *chain != Chain::Unknown;
     let by_id = via.and_then(|via| via.chain_id).map(|id| Chain::Evm(Some(id)));
     let by_name = name.chain();
-    // A name that contradicts itself is not one that we do not understand; two chains of one form do no harm by themselves.
+    // A name that contradicts itself is not the same as an unknown one; two chains of one form do no harm by
+    // themselves.
     if name.is_whole && by_name == Some(Chain::Unknown) {
         let first = name.chains().next().unwrap_or(Chain::Unknown);
         let is_among = |id| name.chains().any(|chain| chain == id);
@@ -499,7 +517,7 @@ fn agreed_chain(coin: &str, name: &Name, network: &str, via: Option<Listing<'_>>
         }
         said = Some(chain);
     }
-    // What is understood of a name must not contradict the rest either, as far as addresses tell chains apart.
+    // The known part of a name must not contradict the rest either, as far as addresses tell chains apart.
     let is_like = |part: Chain, chain: Chain| is_one_family(part, chain) || agreed(part, chain) != Chain::Unknown;
     if said.is_some_and(|chain| name.chains().any(|part| !is_like(part, chain))) {
         return other();
@@ -509,13 +527,13 @@ fn agreed_chain(coin: &str, name: &Name, network: &str, via: Option<Listing<'_>>
     let chain = match (said, own) {
         (Some(chain), _) => chain,
         (None, _) if network.trim().is_empty() => Chain::Unknown,
-        // A bare `Mainnet` is the coin's own.
+        // A bare `Mainnet` is that of the coin.
         (None, _) if name.is_whole && name.chains().next().is_none() => named(coin).unwrap_or(Chain::Unknown),
-        // A coin of one chain says enough beside a name that we do not understand.
+        // A coin of one chain says enough beside an unknown name.
         (None, Some(own)) if !name.is_other && contract.is_none() => name.chains().fold(own, agreed),
         (None, _) => Chain::Unknown,
     };
-    // Away from its home a coin is a token; one without a contract is not there.
+    // Away from its own chain a coin is a token; one without a contract is not there.
     let is_away = match home(coin) {
         Some(own) => !is_like(own, chain) && (chain != Chain::Unknown || own_is_denied(name, own)),
         None => chain != Chain::Unknown && named(coin).filter(known).is_some_and(|own| !is_like(own, chain)),
@@ -542,17 +560,17 @@ fn agreed_chain(coin: &str, name: &Name, network: &str, via: Option<Listing<'_>>
     Ok(chain)
 }
 
-/// Whether a name that we do not understand says that it is not the coin's own chain.
+/// Returns whether an unknown name says that it is not the coin's own chain.
 fn own_is_denied(name: &Name, own: Chain) -> bool {
     name.is_other || name.chains().any(|part| agreed(part, own) == Chain::Unknown)
 }
 
-/// The engine, if it is one that we know.
+/// Returns the engine, if it is a known one.
 fn engine(via: Option<Listing<'_>>) -> Option<Chain> {
     via.and_then(|via| via.engine).and_then(named).filter(|chain| *chain != Chain::Unknown)
 }
 
-/// Stablecoins and wrapped coins, which live on no chain in Bitcoin's tradition.
+/// The stablecoins and wrapped coins, which exist on no chain in Bitcoin's tradition.
 const TOKENS: [&str; 20] = [
     "USDT", "USDC", "USDC.e", "USDT0", "DAI", "USDS", "EURC", "EUROC", "PYUSD", "FDUSD", "TUSD", "BUSD", "USDE",
     "USDP", "RLUSD", "WBTC", "CBBTC", "WETH", "STETH", "XAUT",
@@ -576,14 +594,14 @@ fn check_form(coin: &str, name: &Name, via: Option<Listing<'_>>, payee: Address)
         return Ok(payee.with(checked));
     }
     let is_heir_of = |chain: Chain| HEIRS.iter().any(|(ticker, of)| is(coin, &[ticker]) && *of == chain);
-    // A name that names chains of one form and denies none: the address has that form, and its checksum holds.
+    // The name names chains of one form and denies none: the address has that form, and its checksum is right.
     let hint = name.chains().next().filter(|hint| !is_heir_of(*hint));
     if let Some(hint) = hint.filter(|hint| !name.is_foreign && name.chains().all(|chain| is_one_family(*hint, chain))) {
         Address::parse(hint, address)?;
     }
     let Some(found) = form(address) else { return Ok(payee) };
     let is_named = name.chains().chain(engine(via)).chain(contract).any(|hint| is_one_family(hint, found));
-    // Many networks have the addresses of Ethereum, and some have such as look like those of Solana or Sui.
+    // Many networks have Ethereum's addresses, and some have addresses that look like those of Solana or Sui.
     let is_shared = matches!(found, Chain::Evm(_) | Chain::Solana | Chain::Sui) && name.chains().next().is_none();
     if is_named || is_shared || is_heir_of(found) { Ok(payee) } else { Err(AddressError::OtherNetwork) }
 }

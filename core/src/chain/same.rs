@@ -1,9 +1,9 @@
-//! Whether two spellings mean the same coin, network or address.
+//! When two spellings mean the same coin, network or address.
 
 use super::network::spelt;
 use crate::text::same_text;
 
-/// Whether two tickers mean the same coin: Toncoin is served under two tickers (docs/supplier-api.md §5.1).
+/// Returns whether two tickers mean the same coin: Toncoin is served under two tickers (docs/supplier-api.md §5.1).
 ///
 /// ```
 /// use cr_core::chain::same_coin;
@@ -16,8 +16,8 @@ pub fn same_coin(one: &str, other: &str) -> bool {
     same_text(one, other) || is_toncoin(one) && is_toncoin(other)
 }
 
-/// Whether two names mean the same network for a coin: spellings differ without meaning anything (`POLYGON (MATIC)`,
-/// `Polygon (Matic)`, `Polygon`).
+/// Returns whether two names mean the same network for a coin: some spellings differ without a difference in meaning
+/// (`POLYGON (MATIC)`, `Polygon (Matic)`, `Polygon`).
 ///
 /// ```
 /// use cr_core::chain::same_network;
@@ -29,12 +29,12 @@ pub fn same_network(one: &str, other: &str, coin: &str) -> bool {
     same_text(one, other) || spelt(coin, one).is_some_and(|known| Some(known) == spelt(coin, other))
 }
 
-/// Whether two texts are the same address: the letters of an EVM address carry only its checksum in their case.
+/// Returns whether two texts are the same address. In an EVM address the case of the letters is only a checksum.
 pub(crate) fn is_same_address(one: &str, other: &str) -> bool {
     one == other || is_hex_address(one) && is_hex_address(other) && one.eq_ignore_ascii_case(other)
 }
 
-/// Whether a text has the form of an EVM address, by its prefix and length.
+/// Returns whether a text has the form of an EVM address, by its prefix and length.
 pub(crate) fn is_hex_address(text: &str) -> bool {
     text.len() == 42 && text.starts_with("0x")
 }

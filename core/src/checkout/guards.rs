@@ -1,4 +1,4 @@
-//! What makes an order one that must not be paid, and what of it has to be known after the order was left.
+//! What makes an order not payable, and what must be known of it after it was left.
 
 use crate::{
     money::CoinAmount,
@@ -8,19 +8,19 @@ use crate::{
     },
 };
 
-/// What guards an order at hand. Kept while it is left, so that picking it up again takes nothing back.
+/// What guards an order. It is kept while the order is left, so that resuming it makes nothing payable again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Guards {
-    /// Why it is not payable: it is not, or not provably, the one asked for, its address changed, or it asks for another amount
-    /// than was agreed to.
+    /// Why the order is not payable: it is not, or not provably, the one that was asked for, its address changed, or it
+    /// asks for another amount than was agreed to.
     pub barred: Option<NotPayable>,
-    /// Where the money was to go.
+    /// The payee that the order had.
     pub payee: Option<Payee>,
     /// What the shopper agreed to pay.
     pub agreed: Option<CoinAmount>,
 }
 
-/// Why an order is not, or not provably, the one asked for.
+/// Returns why an order is not, or not provably, the one that was asked for.
 pub(super) fn unlike(order: &Order, asked: &OrderRequest) -> Option<NotPayable> {
     match identity::compare(order, asked) {
         Identity::Same => None,

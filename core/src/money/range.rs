@@ -1,6 +1,7 @@
-//! Open denominations: which values between two limits are on sale, and reading what a person typed.
+//! Ranges of denominations: which values between two limits are on sale, and what value a person typed.
 //!
-//! All arithmetic is on whole units of one scale (cents, or finer where the supplier is), so it is exact.
+//! All arithmetic is on whole units of one scale (cents, or finer where the supplier's figures are finer), so it is
+//! exact.
 
 use super::{Currency, FaceValue};
 use crate::{
@@ -8,19 +9,19 @@ use crate::{
     text::{decimal_digit, is_invisible},
 };
 
-/// The finest scale a range may have; no currency comes near it.
+/// The finest scale that a range may have; no currency comes near it.
 const MAX_SCALE: u32 = 6;
-/// The longest entry worth reading.
+/// The longest entry that is read, in characters.
 const MAX_ENTRY: usize = 40;
 
-/// An open denomination: any value from `min` to `max` in steps (docs/supplier-api.md §9.4).
+/// A range of denominations: any value from `min` to `max` in steps (docs/supplier-api.md §9.4).
 #[derive(Clone, Debug, PartialEq)]
 pub struct FaceRange {
-    /// Smallest value on sale.
+    /// The smallest value on sale.
     pub min: FaceValue,
-    /// Largest value on sale; a step above `min` may not meet it exactly.
+    /// The upper limit. Where the steps from `min` do not meet it exactly, the largest value on sale is below it.
     pub max: FaceValue,
-    /// The supplier's suggestion, if it is on sale.
+    /// The value that the supplier suggests, if it is on sale.
     pub default: Option<FaceValue>,
     grid: Grid,
 }
@@ -33,11 +34,11 @@ struct Grid {
     /// The largest value on sale, at most `max`.
     top: u64,
     step: u64,
-    /// Whether the supplier told a step; else the step is the currency's minor unit.
+    /// Whether the supplier gave a step; else the step is the currency's minor unit.
     told: bool,
 }
 
-/// Why limits make no range that could be sold.
+/// Why two limits make no range that could be sold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RangeDefect {
     /// The limits are in different currencies.
@@ -52,7 +53,7 @@ pub enum RangeDefect {
     /// The step is not a positive number.
     #[error("step is not a positive number")]
     BadStep,
-    /// More digits than money has.
+    /// A limit or the step has more digits than money has.
     #[error("more digits than money has")]
     TooFine,
 }
@@ -60,29 +61,29 @@ pub enum RangeDefect {
 /// Why an entered value is not on sale.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum RangeError {
-    /// Nothing entered.
+    /// Nothing was entered.
     #[error("no value entered")]
     Empty,
-    /// Not a number as people write it in this locale.
+    /// The entry is not a number as people write it in this locale.
     #[error("not a number: {0:?}")]
     NotANumber(String),
-    /// Less than the smallest value.
+    /// The value is less than the smallest one on sale, which this holds.
     #[error("below the smallest value on sale")]
     BelowMin(FaceValue),
-    /// More than the largest value.
+    /// The value is more than the largest one on sale, which this holds.
     #[error("above the largest value on sale")]
     AboveMax(FaceValue),
-    /// Between two values on sale: the next lower and the next higher one.
+    /// The value lies between two on sale: this holds the next lower and the next higher one.
     #[error("not a multiple of the step")]
     OffStep(FaceValue, FaceValue),
 }
 
 impl FaceRange {
-    /// A range as the supplier tells it. A default that is not on sale is dropped; without a step every value with the
-    /// currency's digits is on sale.
+    /// Makes a range of the limits that the supplier gives. A default that is not on sale is dropped. Without a step
+    /// every value with the currency's fraction digits is on sale.
     ///
     /// # Errors
-    /// [`RangeDefect`]: limits that no value could be sold under.
+    /// [`RangeDefect`] for limits under which no value could be sold.
     pub fn new(
         min: FaceValue,
         max: FaceValue,
@@ -131,35 +132,56 @@ impl FaceRange {
         Ok(Self { min, max, default, grid })
     }
 
-    /// The currency of every value of the range.
+    /// Returns the currency of every value of the range.
     pub fn currency(&self) -> Currency {
         self.min.currency()
     }
 
-    /// The step from one value on sale to the next.
+    /// Returns the step from one value on sale to the next.
     pub fn step(&self) -> FaceValue {
         self.grid.value(self.grid.step, self.currency())
     }
 
-    /// Whether another telling of the limits agrees with this one; if not, nothing may be sold (docs/supplier-api.md §9.4).
+    /// Returns whether limits that stand in another place agree with these; if not, nothing may be sold
+    /// (docs/supplier-api.md §9.4).
     pub fn agrees_with(&self, min: &FaceValue, max: &FaceValue) -> bool {
         self.min == *min && self.max == *max
     }
 
-    /// Whether a value is on sale.
+    /// Returns whether a value is on sale.
     pub fn holds(&self, value: &FaceValue) -> bool {
         value.currency() == self.currency()
             && units(value.amount(), self.grid.scale).is_some_and(|(units, exact)| exact && self.grid.holds(units))
     }
 
-    /// Reads an entry typed by a person: ASCII or other decimal digits, `decimal_mark` as in the shopper's locale; refuses
-    /// what could be meant in two ways (`1.234` under a comma locale is never 1.234).
+    /// Reads a value as a person types it, in ASCII or other decimal digits. `decimal_mark` is that of the shopper's
+    /// locale. An entry that could mean two numbers is refused: `1.234` under a locale with a decimal comma is never
+    /// 1.234.
     ///
-    /// Grouping is taken where it can only be grouping: `1.234,56`, `1 234`, `1'234`, `1.234.567`. The currency's code and
-    /// the usual signs around the number are overlooked.
+    /// Grouping is accepted where it can only be grouping: `1.234,56`, `1 234`, `1'234`, `1.234.567`. The currency's
+    /// code and the usual signs around the number are ignored.
     ///
     /// # Errors
-    /// [`RangeError`] names what is wrong and the nearest values on sale.
+    /// [`RangeError`] says what is wrong, and names the nearest values on sale.
+    ///
+    /// # Examples
+    /// ```
+    /// use cr_core::money::{AmountError, FaceRange, FaceValue, RangeError};
+    ///
+    /// let usd = |amount: &str| FaceValue::new(amount, "USD".parse()?);
+    /// let range = FaceRange::new(usd("10")?, usd("2000")?, Some("5"), None).unwrap();
+    /// for (entry, decimal_mark, read) in [
+    ///     ("25", '.', Ok(usd("25")?)),
+    ///     ("$1,250.00", '.', Ok(usd("1250")?)),
+    ///     ("1.250", ',', Err(RangeError::NotANumber("1.250".to_owned()))),
+    ///     ("1.250,00 USD", ',', Ok(usd("1250")?)),
+    ///     ("7", '.', Err(RangeError::BelowMin(usd("10")?))),
+    ///     ("27", '.', Err(RangeError::OffStep(usd("25")?, usd("30")?))),
+    /// ] {
+    ///     assert_eq!(range.check(entry, decimal_mark), read, "{entry}");
+    /// }
+    /// # Ok::<(), AmountError>(())
+    /// ```
     pub fn check(&self, entry: &str, decimal_mark: char) -> Result<FaceValue, RangeError> {
         let currency = self.currency();
         let not_a_number = || RangeError::NotANumber(entry.chars().take(MAX_ENTRY).collect());
@@ -172,7 +194,7 @@ impl FaceRange {
         }
         let plain = plain_number(bare, decimal_mark).ok_or_else(not_a_number)?;
         let value = FaceValue::new(&plain, currency).map_err(|_| not_a_number())?;
-        // What does not fit the scale at all is larger than everything on sale.
+        // A number that does not fit the scale at all is larger than everything on sale.
         let (units, exact) = units(&plain, self.grid.scale).unwrap_or((u64::MAX, true));
         let at = |units| self.grid.value(units, currency);
         if units < self.grid.min {
@@ -188,10 +210,20 @@ impl FaceRange {
         Err(RangeError::OffStep(at(lower), at(lower.saturating_add(self.grid.step).min(self.grid.top))))
     }
 
-    /// Up to `count` round values on sale, ascending, the default among them.
+    /// Returns up to `count` round values on sale, ascending, the default among them.
     ///
-    /// Values of the 1-2-5 series that are on sale, with the limits when they are round themselves; an even choice of them
-    /// when there are more than asked for.
+    /// They are the values of the 1-2-5 series that are on sale, and the limits where these are round themselves; where
+    /// that is more than `count`, an even choice of them.
+    ///
+    /// ```
+    /// use cr_core::money::{AmountError, FaceRange, FaceValue};
+    ///
+    /// let usd = |amount: &str| FaceValue::new(amount, "USD".parse()?);
+    /// let range = FaceRange::new(usd("10")?, usd("200")?, Some("5"), None).unwrap();
+    /// let suggested: Vec<String> = range.suggestions(5).iter().map(|value| value.amount().to_owned()).collect();
+    /// assert_eq!(suggested, ["10", "20", "50", "100", "200"]);
+    /// # Ok::<(), AmountError>(())
+    /// ```
     pub fn suggestions(&self, count: usize) -> Vec<FaceValue> {
         let grid = &self.grid;
         let default = self.default.as_ref().and_then(|value| units(value.amount(), grid.scale)).map(|(units, _)| units);
@@ -217,8 +249,19 @@ impl FaceRange {
         chosen.into_iter().map(|units| grid.value(units, self.currency())).collect()
     }
 
-    /// The next value on sale above (`up`) or below `from`, clamped to the range. Where the supplier told no step it goes by
-    /// whole units of the currency.
+    /// Returns the next value on sale above (`up`) or below `from`, at most the upper and at least the lower limit.
+    /// Where the supplier gave no step, it moves by whole units of the currency.
+    ///
+    /// ```
+    /// use cr_core::money::{AmountError, FaceRange, FaceValue};
+    ///
+    /// let usd = |amount: &str| FaceValue::new(amount, "USD".parse()?);
+    /// let range = FaceRange::new(usd("10")?, usd("200")?, Some("5"), None).unwrap();
+    /// for (from, up, next) in [("10", true, "15"), ("12", false, "10"), ("200", true, "200"), ("3", true, "10")] {
+    ///     assert_eq!(range.step_from(&usd(from)?, up), usd(next)?);
+    /// }
+    /// # Ok::<(), AmountError>(())
+    /// ```
     pub fn step_from(&self, from: &FaceValue, up: bool) -> FaceValue {
         let grid = &self.grid;
         let (units, exact) = if from.currency() == self.currency() {
@@ -246,7 +289,7 @@ impl FaceRange {
                 false => floor.saturating_sub(whole),
             }
         };
-        // Whole units need not be on sale where the smallest value is an odd one.
+        // Whole units need not be on sale where the smallest value is not whole.
         let next = next.clamp(grid.min, grid.top);
         grid.value(if grid.holds(next) { next } else { grid.floor(next) }, self.currency())
     }
@@ -257,7 +300,7 @@ impl Grid {
         (self.min..=self.top).contains(&units) && (units - self.min).is_multiple_of(self.step)
     }
 
-    /// The largest value on sale at or below `units`, which must not be below `min`.
+    /// Returns the largest value on sale at or below `units`, which must not be below `min`.
     fn floor(&self, units: u64) -> u64 {
         let units = units.clamp(self.min, self.top);
         units - (units - self.min) % self.step
@@ -276,8 +319,8 @@ impl Grid {
     }
 }
 
-/// A plain number in whole units of `10^-scale`, and whether that is exact (else the rest is cut off); `None` when it is
-/// too large.
+/// Returns a plain number in whole units of `10^-scale`, and whether that is exact (else the rest is cut off); `None`
+/// where it is too large.
 fn units(plain: &str, scale: u32) -> Option<(u64, bool)> {
     let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
     let mut digits = fraction.bytes();
@@ -287,11 +330,11 @@ fn units(plain: &str, scale: u32) -> Option<(u64, bool)> {
         units = units.checked_mul(10)?.checked_add(u64::from(digit))?;
     }
     let exact = digits.all(|digit| digit == b'0');
-    // Kept within what a decimal can be made from.
+    // The number is limited to what a decimal can be made from.
     i64::try_from(units).ok().map(|_| (units, exact))
 }
 
-/// Whether people would call it round: one or two digits and zeros.
+/// Returns whether people would call the number round: one or two digits, then zeros.
 fn is_round(mut units: u64) -> bool {
     while units >= 100 && units.is_multiple_of(10) {
         units /= 10;
@@ -299,7 +342,7 @@ fn is_round(mut units: u64) -> bool {
     units < 100
 }
 
-/// `count` of the values, evenly spread, the kept one among them.
+/// Returns `count` of the values, evenly spread, the one in `keep` among them.
 fn spread(values: &[u64], keep: Option<u64>, count: usize) -> Vec<u64> {
     if values.len() <= count {
         return values.to_vec();
@@ -319,7 +362,7 @@ fn spread(values: &[u64], keep: Option<u64>, count: usize) -> Vec<u64> {
     indexes.into_iter().map(|index| values[index]).collect()
 }
 
-/// The entry without white space, invisible marks, currency signs and the currency's own code around it.
+/// Returns the entry without the white space, invisible marks, currency signs and currency code around it.
 fn without_currency(entry: &str, currency: Currency) -> &str {
     let noise = |c: char| c.is_whitespace() || is_invisible(c) || "$€£¥₩₹₺₫₽₦₱฿₪￥".contains(c);
     let entry = entry.trim_matches(noise);
@@ -335,7 +378,7 @@ fn without_currency(entry: &str, currency: Currency) -> &str {
     bare.trim_matches(noise)
 }
 
-/// What a person typed as plain ASCII digits with a point, if it can mean one number only.
+/// Returns what a person typed as plain ASCII digits with a point, if it can mean one number only.
 fn plain_number(entry: &str, decimal_mark: char) -> Option<String> {
     let mut text = String::new();
     for c in entry.chars() {
@@ -343,7 +386,7 @@ fn plain_number(entry: &str, decimal_mark: char) -> Option<String> {
             _ if decimal_digit(c).is_some() => text.push(char::from(b'0' + decimal_digit(c)?)),
             '.' | '．' => text.push('.'),
             ',' | '，' => text.push(','),
-            // Arabic marks say which of the two they are.
+            // The Arabic marks are different characters for the two purposes.
             '\u{66B}' => text.push('d'),
             '\u{66C}' | '\'' | '’' => text.push('\''),
             _ if c.is_whitespace() => text.push(' '),
@@ -365,7 +408,7 @@ fn plain_number(entry: &str, decimal_mark: char) -> Option<String> {
     Some(if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") })
 }
 
-/// Where the decimal mark is, if there is one; `None` when that cannot be told for sure.
+/// Returns where the decimal mark is: `Some(None)` where there is none, `None` where it cannot be told for sure.
 fn decimal_position(text: &str, decimal_mark: char) -> Option<Option<usize>> {
     let told = if decimal_mark == '\u{66B}' { '.' } else { decimal_mark };
     let marks: Vec<(usize, char)> = text.char_indices().filter(|(_, c)| !c.is_ascii_digit()).collect();
@@ -374,9 +417,11 @@ fn decimal_position(text: &str, decimal_mark: char) -> Option<Option<usize>> {
     match last {
         'd' => (times == 1).then_some(Some(at)),
         '.' | ',' if times > 1 => Some(None),
-        // A different mark before it groups, so this one divides; and a mark of the locale is what it is there.
+        // A different mark before this one groups, so this one is the decimal mark; and the locale's own decimal mark
+        // is always one.
         '.' | ',' if last == told || marks.len() > 1 => Some(Some(at)),
-        // The other locale's decimal mark, or this one's grouping? Three digits after it could be either.
+        // This is the decimal mark of another locale, or a grouping mark of this one. With three digits after it it
+        // could be either.
         '.' | ',' => {
             let (before, after) = (&text[..at], text.len() - at - 1);
             let groups = after == 3 && (1..=3).contains(&before.len()) && !before.starts_with('0');
@@ -386,7 +431,7 @@ fn decimal_position(text: &str, decimal_mark: char) -> Option<Option<usize>> {
     }
 }
 
-/// The digits of a whole number, its groups of three checked: one kind of mark only.
+/// Returns the digits of a whole number. Its groups must have three digits and one kind of mark.
 fn ungroup(whole: &str) -> Option<String> {
     let mut marks = whole.chars().filter(|c| !c.is_ascii_digit());
     let Some(mark) = marks.next() else { return Some(whole.to_owned()) };

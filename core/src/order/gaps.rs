@@ -1,11 +1,12 @@
-//! What a snapshot leaves out and an earlier one told.
+//! What a snapshot leaves out and an earlier one had.
 
 use super::{Field, MemoDoubt, Order};
 
-/// A snapshot that leaves out where to pay says the same as another one of the same order: also that it cannot be read there. A
-/// doubt about the memo is over once one can be read; that two were told is not.
+/// Returns a snapshot that takes from another one of the same order what it leaves out of where to pay; also that this
+/// cannot be read there. A doubt about the memo is over once a memo can be read, unless two were sent.
 ///
-/// What cannot be read itself keeps the last value only to be held against what comes: it stays marked, and is not payable.
+/// A field that cannot be read here keeps the last value only to be compared with what comes: it stays marked, and the
+/// order is not payable.
 pub(crate) fn with_payee_of(mut order: Order, other: &Order) -> Order {
     order.memo_doubt = match (order.memo_doubt, other.memo_doubt) {
         (_, Some(MemoDoubt::Several)) => other.memo_doubt,
@@ -21,13 +22,13 @@ pub(crate) fn with_payee_of(mut order: Order, other: &Order) -> Order {
     order
 }
 
-/// A newer snapshot with what it leaves out of an earlier one: where to pay, what was due, the lines, and what was received where
-/// that could not be read. What it leaves out and could not be read there still cannot be: the payment's own state and the times
-/// too, of which no value is taken over.
+/// Returns a newer snapshot that takes from an earlier one what it leaves out: where to pay, what was due, the lines,
+/// and what was received where that could not be read. A field that it leaves out and that could not be read there
+/// still cannot be read; so it is with the payment's own state and the times, of which no value is taken over.
 pub(crate) fn after(seen: Order, last: &Order) -> Order {
     let mut order = with_payee_of(seen, last);
     take_up(&mut order, last, Field::Due, |order| &mut order.due, &last.due);
-    // An amount received that is left out is none, unless the last one could not be read.
+    // An absent amount received means none, unless the last one could not be read.
     if order.unread.has(Field::Received) || last.unread.has(Field::Received) {
         take_up(&mut order, last, Field::Received, |order| &mut order.received, &last.received);
     }

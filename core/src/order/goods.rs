@@ -1,16 +1,18 @@
-//! Delivered codes from one snapshot to the next: what was there stays, and what was replaced is known to have been.
+//! Delivered codes from one snapshot to the next: what was there stays, and what was replaced is marked.
 
 use super::{Delivery, DeliveryStatus, Goods, Order, OrderState};
 
 impl Order {
-    /// This accepted snapshot, with what is known of its lines from `last`, and in the order of those. A line that told of its
-    /// goods keeps them where this snapshot leaves them out, unless the money went back or the line failed; one that carries
-    /// another code in place of an earlier one is marked as [`Delivery::replaced`]. Lines that this snapshot leaves out stay:
-    /// delivered ones until the money goes back, all others of a paid order until that is over.
+    /// Returns this accepted snapshot with what is known of its lines from `last`, in the order of those. A line that
+    /// had goods keeps them where this snapshot leaves them out, unless the money went back or the line failed. A line
+    /// that carries another code in place of an earlier one is marked as [`Delivery::replaced`]. Lines that this
+    /// snapshot leaves out stay: delivered ones until the money goes back, all others of a paid order until that is
+    /// over.
     ///
-    /// Lines have no name of their own: one is the line of `last` that is the same product for the same recipient and shares a
-    /// code with it or was mailed as well, else the first of those that are left, where [`Pass`] lets it be. A code takes the place of another one only
-    /// where nothing was still to come, and where this snapshot lists as many lines as were known.
+    /// Lines have no id of their own. A line is the line of `last` that is the same product for the same recipient and
+    /// shares a code with it, or was mailed as well; else it is the first of those that are left, where [`Pass`] allows
+    /// it. A code takes the place of another one only where nothing was still to come, and where this snapshot has as
+    /// many lines as were known.
     #[must_use]
     pub(crate) fn with_goods_of(mut self, last: &Order) -> Self {
         let takes_back = matches!(self.state, OrderState::Refunded | OrderState::Canceled);
@@ -72,13 +74,16 @@ pub(super) fn places(lines: &[Delivery], last: &[Delivery]) -> Vec<Option<usize>
 /// In which order lines look for the one they were before, so that none takes the place of another.
 #[derive(Clone, Copy)]
 enum Pass {
-    /// Those that share a code, or went elsewhere in the same way.
+    /// First come lines that share a code, or went elsewhere in the same way.
     SameCode,
-    /// A new code belongs to a line that was still to come. In a shorter list, what has no code is what stood the same.
+    /// Then a new code goes to a line that was still to come. In a shorter list, a line without a code is one that was
+    /// in the same state.
     StillToCome,
-    /// Then to one that was mailed, say. In a shorter list, what has no code is nothing that carried one.
+    /// Then it goes to a line without a code, such as one that was mailed. In a shorter list, a line without a code is
+    /// one that carried none.
     WithoutCode,
-    /// The first that is left. In a shorter list a new code takes no other one's place: that line is left out.
+    /// Then it goes to the first line that is left. In a shorter list a new code takes the place of none: that line is
+    /// left out.
     First,
 }
 
@@ -96,7 +101,7 @@ impl Pass {
     }
 }
 
-/// What `known` carried and `line` leaves out is still there.
+/// Keeps what `known` carried and `line` leaves out.
 fn keep_goods(line: &mut Delivery, known: &Delivery) {
     if !has_arrived(known) {
         return;
@@ -117,7 +122,7 @@ fn keep_goods(line: &mut Delivery, known: &Delivery) {
     line.status = DeliveryStatus::Delivered;
 }
 
-/// Whether both tell of the same product for the same recipient, as far as they tell.
+/// Returns whether both are the same product for the same recipient, as far as they say it.
 fn is_same(known: &Delivery, line: &Delivery) -> bool {
     fn agree<T: PartialEq>(known: Option<&T>, line: Option<&T>) -> bool {
         known.zip(line).is_none_or(|(known, line)| known == line)
@@ -129,7 +134,8 @@ fn is_same(known: &Delivery, line: &Delivery) -> bool {
         && agree(known.beneficiary_account.as_ref(), line.beneficiary_account.as_ref())
 }
 
-/// What is worth the product to whoever has it. White space around it makes no other code.
+/// Returns the codes of a line, which are worth the product to whoever has them. White space around a code does not
+/// make it another one.
 fn codes(line: &Delivery) -> impl Iterator<Item = &str> {
     line.goods.iter().filter_map(|goods| match goods {
         Goods::Code(text) | Goods::Link(text) | Goods::Esim { lpa: text, .. } => Some(text.trim()),
@@ -141,12 +147,12 @@ fn share_a_code(known: &Delivery, line: &Delivery) -> bool {
     codes(known).any(|code| codes(line).any(|now| now == code))
 }
 
-/// Whether all of it was mailed or credited.
+/// Returns whether all goods of the line were mailed or credited.
 fn went_elsewhere(line: &Delivery) -> bool {
     !line.goods.is_empty() && codes(line).next().is_none()
 }
 
-/// Whether a code of `known` is not in `line`.
+/// Returns whether a code of `known` is missing in `line`.
 fn is_gone(line: &Delivery, known: &Delivery) -> bool {
     codes(known).any(|code| codes(line).all(|now| now != code))
 }

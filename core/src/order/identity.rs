@@ -1,6 +1,8 @@
-//! Whether an order is the one that was asked for (docs/supplier-api.md §11.4): brand, coin, network, denomination, recipient.
+//! Whether an order is the one that was asked for (docs/supplier-api.md §11.4): brand, coin, network, denomination,
+//! recipient.
 //!
-//! What the supplier leaves out proves nothing either way; only a missing network is taken as the one that was sent (§5.10).
+//! A field that the supplier leaves out proves nothing either way; only a missing network is taken as the one that was
+//! sent (§5.10).
 
 use crate::{
     chain::{same_coin, same_network},
@@ -38,7 +40,7 @@ impl Identity {
     }
 }
 
-/// Compares an order with what was asked for.
+/// Compares an order with the request that it came from.
 pub fn compare(order: &Order, asked: &OrderRequest) -> Identity {
     let coin = Identity::of(order.coin.as_deref().map(|coin| same_coin(coin, &asked.coin)));
     let network = order.network.as_deref().is_none_or(|network| same_network(network, &asked.network, &asked.coin));
@@ -64,9 +66,9 @@ fn compare_line(line: &Delivery, asked: &OrderRequest) -> Identity {
     Identity::of(brand).and(Identity::of(Some(country))).and(Identity::of(value)).and(Identity::of(Some(recipient)))
 }
 
-/// Whether two e-mail addresses or telephone numbers may be the same recipient. Masked ones, and what is neither, tell nothing;
-/// a number may come without its calling code. Domains are compared in their ASCII form; what stands before the `@` only in the
-/// case of its letters may differ.
+/// Returns whether two e-mail addresses or telephone numbers may be the same recipient. A masked one, or a text that is
+/// neither, proves nothing. A number may come without its calling code. Domains are compared in their ASCII form; in
+/// the part before the `@` only the case of letters may differ.
 fn same_recipient(echo: &str, asked: &str) -> bool {
     const SHORTEST_NUMBER: usize = 7;
     let echo = unescape(echo);
@@ -89,8 +91,9 @@ fn same_recipient(echo: &str, asked: &str) -> bool {
     one.ends_with(&other) || other.ends_with(&one)
 }
 
-/// Whether a denomination is echoed, in any spelling. A number and a currency are compared by value (`25.00 USD` for `25 USD`);
-/// the older dialect leaves the currency away (`100` for `100 USD`, §5.9). Anything more is a name (`5 EUR - PIN`, §9.3).
+/// Returns whether a denomination is echoed, in any spelling. A number and a currency are compared by value (`25.00
+/// USD` for `25 USD`); the older dialect leaves the currency out (`100` for `100 USD`, §5.9). Anything more is a name
+/// (`5 EUR - PIN`, §9.3).
 pub(crate) fn same_denomination(echo: &str, asked: &str) -> bool {
     match as_money(&resolved(asked)) {
         Some(asked) => {
@@ -101,8 +104,8 @@ pub(crate) fn same_denomination(echo: &str, asked: &str) -> bool {
     }
 }
 
-/// ISO 4217 currencies in use, and a few that went lately and cards may still be in. Any other three letters beside a number are
-/// the name of something (`100 MIN`).
+/// The ISO 4217 currencies in use, and a few that were withdrawn lately and that cards may still be in. Any other three
+/// letters beside a number are the name of something (`100 MIN`).
 const CURRENCIES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD \
     CAD CDF CHF CLF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL \
     HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD \
@@ -110,7 +113,7 @@ const CURRENCIES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BG
     SCR SDG SEK SGD SHP SLE SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND \
     VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG ZWL";
 
-/// A number and the code of a currency, in either order, and nothing else.
+/// Reads a number and the code of a currency, in either order, and nothing else.
 fn as_money(text: &str) -> Option<FaceValue> {
     let is_number = |c: char| c.is_ascii_digit() || c == '.';
     let (number, code) = match text.find(|c| !is_number(c)) {

@@ -1,12 +1,13 @@
-//! Where the money of an order goes: recognised without being told, and held against an earlier reading.
+//! The payee of an order: where its money goes, in a form that recognises it without revealing it, and compared with an
+//! earlier reading.
 
 use sha2::{Digest as _, Sha256};
 
 use super::{MemoDoubt, Order};
 use crate::chain::{is_hex_address, is_same_address, same_coin, same_network};
 
-/// Recognises where the money of one order is to go, without telling it: the beginning of a hash over the order's id and the
-/// address, and another one for the memo.
+/// The payee of one order in a form that recognises it but does not reveal it: the beginning of a hash over the order's
+/// id and the address, and another one for the memo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payee {
     address: String,
@@ -14,7 +15,7 @@ pub struct Payee {
 }
 
 impl Payee {
-    /// Of an order that names an address, or of which an earlier reading is known that did.
+    /// Returns the payee of an order that names an address, or that named one in an earlier reading.
     pub fn of(order: &Order) -> Option<Self> {
         let known = order.known_payee.as_ref();
         match (Self::told_by(order), known) {
@@ -23,7 +24,7 @@ impl Payee {
         }
     }
 
-    /// What this snapshot tells by itself.
+    /// Returns the payee that this snapshot itself names.
     fn told_by(order: &Order) -> Option<Self> {
         let address = order.wallet_address.as_deref().map(str::trim).filter(|address| !address.is_empty())?;
         let address = if is_hex_address(address) { address.to_ascii_lowercase() } else { address.to_owned() };
@@ -37,23 +38,23 @@ impl Payee {
         })
     }
 
-    /// To be stored.
+    /// Returns the text to store.
     pub fn to_text(&self) -> String {
         [&*self.address, self.memo.as_deref().unwrap_or_default()].join(":")
     }
 
-    /// What [`Payee::to_text`] wrote. Anything else is no order's payee.
+    /// Reads what [`Payee::to_text`] wrote. Any other text becomes a payee that no order has.
     pub fn from_text(text: &str) -> Self {
         let (address, memo) = text.split_once(':').unwrap_or((text, ""));
         Self { address: address.to_owned(), memo: (!memo.is_empty()).then(|| memo.to_owned()) }
     }
 
-    /// Whether a memo belongs to the payment.
+    /// Returns whether the payee has a memo.
     pub fn has_memo(&self) -> bool {
         self.memo.is_some()
     }
 
-    /// The same payee with the memo that another reading told, where this one told none.
+    /// Returns this payee with the memo of another reading, where this one has none.
     #[must_use]
     pub fn with_memo_of(mut self, other: &Self) -> Self {
         if self.address == other.address {
@@ -62,15 +63,15 @@ impl Payee {
         self
     }
 
-    /// Whether money would go elsewhere. A memo that one of both does not tell proves nothing.
+    /// Returns whether money would go to another payee. A memo that one of the two does not name proves nothing.
     pub fn is_other(&self, now: &Self) -> bool {
         self.address != now.address
             || self.memo.as_ref().zip(now.memo.as_ref()).is_some_and(|(one, other)| one != other)
     }
 }
 
-/// Whether nobody can tell the right memo any more once the order was left: two were told, or one that cannot be read and that
-/// the mark of the payee does not know.
+/// Returns whether the right memo is not known any more after the order was left: two were sent, or one that cannot be
+/// read and that the stored payee does not have.
 pub(crate) fn is_memo_lost(order: &Order) -> bool {
     match order.memo_doubt {
         Some(MemoDoubt::Several) => true,
@@ -79,13 +80,14 @@ pub(crate) fn is_memo_lost(order: &Order) -> bool {
     }
 }
 
-/// Whether money for the same order would go elsewhere than a moment ago: another address, memo, coin or network.
+/// Returns whether money for the same order would go elsewhere than by the last snapshot: to another address, memo,
+/// coin or network.
 pub(crate) fn payee_changed(last: &Order, seen: &Order) -> bool {
     fn differ(one: Option<&String>, other: Option<&String>, same: impl Fn(&str, &str) -> bool) -> bool {
         one.zip(other).is_some_and(|(one, other)| !same(one.trim(), other.trim()))
     }
     let coin = last.coin.as_deref().or(seen.coin.as_deref()).unwrap_or_default();
-    // What another page of this browser knows comes with what was seen.
+    // What other pages of this browser know comes with the snapshot that was seen.
     let known = last.known_payee.iter().chain(&seen.known_payee);
     let now = Payee::told_by(seen);
     if now.is_some_and(|now| known.into_iter().any(|known| known.is_other(&now))) {

@@ -1,4 +1,5 @@
-//! What may follow what: an observation of an order is accepted only if it does not go back (docs/supplier-api.md §6.4).
+//! Which snapshot may follow which: an observation of an order is accepted only if it does not go back
+//! (docs/supplier-api.md §6.4).
 
 use core::cmp::Ordering;
 
@@ -6,11 +7,12 @@ use super::{DeliveryStatus, Field, Goods, Order, OrderState};
 use crate::money::CoinAmount;
 
 impl Order {
-    /// Whether this snapshot may replace `last`: the same order, and not further back.
+    /// Returns whether this snapshot may replace `last`: it is of the same order, and not from an earlier time.
     ///
-    /// A later `updated_at` is believed, except that an end is undone only by the documented revisions (late money revives
-    /// `Expired`, `Done` may become `Refunded`) and that delivered goods are never lost, only replaced. An equal or missing one allows the
-    /// documented moves, and the same state with at least as much in it. An earlier one is never believed.
+    /// A later `updated_at` is believed, except that an end is undone only by the documented revisions (late money
+    /// revives `Expired`, `Done` may become `Refunded`) and that delivered goods are never lost, only replaced. An
+    /// equal or missing one allows the documented moves, and the same state with at least as much in it. An earlier one
+    /// is never believed.
     pub fn may_follow(&self, last: &Order) -> bool {
         let age = match (self.updated_at, last.updated_at) {
             (Some(this), Some(last)) => this.cmp(&last),
@@ -27,8 +29,8 @@ impl Order {
         self.id == last.id && allowed && (!self.loses_goods_of(last) || age.is_gt() && self.replaces_goods_of(last))
     }
 
-    /// Whether nothing that was there in `last` is missing: money received, a sign of money, lines delivered. What cannot be read
-    /// may hold as much, and nothing is paid on it.
+    /// Returns whether nothing that was in `last` is missing: money received, a sign of money, delivered lines. A field
+    /// that cannot be read may hold as much, and nothing is paid on it.
     fn holds_as_much_as(&self, last: &Order) -> bool {
         let zero_or = |amount: &Option<CoinAmount>| amount.clone().filter(CoinAmount::is_positive);
         let may_be = |field| self.unread.has(field);
@@ -37,15 +39,15 @@ impl Order {
             && (may_be(Field::Deliveries) || delivered(self) >= delivered(last))
     }
 
-    /// A delivered order never loses a code that was shown; a refund may take it back.
+    /// Returns whether a code that was shown is missing. A delivered order never loses one; a refund may take it back.
     fn loses_goods_of(&self, last: &Order) -> bool {
         last.state == OrderState::Done
             && self.state == OrderState::Done
             && (inline_goods(self) < inline_goods(last) || delivered(self) < delivered(last))
     }
 
-    /// Whether it carries something that was not there, and no item is lost once what it only leaves out is kept
-    /// ([`Order::with_goods_of`]): one code may take the place of two.
+    /// Returns whether it carries something that was not there, and no item is lost once what it only leaves out is
+    /// kept ([`Order::with_goods_of`]): one code may take the place of two.
     fn replaces_goods_of(&self, last: &Order) -> bool {
         let carried = |goods: &&Goods| last.deliveries.iter().any(|line| line.goods.contains(goods));
         let is_elsewhere = |goods: &Goods| matches!(goods, Goods::SentByEmail | Goods::Credited);
@@ -63,7 +65,7 @@ fn inline_goods(order: &Order) -> usize {
     order.deliveries.iter().flat_map(|line| &line.goods).filter(|goods| **goods != Goods::SentByEmail).count()
 }
 
-/// States that are undone only by a documented revision.
+/// Returns whether a state is undone only by a documented revision.
 fn is_end(state: &OrderState) -> bool {
     match state {
         OrderState::Done
@@ -83,25 +85,27 @@ fn is_end(state: &OrderState) -> bool {
     }
 }
 
-/// An end that nothing undoes cannot be older than a state that others follow, however many steps were skipped between them.
+/// Returns whether `to` is an end that nothing undoes, which cannot be older than a state that others follow, however
+/// many steps were skipped between them.
 fn is_later_end(from: &OrderState, to: &OrderState) -> bool {
     (!is_end(from) || *from == OrderState::Expired)
         && matches!(to, OrderState::Done | OrderState::Refunded | OrderState::Canceled)
 }
 
-/// What may come after an end when the server says that it is newer. Beside the documented moves, `Expired` yields to whatever
-/// shows money, and to a firmer end.
+/// Returns whether a state may come after an end when the server marks it as newer. Beside the documented moves,
+/// `Expired` yields to whatever shows money, and to a firmer end.
 fn is_revision(from: &Order, to: &Order) -> bool {
     is_documented_move(&from.state, &to.state)
         || from.state == OrderState::Expired
             && (to.has_sign_of_money() || matches!(to.state, OrderState::Canceled | OrderState::PaymentFailed))
 }
 
-/// The moves of docs/supplier-api.md §6.4, and those to and from a state that we do not know, which only an end withstands.
+/// Returns whether a move is one of docs/supplier-api.md §6.4, or one to or from an unknown state, which only an end
+/// withstands.
 pub fn is_documented_move(from: &OrderState, to: &OrderState) -> bool {
     use OrderState as S;
     match from {
-        // Steps are skipped at times, and this one means nothing yet: what may follow the next state may follow it.
+        // Steps are sometimes skipped, and this one means nothing yet: what may follow the next state may follow it.
         S::Created => {
             matches!(to, S::WaitingForPayment | S::PaymentSetupFailed) || is_documented_move(&S::WaitingForPayment, to)
         }

@@ -1,4 +1,4 @@
-//! What is asked for: one order, as the shopper put it together. How it is written for the supplier is [`crate::wire`]'s.
+//! What is asked for: one order, as the shopper put it together. [`crate::wire`] writes it for the supplier.
 
 use crate::{
     contact::{E164, Email},
@@ -6,26 +6,26 @@ use crate::{
     money::FaceValue,
 };
 
-/// What is ordered: the denomination exactly as the catalogue spelt it.
+/// What is ordered, with the denomination exactly as the catalogue spells it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Chosen {
-    /// A fixed denomination, its exact string.
+    /// A fixed denomination, by its exact string.
     Fixed(String),
-    /// An open one: sent as `"range"` with this face value.
+    /// A range, which is sent as `"range"` with this face value.
     Range(FaceValue),
 }
 
 /// Who receives the goods.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Beneficiary {
-    /// By e-mail.
+    /// The goods are sent to this e-mail address.
     Email(Email),
-    /// By phone.
+    /// The value is credited to this telephone number.
     Phone(E164),
 }
 
 impl Beneficiary {
-    /// As it is sent.
+    /// Returns the beneficiary account as it is sent.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Email(email) => email.as_str(),
@@ -37,33 +37,33 @@ impl Beneficiary {
 /// One order to be validated or created (§5.8, §5.9).
 #[derive(Clone, PartialEq)]
 pub struct OrderRequest {
-    /// Exact brand name.
+    /// The exact name of the brand.
     pub brand_name: String,
-    /// `giftcard` or `mobile_recharge`, for the nested dialect.
+    /// The kind as the wire spells it, `giftcard` or `mobile_recharge`, for the nested dialect.
     pub wire_kind: String,
     /// The country of the product.
     pub country: Country,
-    /// What.
+    /// What is ordered.
     pub chosen: Chosen,
-    /// To whom.
+    /// Who receives the goods.
     pub beneficiary: Beneficiary,
-    /// The shopper's own e-mail.
+    /// The shopper's own e-mail address.
     pub email: Email,
-    /// The shopper's real choice.
+    /// Whether the shopper wants the newsletter; it is their own choice.
     pub newsletter: bool,
-    /// Coin ticker, verbatim from `payment_vias`.
+    /// The ticker of the coin, verbatim from `payment_vias`.
     pub coin: String,
-    /// Network, verbatim from `payment_vias`.
+    /// The name of the network, verbatim from `payment_vias`.
     pub network: String,
-    /// Language of the messages.
+    /// The language of the supplier's messages.
     pub lang: String,
-    /// Where the sale came from.
+    /// The label of where the sale came from.
     pub utm_source: Option<String>,
-    /// Where a refund should go; the shopper's own wallet (§9.9).
+    /// The address for a refund, in the shopper's own wallet (§9.9).
     pub refund_wallet_address: Option<String>,
 }
 
-/// What is ordered and how it is paid; nothing of the people.
+/// Shows what is ordered and how it is paid, and nothing of the people.
 impl core::fmt::Debug for OrderRequest {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("OrderRequest")

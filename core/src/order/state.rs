@@ -1,45 +1,46 @@
-//! The words for where an order and its payment are, as the supplier spells them (docs/supplier-api.md §6).
+//! The states of an order and of its payment, as the supplier spells them (docs/supplier-api.md §6).
 
-/// How much of a state word that we do not know is kept, in characters.
+/// How much of an unknown state word is kept, in characters.
 const UNKNOWN_STATE_LENGTH: usize = 64;
 
-/// A state word without what cannot be seen: reading a kept word again gives the same word.
+/// Returns a state word without invisible characters: reading the result again gives the same word.
 fn clean_word(text: &str) -> String {
     let visible: String = text.chars().filter(|letter| !letter.is_control()).collect();
     let word: String = visible.trim().chars().take(UNKNOWN_STATE_LENGTH).collect();
     word.trim_end().to_owned()
 }
 
-/// `order_state` (docs/supplier-api.md §6.1), compared without case; synonyms folded.
+/// The state of an order, `order_state` (docs/supplier-api.md §6.1). Words are compared without case, and synonyms are
+/// one state.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum OrderState {
-    /// Made, nothing happened yet.
+    /// The order was made, and nothing has happened yet.
     Created,
     /// The payment window is open.
     WaitingForPayment,
-    /// A transaction was seen, unconfirmed.
+    /// A transaction was seen and is not confirmed.
     PaymentStarted,
     /// Less than due was seen.
     PartialPaymentStarted,
-    /// Paid and confirmed.
+    /// The order is paid, and the payment is confirmed.
     PaymentReceived,
-    /// Being delivered.
+    /// The goods are being delivered.
     WaitingForDelivery,
     /// A person has to act.
     WaitingForManualAction,
-    /// Delivered (`Completed` too).
+    /// The order was delivered (`Completed` too).
     Done,
-    /// The window passed.
+    /// The payment window passed.
     Expired,
-    /// The attempt failed.
+    /// The payment failed.
     PaymentFailed,
     /// No payment could be set up.
     PaymentSetupFailed,
     /// Money went back.
     Refunded,
-    /// Called off (`Cancelled` too).
+    /// The order was canceled (`Cancelled` too).
     Canceled,
-    /// A state we do not know: in progress, not payable.
+    /// A state that this version does not know: the order counts as in progress and not payable.
     Unknown(String),
 }
 
@@ -62,13 +63,13 @@ impl OrderState {
         ("Cancelled", Self::Canceled),
     ];
 
-    /// From the wire, compared without case; never fails.
+    /// Reads a word from the wire, compared without case; it never fails.
     pub fn from_wire(text: &str) -> Self {
         let text = clean_word(text);
         let known = Self::WORDS.into_iter().find(|(word, _)| word.eq_ignore_ascii_case(&text));
         known.map_or(Self::Unknown(text), |(_, state)| state)
     }
-    /// The supplier's spelling.
+    /// Returns the supplier's spelling.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Created => "Created",
@@ -89,28 +90,28 @@ impl OrderState {
     }
 }
 
-/// `payment_state` (§6.2).
+/// The state of a payment, `payment_state` (§6.2).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PaymentState {
-    /// An address exists.
+    /// The address was made.
     WalletCreated,
-    /// Waiting for coins.
+    /// The supplier waits for coins.
     PaymentRequested,
-    /// Settled.
+    /// The payment is settled.
     PaymentReceived,
-    /// Settled and done.
+    /// The payment is settled and done.
     PaymentCompleted,
     /// Money arrived and is held.
     PaymentQuarantined,
-    /// The window passed.
+    /// The payment window passed.
     Expired,
     /// A payment was noticed, then the window passed.
     ExpiredAfterPaymentDetection,
-    /// The attempt failed.
+    /// The payment failed.
     PaymentFailed,
     /// Money went back.
     Refunded,
-    /// A word we do not know.
+    /// A word that this version does not know.
     Unknown(String),
 }
 
@@ -127,13 +128,13 @@ impl PaymentState {
         ("Refunded", Self::Refunded),
     ];
 
-    /// From the wire, compared without case; never fails.
+    /// Reads a word from the wire, compared without case; it never fails.
     pub fn from_wire(text: &str) -> Self {
         let text = clean_word(text);
         let known = Self::WORDS.into_iter().find(|(word, _)| word.eq_ignore_ascii_case(&text));
         known.map_or(Self::Unknown(text), |(_, state)| state)
     }
-    /// The supplier's spelling.
+    /// Returns the supplier's spelling.
     pub fn as_str(&self) -> &str {
         match self {
             Self::WalletCreated => "WalletCreated",

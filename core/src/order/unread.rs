@@ -1,6 +1,7 @@
-//! What of a snapshot is there and cannot be read. The state beside it is believed; nothing is paid on the rest.
+//! The fields of a snapshot that are there and cannot be read. The state beside them is believed; nothing is paid on
+//! the rest.
 
-/// What a snapshot tells beside its state, as far as it decides what is paid, where and until when.
+/// A part of a snapshot beside its state, as far as it decides what is paid, where and until when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
     /// The coin.
@@ -17,18 +18,19 @@ pub enum Field {
     Memo,
     /// The payment's own state.
     PaymentState,
-    /// The lines, or what one of them tells of the product.
+    /// The lines, or what one of them says about the product.
     Deliveries,
-    /// When it was made, changed, or asked for.
+    /// The times at which it was made, changed, or payment was asked for.
     Times,
-    /// Anything else that is held against the rest: the supplier's QR text, the way of paying, problems beside a state.
+    /// Anything else that is compared with the rest: the supplier's QR text, the way of paying, problems beside a
+    /// state.
     Other,
 }
 
 /// The fields of a snapshot that are there and cannot be read. An order with any of them is not payable.
 ///
-/// This is not the same as a field that is left out: what was left out an earlier snapshot may have told, while what cannot be
-/// read may be something new. The value of such a field is absent, or the last one that could be read.
+/// This is not the same as a field that is left out: an earlier snapshot may have had that, while a field that cannot
+/// be read may hold something new. The value of such a field is absent, or the last one that could be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Unread(u16);
 
@@ -36,12 +38,12 @@ impl Unread {
     /// All fields could be read.
     pub const NOTHING: Self = Self(0);
 
-    /// Whether this field is there and cannot be read.
+    /// Returns whether this field is there and cannot be read.
     pub const fn has(self, field: Field) -> bool {
         self.0 & Self::bit(field) != 0
     }
 
-    /// Whether nothing is there that cannot be read.
+    /// Returns whether every field could be read.
     pub const fn is_nothing(self) -> bool {
         self.0 == 0
     }

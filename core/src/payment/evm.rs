@@ -1,5 +1,5 @@
 //! The transaction that a browser wallet is asked to send on an EVM chain: a native transfer, or a token's `transfer`
-//! (ERC-20). Made from a checked instruction only.
+//! (ERC-20). It is made from a checked instruction only.
 
 use super::{
     Instruction, Warning,
@@ -10,16 +10,17 @@ use crate::{
     chain::{Address, Chain},
 };
 
-/// What `eth_sendTransaction` takes beside the sender: `0x` and hexadecimal digits each (Ethereum JSON-RPC quantities and data).
+/// What `eth_sendTransaction` takes beside the sender, each as `0x` and hexadecimal digits (Ethereum JSON-RPC
+/// quantities and data).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Transfer {
     /// The chain that the wallet must be on.
     pub chain_id: u64,
     /// The payee, or the token's contract.
     pub to: String,
-    /// Wei to send along; `0x0` for a token.
+    /// The wei to send; `0x0` for a token.
     pub value: String,
-    /// The call; `0x` for a native transfer.
+    /// The data of the call; `0x` for a native transfer.
     pub data: String,
 }
 
@@ -27,7 +28,8 @@ pub struct Transfer {
 const TRANSFER: &str = "a9059cbb";
 
 impl Instruction {
-    /// The transaction that pays this; `None` unless chain, contract and decimals are known and carry the amount exactly.
+    /// Returns the transaction that pays this; `None` unless chain, contract and decimals are known and carry the
+    /// amount exactly.
     pub fn evm_transfer(&self, via: Option<&Network>) -> Option<Transfer> {
         let Chain::Evm(Some(chain_id)) = self.chain else { return None };
         if self.memo.is_some() || self.warnings.contains(&Warning::SupplierDisagrees) {
@@ -65,7 +67,8 @@ impl core::fmt::Debug for Transfer {
     }
 }
 
-/// A positive integer in decimal digits as 64 hexadecimal ones; `None` when it does not fit 256 bits, or is zero.
+/// Returns a positive integer in decimal digits as 64 hexadecimal ones; `None` when it is zero or does not fit 256
+/// bits.
 fn hex(digits: &str) -> Option<String> {
     let mut bytes = [0_u8; 32];
     for digit in digits.bytes() {

@@ -1,4 +1,4 @@
-//! Everything a payment panel shows, or the reason why nothing may be paid.
+//! Everything that a payment panel shows, or the reason why nothing may be paid.
 
 use super::uri::{Agreement, Payment, decimals};
 use crate::{
@@ -9,37 +9,37 @@ use crate::{
     time::Timestamp,
 };
 
-/// How to pay one order: made from its snapshot, checked, complete. `Debug` shows neither address nor memo.
+/// How to pay one order: made from its snapshot, checked, and complete. `Debug` shows neither address nor memo.
 #[derive(Clone, PartialEq)]
 pub struct Instruction {
-    /// Network family.
+    /// The family of the network.
     pub chain: Chain,
-    /// Coin ticker as the order spells it.
+    /// The ticker of the coin, as the order spells it.
     pub coin: String,
-    /// Network, as the catalogue labels it, else as the order spells it. Never empty.
+    /// The name of the network, as the catalogue labels it, else as the order spells it; never empty.
     pub network: String,
-    /// Where to: a checked address, or on Lightning the invoice.
+    /// The payee: a checked address, or on Lightning the invoice.
     pub address: Address,
     /// A memo or tag that must go with the payment.
     pub memo: Option<String>,
-    /// How much, exactly, in whole units of the coin. Show and copy [`CoinAmount::as_str`].
+    /// The exact amount, in whole units of the coin. [`CoinAmount::as_str`] is shown and copied.
     pub amount: CoinAmount,
-    /// Until when, by the server's clock; `None` when it told no times ("about 30 minutes").
+    /// The end of the payment window by the server's clock; `None` when it sends no times ("about 30 minutes").
     pub until: Option<Timestamp>,
-    /// What a QR code may hold, the safest first. Never empty.
+    /// What a QR code may hold, the safest first; never empty.
     pub qr: Vec<QrChoice>,
-    /// What was checked, and with which result.
+    /// The checks that were made, and their results.
     pub checks: Vec<Check>,
-    /// What the shopper must be told beside it.
+    /// What the shopper must be told beside the address.
     pub warnings: Vec<Warning>,
 }
 
 /// One text that a QR code may hold. `Debug` shows only its kind.
 #[derive(Clone, PartialEq, Eq)]
 pub struct QrChoice {
-    /// What it is.
+    /// What the text is.
     pub kind: QrKind,
-    /// The very text of the code.
+    /// The exact text of the code.
     pub text: String,
     /// The address of an "open in wallet" link; `None` for plain addresses.
     pub href: Option<String>,
@@ -48,7 +48,7 @@ pub struct QrChoice {
 /// What a QR code holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum QrKind {
-    /// The plain address or invoice; the amount is typed by hand.
+    /// The plain address or invoice; the shopper types the amount.
     Address,
     /// A payment link with address and amount.
     Link,
@@ -57,7 +57,7 @@ pub enum QrKind {
 /// A check that was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Check {
-    /// The address belongs to the network, as far as it can be told.
+    /// The address belongs to the network, as far as that can be checked.
     Address(Checked),
     /// The invoice asks for exactly the amount of the order.
     InvoiceAmount,
@@ -70,22 +70,22 @@ pub enum Check {
 /// Something a shopper must know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Warning {
-    /// The supplier's own QR text does not say the same; only the plain fields are shown (docs/supplier-api.md §9.7).
+    /// The supplier's own QR text says something else; only the plain fields are shown (docs/supplier-api.md §9.7).
     SupplierDisagrees,
     /// Nothing about the address could be checked.
     NothingChecked,
-    /// A program derived the address ([`Address::is_derived`]): no link and no code with the amount, since wallets derive a
-    /// further account from what they take for a person's.
+    /// A program derived the address ([`Address::is_derived`]). There is no link and no code with the amount, since a
+    /// wallet would derive a further account from an address that it takes for a person's.
     Derived,
 }
 
 /// Why an order must not be paid here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unpayable {
-    /// It awaits no payment (any more).
+    /// The order awaits no payment (any more).
     #[error("the order awaits no payment")]
     NotAwaited,
-    /// A guard of the purchase.
+    /// A guard of the purchase forbids it.
     #[error("the order may not be paid: {0:?}")]
     Guarded(NotPayable),
     /// Neither the order nor the catalogue names the network or the coin.
@@ -103,31 +103,36 @@ pub enum Unpayable {
     /// The invoice asks for another amount than the order, or for none.
     #[error("the invoice asks for another amount")]
     InvoiceAmount,
-    /// The memo has characters that cannot be shown safely, cannot be read, or is not the only one, the supplier's QR text included.
+    /// The memo has characters that cannot be shown safely, cannot be read, or is not the only one; one in the
+    /// supplier's QR text counts.
     #[error("the memo is not clear")]
     BadMemo,
-    /// What is missing is not known, or cannot be sent to the same invoice.
+    /// The missing amount is not known, or cannot be sent to the same invoice.
     #[error("the remainder cannot be paid")]
     NoRemainder,
-    /// Less than one unit of the coin is missing, or so little that it may be none: it counts as paid, and nothing is asked for.
+    /// Less than one unit of the coin is missing, or so little that it may be none: the order counts as paid, and
+    /// nothing is asked for.
     #[error("less than a unit of the coin is missing")]
     LessThanAUnit,
 }
 
-/// Fraction digits of most stablecoins: where those of a coin are not told, a remainder below such a unit counts as none.
+/// The fraction digits of most stablecoins. Where those of a coin are not known, a remainder below such a unit counts
+/// as none.
 const USUAL_DECIMALS: u32 = 6;
 
 /// The longest memo that is shown.
 const LONGEST_MEMO: usize = 128;
 
 impl Instruction {
-    /// How to pay an order in full, if it awaits that. `via` is the catalogue's entry for the order's coin and network.
+    /// Returns how to pay an order in full, if it awaits that. `via` is the catalogue's entry for the order's coin and
+    /// network.
     ///
-    /// The guards that need a purchase's memory (a sign of money long ago, a changed address, another order than asked for) are
-    /// [`crate::checkout::Checkout::instruction`]'s; ask that where there is a purchase.
+    /// The guards that need the memory of the purchase (an earlier sign of money, a changed address, another order than
+    /// the one asked for) are in [`crate::checkout::Checkout::instruction`], which is to be used where there is a
+    /// purchase.
     ///
     /// # Errors
-    /// [`Unpayable`] is the reason why not.
+    /// [`Unpayable`] is the reason why the order may not be paid.
     pub fn for_order(order: &Order, via: Option<&Network>) -> Result<Self, Unpayable> {
         let stage = order.stage(false);
         if let Stage::NotPayable(reason) = stage {
@@ -137,10 +142,10 @@ impl Instruction {
         Self::new(order, via, due, until)
     }
 
-    /// How to pay what is missing of an order that was paid in part.
+    /// Returns how to pay what is missing of an order that was paid in part.
     ///
     /// # Errors
-    /// [`Unpayable`] is the reason why not.
+    /// [`Unpayable`] is the reason why nothing may be paid.
     pub fn for_remainder(order: &Order, via: Option<&Network>) -> Result<Self, Unpayable> {
         let Stage::PartlyPaid { missing, until, .. } = order.stage(true) else { return Err(Unpayable::NotAwaited) };
         let missing = missing.ok_or(Unpayable::NoRemainder)?;
@@ -148,7 +153,7 @@ impl Instruction {
             return Err(Unpayable::LessThanAUnit);
         }
         let remainder = Self::new(order, via, missing, until)?;
-        // An invoice is paid once, and in full; and what is too little cannot be sent at all.
+        // An invoice is paid once and in full, and too small an amount cannot be sent at all.
         if remainder.chain == Chain::Lightning || is_dust(remainder.chain, &remainder.amount) {
             Err(Unpayable::NoRemainder)
         } else {
@@ -176,7 +181,8 @@ impl Instruction {
         if order.memo_doubt.is_some() {
             return Err(Unpayable::BadMemo);
         }
-        // Shown, copied, encoded and asked of a wallet is what can be sent: rounded up to the coin's unit, here at the latest.
+        // What is shown, copied, encoded and asked of a wallet is what can be sent: rounded up to the coin's unit, here
+        // at the latest.
         let decimals = decimals(chain, &coin, via);
         let in_units =
             |amount: &CoinAmount| decimals.map_or_else(|| amount.clone(), |digits| amount.rounded_up(digits));
@@ -192,7 +198,7 @@ impl Instruction {
         let mut warnings = Vec::new();
         if chain == Chain::Lightning {
             let invoice = Invoice::parse(address.as_str()).map_err(|_| Unpayable::InvoiceAmount)?;
-            // For a remainder the invoice is refused by the caller.
+            // For a remainder the caller refuses the invoice.
             if !order.due.as_ref().is_some_and(|due| invoice.asks_for(&in_units(due))) {
                 return Err(Unpayable::InvoiceAmount);
             }
@@ -211,7 +217,8 @@ impl Instruction {
         // The supplier's text asks for the whole amount, of a remainder too.
         let whole = Payment { amount: order.due.as_ref().unwrap_or(&amount), ..payment };
         let agreement = told(&order.qr_text).map(|text| whole.agreement(&text));
-        // Where the supplier's own text says something else, or demands what we do not know, only the plain fields are shown.
+        // Where the supplier's own text says something else, or demands something unknown, only the plain fields are
+        // shown.
         let link = match agreement {
             Some(Agreement::Same) => {
                 checks.push(Check::SupplierAgrees);
@@ -234,17 +241,17 @@ impl Instruction {
     }
 }
 
-/// Whether an amount is less than one unit of an order's coin, where the coin's decimals are known: `via` is the catalogue's entry
-/// for its coin and network. Such a difference is none.
+/// Returns whether an amount is less than one unit of an order's coin, where the coin's decimals are known. Such a
+/// difference counts as none. `via` is the catalogue's entry for the order's coin and network.
 pub fn is_below_unit(order: &Order, via: Option<&Network>, amount: &CoinAmount) -> bool {
     decimals_of(order, via).is_some_and(|decimals| amount.is_below_unit(decimals))
 }
 
-/// Fraction digits of an order's coin, where they are known.
+/// Returns the fraction digits of an order's coin, where they are known.
 fn decimals_of(order: &Order, via: Option<&Network>) -> Option<u32> {
     let coin = order.coin.as_deref().map(str::trim).unwrap_or_default();
     let network = order.network.as_deref().or(via.map(|via| via.name.as_str())).map(str::trim).unwrap_or_default();
-    // What the catalogue tells of another network says nothing of this one.
+    // What the catalogue says about another network says nothing about this one.
     let via = via.filter(|via| same_network(network, &via.name, coin));
     decimals(chain_of(coin, network, via.map(Network::listing)), coin, via)
 }
@@ -260,8 +267,8 @@ impl core::fmt::Debug for QrChoice {
     }
 }
 
-/// Whether the nodes of a network pass on no output that small: the default limits of Bitcoin Core, Litecoin Core (by its
-/// tenfold relay fee) and Dogecoin Core.
+/// Returns whether the nodes of a network do not pass on so small an output, by the default limits of Bitcoin Core,
+/// Litecoin Core (with its tenfold relay fee) and Dogecoin Core.
 fn is_dust(chain: Chain, amount: &CoinAmount) -> bool {
     let least = match chain {
         Chain::Bitcoin => "0.00000546",
@@ -276,15 +283,16 @@ fn is_dust(chain: Chain, amount: &CoinAmount) -> bool {
         | Chain::Xrp
         | Chain::Unknown => return false,
     };
-    // By value: an amount with more digits than the coin has may be dust as well.
+    // The amounts are compared by value: one with more digits than the coin has may be dust as well.
     least.parse::<CoinAmount>().is_ok_and(|least| *amount < least)
 }
 
-/// A link comes first where every wallet understands it the same way; elsewhere the plain address does.
+/// Returns the texts of QR codes. A link comes first where every wallet understands it in the same way; elsewhere the
+/// plain address does.
 fn choices(chain: Chain, address: &Address, link: Option<String>) -> Vec<QrChoice> {
     let plain = QrChoice { kind: QrKind::Address, text: address.as_str().to_owned(), href: None };
     let Some(link) = link else { return vec![plain] };
-    // An invoice has no case; a code of capitals and digits is smaller.
+    // The case of an invoice does not count, and a code of capitals and digits is smaller.
     let text = if chain == Chain::Lightning { link.to_ascii_uppercase() } else { link.clone() };
     let link = QrChoice { kind: QrKind::Link, text, href: Some(link) };
     match chain {

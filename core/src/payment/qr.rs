@@ -4,30 +4,41 @@ use core::fmt::Write as _;
 
 use qrcodegen::{QrCode, QrCodeEcc};
 
-/// A QR code: `size` modules a side without the quiet zone, and one SVG path of the dark modules (unit 1, origin at the quiet zone's inner corner).
+/// A QR code: `size` modules a side without the quiet zone, and one SVG path of the dark modules (unit 1, the origin at
+/// the inner corner of the quiet zone).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Qr {
-    /// Modules a side.
+    /// The number of modules a side.
     pub size: u32,
-    /// SVG path data.
+    /// The data of the SVG path.
     pub path: String,
 }
 
-/// The modules of quiet zone that belong around a code.
+/// The width of the quiet zone that belongs around a code, in modules.
 pub const QUIET_ZONE: u32 = 4;
 
-/// The most modules a side of a code that stands on the page: with the quiet zone they stay within 320 px at 3 px a module.
+/// The most modules a side of a code that stands on the page: with the quiet zone it stays within 320 px at 3 px a
+/// module.
 pub const MOST: u32 = 98;
 
 impl Qr {
-    /// Whether it needs more room than the page has on a narrow screen: to be shown on the whole of it.
+    /// Returns whether the code needs more room than a narrow screen has on the page, and has to be shown on the whole
+    /// screen.
     pub fn is_wide(&self) -> bool {
         self.size > MOST
     }
 }
 
-/// Encodes a text: with medium error correction where that leaves the modules large enough, else with low, which leaves them
-/// larger. `None` when it is too long for any code.
+/// Encodes a text, with medium error correction where that leaves the modules large enough, else with low correction,
+/// which leaves them larger. `None` for a text that is too long for any code.
+///
+/// ```
+/// use cr_core::payment::qr::encode;
+///
+/// let code = encode("BC1QAR0SRRR7XFKVY5L643LYDNW9RE59GTZZWF5MDQ").unwrap();
+/// assert!(!code.is_wide() && code.path.starts_with('M'));
+/// assert_eq!(encode(&"a".repeat(10_000)).map(|code| code.size), None);
+/// ```
 pub fn encode(text: &str) -> Option<Qr> {
     let with = |correction| QrCode::encode_text(text, correction).ok().map(|code| drawn(&code));
     with(QrCodeEcc::Medium).filter(|code| !code.is_wide()).or_else(|| with(QrCodeEcc::Low))

@@ -1,7 +1,7 @@
-//! Payment links where a safe standard exists: BIP-21, `lightning:`, Solana Pay, EIP-681. None elsewhere.
+//! Payment links where a safe standard exists: BIP-21, `lightning:`, Solana Pay, EIP-681. There are none elsewhere.
 //!
-//! A link is made only when it can carry the exact amount in the unit of the standard; a wallet that rounds, or that takes the
-//! token contract for the payee, loses the shopper's money.
+//! A link is made only when it can carry the exact amount in the unit of the standard: a wallet that rounds, or that
+//! takes the token contract for the payee, loses the shopper's money.
 
 use core::str::FromStr;
 
@@ -14,17 +14,17 @@ use crate::{
 /// What a link has to carry.
 #[derive(Clone, Copy, Debug)]
 pub struct Payment<'a> {
-    /// Network.
+    /// The family of the network.
     pub chain: Chain,
-    /// Coin ticker.
+    /// The ticker of the coin.
     pub coin: &'a str,
-    /// Payee.
+    /// The payee.
     pub address: &'a Address,
-    /// Exact amount.
+    /// The exact amount.
     pub amount: &'a CoinAmount,
-    /// Memo or tag that must go with it.
+    /// The memo or tag that must go with the payment.
     pub memo: Option<&'a str>,
-    /// What the catalogue knows about the network.
+    /// The catalogue's entry for the network.
     pub via: Option<&'a Network>,
 }
 
@@ -34,7 +34,7 @@ pub(super) enum Asset<'a> {
     Token(&'a Contract),
 }
 
-/// What is sent, if the catalogue tells.
+/// Returns what is sent, if the catalogue says it.
 fn asset<'a>(chain: Chain, coin: &str, via: Option<&'a Network>) -> Option<Asset<'a>> {
     let via = via?;
     match &via.contract {
@@ -44,7 +44,7 @@ fn asset<'a>(chain: Chain, coin: &str, via: Option<&'a Network>) -> Option<Asset
     }
 }
 
-/// Fraction digits of a coin on a network; `None` when unknown.
+/// Returns the fraction digits of a coin on a network; `None` when they are not known.
 pub(super) fn decimals(chain: Chain, coin: &str, via: Option<&Network>) -> Option<u32> {
     let of = |native: u32| {
         asset(chain, coin, via).map(|asset| match asset {
@@ -64,7 +64,7 @@ pub(super) fn decimals(chain: Chain, coin: &str, via: Option<&Network>) -> Optio
     }
 }
 
-/// Fraction digits of a network's own coin, where its ticker alone says that it is sent.
+/// Returns the fraction digits of a network's own coin, where its ticker alone says that it is sent.
 fn native_decimals(chain: Chain, coin: &str) -> Option<u32> {
     let own: [(Chain, &[&str], u32); 4] = [
         (Chain::Tron, &["TRX"], 6),
@@ -79,25 +79,25 @@ fn native_decimals(chain: Chain, coin: &str) -> Option<u32> {
 }
 
 impl<'a> Payment<'a> {
-    /// What is sent, if the catalogue tells.
+    /// Returns what is sent, if the catalogue says it.
     pub(super) fn asset(&self) -> Option<Asset<'a>> {
         asset(self.chain, self.coin, self.via)
     }
 
-    /// Fraction digits of what is sent; `None` when unknown.
+    /// Returns the fraction digits of what is sent; `None` when they are not known.
     pub fn decimals(&self) -> Option<u32> {
         decimals(self.chain, self.coin, self.via)
     }
 
-    /// Whether the amount has more fraction digits than what is sent can have.
+    /// Returns whether the amount has more fraction digits than what is sent can have.
     pub fn has_too_many_digits(&self) -> bool {
         self.decimals().is_some_and(|decimals| self.amount.fraction_digits() > decimals)
     }
 
-    /// The link, if there is a standard that carries all of this exactly.
+    /// Returns the link, if there is a standard that carries all of this exactly.
     pub fn link(&self) -> Option<String> {
         let (address, amount) = (self.address.as_str(), self.amount.as_str());
-        // An account that a program derived may be a token account: a wallet would derive another one from it.
+        // An account that a program derived may be a token account, from which a wallet would derive another one.
         if !self.amount.is_positive()
             || self.has_too_many_digits()
             || self.address.is_derived(self.chain)
@@ -439,7 +439,7 @@ impl<'a> Payment<'a> {
                     }
                     Err(_) => Agreement::Same,
                 },
-                // Whoever does not know it must not use the link (BIP-21).
+                // Software that does not know the parameter must not use the link (BIP-21).
                 name if name.starts_with("req-") => Agreement::Unusable,
                 _ => Agreement::Same,
             });
@@ -469,7 +469,7 @@ impl<'a> Payment<'a> {
     fn agreement_of_solana_pay(&self, link: &Link<'_>) -> Agreement {
         let mut found = self.agreement_of_payee(link.target);
         match self.asset() {
-            // A link that names no token is one for the network's own coin, unless it asks for nothing.
+            // A link that names no token is for the network's own coin, unless it asks for nothing.
             Some(Asset::Token(_)) if !link.has("spl-token") && link.has("amount") => found = Agreement::Differs,
             Some(_) => {}
             // Which token it is cannot be compared.
@@ -549,7 +549,8 @@ impl<'a> Payment<'a> {
         found
     }
 
-    /// Whether a text is our amount. One with more digits than the coin means what can be sent, just above or just below.
+    /// Returns whether a text is our amount. One with more digits than the coin has means what can be sent, just above
+    /// or just below.
     fn is_amount(&self, text: &str) -> bool {
         plain(text).and_then(|text| CoinAmount::from_str(&text).ok()).is_some_and(|amount| {
             let in_units = |decimals: u32| {
@@ -560,7 +561,7 @@ impl<'a> Payment<'a> {
         })
     }
 
-    /// Whether a text is our address, in any spelling that the network takes for the same.
+    /// Returns whether a text is our address, in any spelling that the network takes for the same.
     fn is_payee(&self, text: &str) -> bool {
         self.address.is_same(self.chain, text)
     }
@@ -625,18 +626,18 @@ impl Link<'_> {
     }
 }
 
-/// How far a text of the supplier's says the same as we do.
+/// How far a text of the supplier agrees with the payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Agreement {
-    /// It does, as far as it goes.
+    /// It agrees, as far as it goes.
     Same,
-    /// Nothing speaks against it, but not all of it can be compared.
+    /// Nothing contradicts, but not all of it can be compared.
     Open,
-    /// It demands something that we do not know: no link is safe, though payee and amount are the same.
+    /// It demands something unknown: no link is safe, though payee and amount are the same.
     Unusable,
-    /// Payee, asset, amount or memo are others.
+    /// Payee, asset, amount or memo differ.
     Differs,
-    /// It demands a memo that is not ours, on a network where money without the right one is lost.
+    /// It demands another memo, on a network where money without the right one is lost.
     OtherMemo,
 }
 
@@ -662,7 +663,7 @@ impl Agreement {
     }
 }
 
-/// `[pay-]target[@chain][/function]` of EIP-681.
+/// Takes a link of EIP-681 apart: `[pay-]target[@chain][/function]`.
 fn parts_of_eip681(text: &str) -> (&str, Option<&str>, Option<&str>) {
     let (text, function) = text.split_once('/').map_or((text, None), |(text, name)| (text, Some(name)));
     let (text, chain_id) = text.split_once('@').map_or((text, None), |(text, id)| (text, Some(id)));
@@ -674,7 +675,8 @@ fn without_pay(text: &str) -> &str {
     text.split_at_checked(4).filter(|(start, _)| start.eq_ignore_ascii_case("pay-")).map_or(text, |(_, rest)| rest)
 }
 
-/// A scheme of RFC 3986 §3.1: a TON address in its raw form begins with a digit or a sign.
+/// Returns whether the text is a scheme of RFC 3986 §3.1. A TON address in its raw form is none, since it begins with a
+/// digit or a sign.
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|letter: char| letter.is_ascii_alphabetic())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
@@ -688,7 +690,7 @@ fn whole_number(text: &str) -> Option<u64> {
     }
 }
 
-/// Whether a coin is its network's own.
+/// Returns whether a coin is its network's own.
 fn is_native(chain: Chain, coin: &str, base_token: Option<&str>) -> bool {
     let is = |ticker: &str| coin.eq_ignore_ascii_case(ticker);
     match chain {
@@ -705,12 +707,13 @@ fn is_native(chain: Chain, coin: &str, base_token: Option<&str>) -> bool {
     }
 }
 
-/// An integer as EIP-681 writes it: digits, or `2.014e18`.
+/// Reads an integer as EIP-681 writes it: digits, or `2.014e18`.
 fn integer(text: &str) -> Option<String> {
     plain(text).filter(|number| !number.contains('.'))
 }
 
-/// A decimal number in any spelling, with zeros at either end, a sign or an exponent, in its shortest plain one.
+/// Returns a decimal number in any spelling, with zeros at either end, a sign or an exponent, in its shortest plain
+/// one.
 fn plain(text: &str) -> Option<String> {
     const FURTHEST: usize = 64;
     let text = text.trim();
@@ -723,7 +726,7 @@ fn plain(text: &str) -> Option<String> {
     }
     let exponent: i32 = exponent.parse().ok()?;
     let mut point = i32::try_from(whole.len()).ok()?.checked_add(exponent)?;
-    // The point may have moved out of the digits on either side.
+    // The point may have moved beyond the digits on either side.
     let missing = usize::try_from((-point).max(0)).ok().filter(|missing| *missing <= FURTHEST)?;
     all.insert_str(0, &"0".repeat(missing));
     point = point.max(0);
@@ -736,7 +739,7 @@ fn plain(text: &str) -> Option<String> {
     Some(if fraction.is_empty() { whole.to_owned() } else { [whole, ".", fraction].concat() })
 }
 
-/// A part of a link with its `%XX` resolved; one that makes no text stays as it is.
+/// Returns a part of a link with its `%XX` resolved; one that makes no text stays as it is.
 fn decoded(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
@@ -760,7 +763,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
-/// RFC 3986: everything but unreserved characters as `%XX`.
+/// Returns the text with everything but unreserved characters as `%XX` (RFC 3986).
 fn percent_encoded(text: &str) -> String {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     text.bytes().fold(String::new(), |mut out, byte| {

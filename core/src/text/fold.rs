@@ -1,19 +1,36 @@
-//! Folding for search: case, diacritics, width and kana away, so that `pokemon` finds `Pokémon` and `ポケ` finds `ぽけ`.
+//! Folding for search: case, diacritics, width and kana are removed, so that `pokemon` finds `Pokémon` and `ポケ` finds
+//! `ぽけ`.
 //!
-//! By hand, for the scripts that catalogues are written in, instead of `char::to_lowercase` and a normalisation table: those
-//! two cost the download more than the search itself. A letter it does not know stays as it is and still matches itself.
+//! This is written by hand for the scripts that catalogues are written in, instead of with `char::to_lowercase` and a
+//! normalisation table: those two are larger in the download than the search itself. A letter that is not known here
+//! stays as it is and still matches itself.
 
 use super::cut;
 
-/// Base letters of U+00C0..=U+017F; `.` where the letter has no single base or is handled by name.
+/// The base letters of U+00C0..=U+017F; `.` where the letter has no single base or is handled by name.
 const LATIN: &[u8; 192] = b"aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.y\
 aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii..jjkkkllllllllllnnnnnnnnnoooooo..rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
-/// Base letters of U+1E00..=U+1EFF.
+/// The base letters of U+1E00..=U+1EFF.
 const LATIN_ADDITIONAL: &[u8; 256] = b"aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllll\
 mmmmmmnnnnnnnnoooooooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvvwwwwwwwwwwxxxxyyzzzzzzhtwyasss.d\
 aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyyllvvyy";
 
-/// `text` without case, diacritics, width and kana differences; every run of separators becomes one space.
+/// Returns `text` without differences of case, diacritics, width and kana. Every run of separators becomes one space.
+///
+/// ```
+/// use cr_core::text::fold;
+///
+/// for (text, folded) in [
+///     ("Pokémon", "pokemon"),
+///     ("Straße GROẞ", "strasse gross"),
+///     ("ポケモン", "ぽけもん"),
+///     ("ＡＢＣ　１２３", "abc 123"),
+///     ("McDonald's", "mcdonalds"),
+///     ("H&M / A-B_c", "h m a b c"),
+/// ] {
+///     assert_eq!(fold(text), folded);
+/// }
+/// ```
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.chars() {
@@ -34,7 +51,7 @@ fn fold_char(c: char, to: &mut String) {
     let folded = match c {
         'a'..='z' | '0'..='9' => Some(c),
         'A'..='Z' => Some(c.to_ascii_lowercase()),
-        // An apostrophe joins: `mcdonalds` finds `McDonald's`.
+        // An apostrophe does not separate words: `mcdonalds` finds `McDonald's`.
         '\'' | '’' | '‘' | 'ʼ' | '`' | '´' => return,
         '+' => Some(c),
         '\0'..='\u{BF}' | '×' | '÷' | '\u{2000}'..='\u{206F}' | '\u{3000}'..='\u{303F}' | '・' => {
@@ -72,13 +89,14 @@ fn fold_char(c: char, to: &mut String) {
         'А'..='Я' => moved(0x20),
         'Ѐ'..='Џ' => moved(0x50),
         'Ґ' => Some('ґ'),
-        // Arabic letters that are written with and without their signs; the vowel signs and the stretcher are dropped.
+        // Arabic letters that are written with and without their signs are one letter; vowel signs and the stretcher
+        // are dropped.
         'أ' | 'إ' | 'آ' => Some('ا'),
         'ى' | 'ی' => Some('ي'),
         'ک' => Some('ك'),
         'ة' => Some('ه'),
         '\u{64B}'..='\u{65F}' | '\u{640}' => return,
-        // Katakana to hiragana, full width to ASCII.
+        // Katakana becomes hiragana, full width becomes ASCII.
         'ァ'..='ヶ' => moved(-0x60),
         '！'..='～' => {
             if let Some(ascii) = moved(-0xFEE0) {
@@ -93,12 +111,13 @@ fn fold_char(c: char, to: &mut String) {
     to.push(folded.unwrap_or(c));
 }
 
-/// The words of a folded text.
+/// Returns the words of a folded text.
 pub(crate) fn words(folded: &str) -> impl Iterator<Item = &str> {
     folded.split(' ').filter(|word| !word.is_empty())
 }
 
-/// Whether one letter changed, missing, added, or two neighbours swapped turns `a` into `b` (or nothing does).
+/// Returns whether `a` becomes `b` by at most one edit: one letter changed, missing or added, or two neighbours
+/// swapped.
 pub(crate) fn is_one_edit_apart(a: &str, b: &str) -> bool {
     let (mut a, mut b) = (a.chars(), b.chars());
     loop {
@@ -122,8 +141,8 @@ pub(crate) fn is_one_edit_apart(a: &str, b: &str) -> bool {
     }
 }
 
-/// Whether `word`, or the beginning of it, is one letter away from what was `typed` so far: one wrong, one missing, one too
-/// many, or two neighbours swapped. What is one letter away from nothing is not asked about.
+/// Returns whether `word`, or a beginning of it, is one edit away from what was `typed` so far: one letter wrong,
+/// missing or too many, or two neighbours swapped. `typed` is never empty.
 pub(crate) fn is_one_edit_from_start(typed: &str, word: &str) -> bool {
     let after_first = |text: &'_ str| -> Option<usize> { text.chars().next().map(char::len_utf8) };
     let common: usize = typed.chars().zip(word.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();

@@ -1,18 +1,19 @@
-//! Supplier HTML reduced to a few kinds of nodes, by a small forgiving tokenizer (docs/supplier-api.md §2, rich text).
+//! The supplier's HTML reduced to a few kinds of nodes, by a small forgiving tokenizer (docs/supplier-api.md §2, rich
+//! text).
 //!
-//! The output is always a list of blocks ([`Rich::Paragraph`] and [`Rich::List`]); everything else is inside them. Nothing
-//! of the markup survives but the meaning of a dozen elements, so there is nothing left to execute.
+//! The output is always a list of blocks ([`Rich::Paragraph`] and [`Rich::List`]); everything else is inside them. Of
+//! the markup only the meaning of a dozen elements is kept, so there is nothing left to execute.
 
 use super::{is_invisible, places, safe_link};
 
-/// One node of safe rich text, made from supplier HTML (docs/supplier-api.md §2, rich text).
+/// One node of safe rich text, made from the supplier's HTML (docs/supplier-api.md §2, rich text).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rich {
     /// Plain text.
     Text(String),
     /// A paragraph or other block.
     Paragraph(Vec<Rich>),
-    /// A list (`ul`/`ol`); each entry is one item.
+    /// A list (`ul` or `ol`); each entry is one item.
     List {
         /// `true` for a numbered list.
         ordered: bool,
@@ -25,11 +26,11 @@ pub enum Rich {
     Emphasis(Vec<Rich>),
     /// A line break.
     Break,
-    /// A link whose address is https without credentials.
+    /// A link whose address is https and has no credentials.
     Link {
         /// The address.
         href: String,
-        /// What it shows.
+        /// What the link shows.
         content: Vec<Rich>,
     },
 }
@@ -41,7 +42,16 @@ const MAX_DEPTH: usize = 6;
 /// The most nodes that are made; what follows is cut off.
 const MAX_NODES: usize = 4000;
 
-/// Reduces HTML (or plain text) to safe nodes. Scripts, styles and unknown elements' markup vanish; never fails; bounded in depth and size.
+/// Reduces HTML (or plain text) to safe nodes. Scripts, styles and the tags of unknown elements are dropped. It never
+/// fails, and is bounded in depth and size.
+///
+/// ```
+/// use cr_core::text::{Rich, rich};
+///
+/// let text = |text: &str| Rich::Text(text.to_owned());
+/// assert_eq!(rich("<p>One <b>card</b></p>"), [Rich::Paragraph(vec![text("One "), Rich::Strong(vec![text("card")])])]);
+/// assert_eq!(rich("<script>alert(1)</script>Fine"), [Rich::Paragraph(vec![text("Fine")])]);
+/// ```
 pub fn rich(html: &str) -> Vec<Rich> {
     let mut end = html.len().min(MAX_INPUT);
     while !html.is_char_boundary(end) {
@@ -69,7 +79,13 @@ pub fn rich(html: &str) -> Vec<Rich> {
     builder.finish()
 }
 
-/// The text of rich nodes on one line, for places that have no room for structure.
+/// Returns the text of rich nodes on one line, for places that have no room for structure.
+///
+/// ```
+/// use cr_core::text::{plain, rich};
+///
+/// assert_eq!(plain(&rich("<p>One <b>card</b></p><ul><li>a</li><li>b</li></ul>")), "One card a b");
+/// ```
 pub fn plain(nodes: &[Rich]) -> String {
     fn collect(nodes: &[Rich], to: &mut String) {
         for node in nodes {
@@ -95,7 +111,7 @@ pub fn plain(nodes: &[Rich]) -> String {
     super::clean(&text)
 }
 
-/// Whether a `<` here begins markup rather than being a sign.
+/// Returns whether a `<` here begins markup rather than being a sign.
 fn is_markup(text: &str) -> bool {
     text.strip_prefix('<').and_then(|rest| rest.strip_prefix('/').or(Some(rest))).is_some_and(|rest| {
         rest.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -109,14 +125,15 @@ fn has_markup(html: &str) -> bool {
 
 /// A tag, a comment or a declaration.
 struct Tag<'a> {
-    /// Lower-case name; empty for comments and declarations.
+    /// The name in lower case; empty for comments and declarations.
     name: String,
     closing: bool,
     attributes: &'a str,
 }
 
 impl<'a> Tag<'a> {
-    /// Reads one from the beginning of `text`, with what follows it; `None` if there is none, or it does not end.
+    /// Reads a tag from the beginning of `text` and returns it with what follows; `None` where none begins, or it does
+    /// not end.
     fn read(text: &'a str) -> Option<(Self, &'a str)> {
         if !is_markup(text) {
             return None;
@@ -145,7 +162,7 @@ impl<'a> Tag<'a> {
         Some((tag, &rest[end + 1..]))
     }
 
-    /// The value of `href`, entities resolved.
+    /// Returns the value of `href`, its entities resolved.
     fn href(&self) -> Option<String> {
         let mut rest = self.attributes;
         loop {
@@ -170,29 +187,29 @@ impl<'a> Tag<'a> {
     }
 }
 
-/// Something inline that is open.
+/// An inline element that is open.
 enum Inline {
     Strong,
     Emphasis,
     Link(Option<String>),
 }
 
-/// Something that holds blocks and is open.
+/// An element that holds blocks and is open.
 enum Holder {
     List { ordered: bool, items: Vec<Vec<Rich>> },
     Item(Vec<Rich>),
 }
 
 struct Builder {
-    /// Finished blocks outside every list.
+    /// The finished blocks outside every list.
     blocks: Vec<Rich>,
     holders: Vec<Holder>,
-    /// The paragraph being read, and the inline elements open in it.
+    /// The paragraph that is being read, and the inline elements open in it.
     paragraph: Vec<Rich>,
     inlines: Vec<(Inline, Vec<Rich>)>,
     /// Whether white space was met since the last character.
     gap: bool,
-    /// Whether line ends are only white space; else they are line ends.
+    /// Whether the text is markup, where a line end is only white space; in plain text it is a line break.
     markup: bool,
     nodes: usize,
 }
@@ -273,7 +290,7 @@ impl Builder {
         }
     }
 
-    /// Applies a tag; answers with what is to be read next.
+    /// Applies a tag and returns what is to be read next.
     fn tag<'a>(&mut self, tag: &Tag<'_>, after: &'a str) -> &'a str {
         match (tag.name.as_str(), tag.closing) {
             (
@@ -340,7 +357,7 @@ impl Builder {
 
     fn open(&mut self, inline: Inline) {
         if self.inlines.len() < MAX_DEPTH {
-            // A gap before the element belongs outside of it.
+            // White space before the element belongs outside of it.
             if self.gap && !self.is_at_start() {
                 self.gap = false;
                 self.flush_text(&mut " ".to_owned());
@@ -349,7 +366,7 @@ impl Builder {
         }
     }
 
-    /// Closes the innermost element of a kind, and what was opened inside it; nothing if none is open.
+    /// Closes the innermost element of a kind and what was opened inside it; does nothing if none is open.
     fn close(&mut self, kind: impl Fn(&Inline) -> bool) {
         if let Some(at) = self.inlines.iter().rposition(|(inline, _)| kind(inline)) {
             while self.inlines.len() > at {
@@ -371,7 +388,7 @@ impl Builder {
         }
     }
 
-    /// Ends the paragraph being read.
+    /// Ends the paragraph that is being read.
     fn flush(&mut self) {
         while !self.inlines.is_empty() {
             self.close_last();
@@ -427,7 +444,7 @@ impl Builder {
     }
 }
 
-/// What follows the end tag of an element whose content is not text; nothing if it does not end.
+/// Returns what follows the end tag of an element whose content is no text; an empty text if it does not end.
 fn skip_element<'a>(name: &str, text: &'a str) -> &'a str {
     places(text, "</")
         .find(|at| {
@@ -446,11 +463,11 @@ Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc
 Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml \
 igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute \
 thorn yuml";
-/// Others that occur in shop texts, each name followed by its character.
+/// Other names that occur in shop texts, each followed by its character.
 const ENTITIES: &str = "amp& AMP& lt< LT< gt> GT> quot\" QUOT\" apos' COPY© REG® euro€ trade™ ndash– mdash— hellip… lsquo‘ rsquo’ \
 sbquo‚ ldquo“ rdquo” bdquo„ lsaquo‹ rsaquo› bull• OEligŒ oeligœ ScaronŠ scaronš YumlŸ rarr→ larr← check✓";
 
-/// Text with its character references resolved, once.
+/// Returns a text with its character references resolved, once.
 pub(crate) fn unescape(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;

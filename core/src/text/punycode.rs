@@ -7,12 +7,12 @@ const SKEW: u32 = 38;
 const DAMP: u32 = 700;
 const INITIAL_BIAS: u32 = 72;
 const INITIAL_N: u32 = 0x80;
-/// What an A-label begins with.
+/// The prefix of an A-label.
 const PREFIX: &str = "xn--";
 /// The longest text that is encoded or decoded, in characters. A label of a domain has 63 at most; the work grows with the square.
 const LONGEST: usize = 256;
 
-/// RFC 3492 §6.1.
+/// Adapts the bias after each code point (RFC 3492 §6.1).
 fn adapt(delta: u32, count: u32, is_first: bool) -> u32 {
     let mut delta = if is_first { delta / DAMP } else { delta / 2 };
     delta += delta / count;
@@ -29,7 +29,7 @@ fn threshold(k: u32, bias: u32) -> u32 {
 }
 
 fn digit(value: u32) -> Option<char> {
-    // `a` to `z`, then `0` to `9`.
+    // The digits are `a` to `z`, then `0` to `9`.
     let code = if value < 26 { u32::from(b'a') + value } else { u32::from(b'0') + value.checked_sub(26)? };
     char::from_u32(code)
 }
@@ -43,8 +43,15 @@ fn value(digit: char) -> Option<u32> {
     }
 }
 
-/// A text in Punycode, without the prefix of domain names (RFC 3492 §6.3). The case of letters is kept. `None` for a text that is
-/// too long.
+/// Returns a text in Punycode, without the prefix of domain names (RFC 3492 §6.3). The case of letters is kept. `None`
+/// for a text that is too long.
+///
+/// ```
+/// use cr_core::text::punycode::{decode, encode};
+///
+/// assert_eq!(encode("bücher").as_deref(), Some("bcher-kva"));
+/// assert_eq!(decode("bcher-kva").as_deref(), Some("bücher"));
+/// ```
 pub fn encode(text: &str) -> Option<String> {
     let letters: Vec<u32> = text.chars().take(LONGEST + 1).map(u32::from).collect();
     if letters.len() > LONGEST {
@@ -89,7 +96,8 @@ pub fn encode(text: &str) -> Option<String> {
     Some(encoded)
 }
 
-/// The text of a Punycode, without the prefix of domain names (RFC 3492 §6.2). `None` for what is none, or too long.
+/// Returns the text that a Punycode stands for, without the prefix of domain names (RFC 3492 §6.2). `None` for a text
+/// that is no Punycode or is too long.
 pub fn decode(text: &str) -> Option<String> {
     if !text.is_ascii() || text.len() > LONGEST {
         return None;
@@ -122,10 +130,18 @@ pub fn decode(text: &str) -> Option<String> {
     Some(letters.into_iter().collect())
 }
 
-/// A domain name in its ASCII form: small letters, every label that has others as an A-label, without the dot of the root. A
-/// label that cannot be encoded stays as it is. Two names are the same when their ASCII forms are (RFC 5890 §2.3.2.4), as long as
-/// they are composed (NFC): Latin letters with the common marks are composed here, other scripts are not, nor are letters of other
-/// widths or forms mapped (UTS #46).
+/// Returns a domain name in its ASCII form: lower case, without the dot of the root, every label that has non-ASCII
+/// letters as an A-label. A label that cannot be encoded stays as it is. Two names are the same when their ASCII forms
+/// are (RFC 5890 §2.3.2.4), as long as they are composed (NFC): Latin letters with the common marks are composed here;
+/// other scripts are not, nor are letters of other widths or forms mapped (UTS #46).
+///
+/// ```
+/// use cr_core::text::punycode::domain_to_ascii;
+///
+/// for (domain, ascii) in [("Bücher.example", "xn--bcher-kva.example"), ("shop.example.", "shop.example")] {
+///     assert_eq!(domain_to_ascii(domain), ascii);
+/// }
+/// ```
 pub fn domain_to_ascii(domain: &str) -> String {
     let is_dot = |c: char| matches!(c, '.' | '。' | '．' | '｡');
     let domain = domain.trim();
@@ -135,7 +151,7 @@ pub fn domain_to_ascii(domain: &str) -> String {
         if place > 0 {
             ascii.push('.');
         }
-        // Letter by letter: the small letter of a whole word may depend on where in it the letter stands.
+        // Letters are lowered one by one: in a whole word the lower-case form may depend on where the letter stands.
         let small = composed(label.chars().flat_map(char::to_lowercase));
         match encode(&small).filter(|_| !small.is_ascii()) {
             Some(encoded) => ascii.extend([PREFIX, &encoded]),
@@ -145,8 +161,8 @@ pub fn domain_to_ascii(domain: &str) -> String {
     ascii
 }
 
-/// Small Latin letters with one combining mark: the mark, the letters, and each of them composed with it (Unicode, NFC). What has a
-/// second mark is composed with it in turn.
+/// Lower-case Latin letters with one combining mark: the mark, the letters, and each of them composed with it (Unicode,
+/// NFC). A letter that has a second mark is composed with that in turn.
 const COMPOSED: [(char, &str, &str); 13] = [
     ('\u{300}', "aeiounwyâêôăơưü", "àèìòùǹẁỳầềồằờừǜ"),
     ('\u{301}', "aeiouycnszlrgkpmwâêôăơưüõ", "áéíóúýćńśźĺŕǵḱṕḿẃấếốắớứǘṍ"),
@@ -162,7 +178,7 @@ const COMPOSED: [(char, &str, &str); 13] = [
     ('\u{30c}', "aeioucdghjklnrstz", "ǎěǐǒǔčďǧȟǰǩľňřšťž"),
     ('\u{31b}', "ou", "ơư"),
 ];
-/// The same of the marks below a letter.
+/// The letters composed with a mark below them, as in [`COMPOSED`].
 const COMPOSED_BELOW: [(char, &str, &str); 4] = [
     ('\u{323}', "aeiouybdhklmnrstvwzơư", "ạẹịọụỵḅḍḥḳḷṃṇṛṣṭṿẉẓợự"),
     ('\u{326}', "st", "șț"),
@@ -170,7 +186,7 @@ const COMPOSED_BELOW: [(char, &str, &str); 4] = [
     ('\u{328}', "aeiou", "ąęįǫų"),
 ];
 
-/// A text whose Latin letters are composed with the marks after them, as far as the tables go.
+/// Returns a text whose Latin letters are composed with the marks after them, as far as the tables go.
 fn composed(letters: impl Iterator<Item = char>) -> String {
     let mut text = String::new();
     for letter in letters {
@@ -195,8 +211,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// RFC 3492 §7.1, all of its examples. Capitals of the ASCII form only carry the case of other letters, so that the vectors
-    /// are held in small ones where they have some.
+    /// All examples of RFC 3492 §7.1. Capitals of the ASCII form only carry the case of other letters, so that the
+    /// vectors that have some are kept in lower case.
     const VECTORS: [(&str, &str); 19] = [
         ("ليهمابتكلموشعربي؟", "egbpdaj6bu4bxfgehfvwxn"),
         ("他们为什么不说中文", "ihqwcrb4cv8a8dqg056pqjye"),
@@ -240,7 +256,7 @@ mod tests {
         assert_eq!((encode("").as_deref(), decode("").as_deref()), (Some(""), Some("")));
     }
 
-    /// Every pair was held against Unicode's own tables when it was written down; here only the rows are.
+    /// Every pair was compared with Unicode's own tables when it was written down; this test checks the rows alone.
     #[test]
     fn every_row_of_the_tables_has_as_many_letters_as_wholes() {
         for (mark, bases, all) in COMPOSED.iter().chain(&COMPOSED_BELOW) {
@@ -263,7 +279,7 @@ mod tests {
             ("BU\u{308}CHER.example", "xn--bcher-kva.example"),
             ("vie\u{323}\u{302}t.vn", &domain_to_ascii("việt.vn")),
             ("s\u{30c}koda.cz", &domain_to_ascii("škoda.cz")),
-            // A mark that no letter takes stays.
+            // A mark that no letter combines with stays.
             ("q\u{308}.de", &domain_to_ascii("q\u{308}.de")),
         ] {
             assert_eq!(domain_to_ascii(name), ascii, "{name}");

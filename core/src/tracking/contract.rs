@@ -1,13 +1,13 @@
-//! What goes into the tracker and what comes out of it.
+//! The inputs of the tracker and its outputs.
 
 use core::time::Duration;
 
 use crate::order::Order;
 
-/// What happened.
+/// What happened: one input of the tracker.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// Start following; sent once.
+    /// The driver starts to follow the order; sent once.
     Start,
     /// The stream of this generation is open.
     StreamOpened(u32),
@@ -15,14 +15,14 @@ pub enum Input {
     Message(u32, Box<Order>),
     /// Something undecodable or oversized arrived by the stream.
     BadPayload(u32),
-    /// A named `ping` arrived, and how long ago the proxy last heard of the order, if it says so
-    /// ([`confirmed`](super::confirmed)).
+    /// A named `ping` arrived; with how long ago the proxy last heard of the order, if the ping says so
+    /// ([`confirmed`](crate::wire::confirmed)).
     Ping(u32, Option<Duration>),
-    /// The named event `stop`.
+    /// The named event `stop` arrived.
     Stop(u32),
-    /// The stream reported an error (whatever the browser will do about it).
+    /// The stream reported an error, whatever the browser will do about it.
     StreamError(u32),
-    /// A read answered; with how long ago the supplier said so (`Age`), if the answer is not fresh.
+    /// A read was answered; with the age of the answer (header `Age`), if it is not fresh.
     PollAnswered(u32, Box<Order>, Option<Duration>),
     /// A read failed.
     PollFailed(u32, PollFailure),
@@ -38,20 +38,20 @@ pub enum Input {
     Hidden,
     /// The device woke from sleep (or the page was resumed).
     Woke,
-    /// Another tab says: re-read now.
+    /// Another tab asks for a read now.
     Nudge,
-    /// Whether this tracker may hold the page's one stream.
+    /// The permission to hold the page's one stream changed.
     StreamAllowed(bool),
-    /// What this browser has at stake in the order; more than before, never less.
+    /// What this browser has at stake in the order rose; it never falls.
     Stake(Stake),
 }
 
 /// What this browser has at stake in an order: for how long one that cannot be found or read is asked for again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stake {
-    /// Nothing: the order is known by its id alone.
+    /// This browser has nothing at stake: the order is known by its id alone.
     Nothing,
-    /// It was made, read or kept here, and may have been paid from here.
+    /// The order was made, read or kept here, and may have been paid from here.
     Made,
     /// A wallet was asked to pay it, or there was a sign of money.
     Sent,
@@ -60,54 +60,54 @@ pub enum Stake {
 /// Why a read failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PollFailure {
-    /// No answer, a deadline, any status that says nothing of the order: 5xx, a router's 404.
+    /// There was no answer before the deadline, or one that says nothing about the order: 5xx, a router's 404.
     Unreachable,
-    /// There is no such order, by the closed list ([`ending`](super::ending)).
+    /// There is no such order, by the closed list ([`ending`](crate::wire::ending)).
     NotFound,
     /// The order may not be read, by the closed list.
     Forbidden,
-    /// 429, wait at least this long (clamped by the tracker).
+    /// The server answered 429 and asks to wait at least this long (limited by the tracker).
     TooMany(Option<Duration>),
-    /// Answered, but not understood.
+    /// The answer could not be understood.
     Undecodable,
 }
 
 /// The timers a tracker uses; at most one of each runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Timer {
-    /// Try the stream again.
+    /// The stream is opened again.
     Reconnect,
-    /// No event for a while: verify.
+    /// The stream was silent for a while and is checked.
     Watchdog,
-    /// Read again.
+    /// The order is read again.
     Poll,
-    /// The stream has been good for long enough to forget failures.
+    /// The stream has been good for long enough to forget earlier failures.
     Settled,
-    /// Say so when nothing works for a while.
+    /// Nothing has worked for a while, and the shopper is shown so.
     Health,
-    /// What was confirmed last grows old beside an open stream: read, or do not say "live" any more.
+    /// The last confirmation grows old beside an open stream: the order is read, or is not called "live" any more.
     Age,
 }
 
-/// What to do.
+/// What the driver has to do: one output of the tracker.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Output {
-    /// Open the stream with this generation; any older one is already closed.
+    /// Open the stream with this generation; an older one has been closed before.
     OpenStream(u32),
     /// Close the stream.
     CloseStream,
     /// Read the order once, with this generation.
     Poll(u32),
-    /// (Re)start a timer.
+    /// Start a timer, or restart the running one of the same name.
     SetTimer(Timer, u32, Duration),
     /// Stop a timer.
     ClearTimer(Timer),
-    /// An accepted snapshot to show.
+    /// Show an accepted snapshot.
     Publish(Box<Order>),
-    /// A snapshot that is out of date, and would send the money elsewhere than the one shown: not to be shown, but two payees of
-    /// one order are a reason to stop.
+    /// Compare a snapshot that is out of date, and would send the money elsewhere than the one that is shown. It is not
+    /// to be shown, but two payees of one order are a reason to stop.
     Dispute(Box<Order>),
-    /// How we are connected, changed.
+    /// Show that the connection has changed.
     Health(Health),
     /// Tell other tabs to re-read.
     Nudge,
@@ -116,20 +116,20 @@ pub enum Output {
 /// How the order is followed right now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Health {
-    /// Not yet known.
+    /// Nothing is known yet.
     Connecting,
     /// A stream is open, and the state was confirmed within the last [`super::VOUCHED`].
     Live,
-    /// Reading from time to time, or the last confirmation is older.
+    /// The order is read from time to time, or the last confirmation is older.
     Polling,
-    /// The connection is lost; still trying.
+    /// The connection is lost; the tracker still tries.
     CatchingUp,
-    /// The browser is offline; still trying now and then.
+    /// The browser is offline; the tracker still tries now and then.
     Offline,
-    /// The order cannot be found. One in which this browser has a stake is asked for again.
+    /// The order cannot be found. An order in which this browser has a stake is read again.
     NotFound,
     /// The order may not be read. One in which this browser has a stake is asked for again.
     Forbidden,
-    /// Nothing more will happen.
+    /// The order does not change any more.
     Ended,
 }

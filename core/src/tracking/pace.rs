@@ -1,26 +1,26 @@
-//! How often an order is asked about while no stream brings it, and for how long (docs/supplier-api.md §6).
+//! How often an order is read while no stream brings it, and for how long (docs/supplier-api.md §6).
 
 use core::time::Duration;
 
 use crate::order::{Order, OrderState, PaymentState};
 
-/// How often to ask, and for how long.
+/// How often an order is read, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
-    /// Nothing will change any more.
+    /// The order never changes any more.
     Never,
-    /// Every few seconds, as long as it takes.
+    /// The order is read every few seconds, as long as it takes.
     Lively,
-    /// Done, but something is still to come: every 30 s for 10 minutes.
+    /// The order is done, but goods are still to come: every 30 s for 10 minutes.
     Completing,
-    /// Over without a sign of money; late money may revive it: every minute for an hour.
+    /// The order is over without a sign of money, and late money may revive it: every minute for an hour.
     Late,
-    /// Money is involved: every 30–60 s for a day.
+    /// Money is on its way or held: every 30–60 s for a day.
     Patient,
 }
 
 impl Pace {
-    /// The shortest and the longest wait between two reads, in milliseconds.
+    /// Returns the shortest and the longest wait between two reads, in milliseconds.
     pub const fn wait_ms(self) -> (u64, u64) {
         match self {
             Self::Never | Self::Lively => (5_000, 10_000),
@@ -30,7 +30,7 @@ impl Pace {
         }
     }
 
-    /// After this long nothing is asked any more; `None` means no limit.
+    /// Returns how long the order is read at this pace; `None` means no limit.
     pub const fn lasts(self) -> Option<Duration> {
         match self {
             Self::Never => Some(Duration::ZERO),
@@ -42,7 +42,7 @@ impl Pace {
     }
 }
 
-/// The pace for an order in this state; `stopped` once the supplier said `stop` on its stream.
+/// Returns the pace for an order in this state. `stopped` says that the supplier has sent `stop` on its stream.
 pub fn pace(order: Option<&Order>, money_seen: bool, stopped: bool) -> Pace {
     let Some(order) = order else { return Pace::Lively };
     if order.is_final() {

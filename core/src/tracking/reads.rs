@@ -1,4 +1,4 @@
-//! The tracker's reads: when, how often, and what their failures mean.
+//! The reads of the tracker: when they happen, how often, and what their failures mean.
 
 use super::{
     Absence, Backoff, Duration, Echo, Health, MEMORY, Output, Owed, Phase, PollFailure, Read, SPACING, Stake, Timer,
@@ -8,22 +8,24 @@ use crate::order::{Order, PAYMENT_WINDOW};
 
 /// A read that is neither answered nor refused after this long is given up; the driver's own deadline is a little shorter.
 const DEADLINE: Duration = Duration::from_secs(16);
-/// Failing reads are spaced further, but the truth must be on screen within 35 s of the network's return.
+/// The wait between failing reads. It is short enough for the true state to be on screen within 35 s of the network's
+/// return.
 const RETRY: Backoff = Backoff { cap: Duration::from_secs(15), ..Backoff::STREAM };
-/// The longest that a 429 may keep us waiting.
+/// The longest that a 429 may delay a read.
 const LONGEST_HOLD: Duration = Duration::from_secs(60);
-/// How long money may come that was sent within the payment window: as long as an expired order is followed (docs/supplier-api.md §6).
+/// How long money may take that was sent within the payment window: as long as an expired order is followed
+/// (docs/supplier-api.md §6).
 const GRACE: Duration = Duration::from_secs(60 * 60);
-/// How long money that is known of may take.
+/// How long money that has been seen may take.
 const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
-/// The first and the longest pause of an order that cannot be found; it doubles each time.
+/// The first and the longest pause between reads of an order that cannot be found; the pause doubles each time.
 const MISSING_FIRST: Duration = Duration::from_secs(5);
 const MISSING_LONGEST: Duration = Duration::from_secs(120);
-/// `Age` counts whole seconds: the answer may be older by as much.
+/// The header `Age` counts whole seconds: the answer may be older by as much.
 const AGE_STEP: Duration = Duration::from_secs(1);
 
 impl Tracker {
-    /// Reads at once, unless the server asked us to wait. A read under way is superseded.
+    /// Reads at once, unless the server asked for a wait. A read under way is superseded.
     pub(super) fn read_now(&mut self, why: Why, turn: &mut Turn<'_>) {
         if turn.now < self.held_until {
             return self.set_read(self.held_until.saturating_sub(turn.now), turn);
@@ -32,7 +34,7 @@ impl Tracker {
             && matches!(open.echo, Echo::Due(at) if at <= turn.now)
         {
             open.echo = Echo::Over;
-            // What is owed already is not settled by as little as this.
+            // A stronger reason that is owed already stays.
             if self.owed.is_none() {
                 self.owe(Why::Echo, turn);
             }
@@ -59,17 +61,17 @@ impl Tracker {
         }
     }
 
-    /// As [`Tracker::read_soon`], for news that only a read begun from now on is sure to bring.
+    /// Reads as [`Tracker::read_soon`] does, but for news that only a read begun from now on is sure to bring.
     pub(super) fn read_behind(&mut self, why: Why, spacing: Duration, turn: &mut Turn<'_>) {
         self.owe(why, turn);
         self.read_soon(why, spacing, turn);
-        // Begun now, it is behind the news.
+        // A read that begins now begins after the news.
         if self.read.is_some() && self.last_read != Some(turn.now) {
             self.read_again = self.last_read.map(|last| last.saturating_add(spacing));
         }
     }
 
-    /// Reads after `wait`, if no earlier read is planned.
+    /// Plans a read after `wait`, if no earlier one is planned.
     pub(super) fn read_within(&mut self, wait: Duration, turn: &mut Turn<'_>) {
         let due = turn.now.saturating_add(wait);
         if self.read.is_none() && (!self.is_set(Timer::Poll) || due < self.read_due) {
@@ -84,7 +86,8 @@ impl Tracker {
         }
     }
 
-    /// The read behind a new stream was answered: from memory, for all we know. A proxy that tells ages tells that too.
+    /// Plans to repeat the read behind a new stream, whose answer may have come from memory. A proxy that sends ages
+    /// sends one with such an answer.
     fn plan_echo(&mut self, age: Option<Duration>, turn: &Turn<'_>) {
         let due = turn.now.saturating_add(MEMORY);
         if let Some(open) = self.open_mut()
@@ -132,7 +135,7 @@ impl Tracker {
         let (low, high) = pace.wait_ms();
         let mut wait = turn.between(low, high);
         if self.is_open() && self.read_failures == 0 && matches!(self.owed, Some(Owed { why: Why::Doubt, .. })) {
-            // Answered from memory by a proxy that may not ask: it is asked without haste.
+            // The proxy answered from memory because it may not ask the supplier: it is asked again without haste.
             wait = wait.max(turn.between(25_000, 30_000));
         }
         if self.read_failures > 1 {
@@ -186,7 +189,8 @@ impl Tracker {
         }
     }
 
-    /// Proxies keep such an answer too: the second one counts if it was asked for when no proxy remembers the first.
+    /// Takes an answer of "not found". Proxies keep such an answer too: a second one counts if it was asked for when no
+    /// proxy remembers the first.
     fn not_found(&mut self, turn: &mut Turn<'_>) {
         let asked = self.last_read.unwrap_or_default();
         self.absence = match self.absence {
@@ -224,7 +228,8 @@ impl Tracker {
         self.schedule_read(turn);
     }
 
-    /// `age` is how long ago the supplier said so, of an answer that is not fresh: that settles nothing that came up since.
+    /// Takes the answer to a read. `age` is the age of an answer that is not fresh: it does not settle what came up
+    /// since.
     pub(super) fn read_answered(&mut self, generation: u32, seen: Order, age: Option<Duration>, turn: &mut Turn<'_>) {
         let Some(read) = self.read.filter(|read| read.generation == generation) else { return };
         if seen.id != self.id {
@@ -238,7 +243,7 @@ impl Tracker {
         }
         self.read = None;
         let again = self.read_again.take();
-        // Who answers may have looked as soon as we asked, and what we were told since is newer.
+        // The server may have looked as soon as it was asked, and an event that came since is newer.
         let as_of = self.last_read.unwrap_or(turn.now).saturating_sub(age.unwrap_or_default());
         let has_heard_since = age.is_none() && self.last_confirmed.is_some_and(|last| as_of < last);
         let is_settled = match (age, self.owed) {
@@ -252,13 +257,13 @@ impl Tracker {
         self.read_failures = 0;
         self.absence = Absence::None;
         self.reads_work = true;
-        // Whatever the browser believes.
+        // An answer proves that the page is online, whatever the browser believes.
         self.online = true;
         self.cheer_up(turn);
         let overtaken = has_heard_since.then(|| seen.clone());
         let brought_news = self.observe(seen, Some(read.why), as_of, turn);
         if overtaken.is_some_and(|seen| self.order.as_ref() != Some(&seen)) {
-            // Two answers, and which of them is the later one is not known: a read begun from now on tells.
+            // There are two states, and it is not known which one is later: a read begun from now on tells.
             self.owe(Why::News, turn);
         }
         if self.phase == Phase::Following && is_settled {

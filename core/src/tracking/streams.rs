@@ -1,4 +1,4 @@
-//! The tracker's stream: opening it, watching it, spreading the retries.
+//! The stream of the tracker: opening it, watching it, spreading the retries.
 
 use super::{
     Absence, Backoff, CHECK, DEAF, Duration, Echo, FAILURE_WINDOW, FAILURES_TO_POLL, Health, MAX_CONNECTS, OPENING,
@@ -8,7 +8,7 @@ use super::{
 use crate::order::Order;
 
 impl Tracker {
-    /// Whether a stream may be held at all.
+    /// Returns whether a stream may be held at all.
     pub(super) fn may_stream(&self) -> bool {
         self.visible
             && self.online
@@ -47,7 +47,7 @@ impl Tracker {
         }
     }
 
-    /// Opens the stream unless there is one, or it may not be; puts it off when there were too many lately.
+    /// Opens the stream unless there is one or none may be held; delays it when there were too many lately.
     pub(super) fn open_stream(&mut self, turn: &mut Turn<'_>) {
         if !self.may_stream() || self.stream != Stream::None {
             return;
@@ -96,12 +96,12 @@ impl Tracker {
         self.cheer_up(turn);
         self.set(Timer::Watchdog, WATCHDOG, turn);
         self.set(Timer::Settled, SETTLED, turn);
-        // Whatever happened while there was no stream may not be told on it.
+        // What happened while there was no stream may never come on it.
         self.owe(Why::News, turn);
         self.read_now(Why::News, turn);
     }
 
-    /// A sign of life from the stream; `false` if it is not from the current one.
+    /// Takes a sign of life from the stream; returns `false` if it is not from the current one.
     pub(super) fn hear(&mut self, from: u32, turn: &mut Turn<'_>) -> bool {
         self.stream_opened(from, turn);
         let now = turn.now;
@@ -109,7 +109,7 @@ impl Tracker {
         open.map(|open| open.last_event = now).is_some()
     }
 
-    /// A snapshot came by the stream: it need not be asked for once more.
+    /// Takes a snapshot that came by the stream, so that the order need not be read as well.
     pub(super) fn observe_event(&mut self, seen: Order, turn: &mut Turn<'_>) {
         let is_ours = seen.id == self.id;
         self.observe(seen, None, turn.now, turn);
@@ -122,8 +122,9 @@ impl Tracker {
         }
     }
 
-    /// A ping came. One that tells when the proxy last heard of the order confirms what we were told, as of then: unless that is
-    /// not what we show, or something is owed, since then we do not know what the proxy knows.
+    /// Takes a ping. One that says when the proxy last heard of the order confirms what was heard on this stream, as of
+    /// that time. It confirms nothing where that is not what is shown, or where a read is owed, since then it is not
+    /// known what the proxy knows.
     pub(super) fn hear_ping(&mut self, confirmed: Option<Duration>, turn: &mut Turn<'_>) {
         let (now, is_clear) = (turn.now, self.owed.is_none());
         let Some(open) = self.open_mut() else { return };
@@ -144,13 +145,13 @@ impl Tracker {
         }
     }
 
-    /// Looks at the age of what was confirmed last, after every input: beside a stream that vouches for nothing, the order is
-    /// read in time. So it is beside one whose pings tell of long ago: the proxy does not read for us, or cannot. The timer sees to
-    /// it that there is an input; also to that "live" ends in time when the stream was lost.
+    /// Checks the age of the last confirmation, after every input. Beside a stream that vouches for nothing the order
+    /// is read in time, and also beside one whose pings report an old time: that proxy does not read, or cannot. The
+    /// timer makes sure that there is an input; it also ends "live" in time when the stream was lost.
     pub(super) fn mind_age(&mut self, turn: &mut Turn<'_>) {
         let mut check = None;
         if let Stream::Open(open) = self.stream {
-            // What they vouch for is what was told, which is not what we show if we refused it.
+            // The pings vouch for what was heard, which is not what is shown if that was refused.
             let is_relied_on = match open.pings {
                 Pings::None | Pings::Bare => false,
                 Pings::Telling { at, of } => {
@@ -174,7 +175,7 @@ impl Tracker {
         } else if self.health != Health::Live || self.phase != Phase::Following {
             return self.clear(Timer::Age, turn);
         }
-        // A moment later: what is exactly so old is still vouched for.
+        // The timer fires a millisecond later: a confirmation of exactly this age still vouches for the state.
         let stale = self.last_confirmed.map(|at| at.saturating_add(VOUCHED).saturating_add(Duration::from_millis(1)));
         let due = [check, stale].into_iter().flatten().filter(|due| *due > turn.now).min();
         if let Some(due) = due.filter(|due| !self.is_set(Timer::Age) || *due < self.age_due) {
@@ -183,13 +184,14 @@ impl Tracker {
         }
     }
 
-    /// The order was read because nothing vouched for it. A stream that kept news from us is deaf, and one that has told nothing
-    /// of the order for long may be.
+    /// Takes the result of a read that was made because nothing vouched for the order. A stream that kept news back is
+    /// deaf, and one that has said nothing about the order for long may be.
     pub(super) fn doubt_settled(&mut self, brought_news: bool, turn: &mut Turn<'_>) {
         let Stream::Open(open) = self.stream else { return };
         let deaf = match open.pings {
             Pings::None | Pings::Bare => DEAF,
-            // Our own last read, which it passed on, made it hear of the order: it is given until a ping may have told so.
+            // The page's own last read, which the proxy passed on, made the proxy hear of the order: a ping is given
+            // time to report that.
             Pings::Telling { .. } => DEAF.saturating_add(CHECK),
         };
         if brought_news || turn.now.saturating_sub(open.last_word) >= deaf {
@@ -198,7 +200,8 @@ impl Tracker {
         }
     }
 
-    /// The supplier says that it is done. Nothing is said about success, and the last event may be older than the end.
+    /// Takes the event `stop`: the supplier is done. It says nothing about success, and the last event may be older
+    /// than the end.
     pub(super) fn stream_stopped(&mut self, generation: u32, turn: &mut Turn<'_>) {
         if self.stream_generation() != Some(generation) {
             return;
@@ -211,7 +214,7 @@ impl Tracker {
         self.read_now(Why::News, turn);
     }
 
-    /// The watchdog's timer fired.
+    /// Acts on the watchdog's timer.
     pub(super) fn watch(&mut self, turn: &mut Turn<'_>) {
         match self.stream {
             Stream::None => {}
@@ -228,8 +231,9 @@ impl Tracker {
         }
     }
 
-    /// A silent stream's order was read. If the stream kept news from us, or used to ping, it is dead. A stream that never said
-    /// a word may have heartbeats that scripts cannot see: it is replaced once, and then believed as long as reads agree.
+    /// Takes the result of a read that was made because the stream was silent. If the stream kept news back, or used to
+    /// ping, it is dead. A stream that never said a word may have heartbeats that scripts cannot see: it is replaced
+    /// once, and then believed as long as reads agree with it.
     pub(super) fn silence_checked(&mut self, brought_news: bool, turn: &mut Turn<'_>) {
         let Stream::Open(Open { pings, last_event, .. }) = self.stream else { return };
         let is_silent = turn.now.saturating_sub(last_event) >= WATCHDOG;
@@ -242,7 +246,8 @@ impl Tracker {
         self.open_stream(turn);
     }
 
-    /// The stream is not open any more, or never was. It is closed at once, and our schedule rules.
+    /// Takes the end of a stream that is not open any more or never was. It is closed at once, and the tracker's
+    /// schedule says when to try again.
     pub(super) fn stream_failed(&mut self, turn: &mut Turn<'_>) {
         let was_open = self.is_open();
         self.close_stream(turn);
@@ -260,7 +265,7 @@ impl Tracker {
             let again = if attempt == 0 { Duration::ZERO } else { Backoff::STREAM.wait(attempt, (turn.random)()) };
             turn.between(500, 12_000).max(again)
         } else if self.dropped {
-            // A restarted proxy meets its whole fleet: the second round starts when the first has passed.
+            // A restarted proxy meets all its pages at once: the second round starts when the first has passed.
             turn.between(12_000, 30_000)
         } else {
             Backoff::STREAM.wait(attempt, (turn.random)())
@@ -275,8 +280,8 @@ impl Tracker {
             let wait = turn.between(500, 12_000);
             self.read_within(wait, turn);
         } else {
-            // A refusal cannot be read from an EventSource: a read tells what is wrong. One that doubts whether there is such an
-            // order is not hurried: it would be answered from memory.
+            // An `EventSource` does not say why it was refused: a read tells. A read because of a doubt whether the
+            // order exists is not hurried: it would be answered from memory.
             match self.absence {
                 Absence::Doubted(_) => self.keep_reading(turn),
                 Absence::None | Absence::Told { .. } => self.read_soon(Why::News, SPACING, turn),

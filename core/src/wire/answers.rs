@@ -1,7 +1,8 @@
-//! What the answer to a read of an order says, and what a ping says.
+//! What the answer to a read of an order means, and what a ping means.
 //!
-//! Routers, gateways and bot challenges answer in the name of the proxy, and in that of the supplier. Only what supplier or proxy
-//! say in so many words ends or bars the following of an order ([`ending`]); anything else that is no order is a lost connection.
+//! Routers, gateways and bot challenges answer in place of the proxy, and in place of the supplier. Only an answer with
+//! a code of a closed list ends or bars the following of an order ([`ending`]); any other answer that is no order is a
+//! lost connection.
 
 use core::time::Duration;
 
@@ -21,7 +22,7 @@ pub enum Ending {
     Forbidden,
 }
 
-/// The closed list of docs/proxy-contract.md: status, code, and what it means.
+/// The closed list of docs/proxy-contract.md: the status, the code, and what they mean.
 const ENDINGS: [(u16, &str, Ending); 7] = [
     (404, "ORDER_NOT_FOUND", Ending::NotFound),
     (404, "NOT_FOUND", Ending::NotFound),
@@ -32,11 +33,23 @@ const ENDINGS: [(u16, &str, Ending); 7] = [
     (403, "ORIGIN_NOT_ALLOWED", Ending::Forbidden),
 ];
 
-/// Whether an answer to a read, or to a subscribe, ends or bars the following of the order: a JSON object whose `status` is the
-/// HTTP status, as a number or a text, and whose `detail` is a code of the closed list for that status. Prose, HTML,
-/// `UPSTREAM_ERROR` and a code that stands elsewhere end nothing.
+/// Returns how an answer to a read or to a subscribe ends or bars the following of the order; `None` for any other
+/// answer. Such an answer is a JSON object whose `status` is the HTTP status, as a number or a text, and whose `detail`
+/// is a code of the closed list for that status. Prose, HTML, `UPSTREAM_ERROR` and a code in another field end nothing.
+///
+/// ```
+/// use cr_core::wire::{Ending, ending};
+///
+/// for (status, body, end) in [
+///     (404, r#"{"status": 404, "detail": "ORDER_NOT_FOUND"}"#, Some(Ending::NotFound)),
+///     (404, "<html>Not Found</html>", None),
+///     (502, r#"{"status": 502, "detail": "UPSTREAM_ERROR"}"#, None),
+/// ] {
+///     assert_eq!(ending(status, body), end);
+/// }
+/// ```
 pub fn ending(status: u16, body: &str) -> Option<Ending> {
-    // Most answers are orders: no need to look into them.
+    // Most answers are orders, which are not parsed here.
     if !ENDINGS.iter().any(|(known, ..)| *known == status) {
         return None;
     }
@@ -71,8 +84,17 @@ pub fn read(
     }
 }
 
-/// How long ago supplier or read last spoke of the order to the proxy, by the data of a ping: `{"confirmed_ms": N}`, whole
+/// Returns how long ago the proxy last heard of the order, by the data of a ping: `{"confirmed_ms": N}`, in whole
 /// milliseconds. `None` for any other data: such a ping vouches for nothing.
+///
+/// ```
+/// use core::time::Duration;
+/// use cr_core::wire::confirmed;
+///
+/// for (ping, age) in [(r#"{"confirmed_ms": 1500}"#, Some(Duration::from_millis(1500))), ("", None), ("{}", None)] {
+///     assert_eq!(confirmed(ping), age);
+/// }
+/// ```
 pub fn confirmed(ping: &str) -> Option<Duration> {
     let data = json::parse(ping).ok()?;
     let millis = data.get("confirmed_ms").and_then(Value::as_number)?;

@@ -23,26 +23,26 @@ const EMONEY: &str = "e-money";
 /// How many featured brands are read from the homepage.
 const MAX_FEATURED: usize = 60;
 
-/// An object cut into its fields.
+/// An object, cut into its fields.
 type Parts<'a> = Vec<(String, &'a str)>;
 
-/// `GET /v2/brands`.
+/// Decodes the answer to `GET /v2/brands`.
 ///
 /// # Errors
-/// [`AnswerError`]; a single broken brand is dropped and counted, not an error.
+/// [`AnswerError`]. A single broken brand is no error: it is dropped and counted.
 pub fn brands(status: u16, body: &str) -> Result<BrandList, AnswerError> {
     at_once(|pace| brands_by(status, body, pace))
 }
 
-/// The same at a pace.
+/// Decodes the answer as [`brands`] does, and pauses where `pace` says so.
 ///
 /// # Errors
-/// As [`brands`].
+/// [`AnswerError`] as for [`brands`].
 pub async fn brands_by(status: u16, body: &str, pace: Pace<'_>) -> Result<BrandList, AnswerError> {
     let body = &*envelope::mended(body);
     let parts: Parts<'_> = match json::fields(body, pace).await {
         Ok(parts) if envelope::is_success(status) => parts,
-        // Not an object, or not a success: small, or not ours to save memory on.
+        // The body is no object, or no success: it is small, or its memory need not be saved.
         _ => {
             envelope::read(status, body)?;
             return Err(DecodeError { path: "$".to_owned(), reason: "expected an object".to_owned() }.into());
@@ -63,7 +63,7 @@ pub async fn brands_by(status: u16, body: &str, pace: Pace<'_>) -> Result<BrandL
     }
     let is_list = |name: &&str| part(&parts, name).is_some_and(|raw| raw == "null" || raw.starts_with('['));
     if !["all_brands", "categories"].iter().any(is_list) {
-        // Nothing of a directory in it: what is it then?
+        // Nothing of a directory is in the body: it may be a refusal.
         envelope::read(status, body)?;
         return Err(
             DecodeError { path: "all_brands".to_owned(), reason: "expected a list, found nothing".to_owned() }.into()
@@ -79,7 +79,8 @@ pub async fn brands_by(status: u16, body: &str, pace: Pace<'_>) -> Result<BrandL
     Ok(list)
 }
 
-/// `GET /v2/homepage`: ids of brands in rows that could be read; anything else gives an empty list (§5.4).
+/// Returns the brands of the answer to `GET /v2/homepage`, by their ids, from the rows that could be read; an empty
+/// list for any other answer (§5.4).
 pub fn homepage(status: u16, body: &str) -> Vec<BrandId> {
     fn collect(node: &Node<'_>, ids: &mut Vec<BrandId>) {
         if ids.len() >= MAX_FEATURED {
@@ -102,17 +103,17 @@ pub fn homepage(status: u16, body: &str) -> Vec<BrandId> {
     ids
 }
 
-/// A field by its name in either casing, the exact spelling first.
+/// Returns a field by its name in either casing, the exact spelling first.
 fn part<'a>(parts: &Parts<'a>, name: &str) -> Option<&'a str> {
     field(parts, name).copied()
 }
 
-/// A text; none if it is anything else.
+/// Returns the text of a field; `None` if it is anything else.
 fn text(parts: &Parts<'_>, name: &str) -> Option<String> {
     part(parts, name).and_then(|raw| json::parse(raw).ok()?.as_str().map(str::to_owned))
 }
 
-/// The elements of a list; none for `null`, nothing, and what is no list.
+/// Returns the elements of an array; an empty list for `null`, for an absent field and for anything else.
 async fn list<'a>(parts: &Parts<'a>, name: &str, pace: Pace<'_>) -> Vec<&'a str> {
     match part(parts, name) {
         Some(raw) => json::elements(raw, pace).await.unwrap_or_default(),
@@ -120,7 +121,7 @@ async fn list<'a>(parts: &Parts<'a>, name: &str, pace: Pace<'_>) -> Vec<&'a str>
     }
 }
 
-/// Whether a field is there and is not `null`.
+/// Returns whether a field is there and is not `null`.
 fn has(parts: &Parts<'_>, name: &str) -> bool {
     part(parts, name).is_some_and(|raw| raw != "null")
 }
@@ -129,7 +130,7 @@ fn has(parts: &Parts<'_>, name: &str) -> bool {
 #[derive(Default)]
 struct Reader {
     brands: Vec<Brand>,
-    /// Numbered as they lie in `brands`.
+    /// The numbers of these ids are the indexes of `brands`.
     ids: Numbered,
     dropped: usize,
 }
@@ -157,7 +158,7 @@ impl Reader {
         };
         match self.brands.get_mut(self.ids.add(&brand.id.0)) {
             None => self.brands.push(brand),
-            // Repeated under another category.
+            // The brand is repeated under another category.
             Some(known) => {
                 for slug in brand.categories {
                     if !known.categories.contains(&slug) {
@@ -181,7 +182,7 @@ impl Reader {
     }
 }
 
-/// The key of a brand: its id, or its name and kind where there is none.
+/// Returns the key of a brand: its id, or its name and kind where there is none.
 fn id(node: &Node<'_>) -> Option<BrandId> {
     match node.get("brand_id").opt_digits() {
         Some(id) => Some(BrandId(id.to_owned())),
@@ -229,7 +230,7 @@ fn brand(node: &Node<'_>, group: &Group) -> Option<Brand> {
     })
 }
 
-/// The category and the additional ones, each once.
+/// Returns the category and the additional ones, each once.
 pub(super) fn categories(node: &Node<'_>) -> Vec<String> {
     let mut slugs: Vec<String> = Vec::new();
     let (main, more) = (node.get("category"), node.get("additional_categories"));
@@ -242,7 +243,7 @@ pub(super) fn categories(node: &Node<'_>) -> Vec<String> {
     slugs
 }
 
-/// What a brand sells, by the wire's kind; it alone cannot tell an eSIM from a top-up.
+/// Returns what a brand sells, by the wire's kind and by whether it is an eSIM, which the kind alone does not say.
 pub(super) fn kind(wire_kind: &str, is_esim: bool) -> Kind {
     if wire_kind.eq_ignore_ascii_case("giftcard") {
         Kind::GiftCard
@@ -255,13 +256,13 @@ pub(super) fn kind(wire_kind: &str, is_esim: bool) -> Kind {
     }
 }
 
-/// The kind of a brand that does not tell it.
+/// Returns the kind of a brand whose own kind is absent.
 pub(super) fn likely_kind(categories: &[String]) -> &'static str {
     let is_mobile = |slug: &String| slug == ESIM || slug.starts_with("mobile_");
     if categories.iter().any(is_mobile) { "mobile_recharge" } else { "giftcard" }
 }
 
-/// Whether it is `#rrggbb`.
+/// Returns whether the text is `#rrggbb`.
 fn is_color(text: &str) -> bool {
     text.len() == 7 && text.strip_prefix('#').is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }

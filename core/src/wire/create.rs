@@ -1,7 +1,7 @@
-//! The verdict on a create (docs/supplier-api.md §4): whether its answer says that there is an order, that there is none, or
-//! nothing that anybody could rely on.
+//! The verdict on a create (docs/supplier-api.md §4): whether its answer means that there is an order, that there is
+//! none, or nothing that can be relied on.
 //!
-//! The checkout and the proxy ask the same function, since both repeat or give up a purchase by it.
+//! The checkout and the proxy use the same function, since both repeat or give up a purchase by it.
 
 use super::{
     AnswerError,
@@ -16,29 +16,31 @@ use crate::{
 /// Who gave the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AnsweredBy {
-    /// The supplier itself: what the proxy hears.
+    /// The supplier gave it: the proxy reads such answers.
     Supplier,
-    /// The proxy, for the supplier or for itself: what the checkout hears.
+    /// The proxy gave it, for the supplier or for itself: the checkout reads such answers.
     Proxy,
 }
 
-/// What the answer to a create says of the order.
+/// What the answer to a create says about the order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     /// There is an order, and this is it.
     Made(Box<Order>),
     /// There is no order, for these reasons: at least one of them is named by a code.
     Refused(Vec<Problem>),
-    /// There may be an order: the answer tells an id, and no order that could be read beside it.
+    /// There may be an order: the answer has an id, and no order beside it that could be read.
     Named,
     /// There may be an order: the answer says nothing that could be understood.
     Unknown,
 }
 
-/// The statuses at which the supplier's code means that no order was made. All others of its failures leave that open.
+/// The statuses at which the supplier's code means that no order was made. At any other status of a failure an order
+/// may exist.
 const NOT_MADE: [u16; 5] = [400, 401, 403, 404, 422];
 
-/// What the proxy says of a request that it has not sent, at statuses which otherwise tell nothing (docs/proxy-contract.md).
+/// The proxy's codes for a request that it has not sent, at statuses that otherwise say nothing
+/// (docs/proxy-contract.md).
 const NOT_SENT: [(u16, &str); 3] = [(408, "BODY_TOO_SLOW"), (413, "BODY_TOO_LARGE"), (415, "CONTENT_TYPE_NOT_JSON")];
 
 /// Judges the answer to a create by its status and its body.

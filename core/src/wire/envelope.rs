@@ -12,7 +12,7 @@ use crate::{
 };
 use std::borrow::Cow;
 
-/// What stands for a problem whose code could not be read.
+/// The code of a problem whose own code could not be read.
 pub(super) const UNREADABLE: &str = "UNREADABLE";
 
 /// The fields in which a body names the code of its failure, in the order in which they are believed.
@@ -22,8 +22,8 @@ pub(super) const CODE_FIELDS: [&str; 5] = ["problem", "detail", "error_code", "e
 const SUCCESS_FIELDS: [&str; 7] =
     ["order_state", "all_brands", "categories", "popular_brands", "coin_amount", "deliveries", "product_id"];
 
-/// Reads a body as JSON, refusals sorted out. An unreadable body is a failure by its status, or undecodable if that was a
-/// success.
+/// Reads a body as JSON and returns a refusal as an error. An unreadable body is a failure by its status, or
+/// undecodable if the status says success.
 pub(super) fn read(status: u16, body: &str) -> Result<Value, AnswerError> {
     let value = match parse(body) {
         Ok(value) => value,
@@ -36,12 +36,12 @@ pub(super) fn read(status: u16, body: &str) -> Result<Value, AnswerError> {
     }
 }
 
-/// JSON, whatever it says.
+/// Reads a body as JSON, whatever it says.
 pub(super) fn parse(body: &str) -> Result<Value, DecodeError> {
     json::parse(&mended(body)).map_err(|_| not_json(body))
 }
 
-/// The error for a body that is no JSON.
+/// Returns the error for a body that is no JSON.
 pub(super) fn not_json(body: &str) -> DecodeError {
     let start = body.trim_start();
     let reason = if start.is_empty() {
@@ -54,12 +54,12 @@ pub(super) fn not_json(body: &str) -> DecodeError {
     DecodeError { path: "$".to_owned(), reason: reason.to_owned() }
 }
 
-/// Whether a status promises a body worth decoding.
+/// Returns whether a status promises a body that can be decoded.
 pub(super) fn is_success(status: u16) -> bool {
     (200..300).contains(&status)
 }
 
-/// The refusal that a body holds, if it holds one.
+/// Returns the refusal that a body holds, if it holds one.
 pub(super) fn refusal(status: u16, body: &Value) -> Option<Refusal> {
     let problems = problems(status, Node::root(body, ""));
     if !problems.is_empty() {
@@ -71,21 +71,21 @@ pub(super) fn refusal(status: u16, body: &Value) -> Option<Refusal> {
     None
 }
 
-/// Every problem a body names, in any of the shapes.
+/// Returns every problem that a body names, in any of the shapes.
 pub(super) fn problems(status: u16, body: Node<'_>) -> Vec<Problem> {
     let listed = listed(body);
     if listed.is_empty() { single(status, body).into_iter().collect() } else { listed }
 }
 
-/// The problems that a body lists (E1, E2, E3), or that stand where such a list would.
+/// Returns the problems that a body lists (E1, E2, E3), or that stand where such a list would.
 pub(super) fn listed(body: Node<'_>) -> Vec<Problem> {
     if body.value().is_array() {
-        // E1. A list of other things (brands, products) holds none.
+        // This is E1. A list of other things (brands, products) holds no problem.
         return body.list().filter_map(|entry| named(entry).or_else(|| bare(entry))).collect();
     }
     let listed = body.get("problems");
     if listed.value().is_array() {
-        // E2, E3. What is listed there is a problem even if its code cannot be read.
+        // These are E2 and E3. An entry of such a list is a problem even if its code cannot be read.
         return listed
             .list()
             .map(|entry| named(entry).or_else(|| bare(entry)).unwrap_or_else(|| unreadable(entry)))
@@ -97,7 +97,7 @@ pub(super) fn listed(body: Node<'_>) -> Vec<Problem> {
     Vec::new()
 }
 
-/// The one problem that a body itself is (E4, E5, E6, and a single problem that nobody wrapped in a list).
+/// Returns the one problem that a body itself is: E4, E5, E6, and a single problem that is not in a list.
 fn single(status: u16, body: Node<'_>) -> Option<Problem> {
     CODE_FIELDS.into_iter().find_map(|name| {
         let code = body.get(name).opt_text().filter(|text| is_code(text))?;
@@ -107,19 +107,20 @@ fn single(status: u16, body: Node<'_>) -> Option<Problem> {
     })
 }
 
-/// Whether a code is one of the supplier's (docs/supplier-api.md §8).
+/// Returns whether a code is one of the supplier's (docs/supplier-api.md §8).
 fn is_known(code: &str) -> bool {
     ProblemCode::ALL.contains(&code)
 }
 
-/// Whether words of a failure stand beside a code that may as well be one of a success (`SUCCESS`), and no object that may be the order.
+/// Returns whether the words of a failure stand beside a code that could also be one of a success (`SUCCESS`), and no
+/// object that could be the order.
 fn is_told_beside(body: Node<'_>) -> bool {
     let fields = body.value().as_object();
     let holds_object = fields.iter().any(|(name, value)| value.is_object() && !is_same_name(name, "more_details"));
     !holds_object && ["problem", "detail", "error"].iter().any(|name| body.get(name).opt_text().is_some())
 }
 
-/// A problem as an object with its code.
+/// Reads a problem that is an object with its code.
 fn named(entry: Node<'_>) -> Option<Problem> {
     if !entry.value().is_object() {
         return None;
@@ -128,7 +129,7 @@ fn named(entry: Node<'_>) -> Option<Problem> {
     let told = name.is_there();
     let code = ["problem", "code", "detail", "error"].into_iter().find_map(|name| {
         let code = entry.get(name).opt_text().filter(|text| is_code(text))?.to_owned();
-        // Outside a `problem` these fields mean other things in other objects (a country's `code`).
+        // Outside a `problem` these fields mean other things in other objects (the `code` of a country).
         (told || name == "problem" || code.contains('_')).then_some(code)
     });
     match code {
@@ -137,7 +138,7 @@ fn named(entry: Node<'_>) -> Option<Problem> {
     }
 }
 
-/// A problem as its code alone.
+/// Reads a problem that is its code alone.
 fn bare(entry: Node<'_>) -> Option<Problem> {
     let code = entry.opt_text().filter(|text| is_code(text) && text.contains('_'))?;
     Some(Problem { code: ProblemCode::from_wire(code), details: None })
@@ -152,11 +153,11 @@ fn problem(code: &str, holder: Node<'_>) -> Problem {
     Problem { code: ProblemCode::from_wire(code), details: details.is_there().then(|| details.value().clone()) }
 }
 
-/// The proxy's word for an answer of the supplier that says nothing (docs/proxy-contract.md): a code that names no reason.
+/// The proxy's code for an answer of the supplier that says nothing (docs/proxy-contract.md): it names no reason.
 pub(super) const SAYS_NOTHING: &str = "UPSTREAM_ERROR";
 
-/// Whether a text is a code that names a reason: 3 to 80 upper-case letters, digits and `_`, a letter first. Every other text is
-/// prose, and so is `UPSTREAM_ERROR`, by which a proxy says that the supplier gave no reason.
+/// Returns whether a text is a code that names a reason: 3 to 80 upper-case letters, digits and `_`, a letter first.
+/// Every other text is prose, and so is `UPSTREAM_ERROR`, by which a proxy says that the supplier gave no reason.
 ///
 /// ```
 /// use cr_core::wire::is_code;
@@ -173,7 +174,7 @@ pub fn is_code(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
-/// Item, beneficiary, payment, limits: in the order in which they are best fixed, each code once.
+/// Sorts problems into the order in which they are best fixed (item, beneficiary, payment, limits), each code once.
 fn fix_first(problems: Vec<Problem>) -> Vec<Problem> {
     let mut sorted: Vec<Problem> = Vec::new();
     for problem in problems {
@@ -185,7 +186,7 @@ fn fix_first(problems: Vec<Problem>) -> Vec<Problem> {
     sorted
 }
 
-/// E6 in prose: an object that tells of a failure and holds nothing of a success.
+/// Returns whether the body is E6 in prose: an object that reports a failure and holds nothing of a success.
 fn is_bare_message(body: &Value) -> bool {
     let node = Node::root(body, "");
     body.is_object()
@@ -193,8 +194,8 @@ fn is_bare_message(body: &Value) -> bool {
         && !SUCCESS_FIELDS.iter().chain(&ORDER_ID_NAMES).any(|name| node.get(name).is_there())
 }
 
-/// A body whose escaped lone surrogates (half a character, such as `\ud800`) are replaced, so that one broken name does not
-/// cost the whole body.
+/// Returns a body whose escaped lone surrogates (half of a character, such as `\ud800`) are replaced, so that one
+/// broken name does not lose the whole body.
 pub(super) fn mended(body: &str) -> Cow<'_, str> {
     if !body.split('\\').skip(1).any(|escape| escape.starts_with("ud") || escape.starts_with("uD")) {
         return Cow::Borrowed(body);
@@ -211,7 +212,7 @@ pub(super) fn mended(body: &str) -> Cow<'_, str> {
                 rest = cut(escape, 6).1;
                 continue;
             }
-            // The backslash and what it escapes, which may be a backslash.
+            // This skips the backslash and the character that it escapes, which may be a backslash.
             (None, _) => 1 + escape.chars().nth(1).map_or(0, char::len_utf8),
         };
         let (kept, after) = cut(escape, taken);
@@ -222,7 +223,7 @@ pub(super) fn mended(body: &str) -> Cow<'_, str> {
     Cow::Owned(mended)
 }
 
-/// The surrogate that an escape at the beginning of `text` stands for.
+/// Returns the surrogate that an escape at the beginning of `text` stands for.
 fn surrogate(text: &str) -> Option<u16> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     u16::from_str_radix(digits, 16).ok().filter(|unit| (0xD800..0xE000).contains(unit) && !digits.starts_with('+'))

@@ -7,12 +7,12 @@ use crate::{
     text::{Rich, plain, rich, safe_link},
 };
 
-/// Spellings of the main secret: a text, or a list of them.
+/// The spellings of the main secret: a text, or a list of texts.
 const CODES: [&str; 4] = ["pin_code", "voucher_code", "code", "pin"];
-/// Spellings of a link to redeem at.
+/// The spellings of a link to redeem at.
 const LINKS: [&str; 2] = ["redemption_url", "url"];
 
-/// What is in the line itself; nothing when everything went elsewhere.
+/// Returns what is in the line itself; an empty list when everything was mailed or credited.
 pub(super) fn inline(line: &Node<'_>) -> Vec<Goods> {
     let mut goods: Vec<Goods> = Vec::new();
     let mut add = |carried: Goods| {
@@ -33,8 +33,8 @@ pub(super) fn inline(line: &Node<'_>) -> Vec<Goods> {
     goods
 }
 
-/// Every code or link of a field that may be one text, or a list of them. An element may be an object that holds its code under
-/// one of the spellings, else as its `value`, unless that is money.
+/// Calls `take` with every code or link of a field that may be one text, or a list of texts. An element may be an
+/// object that holds its code under one of the spellings, else as its `value`, unless that is money.
 fn each(node: &Node<'_>, take: &mut dyn FnMut(&str)) {
     if let Some(text) = node.opt_digits() {
         take(text);
@@ -57,7 +57,8 @@ fn each(node: &Node<'_>, take: &mut dyn FnMut(&str)) {
     }
 }
 
-/// Whether a code is there in a form that cannot be read, so that nobody can say that it went elsewhere.
+/// Returns whether the line holds a code in a form that cannot be read, so that the goods cannot be said to be
+/// elsewhere.
 pub(super) fn is_unread(line: &Node<'_>) -> bool {
     fn holds_something(node: &Node<'_>) -> bool {
         match node.value() {
@@ -76,7 +77,8 @@ pub(super) fn is_unread(line: &Node<'_>) -> bool {
     })
 }
 
-/// A serial number or the like, of the line and of each of its codes that is an object; several below each other.
+/// Returns a serial number or the like, of the line and of each of its codes that is an object; several are joined by
+/// line breaks.
 pub(super) fn lines_of(line: &Node<'_>, names: &[&str]) -> Option<String> {
     fn collect(node: &Node<'_>, names: &[&str], to: &mut Vec<String>) {
         for element in node.list() {
@@ -94,13 +96,13 @@ pub(super) fn lines_of(line: &Node<'_>, names: &[&str]) -> Option<String> {
     for name in CODES {
         collect(&line.get(name), names, &mut of_codes);
     }
-    // What the line has told already is not told again.
+    // A text that the line itself holds is not repeated.
     of_codes.retain(|text| !lines.contains(text));
     lines.append(&mut of_codes);
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-/// Tells a code from a link and from an eSIM's activation text.
+/// Tells a code from a link and from the activation text of an eSIM.
 fn carried(secret: &str) -> Goods {
     let bare = secret.trim();
     if bare.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("LPA:")) {
@@ -108,13 +110,13 @@ fn carried(secret: &str) -> Goods {
     }
     match safe_link(bare) {
         Some(link) => Goods::Link(link.to_owned()),
-        // A link that may not be opened is still the shopper's: it is shown as text.
+        // A link that may not be opened still belongs to the shopper: it is shown as text.
         None => Goods::Code(secret.to_owned()),
     }
 }
 
-/// Whether it is an activation text of GSMA SGP.22 §4.1 with a server and a matching id: `LPA:1$server$id`, and perhaps the
-/// server's OID and a mark that a confirmation code is wanted.
+/// Returns whether the text is an activation text of GSMA SGP.22 §4.1 with a server and a matching id:
+/// `LPA:1$server$id`, which the server's OID and a flag for a confirmation code may follow.
 fn is_lpa(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("LPA:1$") else { return false };
     let parts: Vec<&str> = rest.split('$').collect();
@@ -128,7 +130,7 @@ fn is_lpa(text: &str) -> bool {
     is_name(server, b".-:") && server.contains('.') && is_name(id, b"-_") && text.len() <= 255
 }
 
-/// What stands for a delivered line with nothing inline: credited to the phone, or sent by mail.
+/// Returns what stands for a delivered line that holds no goods: they were credited to the phone, or sent by mail.
 pub(super) fn elsewhere(line: &Node<'_>, account: Option<&str>) -> Option<Goods> {
     match (line.get("delivery_type").opt_text(), account) {
         (Some("by_phone"), _) => Some(Goods::Credited),
@@ -139,7 +141,7 @@ pub(super) fn elsewhere(line: &Node<'_>, account: Option<&str>) -> Option<Goods>
     }
 }
 
-/// How to redeem, from every place that says so, each text once.
+/// Returns how to redeem, from every field that says so, each text once.
 pub(super) fn instructions(line: &Node<'_>) -> Vec<Rich> {
     let mut texts: Vec<&str> = Vec::new();
     let mut nodes = Vec::new();
@@ -154,7 +156,7 @@ pub(super) fn instructions(line: &Node<'_>) -> Vec<Rich> {
     nodes
 }
 
-/// Why the line failed, as one line of text.
+/// Returns why the line failed, as one line of text.
 pub(super) fn failure(delivery: &Node<'_>, line: &Node<'_>) -> Option<String> {
     [line, delivery]
         .into_iter()

@@ -1,4 +1,5 @@
-//! The order object (docs/supplier-api.md §5.10), the same from a create, a read and an event of its stream.
+//! The order object (docs/supplier-api.md §5.10): the same in the answer to a create, in the answer to a read and in an
+//! event of its stream.
 
 use super::{
     AnswerError, DecodeError, envelope, goods,
@@ -13,7 +14,8 @@ use crate::{
     text::{clean, holds, rich},
 };
 
-/// The names under which a body tells the order's id, in the order in which they are believed. Each may be in another casing.
+/// The names under which a body holds the order's id, in the order in which they are believed. Each may be in another
+/// casing.
 pub const ORDER_ID_NAMES: [&str; 4] = ["order_id", "orderId", "id", "order_uuid"];
 /// The names under which a body tells the order's state, the documented one first.
 pub const STATE_NAMES: [&str; 3] = ["order_state", "state", "status"];
@@ -44,9 +46,9 @@ const TOLD_BY_ORDERS: [&str; 7] = [
     "payment",
     "deliveries",
 ];
-/// What stands for a state that is told in a form that we do not know.
+/// The state of an order whose state has a form that is not known.
 const UNREADABLE_STATE: &str = "Unreadable";
-/// What is told as text of where and how to pay.
+/// The fields that say as text where and how to pay.
 const TEXTS: [(&str, Field); 5] = [
     ("coin", Field::Coin),
     ("network", Field::Network),
@@ -54,27 +56,27 @@ const TEXTS: [(&str, Field); 5] = [
     ("qr_text", Field::Other),
     ("payment_method", Field::Other),
 ];
-/// What times an order tells.
+/// The fields that are points in time.
 const TIMES: [&str; 3] = ["created_at", "updated_at", "payment_requested_at"];
 
-/// An order, from creation, reading or an event of its stream (§5.10), flat or nested, with the older aliases.
+/// Decodes an order, from a create, a read or an event of its stream (§5.10), flat or nested, with the older aliases.
 ///
-/// Its state is believed even where a field beside it cannot be read: such fields are noted in [`Order::unread`], and the order
-/// is then not payable.
+/// Its state is believed even where a field beside it cannot be read: such fields are noted in [`Order::unread`], and
+/// the order is then not payable.
 ///
 /// # Errors
-/// [`AnswerError`]: no order, no id that could be read, no state at all. A body with both an order id and problems is
-/// [`DecodeError`] at `problems` (the order may exist); [`snapshot`] takes it.
+/// [`AnswerError`] where the body is no order, or has no id that can be read, or no state at all. A body with both an
+/// order id and problems is a [`DecodeError`] at `problems` (the order may exist); [`snapshot`] takes it.
 pub fn order(status: u16, body: &str) -> Result<Order, AnswerError> {
     decode(status, body, false, None)
 }
 
-/// An order that is known to exist, read again or told by its stream: as [`order()`], but neither problems beside its state nor a field
-/// that is no JSON (`NaN`, `.5`, a bad escape) or nested too deeply hide the state. They make it unpayable. One without a state that
-/// could be read is in a state that we do not know.
+/// Decodes an order that is known to exist, from a read or an event of its stream, as [`order()`] does, except that
+/// neither problems beside its state nor a field that is no JSON (`NaN`, `.5`, a bad escape) or nested too deeply hide
+/// the state. They make the order unpayable. An order without a state that can be read is in an unknown state.
 ///
 /// # Errors
-/// [`AnswerError`], as [`order()`].
+/// [`AnswerError`] as for [`order()`].
 pub fn snapshot(status: u16, body: &str) -> Result<Order, AnswerError> {
     decode(status, body, envelope::is_success(status), None)
 }
@@ -119,13 +121,13 @@ fn decode(status: u16, body: &str, exists: bool, asked: Option<&OrderId>) -> Res
     }
 }
 
-/// The fields of an object, each read by itself, wherever one ends and the next begins. What cannot be read is `false`, which is a
-/// value of none of an order's fields. `None` where the object does not end.
+/// Returns the fields of an object, each read by itself, wherever one ends and the next begins. A field that cannot be
+/// read is `false`, which is a value of none of an order's fields. `None` where the object does not end.
 fn field_by_field(body: &str) -> Option<Value> {
     let body = envelope::mended(body);
     let inside = body.trim().strip_prefix('{')?;
     let (mut fields, mut start, mut colon) = (Vec::new(), 0, None);
-    // What will close what is open.
+    // The brackets that close what is open.
     let mut open = vec![b'}'];
     let (mut is_text, mut is_escaped) = (false, false);
     for (at, byte) in inside.bytes().enumerate() {
@@ -139,7 +141,7 @@ fn field_by_field(body: &str) -> Option<Value> {
             b'{' => open.push(b'}'),
             b'[' => open.push(b']'),
             b']' if open.last() == Some(&byte) => drop(open.pop()),
-            // Closes a list that was left open in it, too.
+            // This closes an array that was left open in the object, too.
             b'}' => while open.pop().is_some_and(|close| close != byte) {},
             b':' if open.len() == 1 => colon = colon.or(Some(at)),
             _ => {}
@@ -151,7 +153,8 @@ fn field_by_field(body: &str) -> Option<Value> {
             };
             start = at + 1;
             if !name.trim().is_empty() {
-                // A name that cannot be read may be that of any field: it stands in one that has to be readable, whatever it says.
+                // A name that cannot be read may be that of any field: it counts as a field that must be readable,
+                // whatever its value.
                 let name = json::parse(name).ok().and_then(|name| name.as_str().map(str::to_owned));
                 let value = if name.is_some() { json::parse(value).ok() } else { None };
                 fields.push((name.unwrap_or_else(|| "qr_text".to_owned()), value.unwrap_or(Value::Bool(false))));
@@ -164,8 +167,8 @@ fn field_by_field(body: &str) -> Option<Value> {
     None
 }
 
-/// The order's id as a body tells it, under any of its names, whether or not an order can have it; `None` where no name has a text
-/// or a number. Who logs it takes its [`reference`](crate::order::reference()).
+/// Returns the order's id as a body holds it, under any of its names, whether or not an order can have it; `None` where
+/// no name has a text or a number. A log takes its [`reference`](crate::order::reference()).
 ///
 /// ```
 /// use cr_core::wire::told_id;
@@ -179,23 +182,24 @@ pub fn told_id(body: &str) -> Option<String> {
     id_in(&Node::root(&value, "")).map(str::to_owned)
 }
 
-/// The first id that a text or a number tells.
+/// Returns the first id that is a text or a number.
 fn id_in<'a>(root: &'a Node<'_>) -> Option<&'a str> {
     ORDER_ID_NAMES.iter().find_map(|name| root.get(name).opt_digits())
 }
 
-/// Whether a failure may hold an order, by its id: it is told in a name that only orders have, or beside the state of an order.
+/// Returns whether a failure may hold an order, by its id: it has a name that only orders have, or stands beside the
+/// state of an order.
 pub(super) fn may_hold_order(root: &Node<'_>) -> bool {
     id_in(root).is_some() && !is_failure_id(root)
 }
 
-/// Whether an `id` belongs to the failure itself, as some gateways number theirs: an order has a state.
+/// Returns whether an `id` belongs to the failure itself, as some gateways number theirs: an order has a state.
 fn is_failure_id(root: &Node<'_>) -> bool {
     !root.any(&ORDER_ID_NAMES[..2]).is_there() && root.any(&STATE_NAMES).value().as_str().is_none()
 }
 
-/// The order's state. One that is told in a form that we do not know is a state that we do not know; where it is sure that there is
-/// one, so is one that is not told. An empty text is none, nor is the number of an HTTP status.
+/// Returns the order's state. One in an unknown form is an unknown state; so is an absent one, where it is sure that
+/// the order has a state. An empty text counts as absent, and so does the number of an HTTP status.
 fn state(root: &Node<'_>, is_stateful: bool) -> Result<OrderState, DecodeError> {
     let state = root.any(&STATE_NAMES);
     let is_status = state.value().as_number().is_some() && !root.any(&STATE_NAMES[..2]).is_there();
@@ -234,7 +238,7 @@ fn read(root: &Node<'_>, is_stateful: bool, asked: Option<&OrderId>) -> Result<O
     if !root.value().is_object() {
         return Err(root.expected("an order"));
     }
-    // Payment fields sit at the top; older bodies have them under `payment`.
+    // The payment's fields are at the top level; older bodies have them under `payment`.
     let payment = root.get("payment");
     let pay = |name: &'static str| -> Node<'_> {
         let top = root.get(name);
@@ -260,7 +264,7 @@ fn read(root: &Node<'_>, is_stateful: bool, asked: Option<&OrderId>) -> Result<O
                 Field::Coin => same_coin(one, other),
                 Field::Network => same_network(one, other, coin),
                 Field::Address => is_same_address(one.trim(), other.trim()),
-                // These are held against the rest, and decide nothing by themselves.
+                // These fields are compared with the others, and decide nothing by themselves.
                 Field::Other => true,
                 Field::Due | Field::Received | Field::Memo | Field::PaymentState | Field::Deliveries | Field::Times => {
                     one == other
@@ -309,19 +313,19 @@ fn read(root: &Node<'_>, is_stateful: bool, asked: Option<&OrderId>) -> Result<O
     Ok(order)
 }
 
-/// Everywhere that a field is told: at the top and under `payment`, in any casing of its name.
+/// Returns every place that holds a field: the top level and `payment`, in any casing of its name.
 fn told<'a>(places: [&Node<'a>; 2], name: &'a str) -> impl Iterator<Item = Node<'a>> {
     let fields = places.into_iter().flat_map(|place| place.value().as_object());
     fields.filter(move |(known, _)| is_same_name(known, name)).map(move |(_, value)| Node::root(value, name))
 }
 
-/// Whether what is told more than once is not the same.
+/// Returns whether the values of a field that stands in more than one place differ.
 fn is_torn<T>(mut told: impl Iterator<Item = T>, same: impl Fn(&T, &T) -> bool) -> bool {
     told.next().is_some_and(|first| told.any(|other| !same(&first, &other)))
 }
 
-/// A memo or tag, under any of its names, at the top or under `payment`. One that is there and cannot be read, or two that differ,
-/// leave a doubt: money without the right one is lost (§9.12).
+/// Returns a memo or tag, under any of its names, at the top level or under `payment`. One that is there and cannot be
+/// read, or two that differ, are a doubt: money without the right one is lost (§9.12).
 fn memo(places: [&Node<'_>; 2]) -> (Option<String>, Option<MemoDoubt>) {
     let (mut memo, mut doubt) = (None::<String>, None);
     let fields = places.into_iter().flat_map(|place| place.value().as_object());
@@ -341,7 +345,8 @@ fn memo(places: [&Node<'_>; 2]) -> (Option<String>, Option<MemoDoubt>) {
     (memo.filter(|_| doubt.is_none()), doubt)
 }
 
-/// Whether a line is none, or tells something of the product in a form that cannot be read. What it carries is not looked at.
+/// Returns whether a line is no object, or says something about the product in a form that cannot be read. The goods
+/// that it holds are not looked at.
 fn is_unread_line(node: &Node<'_>) -> bool {
     let nested = node.get("deliverable");
     let line = if nested.value().is_object() { nested } else { *node };
@@ -352,7 +357,7 @@ fn is_unread_line(node: &Node<'_>) -> bool {
         || line.get("product_value").has_no_digits() && !line.get("product_value").value().is_object()
 }
 
-/// What was received. Where two fields tell of it, the one that leaves less to ask for counts.
+/// Returns what was received. Where two fields say it, the one that leaves less to ask for counts.
 fn received(sent: Option<CoinAmount>, other: Option<CoinAmount>) -> Option<CoinAmount> {
     match (sent, other) {
         (Some(sent), Some(other)) => Some(if other > sent { other } else { sent }),
@@ -360,7 +365,8 @@ fn received(sent: Option<CoinAmount>, other: Option<CoinAmount>) -> Option<CoinA
     }
 }
 
-/// One line. Whatever it holds, it does not cost the order: a line that cannot be read proves nothing and delivers nothing.
+/// Decodes one line. Whatever it holds, the order is kept: a line that cannot be read proves nothing and delivers
+/// nothing.
 fn delivery(node: &Node<'_>, order_state: &OrderState) -> Delivery {
     let nested = node.get("deliverable");
     let line = if nested.value().is_object() { nested } else { *node };
@@ -375,7 +381,7 @@ fn delivery(node: &Node<'_>, order_state: &OrderState) -> Delivery {
     let carries = !goods.is_empty() || qr_image_url.is_some() || barcode_image_url.is_some();
     let mut status = status(node, carries, failure.is_some(), order_state);
     if status == DeliveryStatus::Delivered && !carries && goods::is_unread(&line) {
-        // Something is there that cannot be read: nothing has arrived, neither here nor elsewhere.
+        // The line holds something that cannot be read: nothing has arrived, neither here nor elsewhere.
         status = DeliveryStatus::Pending;
     }
     if status == DeliveryStatus::Delivered && !carries {
@@ -402,7 +408,8 @@ fn delivery(node: &Node<'_>, order_state: &OrderState) -> Delivery {
     }
 }
 
-/// Whether a line has arrived: by what it carries, else by its own state; by the order's only where it has none.
+/// Returns whether a line has arrived: by what it carries, else by its own state; by the order's state only where it
+/// has none.
 fn status(node: &Node<'_>, carries: bool, failed: bool, order_state: &OrderState) -> DeliveryStatus {
     let word = node.any(&["delivery_state", "status"]).opt_text().unwrap_or_default().to_ascii_lowercase();
     let is_delivered = match word.as_str() {
@@ -426,7 +433,7 @@ fn face(line: &Node<'_>) -> Option<FaceValue> {
     line.get("product_value").face(Some(currency)).ok()
 }
 
-/// The label, or value and currency where the supplier echoes the word `range`.
+/// Returns the label, or value and currency where the supplier echoes the word `range`.
 fn shown_denomination(line: &Node<'_>, face: Option<&FaceValue>) -> Option<String> {
     let label = |name: &'static str| {
         let text = line.get(name).opt_digits().map(clean)?;

@@ -8,13 +8,13 @@ use crate::{
     text::{Rich, plain, rich},
 };
 
-/// The denomination that stands for an open value.
+/// The denomination that stands for a range.
 pub(super) const RANGE: &str = "range";
 
-/// `GET /v5/products/country/{CC}`: one offer a brand of the family (§5.6).
+/// Decodes the answer to `GET /v5/products/country/{CC}`: one offer for each brand of the family (§5.6).
 ///
 /// # Errors
-/// [`AnswerError`].
+/// [`AnswerError`] for a refusal and for a body that cannot be understood.
 pub fn products(status: u16, body: &str) -> Result<Vec<Offer>, AnswerError> {
     let body = envelope::read(status, body)?;
     let root = Node::root(&body, "");
@@ -24,7 +24,7 @@ pub fn products(status: u16, body: &str) -> Result<Vec<Offer>, AnswerError> {
     Ok(root.list().filter_map(|group| offer(&group)).collect())
 }
 
-/// A group without any name cannot be matched with a brand, so it is no offer.
+/// Decodes a group. One without any name cannot be matched with a brand and is no offer.
 fn offer(group: &Node<'_>) -> Option<Offer> {
     let brand_name = group.any(&["brand", "family"]).opt_text()?.to_owned();
     let brand_id = BrandId(group.get("brand_id").opt_digits().unwrap_or(&brand_name).to_owned());
@@ -65,8 +65,8 @@ fn offer(group: &Node<'_>) -> Option<Offer> {
     })
 }
 
-/// The coin that the prices of a group are in, and whether one of them is in another, or in one that cannot be read. An open value
-/// has no price here.
+/// Returns the coin that the prices of a group are in, and whether one of them is in another coin or in one that cannot
+/// be read. A range has no price here.
 fn coins(group: &Node<'_>) -> (Option<String>, bool) {
     let products = group.get("products");
     let mut coin: Option<String> = None;
@@ -85,7 +85,7 @@ fn coins(group: &Node<'_>) -> (Option<String>, bool) {
     (coin, differ)
 }
 
-/// Whether ordering one would be ordering the other.
+/// Returns whether ordering the one would be ordering the other.
 fn is_same(a: &Denomination, b: &Denomination) -> bool {
     match (a, b) {
         (
@@ -98,7 +98,7 @@ fn is_same(a: &Denomination, b: &Denomination) -> bool {
     }
 }
 
-/// One product; `None` when it makes no sense and must not be sold.
+/// Decodes one product; `None` when it makes no sense and must not be sold.
 fn denomination(product: &Node<'_>, kind: Kind) -> Option<Denomination> {
     let spelt = product.get("denomination");
     let spelt = spelt.opt_text();
@@ -128,7 +128,8 @@ fn denomination(product: &Node<'_>, kind: Kind) -> Option<Denomination> {
     })
 }
 
-/// How it arrives. Untold, it is what such goods do: only top-ups go to a phone, unless they are vouchers with a PIN.
+/// Returns how the product is delivered. Where the supplier does not say, it is what such goods do: only top-ups go to
+/// a phone, unless they are vouchers with a PIN.
 fn delivery_type(product: &Node<'_>, kind: Kind, denomination: Option<&str>) -> DeliveryType {
     match product.get("delivery_type").opt_text() {
         Some("by_phone") => DeliveryType::ByPhone,
@@ -140,7 +141,7 @@ fn delivery_type(product: &Node<'_>, kind: Kind, denomination: Option<&str>) -> 
     }
 }
 
-/// The limits, from the two places that tell them; `None` unless they agree (§9.4).
+/// Returns the limits, from the two fields that hold them; `None` unless they agree (§9.4).
 fn range(product: &Node<'_>) -> Option<FaceRange> {
     let (told, face) = (product.get("range"), product.get("face_value"));
     let amount = face.get("amount");
@@ -153,7 +154,7 @@ fn range(product: &Node<'_>) -> Option<FaceRange> {
     };
     let first = limits(&told, told_currency.or(face_currency));
     let second = limits(&amount, face_currency.or(told_currency));
-    // A telling that is there but cannot be read agrees with nothing.
+    // A field that is there but cannot be read agrees with nothing.
     if (told.value().is_object() && first.is_none()) || (amount.value().is_object() && second.is_none()) {
         return None;
     }
@@ -169,10 +170,10 @@ fn range(product: &Node<'_>) -> Option<FaceRange> {
     second.is_none_or(|(min, max)| range.agrees_with(&min, &max)).then_some(range)
 }
 
-/// What a fixed denomination is worth; `None` if not told as money.
+/// Returns what a fixed denomination is worth; `None` if the product does not say it as money.
 ///
 /// # Errors
-/// When it is told and cannot be: such a product must not be sold.
+/// The product says it in a form that cannot be read: such a product must not be sold.
 fn fixed_face(product: &Node<'_>) -> Result<Option<FaceValue>, ()> {
     let currency = |node: Node<'_>| node.opt_text().and_then(|code| code.parse::<Currency>().ok());
     let face = product.get("face_value");
@@ -189,7 +190,8 @@ fn fixed_face(product: &Node<'_>) -> Result<Option<FaceValue>, ()> {
     Ok(None)
 }
 
-/// What a plan contains: from its benefits, else from its canonical name (`10 GB 30 days`). Gift cards are no plans.
+/// Returns what a plan contains: from its benefits, else from its canonical name (`10 GB 30 days`). Gift cards are no
+/// plans.
 fn plan(product: &Node<'_>, denomination: &str, kind: Kind) -> Option<Plan> {
     let benefits = product.get("benefits");
     let told = benefits.list().find_map(|benefit| benefit_data(&benefit));
@@ -219,7 +221,7 @@ fn plan(product: &Node<'_>, denomination: &str, kind: Kind) -> Option<Plan> {
     (data.is_some() || days.is_some()).then_some(Plan { data, days })
 }
 
-/// The data that a benefit grants; `-1` means no limit and is never shown (§9.15).
+/// Returns the data that a benefit grants; `-1` means no limit and is never shown (§9.15).
 fn benefit_data(benefit: &Node<'_>) -> Option<PlanData> {
     let is_data = |name| benefit.get(name).opt_text().is_some_and(|text| text.eq_ignore_ascii_case("data"));
     if !is_data("type") && !is_data("unit_type") {

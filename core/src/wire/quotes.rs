@@ -8,37 +8,37 @@ use crate::{
     text::same_text,
 };
 
-/// A live price, `GET /v4/products/price` (§5.7). A display figure, never an invoice.
+/// A live price, from `GET /v4/products/price` (§5.7). It is shown, and is never what an order asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Price {
-    /// The product it is for.
+    /// The product that the price is for.
     pub product_id: Option<String>,
-    /// The coin it is in.
+    /// The coin that the price is in.
     pub coin: String,
     /// The total to pay.
     pub coin_amount: CoinAmount,
 }
 
 impl Price {
-    /// Whether it is in this coin.
+    /// Returns whether the price is in this coin.
     pub fn is_in(&self, coin: &str) -> bool {
         same_coin(&self.coin, coin)
     }
 }
 
-/// A passed validation, `POST /v5/orders/validations` (§5.8).
+/// A passed validation, from `POST /v5/orders/validations` (§5.8).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Validated {
-    /// The coin.
+    /// The coin of the amount.
     pub coin: Option<String>,
     /// What the order would ask for now; always positive.
     pub coin_amount: CoinAmount,
 }
 
-/// `GET /v4/products/price`.
+/// Decodes the answer to `GET /v4/products/price`.
 ///
 /// # Errors
-/// [`AnswerError`].
+/// [`AnswerError`] for a refusal and for a body that cannot be understood.
 pub fn price(status: u16, body: &str) -> Result<Price, AnswerError> {
     let body = envelope::read(status, body)?;
     let root = Node::root(&body, "");
@@ -49,14 +49,15 @@ pub fn price(status: u16, body: &str) -> Result<Price, AnswerError> {
     })
 }
 
-/// `POST /v5/orders/validations`; a pass has no problems, a positive amount and echoes what was meant.
+/// Decodes the answer to `POST /v5/orders/validations`. A pass has no problems, has a positive amount, and echoes what
+/// was asked for.
 ///
 /// # Errors
-/// [`AnswerError`].
+/// [`AnswerError`] for a refusal, for a body that cannot be understood, and for an echo of something else.
 pub fn validation(status: u16, body: &str, asked: &OrderRequest) -> Result<Validated, AnswerError> {
     let body = envelope::read(status, body)?;
     let root = Node::root(&body, "");
-    // A body that does not speak of problems at all says nothing about there being none (docs/supplier-api.md §4).
+    // A body that does not mention problems does not say that there are none (docs/supplier-api.md §4).
     if body.get("problems").is_none() {
         return Err(root.get("problems").expected("a list or null").into());
     }
@@ -90,7 +91,7 @@ fn check_echo(delivery: &Node<'_>, asked: &OrderRequest) -> Result<(), DecodeErr
     let line = if nested.value().is_object() { nested } else { *delivery };
     let echoes = |name: &'static str, meant: &dyn Fn(&str) -> bool| {
         let echo = line.get(name);
-        // A bare number is a denomination without its currency; anywhere else it says nothing.
+        // A bare number is a denomination without its currency; in any other field it says nothing.
         let text = if name == "denomination" { echo.opt_digits() } else { echo.opt_text() };
         match text {
             Some(text) if !meant(text.trim()) => Err(echo.error("not what was asked for")),

@@ -6,6 +6,7 @@
 //! ([`ending`]) does so before and after, and a create is judged the same before and after.
 
 use super::{
+    answers::ending,
     envelope::{self, CODE_FIELDS, SAYS_NOTHING, UNREADABLE, is_code},
     node::{Node, is_same_name},
     orders::{ORDER_ID_NAMES, may_hold_order},
@@ -14,7 +15,6 @@ use crate::{
     json::Value,
     order::OrderId,
     problem::{Problem, ProblemCode},
-    tracking::ending,
 };
 
 /// An error as it is passed on.
@@ -26,9 +26,9 @@ pub struct Relayed {
     pub prose: usize,
 }
 
-/// The name under which the details of a problem travel.
+/// The field in which the details of a problem are passed on.
 const DETAILS: &str = "moreDetails";
-/// What stands for an id that is told and that no order can have. It is no id either, and still says that one was told.
+/// What is passed on in place of an id that no order can have. It is no id either, and still says that there was one.
 const NO_ID: &str = "?";
 /// The longest list of details that is passed on.
 const MOST_DETAILS: usize = 64;
@@ -90,8 +90,8 @@ pub fn error(status: u16, body: &str) -> Relayed {
     Relayed { body: relayed, prose }
 }
 
-/// A refusal that is told with a success status, its details reduced and all else as it was; `None` where there is nothing to
-/// reduce, as in every success.
+/// Returns a refusal that has a success status, its details reduced and everything else as it was; `None` where there
+/// is nothing to reduce, as in every success.
 pub fn refusal(status: u16, body: &str) -> Option<String> {
     let value = envelope::parse(body).ok()?;
     let root = Node::root(&value, "");
@@ -116,7 +116,8 @@ pub fn refusal(status: u16, body: &str) -> Option<String> {
     (reduced != value).then(|| reduced.to_json())
 }
 
-/// Reduces the details of an object to what its code has a use for. `known` is the code where the object alone does not tell it.
+/// Reduces the details of an object to those that its code has a use for. `known` is the code where the object itself
+/// does not have it.
 fn reduce(holder: &mut Value, known: Option<ProblemCode>) {
     let told = envelope::listed(Node::root(&Value::Array(vec![holder.clone()]), ""));
     let code = known.or_else(|| told.into_iter().next().map(|problem| problem.code));
@@ -126,12 +127,12 @@ fn reduce(holder: &mut Value, known: Option<ProblemCode>) {
     }
 }
 
-/// The code in a field.
+/// Returns the code in a field.
 fn code<'a>(root: &'a Node<'_>, name: &'a str) -> Option<&'a str> {
     root.get(name).opt_text().filter(|text| is_code(text))
 }
 
-/// One of several problems.
+/// Returns one of several problems as it is passed on.
 fn entry(problem: &Problem) -> Value {
     let mut fields = vec![("problem", Value::text(problem.code.as_str()))];
     let details = problem.details.as_ref().and_then(|details| facts(&problem.code, details));
@@ -139,8 +140,8 @@ fn entry(problem: &Problem) -> Value {
     Value::object(fields)
 }
 
-/// The ids that are told, each under its name. Where they mean that there may be an order, one of them stands in a field that
-/// only orders have: beside the status of HTTP the state is no longer there that would say so.
+/// Returns the ids in the body, each under its name. Where they mean that there may be an order, one of them stands in
+/// a field that only orders have: beside the status of HTTP there is no state any more that would say so.
 fn ids(root: &Node<'_>) -> Vec<(&'static str, Value)> {
     let id = |name: &str| {
         let id = root.get(name).opt_digits()?;
@@ -173,7 +174,7 @@ fn written(status: u16, detail: &str, rest: Vec<(&str, Value)>) -> String {
     Value::object(fields).to_json()
 }
 
-/// All texts and numbers in a value, the names of fields aside.
+/// Returns all texts and numbers in a value, the names of fields aside.
 fn leaves(value: &Value) -> Vec<&str> {
     match value {
         Value::String(text) | Value::Number(text) => vec![text],
@@ -183,8 +184,8 @@ fn leaves(value: &Value) -> Vec<&str> {
     }
 }
 
-/// Details as the code has a use for them (docs/supplier-api.md §8): the kinds of payment that are taken, the pairs of coin and
-/// network, a limit. `None` for every other code, and where nothing of them is left.
+/// Returns the details that the code has a use for (docs/supplier-api.md §8): the kinds of payment that are accepted,
+/// the pairs of coin and network, a limit. `None` for every other code, and where nothing of them is left.
 fn facts(code: &ProblemCode, details: &Value) -> Option<Value> {
     match code {
         ProblemCode::NotAllowedPaymentVia => list(details, &|entry| {
@@ -233,13 +234,13 @@ fn facts(code: &ProblemCode, details: &Value) -> Option<Value> {
     }
 }
 
-/// What fits of a list.
+/// Returns the elements of a list that can be passed on.
 fn list(details: &Value, read: &dyn Fn(&Value) -> Option<Value>) -> Option<Value> {
     let entries: Vec<Value> = details.as_array().iter().filter_map(read).take(MOST_DETAILS).collect();
     (!entries.is_empty()).then_some(Value::Array(entries))
 }
 
-/// A coin and its network, as an object or as two texts.
+/// Reads a coin and its network, from an object or from two texts.
 fn pair(entry: &Value) -> Option<Value> {
     if let [coin, network] = entry.as_array() {
         return Some(Value::Array(vec![ticker(coin)?, network_name(network)?]));
@@ -265,7 +266,7 @@ fn network_name(value: &Value) -> Option<Value> {
     value.as_str().filter(|text| is_name(text)).map(Value::text)
 }
 
-/// A limit: a number, or an object of numbers and of the currency or coin that they are in.
+/// Reads a limit: a number, or an object of numbers and of the currency or coin that they are in.
 fn limit(details: &Value) -> Option<Value> {
     const NUMBERS: [&str; 10] =
         ["limit", "minimum", "maximum", "min", "max", "amount", "remaining", "used", "allowed", "count"];
@@ -283,7 +284,7 @@ fn limit(details: &Value) -> Option<Value> {
     fields.iter().any(|(name, _)| NUMBERS.contains(name)).then(|| Value::object(fields))
 }
 
-/// A number as it was told, its digits untouched, whether it is one or a text of one.
+/// Returns a number as it was sent, its digits untouched, whether it is a JSON number or a text.
 fn number(value: &Value) -> Option<Value> {
     let is_plain = |digits: &str| {
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));

@@ -7,12 +7,13 @@ use crate::{
 };
 
 impl OrderRequest {
-    /// The body for validation and creation in the newer, flat dialect; `product_value` is a JSON number with the entered digits.
+    /// Returns the body for validation and creation in the newer, flat dialect. `product_value` is a JSON number with
+    /// the digits that were entered.
     pub fn to_flat_json(&self) -> String {
         self.to_json(self.line())
     }
 
-    /// The body for creation in the older, nested dialect: `kind`, `quantity` and `deliverable`.
+    /// Returns the body for creation in the older, nested dialect: `kind`, `quantity` and `deliverable`.
     pub fn to_nested_json(&self) -> String {
         self.to_json(Value::object(vec![
             ("kind", Value::text(&self.wire_kind)),
@@ -21,7 +22,7 @@ impl OrderRequest {
         ]))
     }
 
-    /// The one thing ordered.
+    /// Returns the one line of the order.
     fn line(&self) -> Value {
         let mut line = vec![
             ("brand_name", Value::text(&self.brand_name)),
@@ -32,7 +33,7 @@ impl OrderRequest {
             Chosen::Fixed(denomination) => line.push(("denomination", Value::text(denomination))),
             Chosen::Range(face) => {
                 line.push(("denomination", Value::text(RANGE)));
-                // The digits of a face value are a JSON number as they stand.
+                // The digits of a face value are a JSON number as they are.
                 let number = json::parse(face.amount()).unwrap_or_else(|_| Value::text(face.amount()));
                 line.push(("product_value", number));
             }
@@ -51,7 +52,7 @@ impl OrderRequest {
         let mut body = vec![
             ("deliveries", Value::Array(vec![delivery])),
             ("payment", Value::object(payment)),
-            // Both spellings of the shopper's address: validations know the one, creates the other.
+            // Both spellings of the shopper's address are sent: validations read the one, creates the other.
             ("email", email()),
             (
                 "user",

@@ -6,15 +6,15 @@ use crate::{
     money::CoinAmount,
 };
 
-/// The via this checkout pays by: an address, from the shopper's own wallet.
+/// The payment via of this checkout: the supplier gives an address, and the shopper pays from a wallet of their own.
 pub(super) const USER_WALLET: &str = "USER_WALLET";
 
-/// `GET /v3/payment_vias`: the coins payable from the shopper's own wallet (`USER_WALLET`).
+/// Decodes the answer to `GET /v3/payment_vias`: the coins payable from the shopper's own wallet (`USER_WALLET`).
 ///
 /// Coins and networks without a name are left out, and coins without a network.
 ///
 /// # Errors
-/// [`AnswerError`]; a body without an available `USER_WALLET` gives an empty [`Via`], not an error.
+/// [`AnswerError`]. A body without an available `USER_WALLET` is no error: it gives an empty [`Via`].
 pub fn payment_vias(status: u16, body: &str) -> Result<Via, AnswerError> {
     let body = envelope::read(status, body)?;
     let root = Node::root(&body, "");
@@ -61,13 +61,13 @@ fn network(node: &Node<'_>, coin_threshold: Option<&CoinAmount>) -> Option<Netwo
     })
 }
 
-/// A contract that cannot be used for a payment link in full is none.
+/// Returns a token contract; `None` for one that is not complete enough for a payment link.
 fn contract(node: &Node<'_>) -> Option<Contract> {
     let decimals = u32::try_from(node.get("decimals").opt_whole()?).ok()?;
     Some(Contract { address: node.get("address").opt_text()?.to_owned(), decimals })
 }
 
-/// The smallest order. It is never paid, so digits beyond the ones that can be kept exactly may go.
+/// Returns the smallest order. It is never paid, so that digits beyond those that can be kept exactly may be cut off.
 fn threshold(node: &Node<'_>) -> Option<CoinAmount> {
     let digits = node.opt_amount_digits()?;
     digits.parse().ok().or_else(|| digits.get(..24)?.parse().ok())

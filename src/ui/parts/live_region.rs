@@ -49,7 +49,7 @@ impl Default for Announcer {
 /// The announcer of this element.
 ///
 /// # Panics
-/// Outside [`crate::ui::CheckoutView`], which provides it.
+/// Outside a mounted checkout: the frame around the screens provides it.
 #[must_use]
 pub fn expect_announcer() -> Announcer {
     expect_context()

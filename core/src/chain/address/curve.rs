@@ -1,10 +1,11 @@
-//! Whether 32 bytes are a point of Ed25519 (RFC 8032 §5.1.3): on Solana the address of a key, or else one that a program derived.
+//! Whether 32 bytes are a point of Ed25519 (RFC 8032 §5.1.3). On Solana that is the address of a key; any other was
+//! derived by a program.
 //!
-//! The curve is −x² + y² = 1 + d·x²·y² modulo p = 2²⁵⁵ − 19, and the bytes tell y. They are a point if
-//! x² = (y² − 1) / (d·y² + 1) has a root. The sign of x, in the highest bit, decides nothing; a y of p or more counts as its
-//! remainder, and zero has a root of either sign, as `curve25519-dalek` and with it Solana's runtime have it.
+//! The curve is −x² + y² = 1 + d·x²·y² modulo p = 2²⁵⁵ − 19, and the bytes hold y. They are a point if x² = (y² − 1) /
+//! (d·y² + 1) has a root. The sign of x, in the highest bit, decides nothing; a y of p or more counts as its remainder,
+//! and zero has a root of either sign, as in `curve25519-dalek` and with it in Solana's runtime.
 
-/// A number modulo p in eight limbs, the lowest first; not always the smallest of its kind.
+/// A number modulo p in eight limbs, the lowest first; it is not always the smallest one of its class.
 type Number = [u32; 8];
 
 const ONE: Number = [1, 0, 0, 0, 0, 0, 0, 0];
@@ -15,7 +16,7 @@ const MINUS_ONE: Number =
 const D: Number =
     [0x1359_78a3, 0x75eb_4dca, 0x4141_d8ab, 0x0070_0a4d, 0x7779_e898, 0x8cc7_4079, 0x2b6f_fe73, 0x5203_6cee];
 
-/// Whether the bytes are the compressed form of a point.
+/// Returns whether the bytes are the compressed form of a point.
 pub(super) fn is_point(bytes: &[u8]) -> bool {
     let mut y: Number = [0; 8];
     for (limb, four) in y.iter_mut().zip(bytes.chunks_exact(4)) {
@@ -24,15 +25,16 @@ pub(super) fn is_point(bytes: &[u8]) -> bool {
     y[7] &= 0x7fff_ffff;
     let square = product(&y, &y);
     let numerator = sum(&square, &MINUS_ONE);
-    // Never zero: −1/d has no root.
+    // The denominator is never zero, since −1/d has no root.
     let denominator = sum(&product(&square, &D), &ONE);
-    // A fraction has a root if the product of its parts has one; Euler: then its power of (p − 1) / 2 is not −1.
+    // A fraction has a root if the product of its parts has one, which by Euler is so if its power of (p − 1) / 2 is
+    // not −1.
     smallest(half_power(&product(&numerator, &denominator))) != MINUS_ONE
 }
 
-/// To the power of (p − 1) / 2 = 2²⁵⁴ − 10, by way of powers of 2ⁿ − 1.
+/// Returns the power of (p − 1) / 2 = 2²⁵⁴ − 10, by way of powers of 2ⁿ − 1.
 fn half_power(base: &Number) -> Number {
-    // (all, more) → 2^(all + more) − 1, from 2^all − 1 and 2^more − 1.
+    // Returns the power of 2^(all + more) − 1, from those of 2^all − 1 and 2^more − 1.
     let joined = |all: &Number, times: u32, more: &Number| product(&squared(*all, times), more);
     let two = joined(base, 1, base);
     let four = joined(&two, 2, &two);
@@ -44,7 +46,7 @@ fn half_power(base: &Number) -> Number {
     let hundred = joined(&fifty, 50, &fifty);
     let two_hundred = joined(&hundred, 100, &hundred);
     let all = joined(&two_hundred, 50, &fifty);
-    // 2²⁵⁴ − 10 = (2²⁵⁰ − 1) · 2⁴ + 6.
+    // The exponent is 2²⁵⁴ − 10 = (2²⁵⁰ − 1) · 2⁴ + 6.
     product(&squared(all, 4), &squared(two, 1))
 }
 
@@ -66,7 +68,7 @@ fn product(one: &Number, other: &Number) -> Number {
         }
         wide[place + 8] = low(carry);
     }
-    // 2²⁵⁶ is 38.
+    // Modulo p, 2²⁵⁶ is 38.
     let mut number = [0; 8];
     let mut carry = 0_u64;
     for (place, out) in number.iter_mut().enumerate() {
@@ -88,7 +90,7 @@ fn sum(one: &Number, other: &Number) -> Number {
     folded(number, carry)
 }
 
-/// With `over` times 2²⁵⁶ taken in.
+/// Returns the number with `over` times 2²⁵⁶ added.
 fn folded(mut number: Number, mut over: u64) -> Number {
     while over != 0 {
         over = add(&mut number, 38 * over);
@@ -96,7 +98,7 @@ fn folded(mut number: Number, mut over: u64) -> Number {
     number
 }
 
-/// Adds a small number; what is carried out of the highest limb comes back.
+/// Adds a small number and returns what is carried out of the highest limb.
 fn add(number: &mut Number, small: u64) -> u64 {
     let mut carry = small;
     for limb in number {
@@ -107,9 +109,9 @@ fn add(number: &mut Number, small: u64) -> u64 {
     carry
 }
 
-/// The remainder below p.
+/// Returns the remainder below p.
 fn smallest(mut number: Number) -> Number {
-    // 2²⁵⁵ is 19. Twice, since the first time may carry.
+    // Modulo p, 2²⁵⁵ is 19. This is done twice, since the first time may carry.
     for _ in 0..2 {
         let top = number[7] >> 31;
         number[7] &= 0x7fff_ffff;

@@ -26,7 +26,8 @@ pub(super) fn check(text: &str) -> Result<Checked, AddressError> {
     }
 }
 
-/// The account of an address in any form, workchain and hash; `None` for what is no address. A test network's is one too.
+/// Returns the account of an address in any form, workchain and hash; `None` for a text that is no address. An address
+/// of a test network has one too.
 pub(super) fn account(text: &str) -> Option<Vec<u8>> {
     if let Err(AddressError::NotAnAddress | AddressError::BadChecksum | AddressError::OtherNetwork) = check(text) {
         return None;
@@ -42,7 +43,7 @@ pub(super) fn account(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// 48 characters of base64, of either alphabet but not of both.
+/// Decodes 48 characters of base64, of either alphabet but not of both.
 fn decode(text: &str) -> Option<[u8; 36]> {
     let is_mixed = text.contains(['+', '/']) && text.contains(['-', '_']);
     if text.len() != 48 || is_mixed {
@@ -70,7 +71,7 @@ fn sextet(letter: u8) -> Option<u8> {
     })
 }
 
-/// CRC-16/XMODEM: polynomial 0x1021, initial value 0.
+/// Returns the CRC-16/XMODEM of the bytes: polynomial 0x1021, initial value 0.
 fn crc16(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0, |crc, byte| {
         (0..8).fold(crc ^ u16::from(*byte) << 8, |crc, _| crc << 1 ^ if crc & 0x8000 == 0 { 0 } else { 0x1021 })
