@@ -8,7 +8,7 @@ use cr_core::{backoff::Backoff, problem::Refusal, wire::AnswerError};
 use super::{
     load::Trouble,
     ports::{Answer, Api, Clock, Local, NoAnswer, Ports, Random},
-    task,
+    sleep::sleep,
 };
 
 /// Tries of one read.
@@ -45,7 +45,7 @@ impl Reader {
                 if !is_worth_another || attempt >= TRIES {
                     return answer;
                 }
-                task::sleep(&*reader.clock, PATIENCE.wait(attempt - 1, reader.random.next_u32())).await;
+                sleep(&*reader.clock, PATIENCE.wait(attempt - 1, reader.random.next_u32())).await;
             }
         })
     }

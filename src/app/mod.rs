@@ -3,16 +3,20 @@
 pub mod config;
 mod fetch;
 pub mod follow;
+mod join;
 mod load;
 pub mod memory;
-mod pictures;
+mod picture_urls;
 pub mod ports;
 pub mod shop;
+mod sleep;
+mod slots;
 pub mod store;
 mod task;
+mod turns;
 
 pub use config::Config;
+pub(crate) use join::both;
 pub use load::{Load, Trouble};
 pub use shop::Shop;
 pub use store::{Quote, Store};
-pub(crate) use task::both;

@@ -1,9 +1,10 @@
 //! What is there before anything is chosen: configuration, country, brands. The first wasm module holds this and the brand
-//! grid; the purchase itself ([`super::Store`]) is another, loaded behind [`Beyond`] (docs/decisions/0007).
+//! grid; the purchase itself ([`super::Store`]) is another, loaded behind [`Purchase`] (docs/decisions/0007).
 
 use core::{
     cell::{Cell, RefCell},
     future::Future,
+    time::Duration,
 };
 use std::{rc::Rc, sync::Arc};
 
@@ -20,13 +21,14 @@ use super::{
     load::{Load, Trouble},
     memory,
     ports::{Answer, Guard, HostEvent, Local, NoAnswer, PageEvent, Ports},
-    task::{Slot, Slots, Task},
+    slots::{Slot, Slots},
+    task::Task,
 };
 
-mod asking;
-mod stock;
+mod catalog;
+mod purchase;
 
-pub(super) use asking::on_forgetting;
+pub(super) use purchase::on_forgetting;
 
 /// Where the shopper is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +55,7 @@ pub enum Ask {
 }
 
 /// The purchase, as the shop knows it.
-pub trait Beyond {
+pub trait Purchase {
     /// Loads what it needs, offers stored orders.
     fn start(&self);
     /// Does what was asked.
@@ -62,7 +64,7 @@ pub trait Beyond {
     fn back(&self);
     /// Leaves whatever is at hand, unless an order is being created; calls [`Shop::settle`].
     fn start_over(&self);
-    /// [`Beyond::start_over`], and what was typed is forgotten.
+    /// [`Purchase::start_over`], and what was typed is forgotten.
     fn reset(&self);
     /// Whether an order is at hand, or may be.
     fn has_order(&self) -> bool;
@@ -81,7 +83,7 @@ pub trait Beyond {
 /// Loads the purchase.
 pub trait Loader {
     /// The purchase over `shop`; `None` when it cannot be had now.
-    fn load(&self, shop: Shop) -> Local<Option<Rc<dyn Beyond>>>;
+    fn load(&self, shop: Shop) -> Local<Option<Rc<dyn Purchase>>>;
 }
 
 /// What one element shows before anything is chosen. `Copy`: pass it around freely; it is in context as `Shop`.
@@ -109,7 +111,7 @@ struct Inner {
     slots: Slots,
     /// Held for its `Drop`.
     watch: RefCell<Option<Box<dyn Guard>>>,
-    beyond: RefCell<Option<Rc<dyn Beyond>>>,
+    purchase: RefCell<Option<Rc<dyn Purchase>>>,
     is_loading: Cell<bool>,
     /// What is asked of the purchase as soon as it is there.
     asked: RefCell<Option<Ask>>,
@@ -132,7 +134,7 @@ impl Shop {
             loader,
             slots: Slots::default(),
             watch: RefCell::new(None),
-            beyond: RefCell::new(None),
+            purchase: RefCell::new(None),
             is_loading: Cell::new(false),
             asked: RefCell::new(None),
             keeps_keys: RwSignal::new(false),
@@ -155,17 +157,17 @@ impl Shop {
         let watch = inner.ports.lifecycle.watch(Rc::new(move |event| self.page(event)));
         inner.watch.replace(Some(watch));
         self.load_catalog();
-        match self.beyond() {
-            Some(beyond) => beyond.start(),
-            None if memory::has_orders(&*inner.ports.storage) => self.load_beyond(),
+        match self.purchase() {
+            Some(purchase) => purchase.start(),
+            None if memory::has_orders(&*inner.ports.storage) => self.load_purchase(),
             None => {}
         }
     }
 
     /// The purchase is there.
-    pub fn attach(self, beyond: Rc<dyn Beyond>) {
+    pub fn attach(self, purchase: Rc<dyn Purchase>) {
         if let Some(inner) = self.inner() {
-            inner.beyond.replace(Some(beyond));
+            inner.purchase.replace(Some(purchase));
             self.is_whole.try_set(true);
         }
     }
@@ -184,14 +186,14 @@ impl Shop {
         if brand.is_some() {
             inner.wanted_brand.replace(brand);
         }
-        let beyond = self.beyond();
+        let purchase = self.purchase();
         match country {
             Some(country) if Some(country) != self.country.try_get_untracked() => self.move_to(country, false),
             _ if is_other_shelf => self.load_catalog(),
             _ => self.open_wanted_brand(),
         }
-        if let Some(beyond) = beyond {
-            beyond.configured(&last);
+        if let Some(purchase) = purchase {
+            purchase.configured(&last);
         }
     }
 
@@ -203,7 +205,7 @@ impl Shop {
     /// Shows a brand, in a country if one is given; what was going on is left, unless an order is being created right now.
     pub fn open(self, brand: Option<String>, country: Option<Country>) {
         let Some(inner) = self.inner() else { return };
-        if self.beyond().is_some_and(|beyond| beyond.is_creating()) {
+        if self.purchase().is_some_and(|purchase| purchase.is_creating()) {
             return;
         }
         self.start_over();
@@ -219,8 +221,8 @@ impl Shop {
     /// Back to the brands; the order at hand is left to be resumed.
     pub fn start_over(self) {
         self.unask();
-        match self.beyond() {
-            Some(beyond) => beyond.start_over(),
+        match self.purchase() {
+            Some(purchase) => purchase.start_over(),
             None => self.settle(),
         }
     }
@@ -228,16 +230,16 @@ impl Shop {
     /// Back to the beginning, and what was typed forgotten.
     pub fn reset(self) {
         self.unask();
-        match self.beyond() {
-            Some(beyond) => beyond.reset(),
+        match self.purchase() {
+            Some(purchase) => purchase.reset(),
             None => self.settle(),
         }
     }
 
     /// One step back.
     pub fn back(self) {
-        match self.beyond() {
-            Some(beyond) => beyond.back(),
+        match self.purchase() {
+            Some(purchase) => purchase.back(),
             None => self.start_over(),
         }
     }
@@ -256,10 +258,10 @@ impl Shop {
             self.load_catalog();
         }
         if self.stage.try_get_untracked() == Some(Stage::Stuck) {
-            self.load_beyond();
+            self.load_purchase();
         }
-        if let Some(beyond) = self.beyond() {
-            beyond.retry();
+        if let Some(purchase) = self.purchase() {
+            purchase.retry();
         }
     }
 
@@ -371,16 +373,16 @@ impl Shop {
             memory::set_country(&*inner.ports.storage, country);
         }
         self.unask();
-        if let Some(beyond) = self.beyond() {
-            beyond.drop_choice();
+        if let Some(purchase) = self.purchase() {
+            purchase.drop_choice();
         }
         self.country.try_set(country);
         self.load_catalog();
     }
 
     fn has_order(self) -> bool {
-        match self.beyond() {
-            Some(beyond) => beyond.has_order(),
+        match self.purchase() {
+            Some(purchase) => purchase.has_order(),
             // One that was asked for and waits for the purchase is as good as at hand.
             None => self.inner().is_some_and(|inner| matches!(*inner.asked.borrow(), Some(Ask::Resume(_)))),
         }
@@ -394,16 +396,22 @@ impl Shop {
                 if is_unreached(self.catalog) {
                     self.load_catalog();
                 }
-                self.load_beyond();
+                self.load_purchase();
             }
             PageEvent::Offline => {
                 self.online.try_set(false);
             }
             PageEvent::Visible | PageEvent::Woke | PageEvent::Hidden | PageEvent::Nudge => {}
         }
-        if let Some(beyond) = self.beyond() {
-            beyond.page(event);
+        if let Some(purchase) = self.purchase() {
+            purchase.page(event);
         }
+    }
+
+    /// Calls back once after `wait` by the element's clock, unless the guard is dropped. Nothing once the element is gone.
+    #[must_use]
+    pub fn after(self, wait: Duration, then: Box<dyn FnOnce()>) -> Option<Box<dyn Guard>> {
+        Some(self.inner()?.ports.clock.after(wait, then))
     }
 
     /// What is held besides signals; `None` once the element is gone. Never kept across an `await`: it owns the work under way.
@@ -411,8 +419,8 @@ impl Shop {
         self.inner.try_get_value()
     }
 
-    fn beyond(self) -> Option<Rc<dyn Beyond>> {
-        self.inner()?.beyond.borrow().clone()
+    fn purchase(self) -> Option<Rc<dyn Purchase>> {
+        self.inner()?.purchase.borrow().clone()
     }
 
     fn run(self, slot: Slot, work: impl Future<Output = ()> + 'static) {

@@ -25,8 +25,9 @@ use super::{
     follow::Follower,
     memory,
     ports::{Guard, Others, PageEvent, Ports, Streams, Wallet, Wallets},
-    shop::{Ask, Beyond, is_failed},
-    task::{Slot, Slots, Task},
+    shop::{Ask, Purchase, is_failed},
+    slots::{Slot, Slots},
+    task::Task,
 };
 
 mod choosing;
@@ -35,8 +36,8 @@ mod following;
 mod forgetting;
 mod making;
 mod ordering;
-mod telling;
 mod time;
+mod transitions;
 mod wallet;
 
 use wallet::AtWallet;
@@ -308,7 +309,7 @@ impl Store {
     }
 }
 
-impl Beyond for Store {
+impl Purchase for Store {
     fn start(&self) {
         self.refresh_resumable();
         self.go_on_making();

@@ -24,7 +24,7 @@ impl ports::Clipboard for BrowserClipboard {
 
 /// The clipboard object; pages without a secure context have none.
 fn clipboard() -> Option<web_sys::Clipboard> {
-    let navigator = super::window()?.navigator();
+    let navigator = crate::dom::window()?.navigator();
     let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).ok()?;
     clipboard.is_object().then(|| clipboard.unchecked_into())
 }

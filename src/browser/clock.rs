@@ -1,11 +1,13 @@
-//! Time: `Date.now`, `performance.now` and `setTimeout`.
+//! Time: `Date.now`, `performance.now` and timers.
 
 use core::time::Duration;
 
 use cr_core::time::Timestamp;
-use wasm_bindgen::{JsCast, closure::Closure};
 
-use crate::app::ports::{Clock, Guard};
+use crate::{
+    app::ports::{Clock, Guard},
+    dom::{timer::Timer, window},
+};
 
 /// The browser's clocks.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,42 +25,13 @@ impl Clock for BrowserClock {
         reason = "performance.now() is positive and below 2^53"
     )]
     fn monotonic(&self) -> Duration {
-        let now =
-            super::window().and_then(|window| window.performance()).map_or(0, |performance| performance.now() as u64);
+        let now = window().and_then(|window| window.performance()).map_or(0, |performance| performance.now() as u64);
         Duration::from_millis(now)
     }
 
     fn after(&self, wait: Duration, then: Box<dyn FnOnce()>) -> Box<dyn Guard> {
-        let closure = Closure::<dyn FnMut()>::once(then);
-        let id = super::window().and_then(|window| {
-            window
-                .set_timeout_with_callback_and_timeout_and_arguments_0(
-                    closure.as_ref().unchecked_ref(),
-                    timeout_ms(wait),
-                )
-                .ok()
-        });
-        Box::new(Timeout { id, _closure: closure })
+        Box::new(Timer::after(wait, then))
     }
 }
 
-/// `setTimeout`'s argument: rounded up, and never over 2³¹−1 ms, beyond which browsers fire at once.
-pub(super) fn timeout_ms(wait: Duration) -> i32 {
-    i32::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(i32::MAX)
-}
-
-/// A timer under way. Dropping it stops it.
-struct Timeout {
-    id: Option<i32>,
-    _closure: Closure<dyn FnMut()>,
-}
-
-impl Guard for Timeout {}
-
-impl Drop for Timeout {
-    fn drop(&mut self) {
-        if let (Some(id), Some(window)) = (self.id, super::window()) {
-            window.clear_timeout_with_handle(id);
-        }
-    }
-}
+impl Guard for Timer {}

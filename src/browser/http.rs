@@ -10,7 +10,7 @@ use web_sys::{
     AbortController, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache, RequestCredentials, RequestRedirect,
 };
 
-use super::{clock::BrowserClock, gate};
+use super::{clock::BrowserClock, request_limit};
 use crate::app::ports::{Answer, Api, Clock, Guard, Local, NoAnswer};
 
 /// Reads give up after this.
@@ -60,7 +60,7 @@ impl ProxyApi {
         };
         let cap = body_cap(path);
         let deadline = if is_read { READ_DEADLINE } else { WRITE_DEADLINE };
-        let permit = gate::enter(is_order(path));
+        let permit = request_limit::enter(is_order(path));
         Box::pin(async move {
             permit.granted().await;
             let call = Call::start(deadline).ok_or(NoAnswer)?;

@@ -5,10 +5,13 @@ use std::rc::{Rc, Weak};
 
 use cr_core::time::Timestamp;
 use wasm_bindgen::JsCast;
-use web_sys::{BroadcastChannel, EventTarget, PageTransitionEvent, VisibilityState};
+use web_sys::{BroadcastChannel, EventTarget, PageTransitionEvent};
 
-use super::{clock::BrowserClock, listener::Listener, others};
-use crate::app::ports::{Clock, Guard, Lifecycle, PageEvent};
+use super::{clock::BrowserClock, others};
+use crate::{
+    app::ports::{Clock, Guard, Lifecycle, PageEvent},
+    dom::{is_visible, listener::Listener, window},
+};
 
 /// The channel on which tabs of this origin tell each other to re-read, and nothing else.
 const CHANNEL: &str = "cr-widget";
@@ -57,7 +60,7 @@ impl Lifecycle for PageLifecycle {
     }
 
     fn is_online(&self) -> bool {
-        super::window().is_none_or(|window| window.navigator().on_line())
+        window().is_none_or(|window| window.navigator().on_line())
     }
 
     fn nudge(&self) {
@@ -74,12 +77,6 @@ impl Lifecycle for PageLifecycle {
             channel.close();
         }
     }
-}
-
-pub(super) fn is_visible() -> bool {
-    super::window()
-        .and_then(|window| window.document())
-        .is_none_or(|document| document.visibility_state() != VisibilityState::Hidden)
 }
 
 /// What one watcher holds. Dropping it removes every listener and timer.
@@ -107,7 +104,7 @@ impl Watch {
     fn start(on_event: Rc<dyn Fn(PageEvent)>, channel: Option<&BroadcastChannel>) -> Self {
         let state = Rc::new(State { on_event, seen: Cell::new(now()), pulse: RefCell::new(None) });
         let mut listeners = Vec::new();
-        if let Some(window) = super::window() {
+        if let Some(window) = window() {
             let document: Option<EventTarget> = window.document().map(Into::into);
             let mut listen = |target: &EventTarget, name: &'static str, act: fn(&Rc<State>, &web_sys::Event)| {
                 let state = Rc::clone(&state);

@@ -7,8 +7,11 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, EventSource, EventSourceInit, MessageEvent};
 
-use super::listener::{Listener, Listeners};
-use crate::app::ports::{Guard, StreamEvent, Streams};
+use super::listeners::Listeners;
+use crate::{
+    app::ports::{Guard, StreamEvent, Streams},
+    dom::listener::Listener,
+};
 
 /// Longer events are not taken over into our memory, in UTF-16 units; they are reported as an empty message, which nobody understands.
 const LONGEST_EVENT: u32 = 256 * 1024;

@@ -7,10 +7,13 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent, StorageEvent};
 
 use super::{
-    listener::{Listener, Listeners},
+    listeners::Listeners,
     storage::{LONGEST, full, local},
 };
-use crate::app::ports::{Elsewhere, Guard, Others};
+use crate::{
+    app::ports::{Elsewhere, Guard, Others},
+    dom::{listener::Listener, window},
+};
 
 /// Where forgotten orders are named by their references, and nothing else is said. It is not the channel of
 /// [`super::lifecycle`]: on that one any message at all means "read again", to tabs of earlier releases too.
@@ -59,7 +62,7 @@ impl Drop for OtherPages {
 impl Others for OtherPages {
     fn watch(&self, on_word: Rc<dyn Fn(Elsewhere)>) -> Box<dyn Guard> {
         let mut listeners = Vec::new();
-        if let Some(window) = super::window() {
+        if let Some(window) = window() {
             let on_word = Rc::clone(&on_word);
             listeners.push(Listener::new(&window, "storage", move |event| {
                 // Without a key all of it was cleared.

@@ -32,7 +32,7 @@ impl Random for BrowserRandom {
 )]
 fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    let filled = super::window()
+    let filled = crate::dom::window()
         .and_then(|window| window.crypto().ok())
         .is_some_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
     if !filled {

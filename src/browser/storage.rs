@@ -50,5 +50,5 @@ pub(super) fn full(key: &str) -> String {
 
 /// `localStorage`, unless the browser refuses.
 pub(super) fn local() -> Option<web_sys::Storage> {
-    super::window()?.local_storage().ok()?
+    crate::dom::window()?.local_storage().ok()?
 }

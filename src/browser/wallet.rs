@@ -9,8 +9,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CustomEvent, Event};
 
-use super::listener::{Listener, Listeners};
-use crate::app::ports::{Guard, Local, Wallet, WalletCall, WalletRefusal, Wallets};
+use super::listeners::Listeners;
+use crate::{
+    app::ports::{Guard, Local, Wallet, WalletCall, WalletRefusal, Wallets},
+    dom::{listener::Listener, window},
+};
 
 /// More are not offered: nobody has as many, and a page could announce any number.
 const MOST: usize = 12;
@@ -26,7 +29,7 @@ pub struct PageWallets {
 
 impl Wallets for PageWallets {
     fn discover(&self, on_change: Rc<dyn Fn(Vec<Wallet>)>) -> Box<dyn Guard> {
-        let Some(window) = super::window() else { return Box::new(Listeners::new(Vec::new())) };
+        let Some(window) = window() else { return Box::new(Listeners::new(Vec::new())) };
         let known = Rc::clone(&self.known);
         let hear = move |event: Event| {
             if let Some(announced) = event.dyn_ref::<CustomEvent>().and_then(|event| announced(&event.detail())) {

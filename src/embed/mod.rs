@@ -3,20 +3,20 @@
 //! | file | holds |
 //! |---|---|
 //! | `attributes` | attributes → [`Config`](crate::app::Config); bad values fall back and are warned about once |
-//! | `beyond` | the purchase as a second wasm module, loaded after the grid |
+//! | `purchase` | the purchase as a second wasm module, loaded after the grid |
 //! | `host` | events on the element, built without secrets |
 //! | `mount` | one mounted checkout, and the handle that the shell holds |
 //! | `panic` | one console line, in debug builds |
 //! | `shell/` | the hand-written JavaScript: `cr-widget.js` defines the element and loads all this, as a script tag (`classic.js`)
-//! and as modules (`index.js`, `define.js`); `guard.js` stands between JavaScript and each wasm instance,
-//! `making.js` keeps hold of an order that is being made when one ends |
+//! and as modules (`index.js`, `define.js`); `crash-guard.js` stands between JavaScript and each wasm instance,
+//! `pending-create.js` keeps hold of an order that is being made when one ends |
 
 mod attributes;
-mod beyond;
 mod host;
 mod mount;
 #[cfg(debug_assertions)]
 mod panic;
+mod purchase;
 
 pub use attributes::{Setup, Warning, read};
 pub use mount::{MountHandle, mount};

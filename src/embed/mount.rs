@@ -11,8 +11,8 @@ use web_sys::{HtmlElement, Url};
 
 use super::{
     attributes::{Setup, Warning, read, starting_country},
-    beyond::{Beyonds, reword},
     host::ElementHost,
+    purchase::{PurchaseLoader, reword},
 };
 use crate::{
     app::{
@@ -20,9 +20,13 @@ use crate::{
         ports::{HostEvent, Ports, Storage},
         shop::Ask,
     },
-    browser::{BrowserClipboard, BrowserClock, BrowserRandom, LocalStore, PageLifecycle, ProxyApi, window},
+    browser::{BrowserClipboard, BrowserClock, BrowserRandom, LocalStore, PageLifecycle, ProxyApi},
+    dom::window,
     i18n::I18n,
-    ui::checkout::{Front, Views, checkout},
+    ui::{
+        checkout::checkout,
+        front::{Front, Views},
+    },
 };
 
 /// What the shell holds of a mounted checkout. Everything ends with [`MountHandle::destroy`]; calls after that do nothing.
@@ -142,7 +146,7 @@ impl Mounted {
         let (shop, i18n) = owner.with(|| {
             let i18n = I18n::new(&setup.lang, &setup.messages);
             let views = RwSignal::new(None::<Views>);
-            let loader = Beyonds { owner: owner.clone(), root: root.clone(), i18n, views };
+            let loader = PurchaseLoader { owner: owner.clone(), root: root.clone(), i18n, views };
             let shop = Shop::new(config, country, ports, Some(Rc::new(loader)));
             let _ = root.append_child(&checkout(Front::new(shop, i18n, views)));
             shop.start();

@@ -1,66 +1,22 @@
 //! The frame around the screens: the brands, or the purchase once it is there, and what stands around both.
 
-use core::any::Any;
-
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::{
-    brand_grid::{GridMemory, brand_grid, failed},
     drawn::{attribute, boxed, head, icon, inside, on, place, words},
-    parts::{Announcer, Glyph, Steps},
+    front::{Front, Mount, Views},
+    grid::brand_grid::{brand_grid, failed},
+    parts::Glyph,
 };
 use crate::{
-    app::{Shop, shop::Stage},
-    browser::{
+    app::shop::Stage,
+    dom::{
+        element::{make, put, set},
         focus,
-        stamp::{make, put, set},
     },
-    i18n::I18n,
 };
-
-/// Draws a view into a place; dropping what it gives takes the view away.
-pub type Mount = fn(&HtmlElement) -> Box<dyn Any>;
-
-/// What the purchase has to show.
-#[derive(Clone, Copy)]
-pub struct Views {
-    /// The screen it is at.
-    pub purchase: Mount,
-    /// What it shows above the brands.
-    pub above_grid: Mount,
-}
-
-/// What the views of the first module share.
-#[derive(Clone, Copy)]
-pub struct Front {
-    /// The shop.
-    pub shop: Shop,
-    /// Words and formats.
-    pub i18n: I18n,
-    /// Empty until the purchase is there.
-    pub views: RwSignal<Option<Views>>,
-    /// Speaks to screen readers.
-    pub announcer: Announcer,
-    /// Whether the shopper has moved between screens.
-    pub steps: Steps,
-    /// What the grid remembers.
-    pub memory: GridMemory,
-}
-
-impl Front {
-    /// What the views of one element need. What the purchase's screens take from it is put into context.
-    #[must_use]
-    pub fn new(shop: Shop, i18n: I18n, views: RwSignal<Option<Views>>) -> Self {
-        let (announcer, steps) = (Announcer::new(), Steps::new());
-        provide_context(shop);
-        provide_context(i18n);
-        provide_context(announcer);
-        provide_context(steps);
-        Self { shop, i18n, views, announcer, steps, memory: GridMemory::new() }
-    }
-}
 
 /// The checkout of one element, alive as long as the owner that it is drawn under.
 #[must_use]
@@ -83,7 +39,7 @@ pub fn checkout(front: Front) -> Element {
             if before.replace(now).is_some_and(|before| before != now) {
                 front.steps.set_moved();
             }
-            crate::browser::stamp::set_text(&stage, "");
+            crate::dom::element::set_text(&stage, "");
             untrack(|| show(front, now, &stage));
         }
     });
@@ -92,7 +48,7 @@ pub fn checkout(front: Front) -> Element {
     inside(&said, move || {
         let text = front.announcer.said();
         let line = make("p", &[], &[]);
-        crate::browser::stamp::set_text(&line, &text);
+        crate::dom::element::set_text(&line, &text);
         if text.is_empty() { Vec::new() } else { vec![line] }
     });
     let frame = make("div", &[("class", "frame"), ("part", "frame")], &[offline, stage, foot(front)]);

@@ -1,4 +1,4 @@
-//! Views of the first module, drawn by hand: elements from [`stamp`], and what changes in them as effects of one type.
+//! Views of the first module, drawn by hand: elements from [`element`], and what changes in them as effects of one type.
 //!
 //! `view!` is for the purchase. Its typed trees weigh kilobytes each, and all of the first module has to arrive before the
 //! shopper sees a brand (docs/decisions/0008). The markup here is that of the components in `parts`.
@@ -9,10 +9,10 @@ use web_sys::{Element, Event};
 
 use super::parts::{Glyph, Look, Tone};
 use crate::{
-    browser::{
+    dom::{
+        element::{self, make, make_svg, put, set},
         focus,
         listener::Listener,
-        stamp::{self, make, make_svg, put, set},
     },
     i18n::I18n,
 };
@@ -57,7 +57,7 @@ pub(super) fn next_frame(work: impl FnOnce() + 'static) {
 /// Keeps the words inside an element up to date.
 pub(super) fn words(element: Element, words: impl Fn() -> String + 'static) -> Element {
     let inside = element.clone();
-    live(move || stamp::set_text(&inside, &words()));
+    live(move || element::set_text(&inside, &words()));
     element
 }
 
@@ -75,7 +75,7 @@ pub(super) fn hide(element: &Element, is_hidden: impl Fn() -> bool + 'static) {
 
 /// Shows or hides an element.
 pub(super) fn show(element: &Element, is_shown: bool) {
-    if is_shown { stamp::unset(element, "hidden") } else { set(element, "hidden", "") }
+    if is_shown { element::unset(element, "hidden") } else { set(element, "hidden", "") }
 }
 
 /// Draws the inside of an element, and draws it anew whenever a signal that `draw` read changes.
@@ -83,7 +83,7 @@ pub(super) fn inside(element: &Element, draw: impl Fn() -> Vec<Element> + 'stati
     let place = element.clone();
     live(move || {
         let drawn = draw();
-        stamp::set_text(&place, "");
+        element::set_text(&place, "");
         put(&place, &drawn);
     });
 }

@@ -1,5 +1,16 @@
 //! What the shopper sees: components, one a file. They read the store's signals, call its actions and take their words from `i18n`.
 //!
+//! The folders show the flow. `checkout` is the frame around it, `purchase` what comes after the grid.
+//!
+//! | folder | holds |
+//! |---|---|
+//! | [`grid`] | the first screen: brands, search, country |
+//! | [`choosing`] | from a brand to an order: value, recipient, coin and network, review |
+//! | [`paying`] | from an order to its goods: payment, progress, receipt, and what may go wrong |
+//! | [`parts`] | what several screens share |
+//!
+//! `choosing` and `paying` do not import each other.
+//!
 //! Rules that hold for every view here:
 //! - No view may go through `innerHTML`: it throws under `require-trusted-types-for 'script'`. `view!` builds a nested
 //!   element that way when nothing in it is dynamic and it has an attribute or a child (an icon, a bare
@@ -8,49 +19,14 @@
 //! - Ids are unique within one shadow root, so they are plain constants.
 //! - Screens begin with a [`parts::ScreenHead`]; it takes the focus when the step changes.
 
-pub mod address_text;
-mod amount_changed;
-pub mod brand_card;
-pub mod brand_grid;
-pub mod brand_rows;
-pub mod brand_search;
-pub mod brand_window;
-pub mod browser_wallet;
 pub mod checkout;
-pub mod countdown;
-pub mod country_picker;
-pub mod create_unknown;
-pub mod denomination_picker;
+pub mod choosing;
 mod drawn;
-pub mod esim;
-pub mod facts;
-pub mod goods;
-pub mod health_line;
-mod images;
-pub mod offer_texts;
-pub mod order_path;
-pub mod order_review;
-pub mod order_screen;
+pub mod front;
+pub mod grid;
 pub mod parts;
-pub mod payment_method_picker;
-pub mod payment_panel;
-pub mod price_confirm;
-pub mod price_lead;
-pub mod problem_list;
+pub mod paying;
 pub mod purchase;
-pub mod qr_code;
-pub mod range_field;
-pub mod receipt;
-pub mod receipt_paper;
-pub mod recipient_fields;
-pub mod recipient_form;
-pub mod resume_banner;
-pub mod rich_text;
-pub mod say;
-pub mod scene;
-pub mod status_tracker;
-pub mod support;
-pub mod trouble;
 
 use leptos::prelude::*;
 

@@ -7,10 +7,17 @@ use cr_core::{
 use leptos::{mount::mount_to, prelude::*};
 
 use super::{
-    amount_changed::WithoutMemo, checkout::Views, create_unknown::CreateUnknown,
-    denomination_picker::DenominationPicker, expect_store, order_review::OrderReview, order_screen::OrderScreen,
-    parts::Steps, payment_method_picker::PaymentMethodPicker, price_confirm::PriceConfirm,
-    recipient_form::RecipientForm, resume_banner::ResumeBanner, scene::is_receipt,
+    choosing::{
+        denomination_picker::DenominationPicker, order_review::OrderReview, payment_method_picker::PaymentMethodPicker,
+        recipient_form::RecipientForm,
+    },
+    expect_store,
+    front::Views,
+    parts::Steps,
+    paying::{
+        amount_changed::WithoutMemo, create_unknown::CreateUnknown, order_screen::OrderScreen,
+        price_confirm::PriceConfirm, resume_banner::ResumeBanner, screen_choice::is_receipt,
+    },
 };
 
 /// The views that the frame shows once the purchase is there. They want [`crate::app::Store`] in context.

@@ -76,7 +76,7 @@ fn what_cannot_be_loaded_says_so_and_is_tried_again() {
     world.arrive(false);
     assert_eq!(stage(shop), Stage::Stuck);
     assert_eq!(world.errors(), ["product: UNREACHABLE"]);
-    shop.load_beyond();
+    shop.load_purchase();
     assert_eq!(stage(shop), Stage::Opening);
     // It hangs: given up, and asked for anew when the browser is online again.
     world.pass(Duration::from_secs(61));
@@ -175,6 +175,6 @@ fn an_element_that_is_gone_loads_nothing_more() {
     shop.choose(&brand("b-fixed"));
     owner.cleanup();
     assert_eq!(world.loads().1, 0);
-    shop.load_beyond();
+    shop.load_purchase();
     assert_eq!(world.held(), (0, 0));
 }

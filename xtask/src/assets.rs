@@ -10,15 +10,15 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     error::{At as _, Error, Result},
-    halves::{self, Halves},
-    shell,
+    page_scripts,
+    split::{self, Halves},
     workspace::Workspace,
 };
 
 /// The hand-written shell.
 pub(crate) const SHELL: &str = "src/embed/shell/cr-widget.js";
 /// The hand-written script that loads what comes after the brand grid.
-pub(crate) const STEPS: &str = "src/embed/shell/steps.js";
+pub(crate) const PURCHASE: &str = "src/embed/shell/purchase.js";
 /// Where the messages are, one file a language.
 pub(crate) const LOCALES: &str = "src/i18n/locales";
 /// The standalone page.
@@ -56,7 +56,7 @@ impl Assets {
 
 /// What the script for all that comes after the brand grid loads.
 #[derive(Debug)]
-pub(crate) struct LaterAssets {
+pub(crate) struct PurchaseAssets {
     /// The second wasm.
     pub(crate) wasm: Asset,
     /// The second style sheet.
@@ -88,8 +88,8 @@ pub(crate) fn shell(source: &str, assets: &Assets, version: &str) -> Result<Stri
 ///
 /// # Errors
 /// [`Error::Source`] when the script has no place for them.
-pub(crate) fn steps(source: &str, assets: &LaterAssets) -> Result<String> {
-    let (before, _, after) = place(source).map_err(|problem| Error::Source { file: STEPS.into(), problem })?;
+pub(crate) fn purchase(source: &str, assets: &PurchaseAssets) -> Result<String> {
+    let (before, _, after) = place(source).map_err(|problem| Error::Source { file: PURCHASE.into(), problem })?;
     let names = json!({ "wasm": assets.wasm, "css": assets.css, "locales": assets.locales });
     Ok(format!("{before}{names}{after}"))
 }
@@ -132,14 +132,14 @@ fn object(text: &str) -> Option<&str> {
 pub(crate) fn style_sheets(workspace: &Workspace) -> Result<Halves<String>> {
     let paths = list(&workspace.root.join("style"), "css")?;
     let mut sheets: Vec<(String, PathBuf)> = paths.into_iter().map(|path| (stem(&path), path)).collect();
-    sheets.sort_by(|(one, _), (other, _)| (halves::rank(one), one).cmp(&(halves::rank(other), other)));
+    sheets.sort_by(|(one, _), (other, _)| (split::rank(one), one).cmp(&(split::rank(other), other)));
     let names: Vec<String> = sheets.iter().map(|(name, _)| name.clone()).collect();
-    if let Some(name) = halves::missing_sheets(&names).next() {
+    if let Some(name) = split::missing_sheets(&names).next() {
         return Err(Error::Source { file: format!("style/{name}.css"), problem: "is not there".into() });
     }
     let mut both = Halves { first: LAYERS.to_owned(), second: LAYERS.to_owned() };
     for (name, path) in sheets {
-        let sheet = if halves::rank(&name).0 { &mut both.second } else { &mut both.first };
+        let sheet = if split::rank(&name).0 { &mut both.second } else { &mut both.first };
         sheet.push_str(fs::read_to_string(&path).at("read", &path)?.trim());
         sheet.push('\n');
     }
@@ -163,7 +163,7 @@ pub(crate) fn locales(workspace: &Workspace) -> Result<BTreeMap<String, Halves<S
             file: format!("{LOCALES}/{language}.json"),
             problem: error.to_string(),
         })?;
-        let Halves { first, second } = halves::messages(all);
+        let Halves { first, second } = split::messages(all);
         let compact = |messages: Map<String, Value>| Value::from(messages).to_string();
         locales.insert(language, Halves { first: compact(first), second: compact(second) });
     }
@@ -186,7 +186,7 @@ pub(crate) fn write_for_trunk(workspace: &Workspace) -> Result<()> {
     // `index.html` names this place, so it cannot follow a target folder elsewhere.
     let Halves { first, second } = style_sheets(workspace)?;
     let folder = workspace.root.join("target/xtask/trunk");
-    shell::write_for_trunk(workspace, &folder.join("cr-widget.js"))?;
+    page_scripts::write_for_trunk(workspace, &folder.join("cr-widget.js"))?;
     write_if_changed(&folder.join("cr-widget.css"), (first + &second).as_bytes())
 }
 
@@ -261,15 +261,16 @@ mod tests {
     }
 
     #[test]
-    fn the_later_script_gets_its_names_with_their_hashes() {
+    fn the_script_of_the_purchase_gets_its_names_with_their_hashes() {
         let Assets { wasm, css, locales, .. } = assets();
-        let script = steps("const ASSETS = /*@assets*/ {};\nrun();\n", &LaterAssets { wasm, css, locales }).unwrap();
+        let script =
+            purchase("const ASSETS = /*@assets*/ {};\nrun();\n", &PurchaseAssets { wasm, css, locales }).unwrap();
         let object = script.strip_prefix("const ASSETS = ").unwrap().strip_suffix(";\nrun();\n").unwrap();
         let object: Value = serde_json::from_str(object).unwrap();
         assert_eq!(object["wasm"], json!(["app.2.wasm", "sha384-w"]));
         assert_eq!(object["locales"]["en"], json!(["locales/en.4.json", "sha384-e"]));
         assert!(
-            steps("run();", &LaterAssets { wasm: Asset::default(), css: Asset::default(), locales: [].into() })
+            purchase("run();", &PurchaseAssets { wasm: Asset::default(), css: Asset::default(), locales: [].into() })
                 .is_err()
         );
     }

@@ -5,10 +5,10 @@ mod keys;
 mod tracker;
 
 use crate::{
-    build, demo,
+    build, demo, demo_site,
     error::{Error, Result},
     process::Task,
-    setup, site,
+    setup,
     tools::Tool,
     workspace::Workspace,
 };
@@ -40,7 +40,7 @@ fn stage(workspace: &Workspace, is_built: bool, name: &str) -> Result<Task> {
     }
     let task = Task::cargo().args(["run", "--quiet", "--package", "cr-e2e", "--bin", name, "--"]).dir(&workspace.root);
     Ok(task
-        .env("CR_E2E_DIST", site::folder(workspace))
+        .env("CR_E2E_DIST", demo_site::folder(workspace))
         .env("CR_E2E_PROXY", workspace.target.join("release/cr-proxy"))
         .env("CR_E2E_CHROMIUM", Tool::Chromium.path(workspace)?)
         .env("CR_E2E_CHROMEDRIVER", Tool::Chromedriver.path(workspace)?))

@@ -9,17 +9,17 @@ use std::{
 use serde_json::{Map, Value, json};
 
 use crate::{
-    app::{self, APP, App},
-    assets::{self, Asset, Assets, LaterAssets},
-    compress,
+    assets::{self, Asset, Assets, PurchaseAssets},
+    compress, demo_site,
     error::{At as _, Error, Result},
-    glue, notices, package, setup, shell, site,
+    glue_edits, notices, package, page_scripts, setup,
     tools::Tool,
+    wasm_build::{self, APP, App},
     workspace::Workspace,
 };
 
-/// What comes after the brand grid ships under this name; the glue holds that of its script.
-const LATER: &str = "cr-widget-beyond";
+/// The purchase ships under this name; the glue holds that of its script.
+const PURCHASE: &str = "cr-widget-purchase";
 /// The manifest of what ships.
 pub(crate) const MANIFEST: &str = "manifest.json";
 
@@ -32,9 +32,9 @@ pub(crate) const TOOLS: [Tool; 5] = [Tool::WasmTarget, Tool::RustSrc, Tool::Node
 /// When a tool cannot be had, a step fails, or a source does not hold what the build needs of it.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     setup::ensure(workspace, &TOOLS)?;
-    let app = app::app(workspace)?;
+    let app = wasm_build::app(workspace)?;
     dist(workspace, &app)?;
-    site::lay_out(workspace)
+    demo_site::lay_out(workspace)
 }
 
 /// Everything that ships, as names below `dist/` and their bytes.
@@ -45,17 +45,17 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
     let sheets = assets::style_sheets(workspace)?;
     let locales = assets::locales(workspace)?;
     let core = workspace.read(assets::SHELL)?;
-    let entries = shell::sources(workspace)?;
-    let steps = workspace.read(assets::STEPS)?;
+    let entries = page_scripts::sources(workspace)?;
+    let script = workspace.read(assets::PURCHASE)?;
     let page = assets::page(&workspace.read(assets::PAGE)?);
     let page_files = assets::PAGE_FILES.map(|file| workspace.root.join(file));
-    let page_bytes = page_files.iter().map(|file| app::read(file)).collect::<Result<Vec<_>>>()?;
-    let ourselves = app::ourselves()?;
-    let tools = app::read(&workspace.root.join("tools/package-lock.json"))?;
+    let page_bytes = page_files.iter().map(|file| wasm_build::read(file)).collect::<Result<Vec<_>>>()?;
+    let ourselves = wasm_build::ourselves()?;
+    let tools = wasm_build::read(&workspace.root.join("tools/package-lock.json"))?;
     let package = package::files(workspace)?;
     let notices = notices::notices(workspace)?;
-    let texts = [&sheets.first, &sheets.second, &core, &steps, &page, &notices];
-    let mut parts: Vec<&[u8]> = vec![&app.glue, &app.wasm, &app.steps, &ourselves, &tools];
+    let texts = [&sheets.first, &sheets.second, &core, &script, &page, &notices];
+    let mut parts: Vec<&[u8]> = vec![&app.glue, &app.wasm, &app.purchase, &ourselves, &tools];
     parts.extend(texts.map(String::as_bytes));
     parts.extend(entries.iter().chain(&package).map(|(_, text)| text.as_bytes()));
     for (language, messages) in &locales {
@@ -64,28 +64,28 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
     parts.extend(page_bytes.iter().map(Vec::as_slice));
     let stamp = compress::key(&parts);
     let kept = workspace.work().join("dist");
-    if app::is_current(&kept, &stamp) && dist.join(MANIFEST).is_file() {
+    if wasm_build::is_current(&kept, &stamp) && dist.join(MANIFEST).is_file() {
         return Ok(());
     }
 
     let mut shipment = Shipment::default();
     let mut names = BTreeMap::new();
-    let mut later_names = BTreeMap::new();
+    let mut purchase_names = BTreeMap::new();
     for (language, messages) in locales {
         let stem = format!("locales/{language}");
-        let more = shipment.ship_later(&format!("{stem}.more"), "json", messages.second.into_bytes());
-        later_names.insert(language.clone(), more);
+        let more = shipment.ship_with_long_integrity(&format!("{stem}.purchase"), "json", messages.second.into_bytes());
+        purchase_names.insert(language.clone(), more);
         names.insert(language, shipment.ship(&stem, "json", messages.first.into_bytes()));
     }
-    let sheet = minify_text(workspace, &format!("{LATER}.css"), &sheets.second)?;
-    let later = LaterAssets {
-        wasm: shipment.ship_later(LATER, "wasm", app.steps.clone()),
-        css: shipment.ship_later(LATER, "css", sheet),
-        locales: later_names,
+    let sheet = minify_text(workspace, &format!("{PURCHASE}.css"), &sheets.second)?;
+    let purchase = PurchaseAssets {
+        wasm: shipment.ship_with_long_integrity(PURCHASE, "wasm", app.purchase.clone()),
+        css: shipment.ship_with_long_integrity(PURCHASE, "css", sheet),
+        locales: purchase_names,
     };
-    let steps = minify_text(workspace, &format!("{LATER}.js"), &assets::steps(&steps, &later)?)?;
-    let (steps, _) = shipment.ship(LATER, "js", steps);
-    let glue = glue::replaced(&String::from_utf8_lossy(&app.glue), &format!("{LATER}.js"), &steps)
+    let script = minify_text(workspace, &format!("{PURCHASE}.js"), &assets::purchase(&script, &purchase)?)?;
+    let (script, _) = shipment.ship(PURCHASE, "js", steps);
+    let glue = glue_edits::replaced(&String::from_utf8_lossy(&app.glue), &format!("{PURCHASE}.js"), &script)
         .map_err(|problem| Error::Source { file: "the glue".into(), problem })?;
     let sheet = minify_text(workspace, "cr-widget.css", &sheets.first)?;
     let names = Assets {
@@ -94,7 +94,7 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
         css: shipment.ship("cr-widget", "css", sheet),
         locales: names,
     };
-    for (name, script) in shell::scripts(workspace, &assets::shell(&core, &names, workspace.version)?)? {
+    for (name, script) in page_scripts::scripts(workspace, &assets::shell(&core, &names, workspace.version)?)? {
         shipment.ship_as(name, name, script);
     }
     for (name, text) in package {
@@ -107,8 +107,8 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
         shipment.ship_as(&name, &name, bytes);
     }
     put(&dist, &shipment.finish(workspace.version))?;
-    app::clear(&kept)?;
-    app::mark_current(&kept, &stamp)
+    wasm_build::clear(&kept)?;
+    wasm_build::mark_current(&kept, &stamp)
 }
 
 /// What ships, as it grows.
@@ -127,7 +127,7 @@ impl Shipment {
     }
 
     /// The same with the long integrity.
-    fn ship_later(&mut self, stem: &str, extension: &str, bytes: Vec<u8>) -> Asset {
+    fn ship_with_long_integrity(&mut self, stem: &str, extension: &str, bytes: Vec<u8>) -> Asset {
         let integrity = compress::integrity(&bytes);
         (self.ship_hashed(stem, extension, bytes), integrity)
     }
@@ -206,7 +206,7 @@ pub(crate) fn walk(folder: &Path) -> Result<Vec<PathBuf>> {
 /// [`Error::File`] when nothing was built, [`Error::Source`] when it is not ours.
 pub(crate) fn manifest(workspace: &Workspace) -> Result<Value> {
     let path = workspace.dist().join(MANIFEST);
-    serde_json::from_slice(&app::read(&path)?)
+    serde_json::from_slice(&wasm_build::read(&path)?)
         .map_err(|error| Error::Source { file: path.display().to_string(), problem: error.to_string() })
 }
 
@@ -214,8 +214,8 @@ fn minify_text(workspace: &Workspace, name: &str, text: &str) -> Result<Vec<u8>>
     let folder = workspace.work().join("minify");
     let (input, output) = (folder.join(name), folder.join("out").join(name));
     assets::write_if_changed(&input, text.as_bytes())?;
-    app::minify(workspace, &input, &output, &[])?;
-    app::read(&output)
+    wasm_build::minify(workspace, &input, &output, &[])?;
+    wasm_build::read(&output)
 }
 
 #[cfg(test)]
@@ -225,14 +225,16 @@ mod tests {
     #[test]
     fn the_manifest_names_every_file_and_each_is_there_compressed() {
         let mut shipment = Shipment::default();
-        let (path, integrity) = shipment.ship_later("locales/en.more", "json", b"{}".to_vec());
+        let (path, integrity) = shipment.ship_with_long_integrity("locales/en.purchase", "json", b"{}".to_vec());
         shipment.ship_as("index.html", "index.html", b"<p>".to_vec());
         shipment.ship_as("README.md", "README.md", b"# It".to_vec());
         let files = shipment.finish("1.2.3");
         let manifest: Value = serde_json::from_slice(&files[MANIFEST]).unwrap();
-        let named = &manifest["files"]["locales/en.more.json"];
+        let named = &manifest["files"]["locales/en.purchase.json"];
         assert_eq!((named["file"].as_str().unwrap(), named["integrity"].as_str().unwrap()), (&*path, &*integrity));
-        assert!(path.starts_with("locales/en.more.") && path.ends_with(".json") && integrity.starts_with("sha384-"));
+        assert!(
+            path.starts_with("locales/en.purchase.") && path.ends_with(".json") && integrity.starts_with("sha384-")
+        );
         assert!(files.contains_key("README.md") && !files.contains_key("README.md.br"), "npm would pack it");
         for name in [&path, "index.html", MANIFEST] {
             assert!(["", ".br", ".gz"].iter().all(|end| files.contains_key(&format!("{name}{end}"))), "{name}");

@@ -9,10 +9,9 @@ use std::{
 };
 
 use crate::{
-    build,
+    build, demo_site,
     error::{Error, Result},
     process::{Running, Task},
-    site,
     workspace::Workspace,
 };
 
@@ -27,8 +26,8 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     let (port, args) = port(args, 8080)?;
     build::run(workspace)?;
     let proxy = proxy_program(workspace)?;
-    let mut running = start(workspace, &proxy, port, Some(&site::folder(workspace)), &args)?;
-    println!("pages that embed it: http://127.0.0.1:{port}/{}", site::INDEX);
+    let mut running = start(workspace, &proxy, port, Some(&demo_site::folder(workspace)), &args)?;
+    println!("pages that embed it: http://127.0.0.1:{port}/{}", demo_site::INDEX);
     println!("ready: http://127.0.0.1:{port}/");
     let status = running.wait().map_err(|source| Error::Start { program: "cr-proxy".into(), source })?;
     if status.success() {

@@ -2,28 +2,28 @@
 //!
 //! One module a task. They need stable Rust and Node.js; what else they need they install, or name the commands for it.
 
-mod app;
 mod assets;
 mod bench;
 mod build;
 mod compress;
 mod demo;
+mod demo_site;
 mod error;
-mod glue;
-mod halves;
+mod function_order;
+mod glue_edits;
 mod interface;
 mod notices;
-mod order;
 mod package;
+mod page_scripts;
 mod process;
 mod serve;
 mod setup;
-mod shell;
-mod site;
 mod size;
+mod split;
 mod test;
 mod tools;
 mod wasm;
+mod wasm_build;
 mod weigh;
 mod workspace;
 

@@ -23,7 +23,7 @@ const TO_THE_GRID: [&str; 5] =
 
 /// What is loaded when a brand is chosen.
 const AFTER_THE_GRID: [&str; 4] =
-    ["cr-widget-beyond.js", "cr-widget-beyond.wasm", "cr-widget-beyond.css", "locales/en.more.json"];
+    ["cr-widget-purchase.js", "cr-widget-purchase.wasm", "cr-widget-purchase.css", "locales/en.purchase.json"];
 
 /// The sizes of one shipped file, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,15 +143,15 @@ mod tests {
         let row = |name: &str, brotli| Row { name: name.into(), raw: brotli * 3, gzip: brotli * 2, brotli };
         vec![
             row("cr-widget-app.js", 5_000),
-            row("cr-widget-beyond.css", 400),
-            row("cr-widget-beyond.js", 300),
-            row("cr-widget-beyond.wasm", 40_000),
+            row("cr-widget-purchase.css", 400),
+            row("cr-widget-purchase.js", 300),
+            row("cr-widget-purchase.wasm", 40_000),
             row("cr-widget-app_bg.wasm", wasm),
             row("cr-widget.css", 4_000),
             row("cr-widget.js", shell),
             row("index.html", 500_000),
             row("locales/en.json", 1_000),
-            row("locales/en.more.json", 300),
+            row("locales/en.purchase.json", 300),
             row("locales/ja.json", 500_000),
         ]
     }
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_not_there_is_a_problem() {
-        for name in ["cr-widget.css", "cr-widget-beyond.css"] {
+        for name in ["cr-widget.css", "cr-widget-purchase.css"] {
             let mut rows = rows(2_000, 80_000);
             rows.retain(|row| row.name != name);
             assert_eq!(over_budget(&rows, &to_the_grid(&rows)), [format!("{name} is not among the shipped files")]);

@@ -5,10 +5,10 @@ use std::{fs, path::Path, time::Instant};
 use serde_json::{Value, json};
 
 use crate::{
-    assets, build,
+    assets, build, demo_site,
     error::{At as _, Error, Result},
     process::Task,
-    serve, setup, site, size,
+    serve, setup, size,
     tools::Tool,
     workspace::{WASM, Workspace},
 };
@@ -309,7 +309,7 @@ fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
     build::run(workspace)?;
     Task::cargo().args(["build", "--package", "cr-proxy"]).dir(&workspace.root).run()?;
     let paths = [
-        ("CR_E2E_DIST", site::folder(workspace)),
+        ("CR_E2E_DIST", demo_site::folder(workspace)),
         ("CR_E2E_PROXY", workspace.target.join("debug/cr-proxy")),
         ("CR_E2E_CHROMIUM", Tool::Chromium.path(workspace)?),
         ("CR_E2E_CHROMEDRIVER", Tool::Chromedriver.path(workspace)?),

@@ -3,9 +3,9 @@
 use std::{collections::BTreeMap, fs};
 
 use crate::{
-    app, build,
+    build,
     error::{At as _, Error, Result},
-    setup, wasm,
+    setup, wasm, wasm_build,
     workspace::Workspace,
 };
 
@@ -18,7 +18,7 @@ const ROWS: usize = 40;
 /// When the build fails, or the file has lost its names.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     setup::ensure(workspace, &build::TOOLS)?;
-    for (half, path) in ["to the brand grid", "after the brand grid"].into_iter().zip(app::named(workspace)?) {
+    for (half, path) in ["to the brand grid", "after the brand grid"].into_iter().zip(wasm_build::named(workspace)?) {
         let bytes = fs::read(&path).at("read", &path)?;
         let mut functions = wasm::functions(&bytes)
             .ok_or_else(|| Error::Source { file: path.display().to_string(), problem: "names no functions".into() })?;

@@ -16,7 +16,7 @@ use crate::app::{
     Trouble,
     fetch::{self, path},
     ports::HostEvent,
-    task::sleep,
+    sleep::sleep,
 };
 
 /// How long the shopper's typing must rest before a price is asked for.

@@ -11,7 +11,7 @@ use cr_core::{
 use leptos::prelude::*;
 
 use super::{Load, Slot, Store};
-use crate::app::{Trouble, fetch, pictures, shop::is_unreached};
+use crate::app::{Trouble, fetch, picture_urls, shop::is_unreached};
 
 impl Store {
     /// Loads coins and networks, once an element.
@@ -27,7 +27,7 @@ impl Store {
             });
             match via {
                 Ok(mut via) => {
-                    pictures::place_via(&mut via, &self.shop.proxy());
+                    picture_urls::place_via(&mut via, &self.shop.proxy());
                     self.via.try_set(Load::Ready(Arc::new(via)));
                     self.place_units_at_hand();
                     if self.coin.try_get_untracked().flatten().is_none() {

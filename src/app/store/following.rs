@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use super::{Followed, Load, Slot, Store};
 use crate::app::{
     follow::{Follower, News},
-    memory, pictures,
+    memory, picture_urls,
 };
 
 impl Store {
@@ -170,7 +170,7 @@ impl Store {
     fn observe(self, mut order: Order, money_seen: bool) {
         let Some(inner) = self.inner() else { return };
         self.note_past(&order);
-        pictures::place_order(&mut order, &self.shop.proxy());
+        picture_urls::place_order(&mut order, &self.shop.proxy());
         self.place_units(&mut order);
         self.place_payee(&mut order);
         if self.money_seen.try_get_untracked() != Some(money_seen) {

@@ -23,7 +23,8 @@ use crate::app::{
     memory,
     ports::{Answer, Api, Clock, Elsewhere, Guard, NoAnswer, Others, Random, Storage},
     shop,
-    task::{Task, sleep},
+    sleep::sleep,
+    task::Task,
 };
 
 /// How long another element is waited for.

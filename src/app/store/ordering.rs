@@ -18,7 +18,7 @@ use super::{
     making::{Hold, Outcome},
 };
 use crate::app::{
-    memory, pictures,
+    memory, picture_urls,
     ports::{Answer, HostEvent, NoAnswer},
 };
 
@@ -325,7 +325,7 @@ impl Store {
         }
         self.note_past(&order);
         let proxy = self.shop.proxy();
-        pictures::place_order(&mut order, &proxy);
+        picture_urls::place_order(&mut order, &proxy);
         self.place_units(&mut order);
         memory::keep(&*inner.ports.storage, &proxy, &order.id, inner.ports.clock.wall());
         self.announce(&order);

@@ -22,7 +22,7 @@ use super::{Slot, Store};
 use crate::app::{
     memory,
     ports::{Guard, WalletCall, WalletRefusal, Wallets},
-    task::sleep,
+    sleep::sleep,
 };
 
 /// A payment by a wallet of the browser.

@@ -4,7 +4,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{Glyph, Icon, expect_announcer, when_page_hides};
 use crate::{
-    browser::focus,
+    dom::focus,
     ui::{expect_i18n, expect_store},
 };
 

@@ -1,9 +1,8 @@
 //! What is spoken by the one polite status region: state changes, and never a ticking countdown. The frame draws the region.
 
 use leptos::prelude::*;
-use web_sys::HtmlElement;
 
-use crate::browser::focus;
+use crate::dom::{HtmlElement, focus};
 
 /// Speaks through the status region of this element; in context, `Copy`.
 #[derive(Clone, Copy)]

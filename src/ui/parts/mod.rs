@@ -1,19 +1,26 @@
-//! Small components that several screens share. They know nothing of the checkout beyond what they are given.
+//! What several screens share: small components, and ways to say and list things.
 
 pub mod action_bar;
 pub mod button;
 pub mod copy_button;
+pub mod description_list;
 pub mod field;
 pub mod icon;
 pub mod live_region;
 pub mod load_failed;
+pub mod message;
 pub mod money;
 pub mod notice;
+pub mod outside_text;
 mod page_away;
+pub mod price_change;
 pub mod radio;
+pub mod rich_text;
 pub mod screen_head;
 pub mod select;
 pub mod skeleton;
+pub mod support;
+pub mod tone_mark;
 
 pub use action_bar::ActionBar;
 pub use button::{Button, Look};

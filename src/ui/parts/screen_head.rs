@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 
 use super::{Glyph, Icon, expect_announcer};
 use crate::{
-    browser::focus,
+    dom::focus,
     ui::{expect_i18n, expect_shop},
 };
 

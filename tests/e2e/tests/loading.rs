@@ -11,7 +11,7 @@ use serde_json::json;
 use thirtyfour::Key;
 
 /// The second module.
-const SECOND: &str = "*cr-widget-beyond*.wasm*";
+const SECOND: &str = "*cr-widget-purchase*.wasm*";
 
 async fn block(stage: &Stage, urls: &[&str]) {
     stage.cdp("Network.enable", json!({})).await;
@@ -20,7 +20,7 @@ async fn block(stage: &Stage, urls: &[&str]) {
 
 #[tokio::test]
 async fn without_the_second_module_the_grid_works_and_a_retry_opens_what_was_chosen() {
-    for missing in [SECOND, "*cr-widget-beyond*.js*", "*cr-widget-beyond*.css*"] {
+    for missing in [SECOND, "*cr-widget-purchase*.js*", "*cr-widget-purchase*.css*"] {
         let stage = Stage::open().await;
         let screen = stage.screen();
         block(&stage, &[missing]).await;
@@ -57,7 +57,7 @@ async fn a_slow_second_module_is_waited_for_under_the_name_that_was_chosen() {
     let gate = "const real = window.fetch.bind(window);\
                 const open = new Promise((resolve) => { window.openGate = resolve; });\
                 window.fetch = async (what, how) => {\
-                  if (/beyond.*wasm/.test(String(what.url ?? what))) await open;\
+                  if (/purchase.*wasm/.test(String(what.url ?? what))) await open;\
                   return real(what, how);\
                 };";
     stage.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": gate })).await;

@@ -15,7 +15,7 @@ use cr_widget::app::{
         Answer, Api, Clipboard, Clock, Elsewhere, Guard, Host, HostEvent, Lifecycle, Local, NoAnswer, Others,
         PageEvent, Random, Storage, StreamEvent, Streams, Wallet, WalletCall, WalletRefusal, Wallets,
     },
-    shop::{Beyond, Loader},
+    shop::{Loader, Purchase},
 };
 use leptos::prelude::Owner;
 
@@ -39,7 +39,7 @@ pub(super) struct Delivery {
 }
 
 impl Loader for Delivery {
-    fn load(&self, shop: Shop) -> Local<Option<Rc<dyn Beyond>>> {
+    fn load(&self, shop: Shop) -> Local<Option<Rc<dyn Purchase>>> {
         let (port, owner) = (Rc::clone(&self.port), self.owner.clone());
         let arrival = Rc::new(RefCell::new(Arrival::Awaited(None)));
         port.0.loads.borrow_mut().push(Rc::clone(&arrival));
@@ -58,8 +58,8 @@ impl Loader for Delivery {
             drop(end);
             let store = owner.with(|| Store::over(shop, port.clone(), port.clone()))?;
             store.listen(port);
-            let beyond: Rc<dyn Beyond> = Rc::new(store);
-            is_there.then_some(beyond)
+            let purchase: Rc<dyn Purchase> = Rc::new(store);
+            is_there.then_some(purchase)
         })
     }
 }

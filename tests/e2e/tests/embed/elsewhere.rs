@@ -290,7 +290,7 @@ async fn policies_with_a_nonce_need_it_on_the_tag_alone() {
         );
         for path in ["nonce", "dynamic"] {
             visit(&stage, &format!("{}/{path}", shop.url)).await;
-            // The second half has a module of its own.
+            // The purchase has a module of its own.
             Grid::on(&screen).await.open("Kettle & Crumb").await;
             Product::on(&screen, "Kettle & Crumb").await;
             is_clean(&stage).await;

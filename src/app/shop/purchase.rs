@@ -1,0 +1,126 @@
+//! The way to the purchase: it is loaded when something is asked of it, and what was asked meanwhile is kept.
+
+use core::{cell::Cell, time::Duration};
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use super::{Ask, Inner, Shop, Stage};
+use crate::app::{Load, join::before, memory, sleep::sleep, slots::Slot};
+
+/// How long the purchase may take to arrive; on the slowest of phones it takes most of that.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The wait before it is tried again by itself.
+const AGAIN: Duration = Duration::from_secs(10);
+
+thread_local! {
+    /// What forgets orders that are in nobody's hands, once some are.
+    static ON_FORGETTING: Cell<Option<fn()>> = const { Cell::new(None) };
+}
+
+/// All orders are forgotten by `forget` too from now on: the purchase may be there already, if not for this element.
+pub(in crate::app) fn on_forgetting(forget: fn()) {
+    ON_FORGETTING.set(Some(forget));
+}
+
+impl Shop {
+    /// Asks something of the purchase, which is loaded if need be.
+    pub fn ask(self, ask: Ask) {
+        let Some(inner) = self.inner() else { return };
+        if let Some(purchase) = self.purchase() {
+            purchase.ask(ask);
+            return;
+        }
+        if ask == Ask::Forget {
+            // It must not wait for anything: the page may be left the next moment.
+            memory::forget_all(&*inner.ports.storage);
+            if let Some(forget) = ON_FORGETTING.get() {
+                forget();
+            }
+            // Other elements of this page hear nothing of the storage, and other tabs may have none.
+            inner.ports.lifecycle.tell_forgotten(inner.ports.clock.wall());
+            if self.has_order() {
+                self.start_over();
+            }
+            return;
+        }
+        self.stage.try_set(Stage::Opening);
+        inner.asked.replace(Some(ask));
+        self.load_purchase();
+    }
+
+    /// Loads the purchase, unless it is there or on its way.
+    pub fn load_purchase(self) {
+        let Some(inner) = self.inner() else { return };
+        let Some(loader) = &inner.loader else { return };
+        if self.purchase().is_some() || inner.is_loading.replace(true) {
+            return;
+        }
+        if self.stage.try_get_untracked() == Some(Stage::Stuck) {
+            self.stage.try_set(Stage::Opening);
+        }
+        let loaded = before(loader.load(self), sleep(&*inner.ports.clock, PATIENCE));
+        self.run(Slot::Purchase, async move {
+            let loaded = loaded.await.flatten();
+            let Some(inner) = self.inner() else { return };
+            inner.is_loading.set(false);
+            match loaded {
+                Some(purchase) => {
+                    self.attach(Rc::clone(&purchase));
+                    purchase.start();
+                    self.carry_out();
+                }
+                None => self.not_loaded(&inner),
+            }
+        });
+    }
+
+    /// The purchase cannot be had now.
+    fn not_loaded(self, inner: &Inner) {
+        self.emit_trouble(&self.unanswered(), "product");
+        if self.stage.try_get_untracked() == Some(Stage::Opening) {
+            self.stage.try_set(Stage::Stuck);
+        } else if memory::has_orders(&*inner.ports.storage) {
+            // An order of an earlier visit waits to be offered.
+            let again = inner.ports.clock.after(AGAIN, Box::new(move || self.load_purchase()));
+            inner.slots.put(Slot::HeadStart, again);
+        }
+    }
+
+    /// Does what was asked before the purchase was there. A brand waits for the catalogue too.
+    pub(super) fn carry_out(self) {
+        let (Some(inner), Some(purchase)) = (self.inner(), self.purchase()) else { return };
+        let is_stocking = self.catalog.try_with_untracked(|catalog| matches!(catalog, Load::Loading));
+        let is_choice = matches!(*inner.asked.borrow(), Some(Ask::Choose(_)));
+        if is_choice && is_stocking == Some(true) {
+            return;
+        }
+        let asked = inner.asked.borrow_mut().take();
+        if let Some(ask) = asked {
+            purchase.ask(ask);
+        }
+        if self.stage.try_get_untracked() == Some(Stage::Opening) {
+            self.stage.try_set(Stage::Grid);
+        }
+    }
+
+    /// Name of the brand that was chosen and waits for the purchase.
+    #[must_use]
+    pub fn awaited(self) -> Option<String> {
+        let inner = self.inner()?;
+        let asked = inner.asked.borrow();
+        let (Some(Ask::Choose(id)), Load::Ready(catalog)) = (&*asked, self.catalog.try_get_untracked()?) else {
+            return None;
+        };
+        catalog.get(id).map(|brand| brand.name.clone())
+    }
+
+    /// What the purchase was to show is not wanted any more.
+    pub(super) fn unask(self) {
+        let Some(inner) = self.inner() else { return };
+        inner.asked.replace(None);
+        if matches!(self.stage.try_get_untracked(), Some(Stage::Opening | Stage::Stuck)) {
+            self.stage.try_set(Stage::Grid);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Waiting by a clock.
+
+use core::{
+    cell::{Cell, RefCell},
+    future::poll_fn,
+    task::{Poll, Waker},
+    time::Duration,
+};
+use std::rc::Rc;
+
+use super::ports::{Clock, Local};
+
+/// Waits.
+pub(super) fn sleep(clock: &dyn Clock, wait: Duration) -> Local<()> {
+    #[derive(Default)]
+    struct Alarm {
+        rung: Cell<bool>,
+        waker: RefCell<Option<Waker>>,
+    }
+    let alarm = Rc::new(Alarm::default());
+    let bell = Rc::clone(&alarm);
+    let timer = clock.after(
+        wait,
+        Box::new(move || {
+            bell.rung.set(true);
+            if let Some(waker) = bell.waker.borrow_mut().take() {
+                waker.wake();
+            }
+        }),
+    );
+    Box::pin(async move {
+        poll_fn(|context| {
+            if alarm.rung.get() {
+                return Poll::Ready(());
+            }
+            *alarm.waker.borrow_mut() = Some(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+        drop(timer);
+    })
+}

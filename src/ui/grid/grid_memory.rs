@@ -1,0 +1,43 @@
+//! What the grid remembers while the shopper is elsewhere.
+
+use cr_core::{
+    catalog::{BrandId, Query},
+    country::Country,
+};
+use leptos::prelude::*;
+
+use super::brand_search::Wanted;
+
+/// What the grid remembers while the shopper looks at a brand.
+#[derive(Clone, Copy)]
+pub struct GridMemory {
+    /// What is looked for.
+    pub(super) wanted: Wanted,
+    pub(super) rest: StoredValue<Remembered, LocalStorage>,
+}
+
+#[derive(Clone, Default)]
+pub(super) struct Remembered {
+    /// How far the list is scrolled.
+    pub(super) scrolled: u32,
+    /// How high its rows are, once measured.
+    pub(super) row: Option<u32>,
+    /// The card that was opened.
+    pub(super) opened: Option<BrandId>,
+    /// Where all that was.
+    pub(super) country: Option<Country>,
+}
+
+impl GridMemory {
+    /// Nothing to remember.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { wanted: RwSignal::new(Query::default()), rest: StoredValue::new_local(Remembered::default()) }
+    }
+}
+
+impl Default for GridMemory {
+    fn default() -> Self {
+        Self::new()
+    }
+}

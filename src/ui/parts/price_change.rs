@@ -1,0 +1,88 @@
+//! An amount that is not the one agreed to: what it was, what it is now, and the button that agrees to it.
+
+use core::{cmp::Ordering, time::Duration};
+
+use cr_core::money::CoinAmount;
+use leptos::{html, prelude::*};
+
+use super::{
+    Button, CoinMoney, Look,
+    description_list::{fact, facts},
+    message::isolate,
+};
+use crate::{dom::focus, i18n::I18n, ui::expect_store};
+
+/// How long no press may have come before one is taken as the answer to a question that has just appeared: longer than between
+/// the two presses of a double one, or those of a key that is held.
+const CALM: Duration = Duration::from_millis(500);
+
+/// What was agreed to, and what is asked for now.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Prices {
+    pub(crate) was: CoinAmount,
+    pub(crate) now: CoinAmount,
+}
+
+/// An amount with its coin, for a sentence or a label.
+pub(crate) fn money_text(i18n: I18n, amount: &CoinAmount, coin: &str) -> String {
+    isolate(i18n, &[amount.as_str(), "\u{a0}", coin].concat())
+}
+
+/// "The price is now …. It was …."
+pub(crate) fn was_and_now(i18n: I18n, prices: &Prices, coin: &str) -> String {
+    let money = |amount: &CoinAmount| money_text(i18n, amount, coin);
+    i18n.tf("review.told", &[("amount", &money(&prices.now)), ("was", &money(&prices.was))])
+}
+
+/// What was agreed to, and by how much it moved.
+pub(crate) fn change(prices: &Prices, coin: &str) -> AnyView {
+    let Prices { was, now } = prices;
+    let money =
+        |amount: &CoinAmount| view! { <CoinMoney amount=amount.as_str().to_owned() coin=coin.to_owned() /> }.into_any();
+    let (label, difference) = match now.cmp(was) {
+        Ordering::Less => ("confirm.less", was.checked_sub(now)),
+        Ordering::Equal | Ordering::Greater => ("confirm.more", now.checked_sub(was)),
+    };
+    let mut rows = vec![fact("confirm.before", money(was), None)];
+    rows.extend(difference.map(|difference| fact(label, money(&difference), None)));
+    facts(rows)
+}
+
+/// The button that agrees to another amount than before. It takes the focus when it appears. Neither the second of two quick
+/// presses nor a key that is held answers a question that nobody has read, so a press counts only after a moment without one.
+#[component]
+pub(crate) fn Agree(
+    /// The screen that it is on.
+    place: NodeRef<html::Section>,
+    /// What is on screen.
+    #[prop(into)]
+    shown: Signal<Option<CoinAmount>>,
+    /// What it does.
+    #[prop(into)]
+    label: Signal<String>,
+    /// Called with what stood on screen.
+    #[prop(into)]
+    on_agree: Callback<CoinAmount>,
+) -> impl IntoView {
+    let store = expect_store();
+    Effect::new(move || {
+        if let Some(place) = place.get() {
+            focus::to_answer(&place);
+        }
+    });
+    let restless_at = StoredValue::new(store.monotonic());
+    // Another amount is another question.
+    Effect::new(move || {
+        shown.track();
+        restless_at.set_value(store.monotonic());
+    });
+    let press = move |_: ()| {
+        let now = store.monotonic();
+        let is_calm = now.saturating_sub(restless_at.get_value()) >= CALM;
+        restless_at.set_value(now);
+        if let Some(shown) = shown.get_untracked().filter(|_| is_calm) {
+            on_agree.run(shown);
+        }
+    };
+    view! { <Button label look=Look::Primary on_press=press /> }
+}

@@ -1,0 +1,217 @@
+//! Paying with a wallet of the browser: a way beside address and code, never needed, and shown only where one is present and
+//! the whole transaction is known.
+
+use leptos::{ev, prelude::*};
+
+use crate::{
+    app::{
+        ports::Wallet,
+        store::{WalletFailure, WalletPayment, WalletStep},
+    },
+    dom::image,
+    ui::{
+        expect_i18n, expect_store,
+        parts::{
+            Button, CopyButton, Glyph, Icon, Look, Notice, Tone, expect_announcer,
+            message::{isolate, line, say},
+        },
+    },
+};
+
+/// The wallets there are, each a button; or what became of the payment.
+#[component]
+pub fn BrowserWallet(
+    /// The order's network, as it is shown.
+    network: String,
+) -> impl IntoView {
+    let store = expect_store();
+    let i18n = expect_i18n();
+    let announcer = expect_announcer();
+    let network = StoredValue::new(isolate(i18n, &network));
+    let is_possible = Memo::new(move |_| store.wallet_transfer().is_some());
+    let payment = Memo::new(move |_| store.wallet_payment());
+    let must_decline = must_decline();
+    // Then it is no way beside others any more.
+    let is_asked = Memo::new(move |_| {
+        payment.with(|payment| {
+            matches!(
+                payment,
+                Some(WalletPayment::Doing(WalletStep::Approve) | WalletPayment::Failed(WalletFailure::Unclear))
+            )
+        })
+    });
+    let looking = StoredValue::new_local(None);
+    Effect::new(move || looking.set_value(is_possible.get().then(|| store.discover_wallets()).flatten()));
+    let words = move |key: &'static str| network.with_value(|network| i18n.tf(key, &[("network", network)]));
+    let step_words = move |step: WalletStep| {
+        if step == WalletStep::Approve && must_decline.get() { i18n.t(DECLINE) } else { words(step_key(step)) }
+    };
+    Effect::new(move || {
+        match payment.get() {
+            Some(WalletPayment::Doing(step)) => announcer.say(step_words(step)),
+            Some(WalletPayment::Failed(failure)) => announcer.say(words(failure_key(failure))),
+            Some(WalletPayment::Sent { .. }) => announcer.say(i18n.t("pay.wallet.sent")),
+            None => {}
+        };
+    });
+    let wallets = move || {
+        let press = |wallet: Wallet| view! { <WalletButton wallet /> };
+        let buttons = store.wallets.get().into_iter().map(press).collect_view();
+        is_possible.get().then(|| {
+            view! {
+                <div class="browser-wallet-list">{buttons}</div>
+                {line("hint", "pay.wallet.hint")}
+            }
+        })
+    };
+    let body = move || match payment.get() {
+        Some(WalletPayment::Doing(WalletStep::Approve)) if must_decline.get() => {
+            view! { <Notice tone=Tone::Warn title=say(DECLINE) /> }.into_any()
+        }
+        Some(WalletPayment::Doing(step)) => {
+            let stop = (step != WalletStep::Approve).then(|| {
+                let give_up = move |_: ()| store.give_up_wallet();
+                view! { <Button label=say("pay.wallet.stop") look=Look::Quiet on_press=give_up /> }
+            });
+            view! {
+                <Notice tone=Tone::Info title=move || words(step_key(step)) />
+                {stop}
+            }
+            .into_any()
+        }
+        Some(WalletPayment::Failed(WalletFailure::Unclear)) => unclear(),
+        Some(WalletPayment::Failed(failure)) => view! {
+            <Notice tone=Tone::Warn title=move || words(failure_key(failure)) />
+            {wallets}
+        }
+        .into_any(),
+        // What was sent before has arrived, or none of this would be shown.
+        Some(WalletPayment::Sent { .. }) | None => wallets.into_any(),
+    };
+    move || {
+        let has_any = is_possible.get() && !store.wallets.with(Vec::is_empty);
+        let is_under_way =
+            payment.with(|payment| matches!(payment, Some(WalletPayment::Doing(_) | WalletPayment::Failed(_))));
+        (has_any || is_under_way).then(|| {
+            view! {
+                <section class="browser-wallet" data-testid="browser-wallet">
+                    {move || (!is_asked.get()).then(|| view! { <h3 class="browser-wallet-title">{say("pay.wallet.title")}</h3> })}
+                    {body}
+                </section>
+            }
+        })
+    }
+}
+
+/// One wallet.
+#[component]
+fn WalletButton(wallet: Wallet) -> impl IntoView {
+    let store = expect_store();
+    let i18n = expect_i18n();
+    let Wallet { id, name, icon } = wallet;
+    let name = isolate(i18n, &name);
+    let picture = match icon {
+        Some(icon) => {
+            let failed = |event: ev::ErrorEvent| image::on_error(&event);
+            view! { <img class="browser-wallet-icon" src=icon alt="" width="24" height="24" on:error=failed /> }
+                .into_any()
+        }
+        None => view! { <Icon glyph=Glyph::Wallet /> }.into_any(),
+    };
+    view! {
+        <button
+            class="button button-secondary"
+            part="button secondary-button"
+            type="button"
+            on:click=move |_| store.pay_by_wallet(id.clone())
+        >
+            {picture}
+            <span class="button-label">{move || i18n.tf("pay.wallet.pay", &[("wallet", &name)])}</span>
+        </button>
+    }
+}
+
+/// What is to be said of a wallet of the browser where nothing is to be paid (any more): a question that is still open there,
+/// that it may have sent, and what it has sent. Nothing where none was asked.
+#[component]
+pub fn WalletNews() -> impl IntoView {
+    let store = expect_store();
+    let must_decline = must_decline();
+    // Once a payment was seen, the order tells what became of it.
+    let is_unclear = Memo::new(move |_| {
+        !store.money_seen.get() && store.wallet_payment() == Some(WalletPayment::Failed(WalletFailure::Unclear))
+    });
+    view! {
+        {move || must_decline.get().then(|| view! { <Notice tone=Tone::Warn title=say(DECLINE) alert=true /> })}
+        {move || is_unclear.get().then(unclear)}
+        <SentByWallet />
+    }
+}
+
+/// The transactions that wallets of the browser have sent for the order at hand. Nothing without one.
+#[component]
+pub fn SentByWallet() -> impl IntoView {
+    let store = expect_store();
+    let hashes = Memo::new(move |_| store.wallet_hashes());
+    let sent = |hash: String| {
+        let value = StoredValue::new(hash.clone());
+        view! {
+            <div class="sent-by-wallet">
+                <p class="fact-label">{say("pay.wallet.hash")}</p>
+                <code class="mono" dir="ltr" data-testid="transaction-hash">
+                    {hash}
+                </code>
+                <CopyButton value=Signal::derive(move || value.get_value()) label=say("pay.wallet.copy_hash") />
+            </div>
+        }
+    };
+    move || hashes.get().into_iter().map(sent).collect_view()
+}
+
+/// Whether the wallet is to be told no; looked at again as time passes.
+fn must_decline() -> Memo<bool> {
+    let store = expect_store();
+    let tick = store.tick();
+    Memo::new(move |_| {
+        tick.track();
+        store.must_decline()
+    })
+}
+
+/// Nobody knows whether the wallet has sent, but the shopper can look.
+fn unclear() -> AnyView {
+    let store = expect_store();
+    view! {
+        <Notice tone=Tone::Warn title=say("pay.wallet.failed.unclear")>
+            {line("notice-line", "pay.wallet.failed.unclear_do")}
+        </Notice>
+        <Button label=say("pay.wallet.nothing_sent") on_press=move |_: ()| store.nothing_was_sent() />
+    }
+    .into_any()
+}
+
+const DECLINE: &str = "pay.wallet.decline";
+
+const fn step_key(step: WalletStep) -> &'static str {
+    match step {
+        WalletStep::Connect => "pay.wallet.connect",
+        WalletStep::Switch => "pay.wallet.switch",
+        WalletStep::Confirm => "pay.wallet.confirm",
+        WalletStep::Approve => "pay.wallet.approve",
+    }
+}
+
+const fn failure_key(failure: WalletFailure) -> &'static str {
+    match failure {
+        WalletFailure::Declined => "pay.wallet.failed.declined",
+        WalletFailure::Busy => "pay.wallet.failed.busy",
+        WalletFailure::NoAccount => "pay.wallet.failed.no_account",
+        WalletFailure::UnknownChain => "pay.wallet.failed.unknown_chain",
+        WalletFailure::OtherChain => "pay.wallet.failed.other_chain",
+        WalletFailure::NoAnswer => "pay.wallet.failed.no_answer",
+        WalletFailure::Unconfirmed => "pay.wallet.failed.unconfirmed",
+        WalletFailure::Changed => "pay.wallet.failed.changed",
+        WalletFailure::OtherOrder => "pay.wallet.failed.other_order",
+        WalletFailure::Unclear => "pay.wallet.failed.unclear",
+    }
+}

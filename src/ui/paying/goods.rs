@@ -1,0 +1,323 @@
+//! One line of a delivered order: its code, link, eSIM or top-up.
+
+use cr_core::{
+    contact::E164,
+    order::{Delivery, DeliveryStatus, Goods},
+};
+use leptos::prelude::*;
+
+use super::{esim::Esim, images::enlarged};
+use crate::ui::{
+    expect_i18n, expect_store,
+    parts::{
+        Button, CopyButton, FaceMoney, Glyph, Icon, Look, Notice, Skeleton, Tone,
+        description_list::plain_extra,
+        message::{isolate, line, say},
+        outside_text::{outside_text, with_email},
+        tone_mark::tone_mark,
+        when_page_hides,
+    },
+};
+
+/// Whether a line has something that is worth its value to whoever sees it.
+pub(super) fn has_secret(line: &Delivery) -> bool {
+    let [serial, security] = [&line.serial, &line.security_code].map(Option::is_some);
+    let has_image = line.barcode_image_url.is_some() || line.qr_image_url.is_some();
+    let in_goods = line.goods.iter().any(|goods| matches!(goods, Goods::Code(_) | Goods::Esim { .. }));
+    in_goods || serial || security || has_image
+}
+
+/// A card for one line. Secrets are in it only while they are shown.
+#[component]
+pub fn Line(
+    /// The line; whether its code is shown outlives its changes.
+    line: Memo<Option<Delivery>>,
+) -> impl IntoView {
+    let shown = RwSignal::new(false);
+    when_page_hides(move || shown.set(false));
+    move || line.get().map(|line| card(&line, shown))
+}
+
+fn card(line: &Delivery, shown: RwSignal<bool>) -> AnyView {
+    let body = match line.status {
+        DeliveryStatus::Pending => view! {
+            <Skeleton lines=2 />
+            {self::line("hint", "receipt.pending_note")}
+        }
+        .into_any(),
+        DeliveryStatus::Failed => view! {
+            <Notice tone=Tone::Bad title=say("receipt.failed")>{self::line("notice-line", "receipt.failed_note")}</Notice>
+        }
+        .into_any(),
+        DeliveryStatus::Delivered => arrived(line, shown),
+    };
+    view! {
+        <article class="goods">
+            <header class="goods-head">
+                <bdi class="item-brand">{line.brand_name.clone()}</bdi>
+                <span class="item-value">{value(line)}</span>
+            </header>
+            {body}
+        </article>
+    }
+    .into_any()
+}
+
+fn value(line: &Delivery) -> AnyView {
+    match (&line.denomination, &line.face) {
+        (_, Some(face)) if line.denomination.is_none() => view! { <FaceMoney face=face.clone() /> }.into_any(),
+        (Some(label), _) => outside_text(label.clone()),
+        (None, _) => ().into_any(),
+    }
+}
+
+fn arrived(line: &Delivery, shown: RwSignal<bool>) -> AnyView {
+    let (store, i18n) = (expect_store(), expect_i18n());
+    let replaced = line.replaced.then(|| view! { <Notice tone=Tone::Warn title=say("receipt.replaced") alert=true /> });
+    let codes = line.goods.iter().filter(|goods| matches!(goods, Goods::Code(_))).count();
+    let is_esim = line.goods.iter().any(|goods| matches!(goods, Goods::Esim { .. }));
+    let mut number = 0_u64;
+    let goods: Vec<_> = line
+        .goods
+        .iter()
+        .map(|goods| match goods {
+            Goods::Code(code) => {
+                number += 1;
+                let title = (codes > 1).then_some(number);
+                view! { <Secret code=code.clone() number=title shown /> }.into_any()
+            }
+            Goods::Link(href) => link(href.clone()),
+            Goods::Esim { lpa, valid } => view! { <Esim lpa=lpa.clone() valid=*valid shown /> }.into_any(),
+            Goods::Credited => credited(line),
+            Goods::SentByEmail => by_email(line),
+        })
+        .collect();
+    let (show, hide) =
+        if is_esim { ("receipt.esim_show", "receipt.esim_hide") } else { ("receipt.show", "receipt.hide") };
+    let reveal = has_secret(line).then(|| {
+        // What was forgotten elsewhere is not shown here, and goes.
+        let press = move |_: ()| {
+            if !store.heed_forgetting() {
+                shown.update(|shown| *shown = !*shown);
+            }
+        };
+        let control = move || {
+            let (label, glyph, look) =
+                if shown.get() { (hide, Glyph::EyeOff, Look::Secondary) } else { (show, Glyph::Eye, Look::Primary) };
+            view! { <Button label=say(label) look icon=glyph on_press=press /> }
+        };
+        view! {
+            <div class="reveal">{control}</div>
+            {self::line("hint", if is_esim { "receipt.esim_mask_note" } else { "receipt.mask_note" })}
+        }
+    });
+    let extras = [
+        ("receipt.serial", "receipt.copy_serial", line.serial.clone()),
+        ("receipt.security", "receipt.copy_security", line.security_code.clone()),
+    ];
+    let extras: Vec<_> = extras
+        .into_iter()
+        .filter_map(|(label, copy, text)| Some(view! { <Extra label copy text=text? shown /> }.into_any()))
+        .collect();
+    let images = [
+        ("receipt.barcode", line.barcode_image_url.clone()),
+        // The activation text is drawn by us; the supplier's picture stands in when there is no text.
+        ("receipt.qr_image", line.qr_image_url.clone().filter(|_| !is_esim)),
+    ];
+    let images = StoredValue::new(
+        images.into_iter().filter_map(|(label, url)| Some((label, enlarged(&url?)))).collect::<Vec<_>>(),
+    );
+    let pictures = move || {
+        shown.get().then(|| {
+            let picture = |(label, url): &(&'static str, String)| {
+                let (label, url) = (*label, url.clone());
+                view! { <img class="goods-picture" src=url alt=move || i18n.t(label) referrerpolicy="no-referrer" /> }
+            };
+            images.with_value(|images| images.iter().map(picture).collect_view())
+        })
+    };
+    let operator = line
+        .operator_reference
+        .clone()
+        .map(|reference| plain_extra("receipt.operator", "receipt.copy_operator", reference));
+    let also = also_sent(line);
+    view! {
+        {replaced}
+        {goods}
+        {reveal}
+        {extras}
+        {pictures}
+        {operator}
+        {also}
+    }
+    .into_any()
+}
+
+/// A code: dots until it is shown. Copying needs no showing.
+#[component]
+fn Secret(code: String, number: Option<u64>, shown: RwSignal<bool>) -> impl IntoView {
+    let i18n = expect_i18n();
+    let code = StoredValue::new(code);
+    let title = move || match number {
+        Some(number) => i18n.tf("receipt.code_n", &[("n", &i18n.number(number))]),
+        None => i18n.t("receipt.code"),
+    };
+    view! {
+        <div class="secret">
+            <p class="fact-label">{title}</p>
+            {move || secret_text(shown.get(), code)}
+            <CopyButton value=Signal::derive(move || code.get_value()) label=say("receipt.copy") shown_with=shown />
+        </div>
+    }
+}
+
+fn secret_text(shown: bool, code: StoredValue<String>) -> AnyView {
+    if shown {
+        view! {
+            <code class="secret-text" dir="ltr" data-testid="code">
+                {code.get_value()}
+            </code>
+        }
+        .into_any()
+    } else {
+        view! {
+            <p class="secret-text secret-mask">
+                <span aria-hidden="true">{"•••• •••• ••••"}</span>
+                <span class="visually-hidden">{say("receipt.hidden")}</span>
+            </p>
+        }
+        .into_any()
+    }
+}
+
+/// A serial number or security code, shown with the code.
+#[component]
+fn Extra(label: &'static str, copy: &'static str, text: String, shown: RwSignal<bool>) -> impl IntoView {
+    let text = StoredValue::new(text);
+    move || shown.get().then(|| plain_extra(label, copy, text.get_value()))
+}
+
+/// A link that is the code: opened on request only, beside this page, with no word of where from.
+fn link(href: String) -> AnyView {
+    let i18n = expect_i18n();
+    let store = expect_store();
+    let open = move |event: leptos::ev::MouseEvent| {
+        if store.heed_forgetting() {
+            event.prevent_default();
+        }
+    };
+    let value = StoredValue::new(href.clone());
+    let host = href.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let host = isolate(i18n, host);
+    view! {
+        <div class="secret">
+            // The middle button opens it too, and is no click.
+            <a
+                class="button button-primary"
+                href=href
+                target="_blank"
+                rel="noopener noreferrer"
+                on:click=open
+                on:auxclick=open
+            >
+                <span class="button-label">{say("receipt.link")}</span>
+                <Icon glyph=Glyph::Outside />
+            </a>
+            <p class="hint">{move || i18n.tf("receipt.link_note", &[("host", &host)])}</p>
+            <CopyButton value=Signal::derive(move || value.get_value()) label=say("receipt.copy_link") />
+        </div>
+    }
+    .into_any()
+}
+
+/// A top-up that needs nothing more.
+fn credited(line: &Delivery) -> AnyView {
+    let account = line.beneficiary_account.clone().unwrap_or_default();
+    let phone = E164::parse(&account, None).map_or(account, |phone| phone.grouped());
+    view! {
+        <div class="credited" data-testid="credited">
+            {tone_mark(Tone::Good)}
+            <p class="fact-label">{say("receipt.credited")}</p>
+            <bdi class="phone-number" dir="ltr">
+                {phone}
+            </bdi>
+            {self::line("hint", "receipt.credited_note")}
+        </div>
+    }
+    .into_any()
+}
+
+fn by_email(line: &Delivery) -> AnyView {
+    let email = line.beneficiary_account.as_deref().filter(|account| account.contains('@'));
+    let text = match email {
+        Some(email) => with_email("receipt.by_email_to", email),
+        None => say("receipt.by_email").into_any(),
+    };
+    view! {
+        <div class="credited" data-testid="sent-by-email">
+            <span class="tone-mark" data-tone="good">
+                <Icon glyph=Glyph::Mail />
+            </span>
+            <p class="credited-text">{text}</p>
+            {self::line("hint", "receipt.by_email_note")}
+        </div>
+    }
+    .into_any()
+}
+
+/// "Also sent to …", for what is here and went by mail too.
+fn also_sent(line: &Delivery) -> Option<AnyView> {
+    let is_here = line.goods.iter().any(|goods| *goods != Goods::SentByEmail);
+    let email = line.beneficiary_account.as_deref().filter(|account| is_here && account.contains('@'))?;
+    Some(
+        view! {
+            <p class="also-sent">
+                <Icon glyph=Glyph::Mail />
+                <span>{with_email("receipt.also", email)}</span>
+            </p>
+        }
+        .into_any(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::ui::paying::receipt_paper::is_kept;
+
+    fn delivered(fields: &Value) -> Delivery {
+        let mut deliverable = json!({
+            "brand_name": "Arcadia", "denomination": "50 USD", "delivery_type": "by_email",
+            "beneficiary_account": "shopper@example.com"
+        });
+        let fields = fields.as_object().expect("an object");
+        deliverable.as_object_mut().expect("an object").extend(fields.clone());
+        let body = json!({
+            "order_id": "order-1", "order_state": "Done", "coin": "USDC", "network": "Solana", "coin_amount": "10.5",
+            "deliveries": [{ "delivery_state": "Succeeded", "kind": "giftcard", "deliverable": deliverable }]
+        });
+        let order = cr_core::wire::order(200, &body.to_string()).expect("an order");
+        order.deliveries.into_iter().next().expect("a line")
+    }
+
+    #[test]
+    fn whatever_is_worth_the_card_is_masked_and_can_be_kept() {
+        for (fields, secret, kept) in [
+            (json!({}), false, false),
+            (json!({ "pin_code": "AAAA-BBBB" }), true, true),
+            (json!({ "pin_code": "https://redeem.example/t" }), false, true),
+            (json!({ "pin_code": "https://redeem.example/t", "security_code": "042" }), true, true),
+            (json!({ "pin_code": "LPA:1$smdp.example$TOKEN" }), true, true),
+            (json!({ "pin_serial": "00123" }), true, true),
+            (json!({ "barcode_image_url": "/img/barcode", "pin_serial": "00123" }), true, true),
+            (json!({ "barcode_image_url": "/img/barcode" }), true, true),
+            (json!({ "qr_image_url": "https://img.example/qr" }), true, true),
+            (json!({ "delivery_type": "by_phone", "beneficiary_account": "+15551234567" }), false, true),
+        ] {
+            let line = delivered(&fields);
+            assert_eq!((has_secret(&line), is_kept(&line)), (secret, kept), "{fields}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The scripts that a page names: one source, bundled as a script for a tag and as modules.
+
+use std::path::Path;
+
+use crate::{assets, error::Result, glue_edits, wasm_build, workspace::Workspace};
+
+/// Where the hand-written scripts lie.
+const FOLDER: &str = "src/embed/shell";
+/// What stands before an address that bundlers must leave alone.
+const LEAVE_ALONE: &str = "import(/* webpackIgnore: true *//* @vite-ignore */";
+
+/// One script that a page names.
+struct Entry {
+    /// Its name among the shipped files.
+    name: &'static str,
+    /// Its source.
+    source: &'static str,
+    /// How `esbuild` makes it.
+    args: &'static [&'static str],
+}
+
+const ENTRIES: [Entry; 3] = [
+    // A script for a tag knows its address by the tag.
+    Entry {
+        name: "cr-widget.js",
+        source: "classic.js",
+        args: &["--format=iife", "--define:import.meta.url=undefined"],
+    },
+    Entry { name: "index.js", source: "index.js", args: &["--format=esm"] },
+    Entry { name: "define.js", source: "define.js", args: &["--format=esm", "--external:./index.js"] },
+];
+
+/// The sources of all scripts but the one that names the assets.
+///
+/// # Errors
+/// When one cannot be read.
+pub(crate) fn sources(workspace: &Workspace) -> Result<Vec<(&'static str, String)>> {
+    ENTRIES.iter().map(|entry| Ok((entry.source, workspace.read(&format!("{FOLDER}/{}", entry.source))?))).collect()
+}
+
+/// The scripts, minified, with their names; `core` is the source that they share, with the names of its assets.
+///
+/// # Errors
+/// When `esbuild` fails, or a script does not load its assets as expected.
+pub(crate) fn scripts(workspace: &Workspace, core: &str) -> Result<Vec<(&'static str, Vec<u8>)>> {
+    let folder = workspace.work().join("shell");
+    write_sources(workspace, &folder, core)?;
+    ENTRIES
+        .iter()
+        .map(|entry| {
+            let output = folder.join("out").join(entry.name);
+            bundle(workspace, &folder, entry, &output)?;
+            let bytes = wasm_build::read(&output)?;
+            if entry.name != "index.js" {
+                return Ok((entry.name, bytes));
+            }
+            let text = glue_edits::replaced(&String::from_utf8_lossy(&bytes), "import(", LEAVE_ALONE)
+                .map_err(|problem| crate::error::Error::Source { file: entry.name.into(), problem })?;
+            Ok((entry.name, text.into_bytes()))
+        })
+        .collect()
+}
+
+/// The script for a tag where Trunk picks it up, with the names of its assets that Trunk gives them.
+///
+/// # Errors
+/// When `esbuild` fails.
+pub(crate) fn write_for_trunk(workspace: &Workspace, output: &Path) -> Result<()> {
+    let folder = workspace.work().join("shell-for-trunk");
+    write_sources(workspace, &folder, &workspace.read(assets::SHELL)?)?;
+    bundle(workspace, &folder, &ENTRIES[0], output)
+}
+
+fn write_sources(workspace: &Workspace, folder: &Path, core: &str) -> Result<()> {
+    assets::write_if_changed(&folder.join("cr-widget.js"), core.as_bytes())?;
+    for (name, text) in sources(workspace)? {
+        assets::write_if_changed(&folder.join(name), text.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn bundle(workspace: &Workspace, folder: &Path, entry: &Entry, output: &Path) -> Result<()> {
+    let args: Vec<String> = std::iter::once(&"--bundle").chain(entry.args).map(|arg| (*arg).to_owned()).collect();
+    wasm_build::minify(workspace, &folder.join(entry.source), output, &args)
+}

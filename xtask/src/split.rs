@@ -1,0 +1,174 @@
+//! What belongs to the brand grid, and what comes after it: style sheets and messages go into two halves, as the wasm does.
+
+use serde_json::{Map, Value};
+
+/// The sheets that frame and brand grid need, in their order. All others are the second half, by name.
+const FIRST_SHEETS: [&str; 10] =
+    ["reset", "tokens", "brand-grid", "button", "frame", "icon", "notice", "screen-head", "select", "skeleton"];
+/// How the keys of the messages begin that the shell, the frame or the brand grid may say. All others are the second half.
+const FIRST_KEYS: [&str; 6] = ["category.", "country.", "error.", "frame.", "grid.", "shell."];
+
+/// Two parts of the same kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Halves<T> {
+    /// Up to the brand grid.
+    pub(crate) first: T,
+    /// After it.
+    pub(crate) second: T,
+}
+
+/// Where a sheet stands, by its name without extension: the second half, and its place in the first.
+pub(crate) fn rank(sheet: &str) -> (bool, usize) {
+    match FIRST_SHEETS.iter().position(|first| *first == sheet) {
+        Some(place) => (false, place),
+        None => (true, 0),
+    }
+}
+
+/// The sheets of the first half that are not among these.
+pub(crate) fn missing_sheets<'a>(sheets: &'a [String]) -> impl Iterator<Item = &'static str> + 'a {
+    FIRST_SHEETS.into_iter().filter(|first| !sheets.iter().any(|sheet| sheet == first))
+}
+
+/// The messages of one language, divided.
+pub(crate) fn messages(all: Map<String, Value>) -> Halves<Map<String, Value>> {
+    let (first, second) = all.into_iter().partition(|(key, _)| is_first(key));
+    Halves { first, second }
+}
+
+/// Whether the message of `key` may be wanted before the second half is there.
+fn is_first(key: &str) -> bool {
+    FIRST_KEYS.iter().any(|beginning| key.starts_with(beginning))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use super::*;
+
+    /// What is compiled into the first module and says or draws something.
+    const FIRST_SOURCES: [&str; 21] = [
+        "app/shop.rs",
+        "app/shop/catalog.rs",
+        "app/shop/purchase.rs",
+        "embed/mount.rs",
+        "embed/shell/cr-widget.js",
+        "ui/grid/brand_card.rs",
+        "ui/grid/brand_grid.rs",
+        "ui/grid/brand_rows.rs",
+        "ui/grid/brand_search.rs",
+        "ui/grid/brand_window.rs",
+        "ui/checkout.rs",
+        "ui/grid/country_picker.rs",
+        "ui/drawn.rs",
+        "ui/parts/button.rs",
+        "ui/parts/icon.rs",
+        "ui/parts/live_region.rs",
+        "ui/parts/load_failed.rs",
+        "ui/parts/notice.rs",
+        "ui/parts/screen_head.rs",
+        "ui/parts/select.rs",
+        "ui/parts/skeleton.rs",
+    ];
+
+    fn root() -> &'static Path {
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+    }
+
+    /// The string literals that ship.
+    fn literals(source: &str) -> Vec<String> {
+        let text = fs::read_to_string(root().join("src").join(source)).unwrap();
+        let shipped = text.split("#[cfg(test)]").next().unwrap();
+        shipped.split('"').map(str::to_owned).collect()
+    }
+
+    fn english() -> Map<String, Value> {
+        serde_json::from_str(&fs::read_to_string(root().join("src/i18n/locales/en.json")).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn no_screen_of_the_first_half_says_a_message_of_the_second() {
+        let english = english();
+        let mut found = 0;
+        for source in FIRST_SOURCES {
+            for literal in literals(source) {
+                // A key, the beginning of one, or one without its plural form.
+                let is_key = literal.contains('.')
+                    && english.keys().any(|key| {
+                        key.strip_prefix(&literal)
+                            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || literal.ends_with('.'))
+                    });
+                if is_key {
+                    found += 1;
+                    assert!(is_first(&literal), "{source} says {literal}");
+                }
+            }
+        }
+        assert!(found > 30, "only {found} keys were found");
+    }
+
+    #[test]
+    fn every_beginning_begins_a_message_and_each_half_has_some() {
+        let all = english();
+        for beginning in FIRST_KEYS {
+            assert!(all.keys().any(|key| key.starts_with(beginning)), "{beginning}");
+        }
+        let halves = messages(all.clone());
+        assert!(halves.first.contains_key("grid.title") && halves.second.contains_key("review.title"));
+        assert_eq!(halves.first.len() + halves.second.len(), all.len());
+    }
+
+    /// The classes that the selectors of a sheet name, each by its last part: what the rule is for.
+    fn styled(sheet: &str) -> BTreeSet<String> {
+        let text = fs::read_to_string(root().join("style").join(format!("{sheet}.css"))).unwrap();
+        let bare: String = text
+            .split("/*")
+            .enumerate()
+            .map(|(index, part)| if index == 0 { part } else { part.split_once("*/").unwrap().1 })
+            .collect();
+        let mut classes = BTreeSet::new();
+        for before in bare.split('{') {
+            for selector in before.rsplit(['}', ';']).next().unwrap().split(',') {
+                let subject = selector.trim().rsplit([' ', '>', '+', '~']).next().unwrap();
+                classes.extend(subject.split('.').skip(1).map(|class| {
+                    class.chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect()
+                }));
+            }
+        }
+        classes
+    }
+
+    #[test]
+    fn every_class_of_the_first_half_that_is_styled_is_styled_there() {
+        let mut second = BTreeSet::new();
+        for entry in fs::read_dir(root().join("style")).unwrap() {
+            let name = entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned();
+            if rank(&name).0 {
+                second.extend(styled(&name));
+            }
+        }
+        let first: BTreeSet<String> = FIRST_SHEETS.into_iter().flat_map(styled).collect();
+        assert!(first.contains("brand-card") && second.contains("resume-banner") && first.contains("foot-link"));
+        for source in FIRST_SOURCES.into_iter().filter(|source| source.starts_with("ui/")) {
+            let is_list =
+                |literal: &&String| literal.chars().all(|letter| letter.is_ascii_lowercase() || " -".contains(letter));
+            for class in literals(source).iter().filter(is_list).flat_map(|literal| literal.split(' ')) {
+                // One is a type of element too, the other an event; nothing of the first half has these classes.
+                assert!(
+                    matches!(class, "input" | "copy") || first.contains(class) || !second.contains(class),
+                    "{source}: only the second sheet has .{class}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_sheets_come_first_in_their_order() {
+        let mut names = ["receipt", "skeleton", "reset", "amount", "tokens", "brand-grid"];
+        names.sort_by_key(|name| (rank(name), *name));
+        assert_eq!(names, ["reset", "tokens", "brand-grid", "skeleton", "amount", "receipt"]);
+        let sheets = FIRST_SHEETS.map(str::to_owned);
+        assert_eq!(missing_sheets(&sheets[1..]).collect::<Vec<_>>(), ["reset"]);
+    }
+}

@@ -1,0 +1,373 @@
+//! From the sources to the two wasm modules and their glue: what the brand grid needs, and all that comes after it.
+
+use std::{
+    collections::BTreeSet,
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    compress,
+    error::{At as _, Error, Result},
+    function_order,
+    glue_edits::{self, Names},
+    interface::{self, Interface},
+    process::Task,
+    tools::{Tool, npm_program},
+    wasm,
+    workspace::{WASM, Workspace},
+};
+
+/// The bin that ships, which also names the files made of it.
+pub(crate) const APP: &str = "cr-widget-app";
+/// The file that `wasm-split-cli` writes for the functions marked as `purchase`.
+const PURCHASE: &str = "split_purchase.wasm";
+/// The module under which that file imports what it shares with the first one.
+const SHARED: &str = "__wasm_split";
+/// The bundle of the glue begins here; the others load the purchase, are the guard before the first, and what becomes
+/// of an order that is being made when it dies.
+const GLUE_SOURCES: [&str; 4] = [
+    "src/embed/shell/glue.js",
+    "src/embed/shell/load-purchase.js",
+    "src/embed/shell/crash-guard.js",
+    "src/embed/shell/pending-create.js",
+];
+/// Takes away all that only a debugger reads.
+const STRIP: [&str; 3] = ["--strip-debug", "--strip-producers", "--strip-target-features"];
+
+/// What the modules are made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    /// To ship: as few bytes as can be.
+    Ship,
+    /// To be looked at: with the names of the functions.
+    Weigh,
+}
+
+/// The files made of the compiled wasm, optimised.
+pub(crate) struct App {
+    /// The JavaScript around the first module, minified.
+    pub(crate) glue: Vec<u8>,
+    /// The first module: up to the brand grid.
+    pub(crate) wasm: Vec<u8>,
+    /// The second module: the purchase.
+    pub(crate) purchase: Vec<u8>,
+}
+
+/// Makes them, unless nothing has changed.
+///
+/// # Errors
+/// When a step fails, or a tool's output is not what the next step expects.
+pub(crate) fn app(workspace: &Workspace) -> Result<App> {
+    let compiled = compile(workspace)?;
+    let folder = workspace.work().join("app");
+    let sources = GLUE_SOURCES.map(|file| read(&workspace.root.join(file)));
+    let mut parts = vec![read(&compiled)?, ourselves()?, read(&workspace.root.join("tools/package-lock.json"))?];
+    for source in sources {
+        parts.push(source?);
+    }
+    let stamp = compress::key(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    let made = Made::at(&folder);
+    if !is_current(&folder, &stamp) {
+        made.make(workspace, &compiled, Purpose::Ship)?;
+        mark_current(&folder, &stamp)?;
+    }
+    Ok(App { glue: read(&made.glue)?, wasm: read(&made.wasm)?, purchase: read(&made.purchase)? })
+}
+
+/// Both modules, optimised but with the names of their functions.
+///
+/// # Errors
+/// When a step fails.
+pub(crate) fn named(workspace: &Workspace) -> Result<[PathBuf; 2]> {
+    let compiled = compile(workspace)?;
+    let made = Made::at(&workspace.work().join("named"));
+    made.make(workspace, &compiled, Purpose::Weigh)?;
+    Ok([made.wasm, made.purchase])
+}
+
+/// The standard library is compiled with the widget, for few bytes (docs/decisions/0014).
+const OWN_STD: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
+/// A panic ends the instance where it happens: no message is made. The last flag is for `wasm-split-cli`.
+const FLAGS: [&str; 3] = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Clink-arg=--emit-relocs"];
+
+/// The compiled wasm, before any tool touched it.
+fn compile(workspace: &Workspace) -> Result<PathBuf> {
+    let remaps = workspace.remaps()?;
+    // The first two as in `.cargo/config.toml`, which the variable below hides.
+    let mut flags: Vec<String> = ["--cfg", "erase_components"].into_iter().chain(FLAGS).map(str::to_owned).collect();
+    flags.extend(remaps.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())));
+    Task::cargo()
+        .args(["build", "--package", "cr-widget", "--bin", APP, "--features", "split"])
+        .args(["--profile", "wasm", "--target", WASM])
+        .args(OWN_STD)
+        // What stands above is unstable, and the compiler stays the stable one of `rust-toolchain.toml`.
+        .env("RUSTC_BOOTSTRAP", "1")
+        // Encoded, because paths may hold spaces. The profile has a folder of its own: no other build notices.
+        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
+        .dir(&workspace.root)
+        .run()?;
+    Ok(workspace.target.join(WASM).join("wasm").join(format!("{APP}.wasm")))
+}
+
+/// Where the files are made.
+struct Made {
+    folder: PathBuf,
+    glue: PathBuf,
+    wasm: PathBuf,
+    purchase: PathBuf,
+}
+
+impl Made {
+    fn at(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            glue: folder.join(format!("{APP}.js")),
+            wasm: folder.join(format!("{APP}.wasm")),
+            purchase: folder.join(PURCHASE),
+        }
+    }
+
+    fn make(&self, workspace: &Workspace, compiled: &Path, purpose: Purpose) -> Result<()> {
+        let (halves, bound) = (self.folder.join("halves"), self.folder.join("bound"));
+        clear(&self.folder)?;
+        split(workspace, compiled, &halves)?;
+        bind(workspace, &halves.join(format!("{APP}.wasm")), &bound)?;
+
+        let features = wasm::optimizer_flags(&read(compiled)?).map_err(|problem| wrong(compiled, problem))?;
+        let optimize = |from: &Path, to: &Path| optimize(workspace, &features, purpose, from, to);
+        optimize(&halves.join(PURCHASE), &self.purchase)?;
+
+        let bound_glue = bound.join(format!("{APP}.js"));
+        let bound_wasm = bound.join(format!("{APP}_bg.wasm"));
+        let in_glue = |problem| wrong(&bound_glue, problem);
+        let text = String::from_utf8_lossy(&read(&bound_glue)?).into_owned();
+        let text = glue_edits::joined(&text).map_err(in_glue)?;
+        fs::write(&bound_glue, &text).at("write", &bound_glue)?;
+        bundle(workspace, &bound_glue, &self.glue)?;
+
+        // What the bundle does not name, nothing calls: the optimiser then drops the functions behind it.
+        let shared = shared(&self.purchase)?;
+        let mut interface = interface_of(&bound_wasm)?;
+        let bundled = String::from_utf8_lossy(&read(&self.glue)?).into_owned();
+        let named = glue_edits::words(&bundled);
+        let before: BTreeSet<String> = interface.imports.iter().map(|import| import.name.clone()).collect();
+        interface.exports.retain(|export| named.contains(export.name.as_str()) || shared.contains(&export.name));
+        rewrite(&bound_wasm, &interface)?;
+        optimize(&bound_wasm, &self.wasm)?;
+
+        // And the functions of the glue that are no longer imported.
+        let mut interface = interface_of(&self.wasm)?;
+        let after: BTreeSet<&str> = interface.imports.iter().map(|import| import.name.as_str()).collect();
+        let unused = before.iter().map(String::as_str).filter(|name| !after.contains(name)).collect();
+        let text = glue_edits::without(&text, &unused).map_err(in_glue)?;
+        let (names, modules) = shorten(&mut interface, &shared);
+        let mut text = glue_edits::renamed(&text, &names).map_err(in_glue)?;
+        for (old, new) in &modules {
+            text = glue_edits::replaced(&text, &format!("\"{old}\":"), &format!("\"{new}\":")).map_err(in_glue)?;
+        }
+        rewrite(&self.wasm, &interface)?;
+        fs::write(&bound_glue, text).at("write", &bound_glue)?;
+        bundle(workspace, &bound_glue, &self.glue)
+    }
+}
+
+/// `wasm-opt`; what ships also gets its functions in the order that compresses best.
+fn optimize(workspace: &Workspace, features: &[&str], purpose: Purpose, from: &Path, to: &Path) -> Result<()> {
+    let run = |args: &[&str], from: &Path| {
+        Task::new(npm_program(workspace, "wasm-opt"))
+            // Nothing of ours is in the first 1024 bytes: they are the far end of the stack.
+            .args(["--quiet", "-Oz", "--low-memory-unused"])
+            .args(args)
+            .args(features)
+            .args([from, Path::new("-o"), to])
+            .run()
+    };
+    if purpose == Purpose::Weigh {
+        return run(&["--debuginfo"], from);
+    }
+    run(&STRIP, from)?;
+    let bytes = read(to)?;
+    let named =
+        wasm::bodies(&bytes).and_then(|bodies| wasm::named_in_order(&bytes, &function_order::by_likeness(&bodies)));
+    fs::write(to, named.ok_or_else(|| wrong(to, "cannot be read as wasm".into()))?).at("write", to)?;
+    run(&["--reorder-functions-by-name", "--strip-debug"], to)
+}
+
+/// Gives everything that only glue and wasm say to each other a short name: the long ones hold hashes, which do not compress.
+/// Returns the new names, and those of the imported modules.
+fn shorten(interface: &mut Interface, shared: &BTreeSet<String>) -> (Names, Vec<(String, String)>) {
+    let mut names = Names::default();
+    let mut modules: Vec<(String, String)> = Vec::new();
+    for (import, name) in interface.imports.iter_mut().zip(glue_edits::short_names()) {
+        names.imports.insert(std::mem::replace(&mut import.name, name.clone()), name);
+        let module = match modules.iter().find(|(old, _)| *old == import.module) {
+            Some((_, new)) => new.clone(),
+            None => {
+                let new = glue_edits::short_names().nth(modules.len()).unwrap_or_default();
+                modules.push((import.module.clone(), new.clone()));
+                new
+            }
+        };
+        import.module = module;
+    }
+    let exports = interface.exports.iter_mut().filter(|export| !shared.contains(&export.name));
+    for (export, name) in exports.zip(glue_edits::short_names()) {
+        names.exports.insert(std::mem::replace(&mut export.name, name.clone()), name);
+    }
+    (names, modules)
+}
+
+fn split(workspace: &Workspace, compiled: &Path, folder: &Path) -> Result<()> {
+    clear(folder)?;
+    Task::new(Tool::WasmSplit.path(workspace)?)
+        .args(["--target", "web", "--out-name", APP])
+        .args([compiled, folder])
+        .run()?;
+    let mut modules = Vec::new();
+    for entry in fs::read_dir(folder).at("read", folder)? {
+        let name = entry.at("read", folder)?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".wasm") {
+            modules.push(name);
+        }
+    }
+    modules.sort();
+    if modules == [format!("{APP}.wasm"), PURCHASE.to_owned()] {
+        Ok(())
+    } else {
+        Err(wrong(compiled, format!("was split into {}, not into two modules", modules.join(", "))))
+    }
+}
+
+fn bind(workspace: &Workspace, wasm: &Path, folder: &Path) -> Result<()> {
+    clear(folder)?;
+    Task::new(Tool::WasmBindgen.path(workspace)?)
+        .args(["--target", "web", "--no-typescript", "--omit-default-module-path", "--encode-into", "always"])
+        // The linker's exports are what the second module shares with the first.
+        .arg("--keep-lld-exports")
+        .args(["--out-name", APP, "--out-dir"])
+        .args([folder, wasm])
+        .run()
+}
+
+/// Bundles the glue with the way to the second module, without what the shell does not use.
+fn bundle(workspace: &Workspace, bound: &Path, output: &Path) -> Result<()> {
+    let [entry, load_purchase, crash_guard, pending_create] = GLUE_SOURCES.map(|file| workspace.root.join(file));
+    let args = [
+        "--bundle".to_owned(),
+        "--format=esm".to_owned(),
+        format!("--alias:cr-widget/app={}", bound.display()),
+        format!("--alias:cr-widget/load-purchase={}", load_purchase.display()),
+        format!("--alias:cr-widget/crash-guard={}", crash_guard.display()),
+        format!("--alias:cr-widget/pending-create={}", pending_create.display()),
+        // Only the shell holds a handle, and it frees it itself. Without these two lines no class could be left out.
+        "--define:Symbol.dispose=undefined".to_owned(),
+        "--pure:FinalizationRegistry".to_owned(),
+    ];
+    minify(workspace, &entry, output, &args)
+}
+
+/// Minifies a script or a style sheet for the browsers we support.
+///
+/// # Errors
+/// When `esbuild` fails.
+pub(crate) fn minify(workspace: &Workspace, input: &Path, output: &Path, args: &[String]) -> Result<()> {
+    Task::new(npm_program(workspace, "esbuild"))
+        .arg(input)
+        .args(["--minify", "--charset=utf8", "--legal-comments=none", "--log-level=warning", BROWSERS])
+        .args(args)
+        .arg(format!("--outfile={}", output.display()))
+        .run()
+}
+
+/// The oldest browsers we support, for the minifier.
+const BROWSERS: &str = "--target=chrome111,firefox115,safari16.4";
+
+/// The names of what the second module takes from the first.
+fn shared(purchase: &Path) -> Result<BTreeSet<String>> {
+    let interface = interface_of(purchase)?;
+    match interface.imports.iter().find(|import| import.module != SHARED) {
+        Some(import) => Err(wrong(purchase, format!("imports {} from {}", import.name, import.module))),
+        None => Ok(interface.imports.into_iter().map(|import| import.name).collect()),
+    }
+}
+
+fn interface_of(wasm: &Path) -> Result<Interface> {
+    interface::read(&read(wasm)?).ok_or_else(|| wrong(wasm, "cannot be read as wasm".into()))
+}
+
+fn rewrite(wasm: &Path, interface: &Interface) -> Result<()> {
+    let bytes =
+        interface::write(&read(wasm)?, interface).ok_or_else(|| wrong(wasm, "cannot be read as wasm".into()))?;
+    fs::write(wasm, bytes).at("write", wasm)
+}
+
+fn wrong(file: &Path, problem: String) -> Error {
+    Error::Source { file: file.display().to_string(), problem }
+}
+
+/// Our own program: when a step changes, what it made is stale.
+///
+/// # Errors
+/// [`Error::File`].
+pub(crate) fn ourselves() -> Result<Vec<u8>> {
+    let path = env::current_exe().at("find", Path::new("xtask"))?;
+    read(&path)
+}
+
+/// The bytes of a file.
+///
+/// # Errors
+/// [`Error::File`].
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).at("read", path)
+}
+
+/// Makes an empty folder.
+///
+/// # Errors
+/// [`Error::File`].
+pub(crate) fn clear(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).at("remove", folder)?;
+    }
+    fs::create_dir_all(folder).at("create", folder)
+}
+
+/// Whether a folder was made of just this.
+pub(crate) fn is_current(folder: &Path, stamp: &str) -> bool {
+    fs::read_to_string(folder.join(".stamp")).is_ok_and(|found| found == stamp)
+}
+
+/// Notes what a folder was made of.
+///
+/// # Errors
+/// [`Error::File`].
+pub(crate) fn mark_current(folder: &Path, stamp: &str) -> Result<()> {
+    let path = folder.join(".stamp");
+    fs::write(&path, stamp).at("write", &path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shared_with_the_second_module_keeps_its_name() {
+        // Imports two functions of one module and one of another; exports `memory` and `mount`.
+        let mut wasm = b"\0asm\x01\0\0\0".to_vec();
+        wasm.extend([2, 19, 3, 1, b'm', 1, b'f', 0, 0, 1, b'm', 1, b'g', 0, 0, 1, b'n', 1, b'h', 0, 0]);
+        wasm.extend([7, 18, 2, 6, b'm', b'e', b'm', b'o', b'r', b'y', 2, 0, 5, b'm', b'o', b'u', b'n', b't', 0, 3]);
+        let mut interface = interface::read(&wasm).unwrap();
+        let (names, modules) = shorten(&mut interface, &["memory".to_owned()].into());
+        let imports: Vec<_> =
+            interface.imports.iter().map(|import| (import.module.as_str(), import.name.as_str())).collect();
+        assert_eq!(imports, [("a", "a"), ("a", "b"), ("b", "c")]);
+        let exports: Vec<_> = interface.exports.iter().map(|export| export.name.as_str()).collect();
+        assert_eq!(exports, ["memory", "a"]);
+        let pair = |old: &str, new: &str| (old.to_owned(), new.to_owned());
+        assert_eq!(modules, [pair("m", "a"), pair("n", "b")]);
+        assert_eq!(names.imports, [pair("f", "a"), pair("g", "b"), pair("h", "c")].into());
+        assert_eq!(names.exports, [pair("mount", "a")].into());
+    }
+}
