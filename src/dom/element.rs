@@ -52,6 +52,12 @@ pub fn copy(element: &Element) -> Element {
     copy.and_then(|copy| copy.dyn_into().ok()).unwrap_or_else(|| element.clone())
 }
 
+/// The element as one of HTML; `None` for one of SVG.
+#[must_use]
+pub fn html(element: Element) -> Option<HtmlElement> {
+    element.dyn_into().ok()
+}
+
 /// What stands in a field or list.
 #[must_use]
 pub fn value(element: &Element) -> String {

@@ -84,7 +84,7 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
         locales: purchase_names,
     };
     let script = minify_text(workspace, &format!("{PURCHASE}.js"), &assets::purchase(&script, &purchase)?)?;
-    let (script, _) = shipment.ship(PURCHASE, "js", steps);
+    let (script, _) = shipment.ship(PURCHASE, "js", script);
     let glue = glue_edits::replaced(&String::from_utf8_lossy(&app.glue), &format!("{PURCHASE}.js"), &script)
         .map_err(|problem| Error::Source { file: "the glue".into(), problem })?;
     let sheet = minify_text(workspace, "cr-widget.css", &sheets.first)?;

@@ -177,7 +177,7 @@ fn optimize(workspace: &Workspace, features: &[&str], purpose: Purpose, from: &P
     let run = |args: &[&str], from: &Path| {
         Task::new(npm_program(workspace, "wasm-opt"))
             // Nothing of ours is in the first 1024 bytes: they are the far end of the stack.
-            .args(["--quiet", "-Oz", "--low-memory-unused"])
+            .args(["--quiet", "-Os", "--low-memory-unused"])
             .args(args)
             .args(features)
             .args([from, Path::new("-o"), to])

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use web_sys::Element;
+use crate::dom::Element;
 
 /// The cards in the document, in order, inside one element.
 pub struct Rows {
