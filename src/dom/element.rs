@@ -39,7 +39,7 @@ fn fill(made: Option<Element>, attributes: &[(&str, &str)], children: &[Element]
 }
 
 /// Adds elements at the end of what is inside.
-pub fn put(element: &Element, children: &[Element]) {
+fn put(element: &Element, children: &[Element]) {
     for child in children {
         let _ = element.append_child(child);
     }
@@ -83,11 +83,6 @@ pub fn set_value(element: &Element, wanted: &str) {
 /// Sets an attribute. Fails only for a name that is none.
 pub fn set(element: &Element, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);
-}
-
-/// Takes an attribute away.
-pub fn unset(element: &Element, name: &str) {
-    let _ = element.remove_attribute(name);
 }
 
 /// Sets one style property through the object model, which a content policy for inline styles does not concern.

@@ -1,6 +1,6 @@
 //! The root of the tree: the brands, or the purchase once it is there, and the frame around both.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use super::{
     context::CheckoutContext,
@@ -19,13 +19,17 @@ use crate::{
 pub fn Checkout() -> impl IntoView {
     let CheckoutContext { shop, i18n, announcer, steps, .. } = expect_checkout();
     let mut before = None;
+    let mut is_even = false;
     let mut screen = move || {
         let now = shop.stage.get();
         // Before the new screen is drawn: its head asks.
         if before.replace(now).is_some_and(|before| before != now) {
             steps.set_moved();
         }
-        untrack(|| screen_of(now))
+        let screen = untrack(|| screen_of(now));
+        // Two screens in a row are never of the same kind: the second would take over the elements of the first, and not fade in.
+        is_even = !is_even;
+        if is_even { Either::Left(screen) } else { Either::Right(screen) }.into_any()
     };
     view! {
         <div
