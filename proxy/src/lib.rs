@@ -16,7 +16,7 @@
 //! | [`stream`], [`sse`] | relaying an order's events |
 //! | [`dialect`] | orders as the older document has them |
 //! | [`countries`], [`health`], [`static_files`], [`forward`] | the rest of the paths |
-//! | [`problem`], [`log`], [`stall`] | errors, log lines, slow readers |
+//! | [`problem`], [`log`], [`write_timeout`] | errors, log lines, slow readers |
 //! | [`sandbox`] | the simulated supplier |
 
 pub mod answer;
@@ -42,10 +42,10 @@ pub mod sandbox;
 pub mod server;
 pub mod snapshot;
 pub mod sse;
-pub mod stall;
 pub mod static_files;
 pub mod stream;
 pub mod upstream;
+pub mod write_timeout;
 
 use std::{net::SocketAddr, sync::Arc};
 

@@ -26,8 +26,8 @@ use crate::{
     config::{Config, Supplier},
     limits::Limits,
     sandbox,
-    stall::StallGuard,
     upstream::ClientError,
+    write_timeout::StallGuard,
 };
 
 /// The end of the proxy, announced and awaited.

@@ -8,6 +8,7 @@ use cr_core::{
     payment::{Instruction, Unpayable},
     tracking::Health,
 };
+use leptos::prelude::{Get as _, With as _};
 
 use leptos::prelude::*;
 

@@ -2,25 +2,25 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`stage`] | one proxy, one driver, one browser session; everything is ended with it |
+//! | [`stack`] | one proxy, one driver, one browser session; everything is ended with it |
 //! | [`screen`] | finding and waiting inside the widget's shadow root, by role and accessible name; screenshots |
 //! | [`page`] | one page object a screen |
 //! | [`code`] | QR codes on screen, read back |
 //! | [`browser`] | starting Chromium or Firefox |
-//! | [`wire`] | the line between browser and proxy, in the test's hand: counted, cut, silenced, scripted |
-//! | [`lane`] | browser, wire, proxy process and simulated supplier, each of which can fail alone |
+//! | [`tcp_line`] | the line between browser and proxy, in the test's hand: counted, cut, silenced, scripted |
+//! | [`faulty_stack`] | browser, wire, proxy process and simulated supplier, each of which can fail alone |
 //! | [`words`] | the English messages, so that tests speak of keys and not of copy |
 //! | [`supplier`] | the sandbox's controls: paying, switching it off and on |
 //!
-//! `cargo xtask test e2e` builds what is needed and sets the environment (see [`stage::Paths`]).
+//! `cargo xtask test e2e` builds what is needed and sets the environment (see [`stack::Paths`]).
 
 pub mod browser;
 pub mod code;
-pub mod lane;
+pub mod faulty_stack;
 pub mod page;
 pub mod process;
 pub mod screen;
-pub mod stage;
+pub mod stack;
 pub mod supplier;
-pub mod wire;
+pub mod tcp_line;
 pub mod words;

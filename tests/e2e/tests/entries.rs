@@ -2,7 +2,7 @@
 
 use cr_e2e::{
     page::{Goods, Grid, Method, Purchase, Recipient},
-    stage::Stage,
+    stack::Stage,
     words::word,
 };
 use serde_json::json;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cr_e2e::{
     page::{Goods, Grid, Pay, Product, Purchase},
-    stage::Stage,
+    stack::Stage,
     words::word,
 };
 use serde_json::json;

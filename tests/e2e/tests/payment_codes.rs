@@ -5,7 +5,7 @@ use cr_e2e::{
     code,
     page::{Goods, Pay, Purchase},
     screen::Screen,
-    stage::{Device, Stage},
+    stack::{Device, Stage},
     words::word,
 };
 use image::{GrayImage, imageops};

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use cr_e2e::{
     browser::Browser,
-    lane::Lane,
+    faulty_stack::Lane,
     page::{Goods, Method, Pay, Purchase, Receipt, Recipient, Track},
     screen::Screen,
-    stage::{Device, Stage},
+    stack::{Device, Stage},
     words::{word, word_with},
 };
 use serde_json::{Value, json};

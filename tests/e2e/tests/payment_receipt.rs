@@ -9,7 +9,7 @@ use cr_e2e::{
     code,
     page::{Goods, Purchase, Receipt},
     screen::Screen,
-    stage::Stage,
+    stack::Stage,
     words::word,
 };
 use serde_json::{Value, json};

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use cr_e2e::{
     page::{Goods, Pay, Purchase, Receipt},
     screen::Screen,
-    stage::Stage,
+    stack::Stage,
     words::{word, word_with},
 };
 use serde_json::{Value, json};

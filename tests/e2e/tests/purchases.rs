@@ -2,7 +2,7 @@
 
 use cr_e2e::{
     page::{Goods, Grid, Method, Pay, Product, Purchase, Receipt, Recipient, Review},
-    stage::Stage,
+    stack::Stage,
     words::word,
 };
 use thirtyfour::Key;

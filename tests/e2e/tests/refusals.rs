@@ -2,7 +2,7 @@
 
 use cr_e2e::{
     page::{Goods, Grid, Product, Purchase, Recipient, Track},
-    stage::Stage,
+    stack::Stage,
     words::{word, word_with},
 };
 use serde_json::json;

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use cr_e2e::{
     page::{Goods, Grid, Method, Pay, Product, Purchase, Receipt, Recipient, Review, Track},
-    stage::{Device, Stage},
+    stack::{Device, Stage},
     words::word,
 };
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 
 use std::{env, fs, time::Duration};
 
-use cr_e2e::{page::Grid, stage::Stage};
+use cr_e2e::{page::Grid, stack::Stage};
 use serde_json::{Value, json};
 
 /// What is typed, and then deleted key by key: words that fit many, few and no brands, and a mistake that is forgiven.

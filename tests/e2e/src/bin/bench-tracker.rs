@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use cr_e2e::{
     browser::Browser,
-    lane::{Lane, is_live, is_lost, is_polling},
-    wire::{Answer, End, Kind},
+    faulty_stack::{Lane, is_live, is_lost, is_polling},
+    tcp_line::{Answer, End, Kind},
 };
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! A whole purchase, screen by screen, for tests that care about one of them.
 
 use super::{Grid, Method, Pay, Product, Recipient, Review};
-use crate::stage::Stage;
+use crate::stack::Stage;
 
 /// What is bought.
 #[derive(Clone, Copy, Debug)]

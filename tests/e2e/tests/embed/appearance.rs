@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use cr_e2e::{
     browser::Browser,
     page::{Goods, Grid, Pay, Product, Purchase},
-    stage::{Device, Stage},
+    stack::{Device, Stage},
     words::word,
 };
 use serde_json::json;

@@ -2,7 +2,7 @@
 
 use cr_e2e::{
     page::{Grid, Method, Product, Recipient, Review},
-    stage::{Device, Stage},
+    stack::{Device, Stage},
     words::word,
 };
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use cr_e2e::{
     browser::Browser,
     page::{Grid, Product},
-    stage::Stage,
+    stack::Stage,
     words::word,
 };
 use serde_json::{Value, json};

@@ -5,7 +5,7 @@ use std::time::Instant;
 use cr_e2e::{
     browser::Browser,
     page::{Goods, Grid, Method, Pay, Product, Purchase, Receipt, Recipient},
-    stage::Stage,
+    stack::Stage,
     words::word,
 };
 use serde_json::{Value, json};

@@ -4,8 +4,8 @@
 use cr_e2e::{
     browser::Browser,
     page::{Goods, Grid, Product, Purchase, Receipt},
-    stage::{Paths, Stage},
-    wire::{Kind, Seen, Wire},
+    stack::{Paths, Stage},
+    tcp_line::{Kind, Seen, Wire},
     words::word,
 };
 use reqwest::Method;

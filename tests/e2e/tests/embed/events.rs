@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cr_e2e::{
     browser::Browser,
     page::{Goods, Grid, Purchase, Receipt},
-    stage::Stage,
+    stack::Stage,
     words::word,
 };
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use cr_e2e::{
     browser::Browser,
     page::{Goods, Grid, Pay, Product, Purchase},
-    stage::{Device, Stage},
+    stack::{Device, Stage},
 };
 use serde_json::{Value, json};
 

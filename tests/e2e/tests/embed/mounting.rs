@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cr_e2e::{
     page::{Goods, Grid, Purchase},
-    stage::Stage,
+    stack::Stage,
 };
 use serde_json::{Value, json};
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use cr_e2e::{
     browser::Browser,
     page::{Goods, Grid, Pay, Product, Purchase, Receipt},
-    stage::Stage,
+    stack::Stage,
 };
 use serde_json::{Value, json};
 

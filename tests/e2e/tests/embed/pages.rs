@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use cr_e2e::{
     browser::Browser,
     page::{Goods, Grid, Product, Purchase, Receipt},
-    stage::{Device, Stage},
+    stack::{Device, Stage},
     words::word,
 };
 use serde_json::json;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use cr_e2e::{browser::Browser, stage::Stage};
+use cr_e2e::{browser::Browser, stack::Stage};
 use serde_json::{Value, json};
 
 /// Opens a stage in Chromium whose pages are watched from their first line.

@@ -3,7 +3,7 @@
 
 use cr_e2e::{
     page::Grid,
-    stage::{Device, Stage},
+    stack::{Device, Stage},
 };
 use serde_json::{Value, json};
 

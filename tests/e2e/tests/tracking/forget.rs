@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use cr_e2e::{lane::Lane, screen::Screen, words::word};
+use cr_e2e::{faulty_stack::Lane, screen::Screen, words::word};
 use serde_json::{Value, json};
 
 use crate::{

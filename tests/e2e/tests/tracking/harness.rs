@@ -13,7 +13,7 @@ use std::{
     time::Instant,
 };
 
-use cr_e2e::{browser::Browser, lane::Lane};
+use cr_e2e::{browser::Browser, faulty_stack::Lane};
 
 /// What a case does with its lane.
 pub(crate) type Run = fn(Arc<Lane>) -> Pin<Box<dyn Future<Output = ()> + Send>>;

@@ -6,8 +6,8 @@ use std::{
 };
 
 use cr_e2e::{
-    lane::{Lane, is_live, is_lost, is_polling},
-    wire::Kind,
+    faulty_stack::{Lane, is_live, is_lost, is_polling},
+    tcp_line::Kind,
 };
 use serde_json::{Value, json};
 

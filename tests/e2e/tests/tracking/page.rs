@@ -7,9 +7,9 @@ use std::{
 
 use cr_e2e::{
     browser::Browser,
-    lane::{Lane, is_live, is_lost},
+    faulty_stack::{Lane, is_live, is_lost},
     screen::Screen,
-    wire::Kind,
+    tcp_line::Kind,
     words::{word, word_with},
 };
 use serde_json::{Value, json};

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use cr_e2e::{
-    lane::{Lane, is_live, is_lost, is_polling},
-    wire::{Answer, End, Kind},
+    faulty_stack::{Lane, is_live, is_lost, is_polling},
+    tcp_line::{Answer, End, Kind},
 };
 use serde_json::{Value, json};
 

@@ -7,8 +7,8 @@ use std::{
 };
 
 use cr_e2e::{
-    lane::{Lane, is_live, is_lost},
-    wire::{Answer, Kind},
+    faulty_stack::{Lane, is_live, is_lost},
+    tcp_line::{Answer, Kind},
     words::word,
 };
 use serde_json::Value;

@@ -14,9 +14,9 @@ use tokio::net::TcpListener;
 use crate::{
     browser::{Browser, Session},
     process::Process,
-    stage::{Paths, free_port, wait_until_healthy},
+    stack::{Paths, free_port, wait_until_healthy},
     supplier::Supplier,
-    wire::Wire,
+    tcp_line::Wire,
 };
 
 /// Far longer than anything takes that works.
