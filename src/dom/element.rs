@@ -39,7 +39,7 @@ fn fill(made: Option<Element>, attributes: &[(&str, &str)], children: &[Element]
 }
 
 /// Adds elements at the end of what is inside.
-pub fn put(element: &Element, children: &[Element]) {
+fn put(element: &Element, children: &[Element]) {
     for child in children {
         let _ = element.append_child(child);
     }
@@ -50,6 +50,12 @@ pub fn put(element: &Element, children: &[Element]) {
 pub fn copy(element: &Element) -> Element {
     let copy = element.clone_node_with_deep(true).ok();
     copy.and_then(|copy| copy.dyn_into().ok()).unwrap_or_else(|| element.clone())
+}
+
+/// The element as one of HTML; `None` for one of SVG.
+#[must_use]
+pub fn html(element: Element) -> Option<HtmlElement> {
+    element.dyn_into().ok()
 }
 
 /// What stands in a field or list.
@@ -77,11 +83,6 @@ pub fn set_value(element: &Element, wanted: &str) {
 /// Sets an attribute. Fails only for a name that is none.
 pub fn set(element: &Element, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);
-}
-
-/// Takes an attribute away.
-pub fn unset(element: &Element, name: &str) {
-    let _ = element.remove_attribute(name);
 }
 
 /// Sets one style property through the object model, which a content policy for inline styles does not concern.

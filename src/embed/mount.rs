@@ -1,11 +1,14 @@
 //! One mounted checkout: adapters behind ports, store and words in context, the view in the element's root.
 
-use core::cell::{Cell, RefCell};
+use core::{
+    any::Any,
+    cell::{Cell, RefCell},
+};
 use std::rc::Rc;
 
 use cr_core::order::OrderId;
 use js_sys::{Array, Function, Object, Reflect};
-use leptos::prelude::*;
+use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, Url};
 
@@ -23,10 +26,7 @@ use crate::{
     browser::{BrowserClipboard, BrowserClock, BrowserRandom, LocalStore, PageLifecycle, ProxyApi},
     dom::window,
     i18n::I18n,
-    ui::{
-        checkout::checkout,
-        front::{Front, Views},
-    },
+    ui::{checkout::Checkout, context::CheckoutContext, purchase_slot::PurchaseHandle},
 };
 
 /// What the shell holds of a mounted checkout. Everything ends with [`MountHandle::destroy`]; calls after that do nothing.
@@ -45,10 +45,13 @@ struct Mounted {
     root: HtmlElement,
     /// Every signal, request, stream, listener and timer lives under it.
     owner: Owner,
+    /// The tree of views; dropping it takes them away.
+    view: Option<Box<dyn Any>>,
 }
 
 impl Drop for Mounted {
     fn drop(&mut self) {
+        self.view.take();
         self.owner.cleanup();
         self.root.set_text_content(None);
     }
@@ -143,17 +146,18 @@ impl Mounted {
         let country = starting_country(&config, memory::country(&*ports.storage), lang.as_deref())?;
         let host = Rc::clone(&ports.host);
         let owner = Owner::new();
-        let (shop, i18n) = owner.with(|| {
+        let (shop, i18n, view) = owner.with(|| {
             let i18n = I18n::new(&setup.lang, &setup.messages);
-            let views = RwSignal::new(None::<Views>);
-            let loader = PurchaseLoader { owner: owner.clone(), root: root.clone(), i18n, views };
+            let purchase = PurchaseHandle::new();
+            let loader = PurchaseLoader { owner: owner.clone(), root: root.clone(), i18n, purchase };
             let shop = Shop::new(config, country, ports, Some(Rc::new(loader)));
-            let _ = root.append_child(&checkout(Front::new(shop, i18n, views)));
+            provide_context(CheckoutContext::new(shop, i18n, purchase));
+            let view = mount_to(root.clone(), || view! { <Checkout /> });
             shop.start();
-            (shop, i18n)
+            (shop, i18n, Box::new(view) as Box<dyn Any>)
         });
         host.emit(HostEvent::Ready);
-        Some(Self { shop, i18n, exposes_order_id, root: root.clone(), owner })
+        Some(Self { shop, i18n, exposes_order_id, root: root.clone(), owner, view: Some(view) })
     }
 }
 

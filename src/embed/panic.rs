@@ -1,9 +1,12 @@
-//! A panic ends the wasm instance. Its place is said once on the console, without the message (that could quote what a shopper
-//! typed); `shell/crash-guard.js` notices the end itself.
+//! Where a panic happened, for those who develop the widget: one line on the console, without the message (that could quote what a
+//! shopper typed).
+//!
+//! Debug builds only. In the build that ships a panic is a trap and nothing else (docs/decisions/0014), as a stack that overflows is:
+//! `shell/guard.js` notices both, and puts the engine's own error on the console.
 
 use std::panic::PanicHookInfo;
 
-/// Sets up what every mount shares: the panic hook.
+/// Sets up what every mount of a debug build shares: the panic hook.
 pub fn start() {
     std::panic::set_hook(Box::new(report));
 }

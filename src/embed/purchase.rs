@@ -13,7 +13,7 @@ use crate::{
     },
     browser::{OrderStreams, OtherPages, PageWallets},
     i18n::I18n,
-    ui::{front::Views, purchase::VIEWS},
+    ui::{purchase::draw, purchase_slot::PurchaseHandle},
 };
 
 /// Loads the purchase of one element.
@@ -23,13 +23,13 @@ pub(super) struct PurchaseLoader {
     /// The element's root, for the purchase's style sheet.
     pub(super) root: HtmlElement,
     pub(super) i18n: I18n,
-    pub(super) views: RwSignal<Option<Views>>,
+    pub(super) purchase: PurchaseHandle,
 }
 
 impl Loader for PurchaseLoader {
     fn load(&self, shop: Shop) -> Local<Option<Rc<dyn Purchase>>> {
-        let Self { owner, root, i18n, views } = self;
-        let (owner, root, i18n, views) = (owner.clone(), root.clone(), *i18n, *views);
+        let Self { owner, root, i18n, purchase } = self;
+        let (owner, root, i18n, handle) = (owner.clone(), root.clone(), *i18n, *purchase);
         Box::pin(async move {
             let code: Local<Option<()>> = Box::pin(module::code());
             let near = root.clone();
@@ -41,20 +41,20 @@ impl Loader for PurchaseLoader {
             while i18n.lang_untracked()? != lang {
                 lang = module::messages(&root, i18n).await?;
             }
-            module::build(shop, owner, views).await
+            module::build(shop, owner, handle).await
         })
     }
 }
 
-/// Builds the purchase over a shop, and gives the frame its views.
-fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<dyn Purchase>> {
+/// Builds the purchase over a shop, and fills its place in the tree.
+fn build(shop: Shop, owner: Owner, handle: PurchaseHandle) -> Option<Rc<dyn Purchase>> {
     owner.with(|| {
         let streams =
             shop.config.try_with_untracked(|config| OrderStreams::new(&config.proxy, config.include_credentials))?;
         let store = Store::over(shop, Rc::new(streams), Rc::new(PageWallets::default()))?;
         store.listen(Rc::new(OtherPages::new()));
         provide_context(store);
-        views.try_set(Some(VIEWS));
+        handle.fill(draw);
         let purchase: Rc<dyn Purchase> = Rc::new(store);
         Some(purchase)
     })
@@ -86,13 +86,13 @@ mod module {
     fn build_split(
         shop: Shop,
         owner: Owner,
-        views: RwSignal<Option<Views>>,
+        handle: PurchaseHandle,
     ) -> Result<Option<Rc<dyn Purchase>>, SplitLoaderError> {
-        Ok(super::build(shop, owner, views))
+        Ok(super::build(shop, owner, handle))
     }
 
-    pub(super) async fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<dyn Purchase>> {
-        build_split(shop, owner, views).await.ok().flatten()
+    pub(super) async fn build(shop: Shop, owner: Owner, handle: PurchaseHandle) -> Option<Rc<dyn Purchase>> {
+        build_split(shop, owner, handle).await.ok().flatten()
     }
 
     /// Loads the purchase's module.
@@ -119,8 +119,8 @@ mod module {
 mod module {
     use super::*;
 
-    pub(super) async fn build(shop: Shop, owner: Owner, views: RwSignal<Option<Views>>) -> Option<Rc<dyn Purchase>> {
-        super::build(shop, owner, views)
+    pub(super) async fn build(shop: Shop, owner: Owner, handle: PurchaseHandle) -> Option<Rc<dyn Purchase>> {
+        super::build(shop, owner, handle)
     }
 
     pub(super) async fn code() -> Option<()> {

@@ -1,60 +1,69 @@
-//! The frame around the screens: the brands, or the purchase once it is there, and what stands around both.
+//! The root of the tree: the brands, or the purchase once it is there, and the frame around both.
 
-use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use leptos::{either::Either, prelude::*};
 
 use super::{
-    drawn::{attribute, boxed, head, icon, inside, on, place, words},
-    front::{Front, Mount, Views},
-    grid::brand_grid::{brand_grid, failed},
-    parts::Glyph,
+    context::CheckoutContext,
+    expect_checkout,
+    grid::brand_grid::BrandGrid,
+    parts::{Glyph, Icon, LoadFailed, ScreenHead},
+    purchase_slot::{PurchaseSlot, PurchaseView},
 };
 use crate::{
     app::shop::Stage,
-    dom::{
-        element::{make, put, set},
-        focus,
-    },
+    dom::{Element, focus, listener::Listener},
 };
 
-/// The checkout of one element, alive as long as the owner that it is drawn under.
-#[must_use]
-pub fn checkout(front: Front) -> Element {
-    let Front { shop, i18n, .. } = front;
-    let offline = make("div", &[("class", "offline"), ("role", "status")], &[]);
-    inside(&offline, move || {
-        if shop.online.get() {
-            return Vec::new();
-        }
-        let text = words(make("span", &[], &[]), move || i18n.t("frame.offline"));
-        vec![boxed("p", "offline-text", &[icon(Glyph::Offline), text])]
-    });
-    let stage = place();
+/// The checkout of one element. It expects a [`CheckoutContext`] in context.
+#[component]
+pub fn Checkout() -> impl IntoView {
+    let CheckoutContext { shop, i18n, announcer, steps, .. } = expect_checkout();
     let mut before = None;
-    super::drawn::live({
-        let stage = stage.clone();
-        move || {
-            let now = shop.stage.get();
-            if before.replace(now).is_some_and(|before| before != now) {
-                front.steps.set_moved();
-            }
-            crate::dom::element::set_text(&stage, "");
-            untrack(|| show(front, now, &stage));
+    let mut is_even = false;
+    let mut screen = move || {
+        let now = shop.stage.get();
+        // Before the new screen is drawn: its head asks.
+        if before.replace(now).is_some_and(|before| before != now) {
+            steps.set_moved();
         }
-    });
-    let said = make("div", &[("class", "visually-hidden"), ("role", "status"), ("aria-live", "polite")], &[]);
-    // A fresh element each time: it is read even when the words are the same.
-    inside(&said, move || {
-        let text = front.announcer.said();
-        let line = make("p", &[], &[]);
-        crate::dom::element::set_text(&line, &text);
-        if text.is_empty() { Vec::new() } else { vec![line] }
-    });
-    let frame = make("div", &[("class", "frame"), ("part", "frame")], &[offline, stage, foot(front)]);
-    let checkout = make("div", &[("class", "checkout"), ("part", "checkout")], &[frame, said]);
-    attribute(&checkout, "lang", move || i18n.lang().to_string());
-    attribute(&checkout, "dir", move || if i18n.is_rtl() { "rtl" } else { "ltr" }.to_owned());
+        let screen = untrack(|| screen_of(now));
+        // Two screens in a row are never of the same kind: the second would take over the elements of the first, and not fade in.
+        is_even = !is_even;
+        if is_even { Either::Left(screen) } else { Either::Right(screen) }.into_any()
+    };
+    view! {
+        <div
+            class="checkout"
+            part="checkout"
+            lang=move || i18n.lang().to_string()
+            dir=move || if i18n.is_rtl() { "rtl" } else { "ltr" }.to_owned()
+            use:keep_to_ourselves
+        >
+            <div class="frame" part="frame">
+                <div class="offline" role="status">
+                    {move || {
+                        if shop.online.get() { ().into_any() } else { view! { <OfflineLine /> }.into_any() }
+                    }}
+                </div>
+                {move || screen()}
+                <Foot />
+            </div>
+            <div class="visually-hidden" role="status" aria-live="polite">
+                // A fresh element each time: it is read even when the words are the same.
+                {move || {
+                    let said = announcer.said();
+                    if said.is_empty() { ().into_any() } else { view! { <p>{said}</p> }.into_any() }
+                }}
+            </div>
+        </div>
+    }
+}
+
+/// The directive that keeps events of the checkout from the page's own listeners.
+fn keep_to_ourselves(checkout: Element) {
+    let listen = |name, act: fn(leptos::ev::Event)| {
+        StoredValue::new_local(Listener::add(&checkout, name, false, Box::new(act)));
+    };
     // What is typed here is none of the page's business: to its shortcuts a key in our fields would look like one outside any.
     for name in [
         "keydown",
@@ -66,7 +75,7 @@ pub fn checkout(front: Front) -> Element {
         "compositionupdate",
         "compositionend",
     ] {
-        on(&checkout, name, |event| {
+        listen(name, |event| {
             if focus::is_typing(&event) {
                 event.stop_propagation();
             }
@@ -74,81 +83,94 @@ pub fn checkout(front: Front) -> Element {
     }
     // Nor is what is copied: pages that add a line of their own to it would spoil an address.
     for name in ["copy", "cut", "paste"] {
-        on(&checkout, name, |event| event.stop_propagation());
+        listen(name, |event| event.stop_propagation());
     }
-    checkout
 }
 
-fn show(front: Front, stage: Stage, place: &Element) {
-    let children = match stage {
-        Stage::Grid => {
-            let above = super::drawn::place();
-            set(&above, "class", "place above");
-            mount(front, &above, |views| views.above_grid);
-            let mut children = vec![above];
-            children.extend(brand_grid(front));
-            children
+fn screen_of(stage: Stage) -> AnyView {
+    let inside = match stage {
+        Stage::Grid => view! {
+            <div class={"place above"}>
+                <PurchaseSlot view=PurchaseView::AboveGrid />
+            </div>
+            <BrandGrid />
         }
-        Stage::Opening => opening(front),
-        Stage::Stuck => stuck(front),
+        .into_any(),
+        Stage::Opening => view! { <Opening /> }.into_any(),
+        Stage::Stuck => view! { <Stuck /> }.into_any(),
         // It brings its own box, one a screen.
-        Stage::Purchase => return mount(front, place, |views| views.purchase),
+        Stage::Purchase => return view! { <PurchaseSlot view=PurchaseView::Screen /> }.into_any(),
     };
-    put(place, &[make("div", &[("class", "screen"), ("part", "screen")], &children)]);
+    view! { <div class="screen" part="screen">{inside}</div> }.into_any()
 }
 
-/// Shows a view of the purchase as soon as it is there.
-fn mount(front: Front, place: &Element, which: fn(Views) -> Mount) {
-    let place = place.clone();
-    super::drawn::live(move || {
-        if let (Some(views), Some(place)) = (front.views.get(), place.dyn_ref::<HtmlElement>()) {
-            StoredValue::new_local(untrack(|| which(views)(place)));
-        }
-    });
+/// What is said while the browser is offline.
+#[component]
+fn OfflineLine() -> impl IntoView {
+    let i18n = expect_checkout().i18n;
+    view! {
+        <p class="offline-text">
+            <Icon glyph=Glyph::Offline />
+            <span>{move || i18n.t("frame.offline")}</span>
+        </p>
+    }
 }
 
 /// A brand was chosen, and the purchase is on its way.
-fn opening(front: Front) -> Vec<Element> {
-    let i18n = front.i18n;
+#[component]
+fn Opening() -> impl IntoView {
+    let i18n = expect_checkout().i18n;
     // In the shape of what comes: the brand's picture, and values to choose from.
-    let blocks: Vec<_> = (0..7).map(|_| boxed("span", "skeleton-block", &[])).collect();
-    let skeleton = boxed("div", "opening", &blocks);
-    set(&skeleton, "role", "status");
-    attribute(&skeleton, "aria-label", move || i18n.t("shell.loading"));
-    vec![awaited_head(front), skeleton]
+    let blocks: Vec<AnyView> = (0..7).map(|_| view! { <span class={"skeleton-block"}></span> }.into_any()).collect();
+    view! {
+        <AwaitedHead />
+        <div class="opening" role="status" aria-label=move || i18n.t("shell.loading")>
+            {blocks.into_any()}
+        </div>
+    }
 }
 
 /// The purchase could not be loaded.
-fn stuck(front: Front) -> Vec<Element> {
-    vec![awaited_head(front), failed(front, &front.shop.unanswered())]
+#[component]
+fn Stuck() -> impl IntoView {
+    let shop = expect_checkout().shop;
+    view! {
+        <AwaitedHead />
+        <LoadFailed trouble=shop.unanswered() on_retry=move |(): ()| shop.retry() />
+    }
 }
 
 /// The head of what is to be opened, with the way back.
-fn awaited_head(front: Front) -> Element {
-    let Front { shop, i18n, .. } = front;
+#[component]
+fn AwaitedHead() -> impl IntoView {
+    let CheckoutContext { shop, i18n, .. } = expect_checkout();
     let name = shop.awaited();
     let title = move || name.clone().unwrap_or_else(|| i18n.t("shell.loading"));
-    head(i18n, Box::new(title), Some(Box::new(move || shop.start_over())), None, front.steps.has_moved())
+    view! { <ScreenHead title back=true /> }
 }
 
 /// Who sells, and the partner's links.
-fn foot(front: Front) -> Element {
-    let Front { shop, i18n, .. } = front;
-    let seller = words(make("span", &[], &[]), move || i18n.t("frame.seller"));
-    let links = place();
-    inside(&links, move || {
+#[component]
+fn Foot() -> impl IntoView {
+    let CheckoutContext { shop, i18n, .. } = expect_checkout();
+    let links = move || {
         let own = shop.config.with(|config| config.links.clone());
         let named = [(own.terms, "frame.terms"), (own.privacy, "frame.privacy"), (own.support, "frame.support")];
-        named
-            .into_iter()
-            .filter_map(|(href, key)| {
-                let attributes =
-                    [("class", "foot-link"), ("href", &*href?), ("target", "_blank"), ("rel", "noopener noreferrer")]
-                        .map(|(name, value)| (name, value.to_owned()));
-                let attributes = attributes.each_ref().map(|(name, value)| (*name, value.as_str()));
-                Some(words(make("a", &attributes, &[]), move || i18n.t(key)))
-            })
-            .collect()
-    });
-    make("div", &[("class", "foot"), ("part", "footer")], &[seller, links])
+        let link = |(href, key): (Option<String>, &'static str)| {
+            let href = href?;
+            let link = view! {
+                <a class="foot-link" href=href target="_blank" rel="noopener noreferrer">
+                    {move || i18n.t(key)}
+                </a>
+            };
+            Some(link.into_any())
+        };
+        named.into_iter().filter_map(link).collect::<Vec<_>>().into_any()
+    };
+    view! {
+        <div class="foot" part="footer">
+            <span>{move || i18n.t("frame.seller")}</span>
+            {move || links()}
+        </div>
+    }
 }

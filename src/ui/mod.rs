@@ -1,6 +1,7 @@
 //! What the shopper sees: components, one a file. They read the store's signals, call its actions and take their words from `i18n`.
 //!
-//! The folders show the flow. `checkout` is the frame around it, `purchase` what comes after the grid.
+//! The folders show the flow. `checkout` is the root of the tree, `purchase` what comes after the grid, and `purchase_slot` where that
+//! hangs in the tree.
 //!
 //! | folder | holds |
 //! |---|---|
@@ -21,14 +22,18 @@
 
 pub mod checkout;
 pub mod choosing;
-mod drawn;
-pub mod front;
+pub mod context;
 pub mod grid;
+mod held;
+mod live;
 pub mod parts;
 pub mod paying;
 pub mod purchase;
+pub mod purchase_slot;
 
 use leptos::prelude::*;
+
+pub use context::expect_checkout;
 
 use crate::{
     app::{Shop, Store},
@@ -38,10 +43,10 @@ use crate::{
 /// The shop of this element.
 ///
 /// # Panics
-/// Outside a mounted checkout: `embed` provides it before it mounts [`checkout`].
+/// As [`expect_checkout`].
 #[must_use]
 pub fn expect_shop() -> Shop {
-    expect_context()
+    expect_checkout().shop
 }
 
 /// The store of this element.
@@ -56,8 +61,8 @@ pub fn expect_store() -> Store {
 /// The messages and formats of this element.
 ///
 /// # Panics
-/// Outside a mounted checkout: `embed` provides them before it mounts [`checkout`].
+/// As [`expect_checkout`].
 #[must_use]
 pub fn expect_i18n() -> I18n {
-    expect_context()
+    expect_checkout().i18n
 }

@@ -4,27 +4,28 @@ use cr_core::{
     catalog::BrandId,
     checkout::{Checkout, Page},
 };
-use leptos::{mount::mount_to, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     choosing::{
         denomination_picker::DenominationPicker, order_review::OrderReview, payment_method_picker::PaymentMethodPicker,
         recipient_form::RecipientForm,
     },
-    expect_store,
-    front::Views,
-    parts::Steps,
+    expect_checkout, expect_store,
     paying::{
         amount_changed::WithoutMemo, create_unknown::CreateUnknown, order_screen::OrderScreen,
         price_confirm::PriceConfirm, resume_banner::ResumeBanner, screen_choice::is_receipt,
     },
+    purchase_slot::PurchaseView,
 };
 
-/// The views that the frame shows once the purchase is there. They want [`crate::app::Store`] in context.
-pub const VIEWS: Views = Views {
-    purchase: |place| Box::new(mount_to(place.clone(), PurchaseView)),
-    above_grid: |place| Box::new(mount_to(place.clone(), ResumeBanner)),
-};
+/// Draws a view of the purchase. It wants [`crate::app::Store`] in context.
+pub fn draw(view: PurchaseView) -> AnyView {
+    match view {
+        PurchaseView::Screen => view! { <Purchase /> }.into_any(),
+        PurchaseView::AboveGrid => view! { <ResumeBanner /> }.into_any(),
+    }
+}
 
 /// What is on screen. Coarser than [`Checkout`], so that a new snapshot of an order does not build the screen anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,16 +65,14 @@ impl Screen {
 
 /// The screen that the purchase calls for.
 #[component]
-fn PurchaseView() -> impl IntoView {
+fn Purchase() -> impl IntoView {
     let store = expect_store();
-    let steps: Option<Steps> = use_context();
+    let steps = expect_checkout().steps;
     WithoutMemo::provide();
     let screen = Memo::new(move |_| store.checkout.with(Screen::of));
     Effect::new(move |before: Option<Screen>| {
         let now = screen.get();
-        if let Some(steps) = steps
-            && before.as_ref().is_some_and(|before| *before != now)
-        {
+        if before.as_ref().is_some_and(|before| *before != now) {
             steps.set_moved();
         }
         now

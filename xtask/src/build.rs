@@ -24,7 +24,7 @@ const PURCHASE: &str = "cr-widget-purchase";
 pub(crate) const MANIFEST: &str = "manifest.json";
 
 /// What the build needs.
-pub(crate) const TOOLS: [Tool; 4] = [Tool::WasmTarget, Tool::Node, Tool::WasmSplit, Tool::WasmBindgen];
+pub(crate) const TOOLS: [Tool; 5] = [Tool::WasmTarget, Tool::RustSrc, Tool::Node, Tool::WasmSplit, Tool::WasmBindgen];
 
 /// Builds `dist/`, and lays out the demonstration site.
 ///

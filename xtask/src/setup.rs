@@ -28,6 +28,7 @@ pub(crate) fn ensure(workspace: &Workspace, tools: &[Tool]) -> Result<()> {
     for tool in missing {
         match tool {
             Tool::WasmTarget => rustup(workspace, &["target", "add", WASM])?,
+            Tool::RustSrc => rustup(workspace, &["component", "add", "rust-src"])?,
             Tool::Rustfmt => rustup(workspace, &["component", "add", "rustfmt"])?,
             Tool::Clippy => rustup(workspace, &["component", "add", "clippy"])?,
             Tool::Node => npm_ci(workspace)?,

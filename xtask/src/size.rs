@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The largest sum of brotli bytes up to the brand grid: shell, glue, first wasm module, first style sheet, first messages of
-/// one language. The goal is 110 kB.
+/// one language.
 const TOTAL_BUDGET: usize = 130_000;
 /// The shell, for a script tag and as a module: every visitor of the host page loads one of them.
 const SHELLS: [&str; 2] = ["cr-widget.js", "index.js"];

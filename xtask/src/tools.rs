@@ -16,6 +16,8 @@ use crate::{
 pub(crate) enum Tool {
     /// The compiler's target for the widget.
     WasmTarget,
+    /// The sources of the standard library, which the widget that ships compiles for itself.
+    RustSrc,
     /// `rustfmt`.
     Rustfmt,
     /// `clippy`.
@@ -70,8 +72,9 @@ pub(crate) enum Fits {
 
 impl Tool {
     /// All of them, in the order to install them.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::WasmTarget,
+        Self::RustSrc,
         Self::Rustfmt,
         Self::Clippy,
         Self::Node,
@@ -117,6 +120,7 @@ impl Tool {
             Self::CargoDeny => tool("cargo-deny", "cargo-deny", "0.20.2", Fits::Said, &["--locked"], "0"),
             Self::Geckodriver => tool("geckodriver", "geckodriver", "0.37.1", Fits::Any, &["--locked"], "0"),
             Self::WasmTarget
+            | Self::RustSrc
             | Self::Rustfmt
             | Self::Clippy
             | Self::Node
@@ -144,6 +148,12 @@ impl Tool {
                 let libdir =
                     Task::new("rustc").args(["--print", "target-libdir", "--target", WASM]).dir(&workspace.root);
                 libdir.capture().ok().map(|path| PathBuf::from(path.trim())).filter(|path| path.is_dir())
+            }
+            Self::RustSrc => {
+                let sysroot = Task::new("rustc").args(["--print", "sysroot"]).dir(&workspace.root);
+                let std =
+                    |sysroot: String| Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/std/Cargo.toml");
+                sysroot.capture().ok().map(std).filter(|std| std.is_file())
             }
             Self::Rustfmt => component("cargo-fmt"),
             Self::Clippy => component("cargo-clippy"),
@@ -176,6 +186,7 @@ impl Tool {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::WasmTarget => WASM,
+            Self::RustSrc => "rust-src",
             Self::Rustfmt => "rustfmt",
             Self::Clippy => "clippy",
             Self::WasmBindgen => "wasm-bindgen",
@@ -197,6 +208,7 @@ impl Tool {
             Self::Chromedriver => Some("chromium-driver"),
             Self::Firefox => Some("firefox-esr"),
             Self::WasmTarget
+            | Self::RustSrc
             | Self::Rustfmt
             | Self::Clippy
             | Self::WasmBindgen
@@ -215,6 +227,7 @@ impl Tool {
             Self::Chromedriver => Some("chromedriver"),
             Self::Firefox => Some("firefox"),
             Self::WasmTarget
+            | Self::RustSrc
             | Self::Rustfmt
             | Self::Clippy
             | Self::WasmBindgen

@@ -86,15 +86,23 @@ pub(crate) fn named(workspace: &Workspace) -> Result<[PathBuf; 2]> {
     Ok([made.wasm, made.purchase])
 }
 
+/// The standard library is compiled with the widget, for few bytes (docs/decisions/0014).
+const OWN_STD: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
+/// A panic ends the instance where it happens: no message is made. The last flag is for `wasm-split-cli`.
+const FLAGS: [&str; 3] = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Clink-arg=--emit-relocs"];
+
 /// The compiled wasm, before any tool touched it.
 fn compile(workspace: &Workspace) -> Result<PathBuf> {
     let remaps = workspace.remaps()?;
-    // The first as in `.cargo/config.toml`, which the variable below hides; the last for `wasm-split-cli`.
-    let mut flags = ["--cfg", "erase_components", "-Clink-arg=--emit-relocs"].map(str::to_owned).to_vec();
+    // The first two as in `.cargo/config.toml`, which the variable below hides.
+    let mut flags: Vec<String> = ["--cfg", "erase_components"].into_iter().chain(FLAGS).map(str::to_owned).collect();
     flags.extend(remaps.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())));
     Task::cargo()
         .args(["build", "--package", "cr-widget", "--bin", APP, "--features", "split"])
         .args(["--profile", "wasm", "--target", WASM])
+        .args(OWN_STD)
+        // What stands above is unstable, and the compiler stays the stable one of `rust-toolchain.toml`.
+        .env("RUSTC_BOOTSTRAP", "1")
         // Encoded, because paths may hold spaces. The profile has a folder of its own: no other build notices.
         .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
         .dir(&workspace.root)
@@ -169,7 +177,7 @@ fn optimize(workspace: &Workspace, features: &[&str], purpose: Purpose, from: &P
     let run = |args: &[&str], from: &Path| {
         Task::new(npm_program(workspace, "wasm-opt"))
             // Nothing of ours is in the first 1024 bytes: they are the far end of the stack.
-            .args(["--quiet", "-Oz", "--low-memory-unused"])
+            .args(["--quiet", "-Os", "--low-memory-unused"])
             .args(args)
             .args(features)
             .args([from, Path::new("-o"), to])

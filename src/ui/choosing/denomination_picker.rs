@@ -24,7 +24,7 @@ use crate::{
         grid::brand_card::BrandLogo,
         parts::{
             ActionBar, Button, CoinMoney, Glyph, Icon, LoadFailed, Look, Notice, RadioRow, RadioTile, ScreenHead,
-            Skeleton, Tone, expect_announcer, message::say,
+            Skeleton, Tone, expect_announcer, message::say, progress,
         },
     },
 };
@@ -90,7 +90,7 @@ pub fn DenominationPicker() -> impl IntoView {
     let brand = StoredValue::new(untrack(|| store.brand()));
     let name = brand.with_value(|brand| brand.as_ref().map(|brand| brand.name.clone())).unwrap_or_default();
     view! {
-        <ScreenHead title=name back=true step=1 />
+        <ScreenHead title=name back=true below=progress(1) />
         {move || {
             let brand = brand.get_value()?;
             Some(

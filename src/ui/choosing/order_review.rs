@@ -20,6 +20,7 @@ use crate::ui::{
         message::{line, say},
         outside_text::{email_text, outside_text},
         price_change::{Agree, Prices, change, money_text, was_and_now},
+        progress,
         support::outside_link,
     },
 };
@@ -132,7 +133,7 @@ pub fn OrderReview() -> impl IntoView {
     };
     view! {
         <section class="order-review flow column" part="order-review" node_ref=place>
-            <ScreenHead title=say("review.title") back=true step=4 />
+            <ScreenHead title=say("review.title") back=true below=progress(4) />
             <div class="screen-body">
                 <div class="due" data-testid="amount-due">
                     {move || amount.with(Option::is_some).then(|| line("due-label", "review.due"))}

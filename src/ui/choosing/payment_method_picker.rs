@@ -16,6 +16,7 @@ use crate::{
         parts::{
             ActionBar, Button, CoinMoney, Glyph, Icon, LoadFailed, Look, Notice, RadioRow, ScreenHead, Skeleton, Tone,
             message::{isolate, line, say},
+            progress,
         },
     },
 };
@@ -26,7 +27,7 @@ pub fn PaymentMethodPicker() -> impl IntoView {
     let store = expect_store();
     view! {
         <section class="payment-method-picker flow column" part="payment-method-picker">
-            <ScreenHead title=say("method.title") back=true step=3 />
+            <ScreenHead title=say("method.title") back=true below=progress(3) />
             {move || {
                 store
                     .via

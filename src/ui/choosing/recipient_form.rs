@@ -20,7 +20,9 @@ use crate::{
     dom::focus,
     ui::{
         expect_i18n, expect_store,
-        parts::{ActionBar, Button, Glyph, Icon, Look, ScreenHead, TextField, expect_announcer, message::say},
+        parts::{
+            ActionBar, Button, Glyph, Icon, Look, ScreenHead, TextField, expect_announcer, message::say, progress,
+        },
     },
 };
 
@@ -147,7 +149,7 @@ pub fn RecipientForm() -> impl IntoView {
         })
     };
     view! {
-        <ScreenHead title=move || i18n.t(if by_phone { "recipient.title_phone" } else { "recipient.title" }) back=true step=2 />
+        <ScreenHead title=move || i18n.t(if by_phone { "recipient.title_phone" } else { "recipient.title" }) back=true below=progress(2) />
         <form class="recipient-form panes" part="recipient-form" novalidate on:submit=submit on:keydown=keep_composing>
             <div class="pane-main recipient-fields">
                 {by_phone.then(|| view! { <PhoneField node_ref=phone country=calling value=phone_before error=phone_error /> })}

@@ -2,10 +2,9 @@
 
 use cr_core::catalog::{Brand, Sale};
 use leptos::prelude::*;
-use web_sys::Element;
 
 use crate::{
-    dom::{element, image},
+    dom::{Element, element, image},
     i18n::I18n,
 };
 

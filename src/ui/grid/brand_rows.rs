@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use web_sys::Element;
+use crate::dom::Element;
 
 /// The cards in the document, in order, inside one element.
 pub struct Rows {
@@ -22,9 +22,10 @@ struct Plan {
 }
 
 impl Rows {
-    /// No cards yet, inside this element.
+    /// No cards yet, inside this element; what may be in it goes.
     #[must_use]
     pub fn new(inside: Element) -> Self {
+        inside.set_text_content(None);
         Self { inside, cards: VecDeque::new() }
     }
 

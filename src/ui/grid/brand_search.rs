@@ -1,20 +1,19 @@
 //! What the shopper is looking for: search text, kind of goods, category.
 
+use std::sync::Arc;
+
 use cr_core::catalog::{Catalog, Kind, Query};
-use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use leptos::{ev, prelude::*};
 
 use crate::{
-    dom::{
-        element::{self, make, set},
-        focus,
-    },
+    dom::{Element, element, focus},
     i18n::I18n,
     ui::{
-        drawn::{Words, attribute, hide, icon, icon_button, live, on, show, words},
-        front::Front,
-        parts::Glyph,
+        context::CheckoutContext,
+        expect_checkout,
+        held::{Held, hold},
+        live::{changes, live},
+        parts::{Flag, Glyph, Icon, Words},
     },
 };
 
@@ -33,126 +32,200 @@ pub(super) fn everywhere(wanted: Wanted) {
 }
 
 /// The search field. What is typed shows at once; a press of Enter only puts phone keyboards away.
-pub(super) fn search_field(front: Front) -> Element {
-    let (i18n, wanted) = (front.i18n, front.memory.wanted);
-    let input = make(
-        "input",
-        &[
-            ("class", "search-input"),
-            ("part", "search-input"),
-            ("id", "search"),
-            ("name", "search"),
-            ("type", "search"),
-            ("inputmode", "search"),
-            ("enterkeyhint", "search"),
-            ("autocomplete", "off"),
-            ("autocapitalize", "none"),
-            ("spellcheck", "false"),
-            ("maxlength", "100"),
-        ],
-        &[],
-    );
-    attribute(&input, "aria-label", move || i18n.t("grid.search"));
-    attribute(&input, "placeholder", move || i18n.t("grid.search_hint"));
-    live({
-        let input = input.clone();
-        move || wanted.with(|wanted| element::set_value(&input, &wanted.text))
-    });
-    on(&input, "input", {
-        let input = input.clone();
-        move |_| {
-            let text: String = element::value(&input).chars().take(LONGEST).collect();
-            wanted.update(|wanted| wanted.text = text);
+#[component]
+pub(super) fn SearchField() -> impl IntoView {
+    let CheckoutContext { i18n, memory, .. } = expect_checkout();
+    let wanted = memory.wanted;
+    let input = Held::new();
+    let text = move || wanted.with(|wanted| wanted.text.clone());
+    let typed = move |event: ev::Event| {
+        let text: String = event_target_value(&event).chars().take(LONGEST).collect();
+        wanted.update(|wanted| wanted.text = text);
+    };
+    let clear = move |_: ev::MouseEvent| {
+        wanted.update(|wanted| wanted.text.clear());
+        if let Some(input) = input.get() {
+            focus::to_control(&input);
         }
-    });
-    let clear = icon_button("icon-button search-clear", Glyph::Close, Box::new(move || i18n.t("grid.clear")), {
-        let input = input.clone();
-        move || {
-            wanted.update(|wanted| wanted.text.clear());
-            if let Some(input) = input.dyn_ref::<HtmlElement>() {
-                focus::to_control(input);
-            }
-        }
-    });
-    hide(&clear, move || wanted.with(|wanted| wanted.text.is_empty()));
-    let form = make(
-        "form",
-        &[("class", "search"), ("part", "search"), ("role", "search")],
-        &[icon(Glyph::Search), input.clone(), clear],
-    );
-    on(&form, "submit", move |event| {
+    };
+    let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        if let Some(input) = input.dyn_ref::<HtmlElement>() {
+        if let Some(input) = input.get() {
             let _ = input.blur();
         }
-    });
-    form
+    };
+    view! {
+        <form class="search" part="search" role="search" on:submit=submit>
+            <Icon glyph=Glyph::Search />
+            <input
+                class="search-input"
+                part="search-input"
+                id="search"
+                name="search"
+                type="search"
+                inputmode="search"
+                enterkeyhint="search"
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+                maxlength="100"
+                aria-label=move || i18n.t("grid.search")
+                placeholder=move || i18n.t("grid.search_hint")
+                on:input=typed
+                use:hold=input
+                use:value=Words::from(text)
+            />
+            <button
+                class="icon-button search-clear"
+                type="button"
+                aria-label=move || i18n.t("grid.clear")
+                hidden=move || wanted.with(|wanted| wanted.text.is_empty())
+                on:click=clear
+            >
+                <Icon glyph=Glyph::Close />
+            </button>
+        </form>
+    }
+}
+
+/// The directive that keeps what stands in a field up to date.
+fn value(field: Element, value: Words) {
+    live(move || element::set_value(&field, &value.get()));
 }
 
 /// Chips for kinds, if there are several, and for categories.
-pub(super) fn chips(front: Front, catalog: &Catalog) -> Vec<Element> {
-    let (i18n, wanted) = (front.i18n, front.memory.wanted);
-    let mut all = Vec::new();
-    let mut of_kinds = Vec::new();
+#[component]
+pub(super) fn Chips(
+    /// The brands whose kinds and categories are shown.
+    catalog: Arc<Catalog>,
+) -> impl IntoView {
+    let CheckoutContext { i18n, memory, .. } = expect_checkout();
+    let wanted = memory.wanted;
+    // Typing passes the chips by: dozens of effects would be felt at every letter.
+    let choice = changes(move || wanted.with(|wanted| (wanted.kind, wanted.category.clone())));
     let kinds = catalog.kinds();
-    if kinds.len() > 1 {
+    let of_kinds = (kinds.len() > 1).then(|| {
         let shown = kinds.into_iter().filter(|kind| *kind != Kind::Unsupported).map(Some);
-        of_kinds.extend([None].into_iter().chain(shown).map(|kind| (kind, kind_chip(front, kind))));
-        all.push(group(i18n, "chips chips-kinds", "grid.kinds", of_kinds.iter().map(|(_, chip)| chip)));
-    }
-    let of_categories: Vec<CategoryChip> = catalog
+        let chips: Vec<AnyView> = [None].into_iter().chain(shown).map(|kind| kind_chip(choice, kind)).collect();
+        view! {
+            <div class="chips chips-kinds" role="group" aria-label=move || i18n.t("grid.kinds")>
+                {chips.into_any()}
+            </div>
+        }
+        .into_any()
+    });
+    let (slugs, kinds): (Vec<String>, Vec<u8>) = catalog
         .categories()
         .into_iter()
         .map(|(slug, _)| {
             let brands = catalog.brands().iter().filter(|brand| brand.categories.contains(&slug));
             let kinds = brands.fold(0, |kinds, brand| kinds | bit(Some(brand.kind)));
-            CategoryChip { chip: category_chip(front, slug.clone()), slug, kinds }
+            (slug, kinds)
         })
-        .collect();
-    let group = group(i18n, "chips", "grid.categories", of_categories.iter().map(|category| &category.chip));
-    all.push(group.clone());
-    // One effect for all, that lets typing pass: dozens of them would be felt at every letter.
-    let mut last = None;
-    live(move || {
-        wanted.with(|wanted| {
-            let now = (wanted.kind, wanted.category.clone());
-            if last.as_ref() == Some(&now) {
-                return;
-            }
-            for (kind, chip) in &of_kinds {
-                press(chip, *kind == wanted.kind);
-            }
-            let mut count = 0;
-            for CategoryChip { chip, slug, kinds } in &of_categories {
-                // Only categories that hold something of the chosen kind.
-                let is_shown = kinds & bit(wanted.kind) != 0;
-                count += usize::from(is_shown);
-                show(chip, is_shown);
-                press(chip, wanted.category.as_ref() == Some(slug));
-            }
-            show(&group, count > 1);
-            last = Some(now);
+        .unzip();
+    let chips: Vec<AnyView> =
+        slugs.into_iter().zip(&kinds).map(|(slug, kinds)| category_chip(choice, slug, *kinds)).collect();
+    let is_single = move || {
+        choice.track();
+        let kind = bit(wanted.with_untracked(|wanted| wanted.kind));
+        kinds.iter().filter(|kinds| *kinds & kind != 0).count() < 2
+    };
+    view! {
+        {of_kinds}
+        <div
+            class="chips"
+            role="group"
+            aria-label=move || i18n.t("grid.categories")
+            hidden=move || is_single()
+        >
+            {chips.into_any()}
+        </div>
+    }
+}
+
+/// The chip of a kind, or of all kinds; `choice` turns when another kind or category is chosen.
+fn kind_chip(choice: RwSignal<bool>, kind: Option<Kind>) -> AnyView {
+    let CheckoutContext { i18n, memory, .. } = expect_checkout();
+    let wanted = memory.wanted;
+    let name = move || match kind {
+        None => i18n.t("grid.kind.all"),
+        Some(Kind::GiftCard) => i18n.t("grid.kind.giftcard"),
+        Some(Kind::TopUp) => i18n.t("grid.kind.topup"),
+        Some(Kind::Esim) => i18n.t("grid.kind.esim"),
+        Some(Kind::Unsupported) => String::new(),
+    };
+    let is_pressed = move || {
+        choice.track();
+        wanted.with_untracked(|wanted| wanted.kind == kind)
+    };
+    let press = move |(): ()| {
+        wanted.update(|wanted| {
+            wanted.category = None;
+            wanted.kind = kind;
         });
-    });
-    all
+    };
+    view! { <Chip class="chip chip-kind" name is_pressed on_press=press /> }.into_any()
 }
 
-/// A category's chip, and of which kinds its brands are.
-struct CategoryChip {
-    slug: String,
-    kinds: u8,
-    chip: Element,
+/// The chip of a category that has brands of these `kinds`, shown while one of them is wanted.
+fn category_chip(choice: RwSignal<bool>, slug: String, kinds: u8) -> AnyView {
+    let CheckoutContext { i18n, memory, .. } = expect_checkout();
+    let wanted = memory.wanted;
+    let slug: Arc<str> = slug.into();
+    let name = {
+        let slug = Arc::clone(&slug);
+        move || category_name(i18n, &slug)
+    };
+    let is_pressed = {
+        let slug = Arc::clone(&slug);
+        move || {
+            choice.track();
+            wanted.with_untracked(|wanted| wanted.category.as_deref() == Some(&*slug))
+        }
+    };
+    let is_hidden = move || {
+        choice.track();
+        wanted.with_untracked(|wanted| kinds & bit(wanted.kind) == 0)
+    };
+    let press = move |(): ()| {
+        wanted.update(|wanted| {
+            let is_own = wanted.category.as_deref() == Some(&*slug);
+            wanted.category = (!is_own).then(|| slug.to_string());
+        });
+    };
+    view! { <Chip class="chip" name is_pressed is_hidden on_press=press /> }.into_any()
 }
 
-fn group<'a>(i18n: I18n, class: &str, name: &'static str, chips: impl Iterator<Item = &'a Element>) -> Element {
-    let chips: Vec<Element> = chips.cloned().collect();
-    let group = make("div", &[("class", class), ("role", "group")], &chips);
-    attribute(&group, "aria-label", move || i18n.t(name));
-    group
-}
-
-fn press(chip: &Element, is_pressed: bool) {
-    set(chip, "aria-pressed", if is_pressed { "true" } else { "false" });
+/// A filter that is on or off.
+#[component]
+fn Chip(
+    /// Its classes.
+    class: &'static str,
+    /// Its words.
+    #[prop(into)]
+    name: Words,
+    /// Whether it is on.
+    #[prop(into)]
+    is_pressed: Flag,
+    /// Whether it has nothing to offer now.
+    #[prop(optional, into)]
+    is_hidden: Flag,
+    /// Called on click, Enter or Space.
+    #[prop(into)]
+    on_press: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <button
+            class=class
+            part="chip"
+            type="button"
+            hidden=move || is_hidden.get()
+            aria-pressed=move || if is_pressed.get() { "true" } else { "false" }.to_owned()
+            on:click=move |_| on_press.run(())
+        >
+            {move || name.get()}
+        </button>
+    }
 }
 
 /// One bit a kind, so that a category's kinds are a number; all of them for no kind.
@@ -164,42 +237,6 @@ const fn bit(kind: Option<Kind>) -> u8 {
         Some(Kind::Esim) => 4,
         Some(Kind::Unsupported) => 8,
     }
-}
-
-fn kind_chip(front: Front, kind: Option<Kind>) -> Element {
-    let (i18n, wanted) = (front.i18n, front.memory.wanted);
-    let name = move || match kind {
-        None => i18n.t("grid.kind.all"),
-        Some(Kind::GiftCard) => i18n.t("grid.kind.giftcard"),
-        Some(Kind::TopUp) => i18n.t("grid.kind.topup"),
-        Some(Kind::Esim) => i18n.t("grid.kind.esim"),
-        Some(Kind::Unsupported) => String::new(),
-    };
-    let press = move || {
-        wanted.update(|wanted| {
-            wanted.category = None;
-            wanted.kind = kind;
-        });
-    };
-    chip("chip chip-kind", Box::new(name), Box::new(press))
-}
-
-fn category_chip(front: Front, slug: String) -> Element {
-    let (i18n, wanted) = (front.i18n, front.memory.wanted);
-    let named = slug.clone();
-    let press = move || {
-        wanted.update(|wanted| {
-            let is_own = wanted.category.as_ref() == Some(&slug);
-            wanted.category = (!is_own).then(|| slug.clone());
-        });
-    };
-    chip("chip", Box::new(move || category_name(i18n, &named)), Box::new(press))
-}
-
-fn chip(class: &str, name: Words, press: Box<dyn Fn()>) -> Element {
-    let chip = words(make("button", &[("class", class), ("part", "chip"), ("type", "button")], &[]), name);
-    on(&chip, "click", move |_| press());
-    chip
 }
 
 /// A category's name: ours, or the supplier's slug made readable, since the set is open.

@@ -4,18 +4,17 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use cr_core::{catalog::is_uninhabited, country::Country};
-use leptos::prelude::*;
-use web_sys::Element;
+use leptos::{ev, prelude::*};
 
 use crate::{
-    dom::{
-        collate,
-        element::{self, make, put},
-    },
+    app::Shop,
+    dom::{collate, element},
     ui::{
-        drawn::{attribute, boxed, icon, inside, live, on, place, words},
-        front::Front,
-        parts::Glyph,
+        context::CheckoutContext,
+        expect_checkout,
+        held::{Held, hold},
+        live::{changes, live, soon},
+        parts::{Glyph, Icon},
     },
 };
 
@@ -23,75 +22,95 @@ use crate::{
 pub const COUNTRY_ID: &str = "country";
 
 /// Whether there is nothing to choose.
-pub(super) fn is_fixed(front: Front) -> bool {
-    front.shop.config.with(|config| config.lock_country || config.countries.len() == 1)
+pub(super) fn is_fixed(shop: Shop) -> bool {
+    shop.config.with(|config| config.lock_country || config.countries.len() == 1)
 }
 
 /// A list of the countries offered; only a word when there is nothing to choose.
-pub(super) fn country_picker(front: Front) -> Element {
-    let place = place();
-    // Turns when what is offered changes, and at no other change of the configuration: the list may be open.
-    let turn = RwSignal::new(false);
-    let mut last = None;
-    live(move || {
-        let now = front.shop.config.with(|config| (config.lock_country, config.countries.clone()));
-        if last.replace(now.clone()).is_some_and(|last| last != now) {
-            turn.update(|turn| *turn = !*turn);
-        }
-    });
-    inside(&place, move || {
-        turn.track();
-        let name = move || front.i18n.country(front.shop.country.get());
-        vec![if untrack(|| is_fixed(front)) {
-            boxed("span", "country-fixed", &[icon(Glyph::Globe), words(make("span", &[], &[]), name)])
+#[component]
+pub(super) fn CountryPicker() -> impl IntoView {
+    let shop = expect_checkout().shop;
+    // At no other change of the configuration: the list may be open.
+    let offer = changes(move || shop.config.with(|config| (config.lock_country, config.countries.clone())));
+    let picker = move || {
+        offer.track();
+        if untrack(|| is_fixed(shop)) {
+            view! { <FixedCountry /> }.into_any()
         } else {
-            list(front, name)
-        }]
-    });
-    place
+            view! { <CountryList /> }.into_any()
+        }
+    };
+    view! { {move || picker()} }
 }
 
-/// A native select under a face of our own, as [`crate::ui::parts::Select`].
-fn list(front: Front, name: impl Fn() -> String + 'static) -> Element {
-    let Front { shop, i18n, .. } = front;
-    let face = make("span", &[("class", "select-face"), ("aria-hidden", "true")], &[]);
-    let select = make("select", &[("id", COUNTRY_ID), ("name", COUNTRY_ID), ("autocomplete", "country")], &[]);
-    attribute(&select, "aria-label", move || i18n.t("country.label"));
-    // Two hundred names to sort are for a turn of their own: the grid is in sight before.
-    let is_filled = RwSignal::new(false);
-    let turn = shop.after(Duration::ZERO, Box::new(move || is_filled.set(true)));
-    StoredValue::new_local(turn);
-    let mut last = None;
-    live({
-        let select = select.clone();
-        move || {
-            let chosen = shop.country.get();
-            let rows = Rows {
-                lang: i18n.lang(),
-                is_whole: is_filled.get(),
-                held: (!is_filled.get() || is_uninhabited(chosen)).then_some(chosen),
-            };
-            if last.as_ref() != Some(&rows) {
-                element::set_text(&select, "");
-                put(&select, &untrack(|| options(front, &rows)));
-                last = Some(rows);
-            }
-            element::set_value(&select, chosen.code());
+/// The only country there is.
+#[component]
+fn FixedCountry() -> impl IntoView {
+    let CheckoutContext { shop, i18n, .. } = expect_checkout();
+    view! {
+        <span class="country-fixed">
+            <Icon glyph=Glyph::Globe />
+            <span>{move || i18n.country(shop.country.get())}</span>
+        </span>
+    }
+}
+
+/// The countries as [`Select`](crate::ui::parts::Select) shows a list, which sorts none and has an effect a row: there are over two
+/// hundred here, which are drawn a little later than the rest.
+#[component]
+fn CountryList() -> impl IntoView {
+    let CheckoutContext { shop, i18n, .. } = expect_checkout();
+    let select = Held::new();
+    // Two hundred names to sort are for a task of their own: the grid is in sight before.
+    let is_whole = RwSignal::new(false);
+    StoredValue::new_local(shop.after(Duration::ZERO, Box::new(move || is_whole.set(true))));
+    let rows = move || {
+        let chosen = shop.country.get();
+        Rows {
+            lang: i18n.lang(),
+            is_whole: is_whole.get(),
+            held: (!is_whole.get() || is_uninhabited(chosen)).then_some(chosen),
         }
-    });
-    on(&select, "change", {
-        let select = select.clone();
-        move |_| {
-            if let Ok(country) = element::value(&select).parse() {
-                shop.set_country(country);
+    };
+    let changed = changes(rows);
+    let options = move || {
+        changed.track();
+        untrack(|| options(&rows()))
+    };
+    live(move || {
+        changed.track();
+        let chosen = shop.country.get();
+        // The rows are there by then.
+        soon(move || {
+            if let Some(select) = select.get() {
+                element::set_value(&select, chosen.code());
             }
-        }
+        });
     });
-    make(
-        "span",
-        &[("class", "select"), ("part", "select")],
-        &[icon(Glyph::Globe), words(face, name), icon(Glyph::Down), select],
-    )
+    let choose = move |event: ev::Event| {
+        if let Ok(country) = event_target_value(&event).parse() {
+            shop.set_country(country);
+        }
+    };
+    view! {
+        <span class="select" part="select">
+            <Icon glyph=Glyph::Globe />
+            <span class="select-face" aria-hidden="true">
+                {move || i18n.country(shop.country.get())}
+            </span>
+            <Icon glyph=Glyph::Down />
+            <select
+                id=COUNTRY_ID
+                name=COUNTRY_ID
+                autocomplete="country"
+                aria-label=move || i18n.t("country.label")
+                on:change=choose
+                use:hold=select
+            >
+                {move || options().into_any()}
+            </select>
+        </span>
+    }
 }
 
 /// What the rows of the list depend on.
@@ -103,7 +122,8 @@ struct Rows {
     held: Option<Country>,
 }
 
-fn options(Front { shop, i18n, .. }: Front, rows: &Rows) -> Vec<Element> {
+fn options(rows: &Rows) -> Vec<AnyView> {
+    let CheckoutContext { shop, i18n, .. } = expect_checkout();
     let offered = shop.config.with(|config| config.countries.clone());
     // Nobody buys where nobody lives, unless the page says so.
     let is_there = |country: &Country| match &offered[..] {
@@ -113,10 +133,6 @@ fn options(Front { shop, i18n, .. }: Front, rows: &Rows) -> Vec<Element> {
     };
     let named: Vec<(String, Country)> =
         Country::all().filter(is_there).map(|country| (i18n.country(country), country)).collect();
-    let option = |(text, country): (String, Country)| {
-        let option = make("option", &[("value", country.code())], &[]);
-        element::set_text(&option, &text);
-        option
-    };
+    let option = |(name, country): (String, Country)| view! { <option value=country.code()>{name}</option> }.into_any();
     collate::by_name(named, &rows.lang).into_iter().map(option).collect()
 }

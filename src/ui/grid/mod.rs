@@ -2,8 +2,11 @@
 
 pub mod brand_card;
 pub mod brand_grid;
+pub mod brand_list;
 pub mod brand_rows;
 pub mod brand_search;
 pub mod brand_window;
+mod card_list;
 pub mod country_picker;
 pub mod grid_memory;
+pub mod nothing_found;

@@ -2,7 +2,7 @@
 
 use leptos::{ev, prelude::*};
 
-use super::{Glyph, Icon};
+use super::{Flag, Glyph, Icon, Words};
 
 /// How much a button asks for attention.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,16 +32,16 @@ impl Look {
 pub fn Button(
     /// What it does, a verb.
     #[prop(into)]
-    label: Signal<String>,
+    label: Words,
     /// How loud it is.
     #[prop(optional)]
     look: Look,
     /// Whether what it does is under way.
     #[prop(optional, into)]
-    busy: Signal<bool>,
+    busy: Flag,
     /// Whether it can do nothing now.
     #[prop(optional, into)]
-    disabled: Signal<bool>,
+    disabled: Flag,
     /// An icon before the words.
     #[prop(optional, into)]
     icon: Option<Glyph>,
@@ -50,18 +50,24 @@ pub fn Button(
     submit: bool,
     /// A more telling name for screen readers, beginning with the label's words.
     #[prop(optional, into)]
-    full_name: Option<Signal<String>>,
+    full_name: Option<Words>,
     /// Called on click, Enter or Space.
     #[prop(optional, into)]
     on_press: Option<Callback<()>>,
 ) -> impl IntoView {
     let (class, part) = look.names();
-    let inert = move || busy.get() || disabled.get();
-    let press = move |event: ev::MouseEvent| {
-        if busy.get_untracked() || disabled.get_untracked() {
-            event.prevent_default();
-        } else if let Some(on_press) = on_press {
-            on_press.run(());
+    let is_inert = {
+        let busy = busy.clone();
+        move || busy.get() || disabled.get()
+    };
+    let press = {
+        let is_inert = is_inert.clone();
+        move |event: ev::MouseEvent| {
+            if untrack(&is_inert) {
+                event.prevent_default();
+            } else if let Some(on_press) = on_press {
+                on_press.run(());
+            }
         }
     };
     // What a field says when it is left would move the button away between press and release, and there would be no click.
@@ -75,15 +81,20 @@ pub fn Button(
             class=class
             part=part
             type=if submit { "submit" } else { "button" }
-            aria-busy=move || busy.get().then_some("true")
-            aria-disabled=move || inert().then_some("true")
-            aria-label=move || full_name.map(|name| name.get())
+            aria-busy=move || true_or_absent(busy.get())
+            aria-disabled=move || true_or_absent(is_inert())
+            aria-label=move || full_name.as_ref().map(Words::get)
             on:mousedown=keep_focus
             on:click=press
         >
-            {icon.map(|glyph| view! { <Icon glyph /> })}
+            {icon.map(|glyph| view! { <Icon glyph /> }.into_any())}
             <span class="button-label">{move || label.get()}</span>
             <span class={"button-spinner"} aria-hidden={"true"}></span>
         </button>
     }
+}
+
+/// The value of an attribute that is there or not, in the one type that all such attributes have.
+fn true_or_absent(is_so: bool) -> Option<String> {
+    is_so.then(|| "true".to_owned())
 }

@@ -2,9 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::dom::{HtmlElement, focus};
+use crate::{
+    dom::{HtmlElement, focus},
+    ui::expect_checkout,
+};
 
-/// Speaks through the status region of this element; in context, `Copy`.
+/// Speaks through the status region of this element; `Copy`, part of [`CheckoutContext`](crate::ui::context::CheckoutContext).
 #[derive(Clone, Copy)]
 pub struct Announcer(RwSignal<(u32, String)>);
 
@@ -49,8 +52,8 @@ impl Default for Announcer {
 /// The announcer of this element.
 ///
 /// # Panics
-/// Outside a mounted checkout: the frame around the screens provides it.
+/// As [`expect_checkout`].
 #[must_use]
 pub fn expect_announcer() -> Announcer {
-    expect_context()
+    expect_checkout().announcer
 }

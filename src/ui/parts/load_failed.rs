@@ -44,7 +44,7 @@ pub fn LoadFailed(
     };
     view! {
         <Notice tone=Tone::Warn title=move || i18n.t(title) alert=true>
-            <p>{words}</p>
+            <p>{move || words()}</p>
             <p>
                 <Button
                     label=move || i18n.t("error.retry")

@@ -21,6 +21,7 @@ pub mod select;
 pub mod skeleton;
 pub mod support;
 pub mod tone_mark;
+pub mod words;
 
 pub use action_bar::ActionBar;
 pub use button::{Button, Look};
@@ -33,6 +34,7 @@ pub use money::{CoinMoney, FaceMoney};
 pub use notice::{Notice, Tone};
 pub(crate) use page_away::when_page_hides;
 pub use radio::{RadioRow, RadioTile};
-pub use screen_head::{ScreenHead, Steps};
+pub use screen_head::{ScreenHead, Steps, progress};
 pub use select::{Row, Select};
 pub use skeleton::Skeleton;
+pub use words::{Flag, Words};

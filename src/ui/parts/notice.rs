@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Glyph, Icon};
+use super::{Glyph, Icon, Words};
 
 /// What kind of news it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub fn Notice(
     tone: Tone,
     /// What happened, in a few words.
     #[prop(into)]
-    title: Signal<String>,
+    title: Words,
     /// Whether screen readers are interrupted: only for what appears in answer to an action and needs one.
     #[prop(optional)]
     alert: bool,
@@ -46,7 +46,7 @@ pub fn Notice(
 ) -> impl IntoView {
     let (name, glyph) = tone.names();
     view! {
-        <div class="notice" part="notice" data-tone=name role=alert.then_some("alert")>
+        <div class="notice" part="notice" data-tone=name role=move || alert.then(|| "alert".to_owned())>
             <Icon glyph />
             <div class="notice-text">
                 <p class="notice-title">{move || title.get()}</p>

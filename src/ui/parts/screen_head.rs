@@ -1,14 +1,19 @@
 //! The head of a screen: the way back, where we are, and what stands at the far end.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
-use super::{Glyph, Icon, expect_announcer};
+use super::{Glyph, Icon, Words};
 use crate::{
     dom::focus,
-    ui::{expect_i18n, expect_shop},
+    ui::{
+        context::CheckoutContext,
+        expect_checkout, expect_i18n,
+        held::{Held, hold},
+        live::{live, soon},
+    },
 };
 
-/// Whether the shopper has moved between screens yet; in context, `Copy`. The first screen must not take the focus: the
+/// Whether the shopper has moved between screens yet; `Copy`. The first screen must not take the focus: the
 /// page around us had it.
 #[derive(Clone, Copy)]
 pub struct Steps {
@@ -45,13 +50,13 @@ impl Default for Steps {
 pub fn ScreenHead(
     /// Where we are.
     #[prop(into)]
-    title: Signal<String>,
+    title: Words,
     /// Whether there is a way back, by [`crate::app::Shop::back`].
     #[prop(optional)]
     back: bool,
-    /// How far we are, 1 to 6, drawn as a thin line; nothing when left out.
+    /// What stands below: [`progress`].
     #[prop(optional, into)]
-    step: Option<u8>,
+    below: Option<AnyView>,
     /// Whether the title tells how the order stands: then it is spoken too when the heading could not take the focus, and
     /// whenever it changes.
     #[prop(optional)]
@@ -60,24 +65,30 @@ pub fn ScreenHead(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let shop = expect_shop();
-    let i18n = expect_i18n();
-    let steps: Option<Steps> = use_context();
-    let announcer = expect_announcer();
-    let heading = NodeRef::<html::H2>::new();
-    Effect::new(move |was_shown: Option<bool>| {
-        let Some(heading) = heading.get() else { return false };
-        let is_new = was_shown != Some(true);
-        let is_read = is_new && steps.is_some_and(Steps::has_moved) && focus::to_heading(&heading);
-        if is_news {
-            let title = title.get();
-            // Once: what has the focus is read anyway.
-            if !is_read {
-                announcer.say(title);
-            }
+    let CheckoutContext { shop, i18n, announcer, steps, .. } = expect_checkout();
+    let heading = Held::new();
+    let is_read = StoredValue::new(false);
+    soon(move || {
+        if let Some(heading) = heading.get()
+            && steps.has_moved()
+        {
+            is_read.try_set_value(focus::to_heading(&heading));
         }
-        true
     });
+    if is_news {
+        let title = title.clone();
+        let mut is_first = true;
+        live(move || {
+            let title = title.get();
+            let was_first = core::mem::take(&mut is_first);
+            soon(move || {
+                // Once: what has the focus is read anyway.
+                if !(was_first && is_read.try_get_value() == Some(true)) {
+                    announcer.say(title);
+                }
+            });
+        });
+    }
     view! {
         <div class="screen-head" part="header">
             {back
@@ -93,17 +104,23 @@ pub fn ScreenHead(
                             <Icon glyph=Glyph::Back />
                         </button>
                     }
+                    .into_any()
                 })}
-            <h2 class="screen-title" part="title" tabindex="-1" node_ref=heading>
+            <h2 class="screen-title" part="title" tabindex="-1" use:hold=heading>
                 {move || title.get()}
             </h2>
-            {children.map(|children| view! { <div class="screen-head-end">{children()}</div> })}
-            {step
-                .map(|step| {
-                    view! {
-                        <progress class="screen-progress" max=6 value=step aria-label=move || i18n.t("frame.progress")></progress>
-                    }
-                })}
+            {children.map(|children| view! { <div class="screen-head-end">{children()}</div> }.into_any())}
+            {below}
         </div>
     }
+}
+
+/// How far we are, 1 to 6, drawn as a thin line below the head of a screen of the purchase.
+#[must_use]
+pub fn progress(step: u8) -> AnyView {
+    let i18n = expect_i18n();
+    view! {
+        <progress class="screen-progress" max=6 value=step aria-label=move || i18n.t("frame.progress")></progress>
+    }
+    .into_any()
 }

@@ -29,6 +29,7 @@ use crate::{
             description_list::{fact, facts},
             expect_announcer,
             message::{isolate, line, say},
+            progress,
             support::SupportLine,
         },
     },
@@ -122,7 +123,7 @@ pub fn PaymentPanel() -> impl IntoView {
     let status = move || i18n.t(if is_rest.get() { "pay.waiting_rest" } else { "pay.waiting" });
     view! {
         <section class="payment-panel flow" part="payment-panel" data-testid="payment-panel">
-            <ScreenHead title step=5>
+            <ScreenHead title below=progress(5)>
                 {move || (!is_over.get()).then(|| view! { <Countdown left /> })}
             </ScreenHead>
             <div class="panes">

@@ -10,6 +10,7 @@ use crate::ui::{
         ActionBar, Button, CoinMoney, Look, ScreenHead, expect_announcer,
         message::{line, say},
         price_change::{Agree, Prices, change, was_and_now},
+        progress,
     },
 };
 
@@ -83,7 +84,7 @@ pub fn PriceConfirm() -> impl IntoView {
     };
     view! {
         <section class="price-confirm flow column" part="price-confirm" data-testid="price-confirm" node_ref=place>
-            <ScreenHead title=say("confirm.title") step=5 />
+            <ScreenHead title=say("confirm.title") below=progress(5) />
             <div class="screen-body">
                 <WalletNews /> {lead} {rows} {line("hint", "confirm.leave_hint")}
             </div>

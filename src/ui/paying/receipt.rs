@@ -22,6 +22,7 @@ use crate::{
             ActionBar, Button, CoinMoney, Look, Notice, ScreenHead, Tone,
             description_list::{fact, facts},
             message::{isolate, line, say},
+            progress,
             rich_text::RichText,
             support::SupportLine,
         },
@@ -55,7 +56,7 @@ pub fn Receipt() -> impl IntoView {
     };
     view! {
         <section class="receipt flow" part="receipt" data-testid="receipt">
-            <ScreenHead is_news=true title step=6 />
+            <ScreenHead is_news=true title below=progress(6) />
             <div class="panes">
                 <div class="pane-main">
                     <Lines lines is_shown=|_| true /> <KeepReceipt /> {overpaid_note}

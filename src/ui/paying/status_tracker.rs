@@ -20,7 +20,7 @@ use crate::ui::{
     parts::{
         ActionBar, CoinMoney, Look, ScreenHead,
         description_list::{fact, facts},
-        expect_announcer,
+        expect_announcer, progress,
         support::SupportLine,
     },
 };
@@ -68,7 +68,7 @@ pub fn StatusTracker() -> impl IntoView {
     Effect::new(move || announcer.say(now()));
     view! {
         <section class="status-tracker flow column" part="status-tracker" data-testid="status-tracker">
-            <ScreenHead title=move || i18n.t("track.title") step=6 />
+            <ScreenHead title=move || i18n.t("track.title") below=progress(6) />
             <div class="screen-body">
                 <p class="status-now">{now}</p>
                 {figures}

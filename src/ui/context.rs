@@ -1,0 +1,44 @@
+//! What the components of one checkout share.
+
+use leptos::prelude::*;
+
+use super::{
+    grid::grid_memory::GridMemory,
+    parts::{Announcer, Steps},
+    purchase_slot::PurchaseHandle,
+};
+use crate::{app::Shop, i18n::I18n};
+
+/// What every component of one checkout shares. It is one value in context, since each type that is looked up there has its weight.
+#[derive(Clone, Copy)]
+pub struct CheckoutContext {
+    /// Configuration, country and brands.
+    pub shop: Shop,
+    /// Words and formats.
+    pub i18n: I18n,
+    /// Speaks to screen readers.
+    pub announcer: Announcer,
+    /// Whether the shopper has moved between screens.
+    pub steps: Steps,
+    /// The views of the purchase, once they are there.
+    pub purchase: PurchaseHandle,
+    /// What the grid remembers while another screen is shown.
+    pub memory: GridMemory,
+}
+
+impl CheckoutContext {
+    /// What [`Checkout`](super::checkout::Checkout) and all components in it expect in context.
+    #[must_use]
+    pub fn new(shop: Shop, i18n: I18n, purchase: PurchaseHandle) -> Self {
+        Self { shop, i18n, announcer: Announcer::new(), steps: Steps::new(), purchase, memory: GridMemory::new() }
+    }
+}
+
+/// What the components of this checkout share.
+///
+/// # Panics
+/// Outside a mounted checkout: `embed` provides it before it mounts [`Checkout`](super::checkout::Checkout).
+#[must_use]
+pub fn expect_checkout() -> CheckoutContext {
+    expect_context()
+}
