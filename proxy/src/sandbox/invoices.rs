@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use bitcoin::hashes::{Hash, sha256};
-use bitcoin::secp256k1::{Secp256k1, SecretKey};
-use lightning_invoice::{Currency, InvoiceBuilder, PaymentSecret};
+use bitcoin::secp256k1::{PublicKey, Secp256k1, SecretKey};
+use lightning_invoice::{Currency, InvoiceBuilder, PaymentSecret, RouteHint, RouteHintHop, RoutingFees};
 use sha2::{Digest, Sha256};
 
 use super::money::Atto;
@@ -13,26 +13,55 @@ use super::money::Atto;
 /// Seconds after which an invoice lapses.
 pub(crate) const EXPIRY_S: u64 = 15 * 60;
 
+/// Private channels that a long invoice names, path by path: about 82 characters each, almost 2,000 in all.
+const LONG_PATHS: [u64; 2] = [10, 9];
+
+/// How many characters an invoice takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Length {
+    /// About 330.
+    Usual,
+    /// More than BOLT 11 can put into one field: the node is reached over private channels.
+    Long,
+}
+
 /// An invoice for `amount` BTC (whole millisatoshis), made at `now_s` Unix seconds, or `None` for an amount that cannot be
 /// asked for.
-pub(crate) fn invoice(seed: u64, label: &str, amount: Atto, now_s: u64) -> Option<String> {
+pub(crate) fn invoice(seed: u64, label: &str, amount: Atto, now_s: u64, length: Length) -> Option<String> {
     let msat = u64::try_from(amount.atoms(11)?).ok()?;
     let hash = |what: &str| -> [u8; 32] { Sha256::digest(format!("{seed}/{what}/{label}").as_bytes()).into() };
     let key = SecretKey::from_slice(&Sha256::digest(format!("{seed}/node").as_bytes())).ok()?;
     let preimage: [u8; 32] = hash("preimage");
     let payment_hash = sha256::Hash::hash(&preimage);
     let secp = Secp256k1::new();
-    InvoiceBuilder::new(Currency::Bitcoin)
+    let builder = InvoiceBuilder::new(Currency::Bitcoin)
         .description("Simulated order: do not pay".to_owned())
         .payment_hash(payment_hash)
         .payment_secret(PaymentSecret(hash("secret")))
         .duration_since_epoch(Duration::from_secs(now_s))
         .min_final_cltv_expiry_delta(144)
         .expiry_time(Duration::from_secs(EXPIRY_S))
-        .amount_milli_satoshis(msat)
+        .amount_milli_satoshis(msat);
+    let paths = if length == Length::Long { &LONG_PATHS[..] } else { &[] };
+    let node = PublicKey::from_secret_key(&secp, &key);
+    paths
+        .iter()
+        .fold(builder, |builder, channels| builder.private_route(private_path(node, *channels)))
         .build_signed(|message| secp.sign_ecdsa_recoverable(message, &key))
         .ok()
         .map(|invoice| invoice.to_string())
+}
+
+fn private_path(node: PublicKey, channels: u64) -> RouteHint {
+    let hop = |short_channel_id| RouteHintHop {
+        src_node_id: node,
+        short_channel_id,
+        fees: RoutingFees { base_msat: 1_000, proportional_millionths: 1 },
+        cltv_expiry_delta: 144,
+        htlc_minimum_msat: None,
+        htlc_maximum_msat: None,
+    };
+    RouteHint((1..=channels).map(hop).collect())
 }
 
 #[cfg(test)]
@@ -45,7 +74,7 @@ mod tests {
         for (text, msat) in
             [("0.00032833", 32_833_000), ("0.1", 10_000_000_000), ("0.00000001", 1_000), ("1", 100_000_000_000)]
         {
-            let made = invoice(1, "order", Atto::parse(text).unwrap(), 1_790_000_000).unwrap();
+            let made = invoice(1, "order", Atto::parse(text).unwrap(), 1_790_000_000, Length::Usual).unwrap();
             assert!(made.starts_with("lnbc"), "{made}");
             let read: Bolt11Invoice = made.parse().unwrap();
             read.check_signature().unwrap();

@@ -130,9 +130,9 @@ impl Sandbox {
     }
 
     /// A deposit address, or an invoice, for a label.
-    fn address_for(&self, network: &Network, label: &str, due: Atto) -> String {
+    fn address_for(&self, network: &Network, label: &str, due: Atto, length: invoices::Length) -> String {
         if network.kind == AddressKind::Lightning {
-            return invoices::invoice(self.options.seed, label, due, self.now_s()).unwrap_or_default();
+            return invoices::invoice(self.options.seed, label, due, self.now_s(), length).unwrap_or_default();
         }
         addresses::deposit(network.kind, label)
     }

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::Sandbox;
 use super::catalog::texts;
+use super::invoices::Length;
 use super::money::Atto;
 use super::orders::{Line, Order, Place, Quote, Slot, Wanted, order_json, quote, validation_json};
 use super::outcomes::{Envelope, Fault, Twist, Wishes};
@@ -236,7 +237,10 @@ impl Sandbox {
             | Twist::Memo
             | Twist::NumberAmounts
             | Twist::OldNames
-            | Twist::WrongQr => None,
+            | Twist::WrongQr
+            | Twist::TwoMemos
+            | Twist::UnreadableSent
+            | Twist::LongInvoice => None,
         });
         let due = Atto(total.0 / 1_000 * price.unwrap_or(1_000)).round_up(coin.digits);
         let id = self.next_order_id();
@@ -266,8 +270,9 @@ impl Sandbox {
             })
             .collect();
         let first_beneficiary = wanted.lines.first().map(|line| line.beneficiary.clone());
+        let length = if wishes.has(Twist::LongInvoice) { Length::Long } else { Length::Usual };
         let order = Order {
-            address: if has_address { self.address_for(network, &id, due) } else { String::new() },
+            address: if has_address { self.address_for(network, &id, due, length) } else { String::new() },
             created_s: now_s,
             updated_s: now_s,
             order_state,

@@ -164,6 +164,8 @@ const SHAPES: &[(&str, Shape)] = &[
     ("link_security", Shape::LinkSecurity),
     ("serial_barcode", Shape::SerialBarcode),
     ("code_multi", Shape::CodeMulti),
+    ("code_list", Shape::CodeList),
+    ("code_replaced", Shape::CodeReplaced),
     ("code_alias", Shape::CodeAlias),
     ("link_alias", Shape::LinkAlias),
     ("esim", Shape::Esim),
@@ -270,6 +272,12 @@ pub(crate) enum Twist {
     BadAddress,
     /// A memo has to be given with the payment.
     Memo,
+    /// A memo and another destination tag: one too many.
+    TwoMemos,
+    /// What has been sent is told in words.
+    UnreadableSent,
+    /// A Lightning invoice of almost 2,000 characters.
+    LongInvoice,
     /// Amounts are JSON numbers.
     NumberAmounts,
     /// Field names of the older dialect: `id`, `status`, `expires_at`.
@@ -292,6 +300,9 @@ const TWISTS: &[(&str, Twist)] = &[
     ("address_changes", Twist::AddressChanges),
     ("bad_address", Twist::BadAddress),
     ("memo", Twist::Memo),
+    ("two_memos", Twist::TwoMemos),
+    ("unreadable_sent", Twist::UnreadableSent),
+    ("long_invoice", Twist::LongInvoice),
     ("number_amounts", Twist::NumberAmounts),
     ("old_names", Twist::OldNames),
     ("wrong_qr", Twist::WrongQr),

@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use serde_json::{Value, json};
 
 use super::Sandbox;
+use super::invoices::Length;
 use super::orders::{Order, Place, order_json, qr_text};
 
 /// Places at which [`split`] cuts.
@@ -38,7 +39,7 @@ pub(super) fn oversized(order: &Order, bytes: usize) -> Bytes {
 /// Another order, which is finished, was paid elsewhere, and must not be taken for this one.
 pub(super) fn foreign(order: &Order, sandbox: &Sandbox) -> Bytes {
     let id = sandbox.next_order_id();
-    let address = sandbox.address_for(order.network, &id, order.due);
+    let address = sandbox.address_for(order.network, &id, order.due, Length::Usual);
     let mut value = snapshot(order);
     let (state_name, id_name) =
         if value.get("order_id").is_some() { ("order_state", "order_id") } else { ("status", "id") };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Sandbox;
 use super::catalog::Shape;
+use super::invoices::Length;
 use super::money::Atto;
 use super::orders::{Order, Slot};
 use super::outcomes::{self, Step, Twist};
@@ -67,7 +68,8 @@ impl Sandbox {
             self.spawn(async move {
                 tokio::time::sleep(sandbox.options.step * 2).await;
                 slot.change(|order| {
-                    order.address = sandbox.address_for(order.network, &format!("{}/moved", order.id), order.due);
+                    order.address =
+                        sandbox.address_for(order.network, &format!("{}/moved", order.id), order.due, Length::Usual);
                     order.touch(sandbox.now_s());
                 });
             });

@@ -171,6 +171,10 @@ async fn lightning_orders_carry_an_invoice_that_verifies() {
         assert_eq!(order["payment_method"], "BTC-LIGHTNING");
         assert_eq!(order["payment_method_protocol"], "LIGHTNING_LIKE");
     }
+    let long = supplier.order(&paid_in(gift("+long_invoice"), "BTC", "Lightning")).await;
+    let invoice = text(&long, "wallet_address");
+    assert!((1_800..2_000).contains(&invoice.len()), "{}", invoice.len());
+    invoice.parse::<Bolt11Invoice>().unwrap().check_signature().unwrap();
 }
 
 #[tokio::test]

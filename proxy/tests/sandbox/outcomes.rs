@@ -248,6 +248,9 @@ async fn twisted_orders_come_back_as_asked() {
     assert_eq!(made("wrong_value_back").await["deliveries"][0]["deliverable"]["product_value"].to_string(), "200");
     assert_eq!(made("no_network_back").await.get("network"), None);
     assert!(made("memo").await["memo"].is_string());
+    let memos = made("two_memos").await;
+    assert!(memos["memo"].is_string() && memos["destination_tag"].is_number());
+    assert_eq!(made("unreadable_sent").await["sent_coin_amount"], "n/a");
     assert!(made("number_amounts").await["coin_amount"].is_number());
     let old = made("old_names").await;
     assert!(old["id"].is_string() && old["status"].is_string() && old.get("order_id").is_none());
@@ -285,6 +288,15 @@ async fn each_delivery_shape_carries_what_it_says() {
     assert!(bars["deliverable"]["pin_code"].is_null() && bars["deliverable"]["pin_serial"].is_string());
     assert!(bars["deliverable"]["barcode_image_url"].is_string());
     assert_eq!(text(&delivered("code_multi").await["deliverable"], "pin_code").lines().count(), 3);
+    let list = delivered("code_list").await;
+    assert_eq!(list["deliverable"]["pin_code"].as_array().map(Vec::len), Some(2));
+    let order = supplier.order(&gift("+code_replaced+waiting_for_delivery")).await;
+    let id = text(&order, "order_id");
+    let code = |order: &Value| order["deliveries"][0]["deliverable"]["pin_code"].clone();
+    let early = code(&supplier.until(id, "a code", |order| code(order).is_string()).await);
+    supplier.post(&format!("/sandbox/orders/{id}/state"), &json!({ "state": "Done" })).await;
+    let done = supplier.until(id, "done", |order| order["order_state"] == "Done").await;
+    assert!(code(&done).is_string() && code(&done) != early, "{done}");
     let alias = delivered("code_alias").await;
     assert!(alias["deliverable"]["pin_code"].is_null() && alias["deliverable"]["voucher_code"].is_string());
     assert!(text(&delivered("link_alias").await["deliverable"], "redemption_url").starts_with("https://"));

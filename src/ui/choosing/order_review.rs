@@ -129,7 +129,12 @@ pub fn OrderReview() -> impl IntoView {
             }
             .into_any()
         };
-        Some(view! { <ActionBar lead=move || money>{button}</ActionBar> })
+        // The button that agrees to another price says the amount itself.
+        Some(if is_asked.get() {
+            view! { <ActionBar>{button}</ActionBar> }.into_any()
+        } else {
+            view! { <ActionBar lead=move || money>{button}</ActionBar> }.into_any()
+        })
     };
     view! {
         <section class="order-review flow column" part="order-review" node_ref=place>

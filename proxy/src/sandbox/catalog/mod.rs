@@ -69,6 +69,10 @@ pub(crate) enum Shape {
     LinkSecurity,
     SerialBarcode,
     CodeMulti,
+    /// Several codes in a JSON list.
+    CodeList,
+    /// A code before the order is done, and another one in its place then.
+    CodeReplaced,
     CodeAlias,
     LinkAlias,
     Esim,

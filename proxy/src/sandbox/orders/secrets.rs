@@ -31,7 +31,7 @@ impl Secrets {
         let mut out = Self::default();
         let image = |kind: &str| json!(format!("/sandbox/img/{kind}?line={line_id}&w=64&h=64"));
         match shape {
-            Shape::Code => out.put("pin_code", group(rng, LETTERS, 4, 4, "-")),
+            Shape::Code | Shape::CodeReplaced => out.put("pin_code", group(rng, LETTERS, 4, 4, "-")),
             Shape::CodeLink => {
                 let token = group(rng, LETTERS, 1, 20, "");
                 out.put("pin_code", format!("https://redeem.sandbox.example/{}?t={token}&lang=en", brand.slug));
@@ -59,6 +59,10 @@ impl Secrets {
                 let codes: Vec<String> = (0..3).map(|_| format!("0{}", group(rng, DIGITS, 1, 11, ""))).collect();
                 out.put("pin_code", codes.join("\n"));
                 out.put("pin_serial", "Cards 1-3  ");
+            }
+            Shape::CodeList => {
+                let codes: Vec<String> = (0..2).map(|_| group(rng, LETTERS, 4, 4, "-")).collect();
+                out.put("pin_code", codes);
             }
             Shape::CodeAlias => {
                 out.put("voucher_code", group(rng, LETTERS, 3, 5, "-"));

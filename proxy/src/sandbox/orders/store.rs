@@ -82,8 +82,10 @@ impl Order {
             self.sent = if percent < 100 && part == self.due { Atto(self.due.0 / 2) } else { part };
         }
         self.touch(now_s);
-        if matches!(self.lower_state().as_str(), "done" | "completed") {
-            self.deliver();
+        match self.lower_state().as_str() {
+            "waitingfordelivery" => self.deliver_early(),
+            "done" | "completed" => self.deliver(),
+            _ => {}
         }
     }
 
@@ -95,7 +97,8 @@ impl Order {
     fn deliver(&mut self) {
         let last = self.lines.len().saturating_sub(1);
         for (index, line) in self.lines.iter_mut().enumerate() {
-            if line.secrets.is_some() || line.shape == Shape::Late {
+            let is_replaced = line.shape == Shape::CodeReplaced;
+            if line.shape == Shape::Late || line.secrets.is_some() && !is_replaced {
                 continue;
             }
             // Of several lines only the last fails, so that a cart can be delivered in part.
@@ -107,7 +110,17 @@ impl Order {
             if line.shape == Shape::Failed {
                 line.shape = line.priced.brand.shape;
             }
+            if is_replaced {
+                line.shape = Shape::Code;
+            }
             line.hand_over();
+        }
+    }
+
+    /// Hands over the codes that another one is to replace.
+    fn deliver_early(&mut self) {
+        for line in self.lines.iter_mut().filter(|line| line.shape == Shape::CodeReplaced) {
+            line.hand_over_as(&format!("{}/early", line.id));
         }
     }
 
@@ -123,7 +136,12 @@ impl Order {
 
 impl Line {
     fn hand_over(&mut self) {
-        self.secrets = Some(Secrets::new(&self.id, self.shape, &self.priced.brand, self.words));
+        self.hand_over_as(&self.id.clone());
+    }
+
+    /// With the secrets that follow from this name.
+    fn hand_over_as(&mut self, name: &str) {
+        self.secrets = Some(Secrets::new(name, self.shape, &self.priced.brand, self.words));
         // One capture says "Done" where the others say "Succeeded".
         self.delivery_state = if self.id.ends_with('7') { "Done" } else { "Succeeded" };
     }

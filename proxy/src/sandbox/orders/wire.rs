@@ -47,7 +47,7 @@ pub(crate) fn order_json(order: &Order, place: Place) -> Value {
         "network": network,
         "coin_amount": amount(order.due),
         "original_coin_amount": amount(order.due),
-        "sent_coin_amount": if order.sent == Atto(0) { json!("0") } else { sent(order, as_number) },
+        "sent_coin_amount": sent(order, as_number),
         "payment_via": "USER_WALLET",
         "payment_method": order.coin.payment_method(order.network),
         "payment_id": Rng::new(2, &order.id).uuid(),
@@ -73,6 +73,10 @@ pub(crate) fn order_json(order: &Order, place: Place) -> Value {
     if wishes.has(Twist::Memo) {
         out["memo"] = "104-882-19".into();
     }
+    if wishes.has(Twist::TwoMemos) {
+        out["memo"] = "104-882-19".into();
+        out["destination_tag"] = json!(2_741_093);
+    }
     if order.lower_state() == "refunded" {
         out["refund"] = json!({ "amount": order.sent.fixed(order.coin.digits), "currency": order.coin.name,
             "reason": "Refunded by support" });
@@ -97,6 +101,12 @@ pub(crate) fn order_json(order: &Order, place: Place) -> Value {
 
 /// What has come in keeps the digits that were sent, if they are more than the coin is quoted in.
 fn sent(order: &Order, as_number: bool) -> Value {
+    if order.wishes.has(Twist::UnreadableSent) {
+        return json!("n/a");
+    }
+    if order.sent == Atto(0) {
+        return json!("0");
+    }
     let quoted = order.sent.fixed(order.coin.digits);
     let exact = order.sent.trimmed();
     let text = if Atto::parse(&quoted) == Some(order.sent) { quoted } else { exact };
