@@ -4,7 +4,7 @@
 use cr_e2e::{
     page::{Goods, Grid, Pay, Purchase, Receipt},
     screen::Screen,
-    checkout_page::Stage,
+    stack::Stage,
     words::word,
 };
 use serde_json::{Value, json};

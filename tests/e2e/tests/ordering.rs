@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use cr_e2e::{
     page::{Goods, Grid, Pay, Purchase},
     screen::Screen,
-    checkout_page::Stage,
+    stack::Stage,
     words::word,
 };
 use serde_json::{Value, json};
