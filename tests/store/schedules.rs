@@ -45,6 +45,9 @@ fn id() -> OrderId {
     OrderId::new("o-1").unwrap()
 }
 
+/// How long a page may be wrong while the supplier tells what changes: reads are 10 s apart, and answered from memory for 3.
+const QUICK: Duration = secs(16);
+
 const fn secs(count: u64) -> Duration {
     Duration::from_secs(count)
 }
@@ -54,11 +57,13 @@ const fn secs(count: u64) -> Duration {
 enum Act {
     /// The order takes the n-th of the moves that it has, and all is told in words that can be read.
     Move(u8),
-    /// The same, but something of it is not.
-    Spoil(u8, Junk),
+    /// The same, but something of it is not; the page may be loaded anew at that.
+    Spoil(u8, Junk, bool),
     Pass(u16),
     Net(Net),
     Glitch(Glitch),
+    /// Nothing hinders the page, and the order takes a move: so many milliseconds after the page was loaded anew, or while it watches.
+    Payment(Net, Option<u16>, u8),
     Page(u8),
     /// The n-th page is loaded anew.
     Reload(u8),
@@ -122,12 +127,16 @@ fn act() -> impl Strategy<Value = Act> {
     ];
     prop_oneof![
         5 => any::<u8>().prop_map(Act::Move),
-        3 => (any::<u8>(), junk()).prop_map(|(choice, junk)| Act::Spoil(choice, junk)),
+        3 => (any::<u8>(), junk(), prop::bool::weighted(0.3))
+            .prop_map(|(choice, junk, is_reload)| Act::Spoil(choice, junk, is_reload)),
         5 => prop_oneof![4 => 1_u16..30, 1 => 30_u16..130].prop_map(Act::Pass),
         3 => net().prop_map(Act::Net),
         2 => prop::sample::select(glitch.to_vec()).prop_map(Act::Glitch),
         3 => any::<u8>().prop_map(Act::Page),
         2 => any::<u8>().prop_map(Act::Reload),
+        1 => (net(), prop::option::weighted(0.7, 0_u16..900), any::<u8>()).prop_map(|(net, gap, choice)| {
+            Act::Payment(Net { fault: Fault::None, connects: true, ..net }, gap, choice)
+        }),
         1 => any::<bool>().prop_map(Act::Second),
         1 => (any::<u8>(), any::<bool>()).prop_map(|(tab, is_check)| Act::Press(tab, is_check)),
         1 => old.prop_map(Act::OldTab),
@@ -269,7 +278,7 @@ impl Play {
         if !is_well {
             self.well_since = now;
         }
-        let patience = if self.was_missing { secs(200) } else { self.proxy.net.patience() };
+        let (patience, delivers) = (self.patience(), self.proxy.net.delivers && !self.was_missing);
         let (well_since, truth) = (self.well_since, self.supplier.latest());
         let mut broken = Vec::new();
         for tab in &mut self.tabs {
@@ -302,7 +311,10 @@ impl Play {
             let is_wrong = full && shown.as_deref() != Some(truth.state) && truth.is_clean();
             tab.wrong_since = tab.wrong_since.filter(|_| is_wrong).or(is_wrong.then_some(now));
             let since = tab.wrong_since.map(|since| since.max(well_since).max(tab.since));
-            if since.is_some_and(|since| now > since + patience) {
+            // Where the supplier tells, nothing is left of earlier troubles, or the page is a new one, it takes a few seconds.
+            let is_calm = |since: Duration| since >= well_since + secs(75) || tab.since >= well_since;
+            let patience_at = |since: Duration| if delivers && is_calm(since) { QUICK } else { patience };
+            if since.is_some_and(|since| now > since + patience_at(since)) {
                 broken.push(format!("{shown:?} is payable, and it is {} since {since:?}", truth.state));
             }
         }
@@ -330,6 +342,11 @@ impl Play {
         for broken in broken {
             self.rule(false, || broken);
         }
+    }
+
+    /// How long a payable order may be wrong on screen while nothing hinders the page.
+    fn patience(&self) -> Duration {
+        if self.was_missing { secs(200) } else { self.proxy.net.patience() }
     }
 
     fn open(&mut self) {
@@ -362,9 +379,12 @@ impl Play {
                 self.supplier.step_on(*choice, None);
                 self.proxy.hears(&self.world, &self.supplier);
             }
-            Act::Spoil(choice, junk) => {
+            Act::Spoil(choice, junk, is_reload) => {
                 self.supplier.step_on(*choice, Some(*junk));
                 self.proxy.hears(&self.world, &self.supplier);
+                if *is_reload {
+                    self.act(&Act::Reload(*choice));
+                }
             }
             Act::Pass(time) => self.pass(secs(u64::from(*time))),
             Act::Net(net) => {
@@ -372,7 +392,22 @@ impl Play {
                 self.was_missing |= net.fault == Fault::NotFound;
                 self.well_since = self.world.now();
             }
+            Act::Payment(net, gap, choice) => {
+                self.act(&Act::Net(*net));
+                match gap {
+                    Some(gap) => {
+                        self.act(&Act::Reload(*choice));
+                        self.pass(Duration::from_millis(u64::from(*gap)));
+                    }
+                    None => self.pass(secs(100)),
+                }
+                self.act(&Act::Move(*choice));
+                self.pass(if gap.is_some() { secs(30) } else { self.patience() + secs(5) });
+            }
             Act::Glitch(glitch) => {
+                if matches!(glitch, Glitch::Drop) {
+                    self.well_since = self.world.now();
+                }
                 for delivery in self.proxy.glitch(&self.world, &self.supplier, *glitch) {
                     self.give(delivery);
                 }
