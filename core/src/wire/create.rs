@@ -1,5 +1,5 @@
-//! The verdict on a create (docs/supplier-api.md §4): whether its answer says that there is an order, that there is none, or
-//! nothing that anybody could rely on.
+//! The verdict on a create (docs/supplier-api.md §4): whether its answer says that there is an order, that there is
+//! none, or nothing that anybody could rely on.
 //!
 //! The checkout and the proxy ask the same function, since both repeat or give up a purchase by it.
 
@@ -38,13 +38,14 @@ pub enum Verdict {
 /// The statuses at which the supplier's code means that no order was made. All others of its failures leave that open.
 const NOT_MADE: [u16; 5] = [400, 401, 403, 404, 422];
 
-/// What the proxy says of a request that it has not sent, at statuses which otherwise tell nothing (docs/proxy-contract.md).
+/// What the proxy says of a request that it has not sent, at statuses which otherwise tell nothing
+/// (docs/proxy-contract.md).
 const NOT_SENT: [(u16, &str); 3] = [(408, "BODY_TOO_SLOW"), (413, "BODY_TOO_LARGE"), (415, "CONTENT_TYPE_NOT_JSON")];
 
 /// Judges the answer to a create by its status and its body.
 ///
-/// Only a code is a refusal, and only at a status which means that nothing was made: a router's page says nothing of what
-/// happened behind it. What cannot be understood may hold an order.
+/// Only a code is a refusal, and only at a status which means that nothing was made: a router's page says nothing of
+/// what happened behind it. What cannot be understood may hold an order.
 ///
 /// ```
 /// use cr_core::wire::{AnsweredBy, Verdict, create};

@@ -155,8 +155,8 @@ fn problem(code: &str, holder: Node<'_>) -> Problem {
 /// The proxy's word for an answer of the supplier that says nothing (docs/proxy-contract.md): a code that names no reason.
 pub(super) const SAYS_NOTHING: &str = "UPSTREAM_ERROR";
 
-/// Whether a text is a code that names a reason: 3 to 80 upper-case letters, digits and `_`, a letter first. Every other text is
-/// prose, and so is `UPSTREAM_ERROR`, by which a proxy says that the supplier gave no reason.
+/// Whether a text is a code that names a reason: 3 to 80 upper-case letters, digits and `_`, a letter first. Every
+/// other text is prose, and so is `UPSTREAM_ERROR`, by which a proxy says that the supplier gave no reason.
 ///
 /// ```
 /// use cr_core::wire::is_code;

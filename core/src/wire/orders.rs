@@ -16,12 +16,13 @@ use crate::{
     text::{clean, holds, rich},
 };
 
-/// The names under which a body tells the order's id, in the order in which they are believed. Each may be in another casing.
+/// The names under which a body tells the order's id, in the order in which they are believed. Each may be in another
+/// casing.
 pub const ORDER_ID_NAMES: [&str; 4] = ["order_id", "orderId", "id", "order_uuid"];
 /// The names under which a body tells the order's state, the documented one first.
 pub const STATE_NAMES: [&str; 3] = ["order_state", "state", "status"];
-/// The names under which a body tells the memo or tag that its payment needs. Neither `payment_id` is among them, which is the
-/// supplier's own (docs/supplier-api.md §9.12), nor `comment`, which may be prose.
+/// The names under which a body tells the memo or tag that its payment needs. Neither `payment_id` is among them, which
+/// is the supplier's own (docs/supplier-api.md §9.12), nor `comment`, which may be prose.
 pub const MEMO_NAMES: [&str; 13] = [
     "memo",
     "tag",
@@ -154,8 +155,8 @@ fn field_by_field(body: &str) -> Option<Value> {
     None
 }
 
-/// The order's id as a body tells it, under any of its names, whether or not an order can have it; `None` where no name has a text
-/// or a number. Who logs it takes its [`reference`](crate::order::reference()).
+/// The order's id as a body tells it, under any of its names, whether or not an order can have it; `None` where no name
+/// has a text or a number. Who logs it takes its [`reference`](crate::order::reference()).
 ///
 /// ```
 /// use cr_core::wire::told_id;
@@ -174,7 +175,8 @@ fn id_in<'a>(root: &'a Node<'_>) -> Option<&'a str> {
     ORDER_ID_NAMES.iter().find_map(|name| root.get(name).opt_digits())
 }
 
-/// Whether a failure may hold an order, by its id: it is told in a name that only orders have, or beside the state of an order.
+/// Whether a failure may hold an order, by its id: it is told in a name that only orders have, or beside the state of
+/// an order.
 pub(super) fn may_hold_order(root: &Node<'_>) -> bool {
     id_in(root).is_some() && !is_failure_id(root)
 }
