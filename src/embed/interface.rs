@@ -6,6 +6,8 @@
 //! Elements Manifest of the npm package. To change the interface, change the table and then what the failing tests
 //! name.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking, its helpers too")]
+
 use core::fmt::Write as _;
 
 use cr_core::{catalog::Kind, checkout::Step, problem::ProblemCode, wire::ORDER_ID_NAMES};
