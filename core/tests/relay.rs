@@ -30,7 +30,8 @@ fn x20_of_an_error_codes_and_ids_are_passed_on_and_no_prose() {
         ),
         (
             json!([{ "problem": TRACE }, { "problem": "KYC_MISSING", "at": TRACE }, 7, { "moreDetails": 1 }]),
-            json!({ "status": 422, "detail": "KYC_MISSING", "problems": [{ "problem": "UNREADABLE" }, { "problem": "KYC_MISSING" }] }),
+            json!({ "status": 422, "detail": "KYC_MISSING",
+                "problems": [{ "problem": "UNREADABLE" }, { "problem": "KYC_MISSING" }] }),
         ),
         (
             json!({ "problems": [{ "problem": "OUT_OF_STOCK" }], "message": TRACE }),
@@ -90,7 +91,8 @@ fn x20_of_an_error_codes_and_ids_are_passed_on_and_no_prose() {
         (json!({ "order_uuid": "o-1" }), json!({ "status": 422, "detail": "UPSTREAM_ERROR", "order_uuid": "o-1" })),
         (
             json!({ "id": "o-1", "order_state": "Created", "problems": ["OUT_OF_STOCK"] }),
-            json!({ "status": 422, "detail": "OUT_OF_STOCK", "problems": [{ "problem": "OUT_OF_STOCK" }], "id": "o-1", "order_id": "o-1" }),
+            json!({ "status": 422, "detail": "OUT_OF_STOCK", "problems": [{ "problem": "OUT_OF_STOCK" }],
+                "id": "o-1", "order_id": "o-1" }),
         ),
         (
             json!({ "order_id": TRACE, "detail": "OUT_OF_STOCK" }),
@@ -134,7 +136,8 @@ fn details_pass_where_their_code_has_a_use_for_them_in_that_shape_only() {
         ("UNSUPPORTED_PROTOCOL_COIN_COMBINATION", pairs.clone(), pairs),
         (
             "UNSUPPORTED_PROTOCOL_COIN_COMBINATION",
-            json!([{ "coin": "USDC.e", "network": "Base", "note": TRACE }, { "coin": TRACE, "protocol": "Base" }, [TRACE, "Base"]]),
+            json!([{ "coin": "USDC.e", "network": "Base", "note": TRACE },
+                { "coin": TRACE, "protocol": "Base" }, [TRACE, "Base"]]),
             json!([{ "coin": "USDC.e", "network": "Base" }]),
         ),
         (

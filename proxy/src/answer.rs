@@ -262,13 +262,11 @@ mod tests {
     #[test]
     fn a_refusal_that_is_told_with_200_keeps_all_but_its_details() {
         let refused = |details: &str, rest: &str| {
-            format!(
-                r#"{{"coin_amount": 0.10, "problems": [{{"problem":"KYC_MISSING","moreDetails":{details}}}], "rest":"{rest}"}}"#
-            )
+            let head = r#"{"coin_amount":0.10,"problems":[{"problem":"KYC_MISSING","moreDetails":"#;
+            [head, details, r#"}],"rest":""#, rest, r#""}"#].concat()
         };
         for rest in ["x".to_owned(), "x".repeat(100_000)] {
-            let kept = refused("null", &rest).replace("\": ", "\":").replace(", \"", ",\"");
-            assert_eq!(answer(200, &refused(r#""at com.example.Kyc""#, &rest)).unwrap(), kept);
+            assert_eq!(answer(200, &refused(r#""at com.example.Kyc""#, &rest)).unwrap(), refused("null", &rest));
         }
         let order = r#"{"order_id": "abc", "order_state": "Done", "moreDetails": "as it is"}"#;
         assert_eq!(answer(200, order).unwrap(), order);

@@ -252,8 +252,8 @@ impl Drop for Ending {
     }
 }
 
-/// What the supplier's reply says about the order ([`wire::create`]): an order, a refusal by a code, or nothing that anybody
-/// could rely on. An order's id that is told beside something else has to be seen by whoever asked.
+/// What the supplier's reply says about the order ([`wire::create`]): an order, a refusal by a code, or nothing that
+/// anybody could rely on. An order's id that is told beside something else has to be seen by whoever asked.
 fn judge(reply: Reply) -> Outcome {
     let answer = match reply {
         Ok(answer) => answer,

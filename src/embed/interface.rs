@@ -1,12 +1,14 @@
-//! The element's public interface, written once: its attributes, properties, events and methods, and the steps, kinds, places and
-//! codes that events tell.
+//! The element's public interface, written once: its attributes, properties, events and methods, and the steps, kinds,
+//! places and codes that events tell.
 //!
-//! The table is in the tests alone, so it costs the download nothing. Everything that repeats a part of it is held against it here:
-//! the shell, `attributes.rs`, `host.rs`, the types, the tables of docs/integrating.md and the Custom Elements Manifest of the npm
-//! package. To change the interface, change the table and then what the failing tests name.
+//! The table is in the tests alone, so it costs the download nothing. Everything that repeats a part of it is held
+//! against it here: the shell, `attributes.rs`, `host.rs`, the types, the tables of docs/integrating.md and the Custom
+//! Elements Manifest of the npm package. To change the interface, change the table and then what the failing tests
+//! name.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking, its helpers too")]
 
 use core::fmt::Write as _;
-use std::collections::BTreeMap;
 
 use cr_core::{catalog::Kind, checkout::Step, problem::ProblemCode, wire::ORDER_ID_NAMES};
 use serde_json::{Value, json};
@@ -335,7 +337,8 @@ fn the_shell_knows_the_names_of_an_order_id() {
 fn the_attributes_that_are_read_are_those_of_the_table() {
     let code = file("src/embed/attributes.rs");
     let (code, _) = code.split_once("#[cfg(test)]").unwrap();
-    // Every reader is called with the name as its first argument, by `reader` or, for those with names of their own, by `self`.
+    // Every reader is called with the name as its first argument, by `reader` or, for those with names of their own, by
+    // `self`.
     let calls = code.split(['(']).zip(code.split('(').skip(1)).filter_map(|(before, after)| {
         let method = before.rsplit(|c: char| !(c.is_ascii_alphanumeric() || "._".contains(c))).next()?;
         let is_read = ["flag", "list", "text", "parsed", "link", "one_of"].iter().any(|name| {
@@ -411,7 +414,7 @@ fn events_carry_the_fields_of_the_table() {
 }
 
 /// The members of a block of the types, as `name: type` or `name?: type`.
-fn members(block: &str) -> BTreeMap<String, String> {
+fn members(block: &str) -> Vec<String> {
     let mut plain = String::new();
     let mut rest = block;
     while let Some((before, comment)) = rest.split_once("/**") {
@@ -419,28 +422,26 @@ fn members(block: &str) -> BTreeMap<String, String> {
         rest = comment.split_once("*/").unwrap().1;
     }
     plain.push_str(rest);
-    let members = plain.split(';').filter_map(|member| member.trim().split_once(": "));
-    members.map(|(name, kind)| (name.trim().to_owned(), kind.trim().to_owned())).collect()
+    plain.split(';').map(|member| member.trim().to_owned()).filter(|member| !member.is_empty()).collect()
 }
 
 #[test]
 fn the_types_are_those_of_the_table() {
     let types = file("src/embed/shell/index.d.ts");
     let differ = "index.d.ts and the table of src/embed/interface.rs differ in";
-    let map = |entries: Vec<(String, String)>| entries.into_iter().collect::<BTreeMap<_, _>>();
-    let property = |attribute: &Attribute| (attribute.property(), attribute.type_text());
-
+    let line = |attribute: &Attribute, mark: &str| format!("{}{mark}: {}", attribute.property(), attribute.type_text());
     let options = members(between(&types, "export interface CrWidgetOptions {", "\n}"));
-    let expected = ATTRIBUTES.iter().map(property).map(|(name, kind)| (format!("{name}?"), kind)).collect();
-    assert_eq!(options, map(expected), "{differ} CrWidgetOptions");
+    let expected = ATTRIBUTES.iter().map(|attribute| line(attribute, "?")).collect();
+    assert_same("CrWidgetOptions in index.d.ts", "options", options, expected);
 
     let class = between(&types, "export class CrWidgetElement", "\n}");
     let (class, methods) = class.split_at(class.find("  open(").unwrap());
     let mut properties = members(class.split_once('{').unwrap().1);
-    properties.retain(|name, _| !name.starts_with("static"));
+    properties.retain(|property| !property.starts_with("static"));
     // Elements have a `lang` anyway.
     let own = ATTRIBUTES.iter().filter(|attribute| attribute.accepts != Accepts::Lang);
-    assert_eq!(properties, map(own.map(property).collect()), "{differ} the properties of CrWidgetElement");
+    let expected = own.map(|attribute| line(attribute, "")).collect();
+    assert_same("CrWidgetElement in index.d.ts", "properties", properties, expected);
     let interface = between(&types, "export interface CrWidgetMethods {", "\n}");
     for Method { name, parameters, .. } in METHODS {
         let line = format!("\n  {name}({parameters}): void;");
@@ -454,9 +455,9 @@ fn the_types_are_those_of_the_table() {
         let found = members(between(details, &format!("\"{name}\": Readonly<{{"), "}>"));
         let field = |(name, tells): &(&str, Tells)| {
             let mark = if *tells == Tells::OrderId { "?" } else { "" };
-            (format!("{name}{mark}"), tells.type_text())
+            format!("{name}{mark}: {}", tells.type_text())
         };
-        assert_eq!(found, map(fields.iter().map(field).collect()), "{differ} the detail of `{name}`");
+        assert_same(&format!("`{name}` in index.d.ts"), "fields", found, fields.iter().map(field).collect());
     }
     let attributes = between(&types, "export interface CrWidgetAttributes", "\n}");
     let listeners = attributes.lines().filter_map(|line| line.trim().strip_prefix("\"on")?.split('"').next());

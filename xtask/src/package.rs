@@ -2,7 +2,8 @@
 
 use crate::{error::Result, workspace::Workspace};
 
-/// The hand-written types, the manifest of the element, the licences and the page of the package registry: name among the shipped files, and source.
+/// The hand-written types, the manifest of the element, the licences and the page of the package registry: name among
+/// the shipped files, and source.
 const SOURCES: [(&str, &str); 6] = [
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("LICENSE-MIT", "LICENSE-MIT"),

@@ -45,8 +45,8 @@ const NOT_SENT: [(u16, &str); 3] = [(408, "BODY_TOO_SLOW"), (413, "BODY_TOO_LARG
 
 /// Judges the answer to a create by its status and its body.
 ///
-/// Only a code is a refusal, and only at a status which means that nothing was made: a router's page says nothing of what
-/// happened behind it. What cannot be understood may hold an order.
+/// Only a code is a refusal, and only at a status which means that nothing was made: a router's page says nothing of
+/// what happened behind it. What cannot be understood may hold an order.
 ///
 /// ```
 /// use cr_core::wire::{AnsweredBy, Verdict, create};

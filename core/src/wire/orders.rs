@@ -19,8 +19,8 @@ use crate::{
 pub const ORDER_ID_NAMES: [&str; 4] = ["order_id", "orderId", "id", "order_uuid"];
 /// The names under which a body tells the order's state, the documented one first.
 pub const STATE_NAMES: [&str; 3] = ["order_state", "state", "status"];
-/// The names under which a body tells the memo or tag that its payment needs. Neither `payment_id` is among them, which is the
-/// supplier's own (docs/supplier-api.md §9.12), nor `comment`, which may be prose.
+/// The names under which a body tells the memo or tag that its payment needs. Neither `payment_id` is among them, which
+/// is the supplier's own (docs/supplier-api.md §9.12), nor `comment`, which may be prose.
 pub const MEMO_NAMES: [&str; 13] = [
     "memo",
     "tag",

@@ -1,9 +1,9 @@
 //! What a proxy passes on of a failure: codes, ids and the few details that have a documented use, and no prose
 //! (docs/proxy-contract.md, "What is passed on of an error").
 //!
-//! A supplier's error may hold a stack trace, the name of a host or what a shopper typed, in any field. So nothing is searched
-//! for what must not pass; what may pass is written anew. Two things hold for every body: what ends the following of an order
-//! ([`ending`]) does so before and after, and a create is judged the same before and after.
+//! A supplier's error may hold a stack trace, the name of a host or what a shopper typed, in any field. So nothing is
+//! searched for what must not pass; what may pass is written anew. Two things hold for every body: what ends the
+//! following of an order ([`ending`]) does so before and after, and a create is judged the same before and after.
 
 use super::{
     answers::ending,
@@ -55,10 +55,15 @@ pub fn error(status: u16, body: &str) -> Relayed {
     let root = Node::root(&value, "");
     let listed = envelope::listed(root);
     let codes: Vec<(&str, &str)> = CODE_FIELDS.iter().filter_map(|name| Some((*name, code(&root, name)?))).collect();
-    let first = listed.iter().map(|problem| problem.code.as_str()).find(|code| *code != UNREADABLE);
     let own = code(&root, "detail");
-    let detail = own.or(first).or(codes.first().map(|(_, code)| *code));
-    let detail = detail.or(listed.first().map(|problem| problem.code.as_str())).unwrap_or(SAYS_NOTHING);
+    let listed_codes = || listed.iter().map(|problem| problem.code.as_str());
+    let readable = listed_codes().filter(|code| *code != UNREADABLE);
+    let single = codes.first().map(|(_, code)| *code).filter(|_| listed.is_empty());
+    // No answer may end the following of an order that did not do so as it came.
+    let is_ending = ending(status, body).is_some();
+    let fits = |detail: &&str| is_ending || ending(status, &written(status, detail, Vec::new())).is_none();
+    let mut candidates = own.into_iter().chain(readable).chain(listed_codes()).chain(single);
+    let detail = candidates.find(fits).unwrap_or(SAYS_NOTHING);
     let mut rest: Vec<(&str, Value)> = Vec::new();
     for (name, code) in &codes {
         if *name != "detail" {
@@ -72,18 +77,11 @@ pub fn error(status: u16, body: &str) -> Relayed {
         rest.extend(details.map(|details| (DETAILS, details)));
     }
     rest.extend(ids(&root));
-    // No answer may end the following of an order that did not do so as it came.
-    let relayed = written(status, detail, rest.clone());
-    let is_made_up = ending(status, &relayed).is_some() && ending(status, body).is_none();
-    let relayed = if is_made_up {
-        // The code moves to where it is read first, unless another one is read before it anyway.
-        if own.is_some() && listed.is_empty() && code(&root, "problem").is_none() {
-            rest.insert(0, ("problem", Value::text(detail)));
-        }
-        written(status, SAYS_NOTHING, rest)
-    } else {
-        relayed
-    };
+    // The supplier's own code moves to where it is read first, unless another one is read before it anyway.
+    if let Some(own) = own.filter(|own| *own != detail && listed.is_empty() && code(&root, "problem").is_none()) {
+        rest.insert(0, ("problem", Value::text(own)));
+    }
+    let relayed = written(status, detail, rest);
     let kept = envelope::parse(&relayed).unwrap_or(Value::Null);
     let kept = leaves(&kept);
     let prose = leaves(&value).iter().filter(|text| !kept.contains(text)).map(|text| text.len()).sum();

@@ -438,7 +438,8 @@ fn asked_for(checkout: &Checkout) -> Option<&OrderRequest> {
     }
 }
 
-/// What became of a create ([`wire::create`]). Both verdicts that leave it open are told apart by whether there was an answer.
+/// What became of a create ([`wire::create`]). Both verdicts that leave it open are told apart by whether there was an
+/// answer.
 pub(super) fn judge_create(answer: &Answer) -> Created {
     match wire::create(AnsweredBy::Proxy, answer.status, &answer.body) {
         Verdict::Made(order) => Created::Order(order),
