@@ -99,7 +99,7 @@ impl Address {
     pub(super) fn with(self, checked: Checked) -> Self {
         Self { checked, ..self }
     }
-    /// To show and copy, ungrouped.
+    /// Returns the text to show and copy, ungrouped.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -284,7 +284,7 @@ fn segwit(text: &str, hrp: &str, forms: &Forms) -> Result<Checked, AddressError>
     verdict(forms.hrp.as_slice(), forms.test_hrps, &hrp.to_ascii_lowercase().as_str())
 }
 
-/// The payload of a text in base58 with four bytes of double SHA-256.
+/// Returns the payload of a text in base58 with a checksum of four bytes of double SHA-256.
 pub(super) fn base58check(text: &str, alphabet: &bs58::Alphabet) -> Result<Vec<u8>, AddressError> {
     if text.len() > 64 {
         return Err(AddressError::NotAnAddress);

@@ -11,7 +11,7 @@ use super::{
 
 mod families;
 
-/// What a catalogue tells of a network beside the name that an order gives: everything that says which chain it is.
+/// What a catalogue says about a network beside the name that an order gives: everything that says which chain it is.
 #[derive(Clone, Copy, Debug)]
 pub struct Listing<'a> {
     /// The name as it is sent.
@@ -35,7 +35,7 @@ enum Word {
     Standard(Chain),
     /// It means nothing by itself: `Mainnet`, `Network`.
     Filler,
-    /// Makes another network of the one named beside it: `Cash`, `Liquid`.
+    /// It makes another network of the one that is named beside it: `Cash`, `Liquid`.
     Other,
     /// The same, but one that kept the form of its addresses: `Classic`, `Nova`.
     Sibling,
@@ -77,7 +77,7 @@ fn word(word: &str) -> Option<Word> {
     }))
 }
 
-/// What is written together with a name at its end: `SolanaMainnet`, `USDTTRC20`.
+/// The endings that are written together with a name: `SolanaMainnet`, `USDTTRC20`.
 const TAILS: [&str; 13] = [
     "mainnetbeta",
     "mainnet",
@@ -228,7 +228,7 @@ impl Name {
         self.families.iter().copied().chain(self.family_by_coin.filter(|_| is_bare))
     }
 
-    /// What it says as a whole: nothing (`None`), a network, or something that we do not understand ([`Chain::Unknown`]).
+    /// Returns what it means as a whole: nothing (`None`), a network, or something unknown ([`Chain::Unknown`]).
     fn chain(&self) -> Option<Chain> {
         if self.is_whole { self.chains().reduce(agreed) } else { Some(Chain::Unknown) }
     }
@@ -279,7 +279,7 @@ fn is_one_family(one: Chain, other: Chain) -> bool {
     one == other || matches!((one, other), (Chain::Evm(_), Chain::Evm(_)))
 }
 
-/// Words that name a test network, and chain ids of such.
+/// The words that name a test network, and chain ids of such networks.
 const TEST_WORDS: [&str; 29] = [
     "testnet",
     "testnet3",
@@ -550,7 +550,7 @@ fn agreed_chain(coin: &str, name: &Name, network: &str, via: Option<Listing<'_>>
     if chain != Chain::Unknown && !name.families.is_empty() && !is_named {
         return other();
     }
-    // Tron's virtual machine is Ethereum's by descent, and told so at times.
+    // Tron's virtual machine descends from Ethereum's, and is sometimes named so.
     let is_trons = |said: Chain| (said, chain) == (Chain::Evm(None), Chain::Tron);
     let fits = |said: Chain| chain == Chain::Unknown || is_like(said, chain);
     let by_contract = contract.and_then(form);
@@ -580,11 +580,12 @@ const fn other() -> Result<Chain, AddressError> {
     Err(AddressError::OtherNetwork)
 }
 
-/// On a network that we do not know: an address whose form is another chain's is not paid to, nor one that has not
+/// Checks an address on an unknown network: one whose form is another chain's is not paid to, nor one that does not have
 /// the form of the family that is named.
 fn check_form(coin: &str, name: &Name, via: Option<Listing<'_>>, payee: Address) -> Result<Address, AddressError> {
     let address = payee.as_str();
-    // Engine and contract are told for machines: what they say holds of the payee too, but for a form that several chains share.
+    // Engine and contract are meant for machines: what they say holds for the payee too, except for a form that several
+    // chains share.
     let contract = via.and_then(|via| via.contract).and_then(form);
     let contract = contract.filter(|chain| *chain != Chain::Sui);
     for chain in [engine(via), contract].into_iter().flatten() {

@@ -16,7 +16,7 @@ pub struct Guards {
     pub barred: Option<NotPayable>,
     /// The payee that the order had.
     pub payee: Option<Payee>,
-    /// What the shopper agreed to pay.
+    /// The amount that the shopper agreed to pay.
     pub agreed: Option<CoinAmount>,
 }
 

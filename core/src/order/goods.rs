@@ -36,7 +36,7 @@ pub(super) fn following(
     takes_back: bool,
 ) -> Vec<Delivery> {
     let places = places(&lines, last);
-    // What is left out altogether was delivered all the same, or is still to come.
+    // A line that is left out altogether was delivered all the same, or is still to come.
     let stays = |known: &Delivery| awaits_lines || !takes_back && known.status == DeliveryStatus::Delivered;
     let left_out = last.iter().enumerate().filter(|(at, known)| !places.contains(&Some(*at)) && stays(known));
     let left_out: Vec<(usize, Delivery)> = left_out.map(|(at, known)| (at, known.clone())).collect();
@@ -71,7 +71,7 @@ pub(super) fn places(lines: &[Delivery], last: &[Delivery]) -> Vec<Option<usize>
     places
 }
 
-/// In which order lines look for the one they were before, so that none takes the place of another.
+/// The order in which lines look for the line that they were before, so that none takes the place of another.
 #[derive(Clone, Copy)]
 enum Pass {
     /// First come lines that share a code, or went elsewhere in the same way.
@@ -157,7 +157,7 @@ fn is_gone(line: &Delivery, known: &Delivery) -> bool {
     codes(known).any(|code| codes(line).all(|now| now != code))
 }
 
-/// Whether something that `known` carried is gone, and something else has come.
+/// Returns whether something that `known` carried is gone, and something else has come.
 pub(super) fn replaces(line: &Delivery, known: &Delivery) -> bool {
     let differ = |known: &Option<String>, line: &Option<String>| {
         known.as_deref().zip(line.as_deref()).is_some_and(|(known, line)| known.trim() != line.trim())
@@ -167,7 +167,7 @@ pub(super) fn replaces(line: &Delivery, known: &Delivery) -> bool {
         || differ(&known.security_code, &line.security_code)
 }
 
-/// Whether there is something in it that the shopper may have seen.
+/// Returns whether the line has something that the shopper may have seen.
 pub(super) fn has_arrived(line: &Delivery) -> bool {
     line.status == DeliveryStatus::Delivered
         && (codes(line).next().is_some() || line.barcode_image_url.is_some() || line.qr_image_url.is_some())

@@ -31,7 +31,7 @@ impl SeenGoods {
         Some(Self { salt: salt.to_owned(), lines: lines? })
     }
 
-    /// To be stored.
+    /// Returns the text to store.
     pub fn to_text(&self) -> String {
         let lines = self.lines.iter().map(text_of);
         core::iter::once(self.salt.clone()).chain(lines).collect::<Vec<_>>().join(";")

@@ -137,9 +137,9 @@ impl<'a> Payment<'a> {
         }
     }
 
-    /// How far a text of the supplier's says the same as we do (docs/supplier-api.md §9.7). What it leaves out does
-    /// not count, nor do parameters that change neither payee, asset, amount nor memo. Only what is understood can
-    /// differ: a text whose payee cannot be read, or that demands what we do not know, is unusable.
+    /// Returns how far a text of the supplier agrees with this payment (docs/supplier-api.md §9.7). What it leaves out
+    /// does not count, nor do parameters that change neither payee, asset, amount nor memo. Only what is understood can
+    /// differ: a text whose payee cannot be read, or that demands something unknown, is unusable.
     pub fn agreement(&self, text: &str) -> Agreement {
         let text = text.trim();
         if self.is_payee(text) {
@@ -176,7 +176,7 @@ impl<'a> Payment<'a> {
         if let Some(standard) = self.standard().filter(|standard| standard.has_scheme(&scheme)) {
             return self.agreement_by(standard, &link);
         }
-        // An invoice may stand in a link of BIP-21, beside an address.
+        // A link of BIP-21 may hold an invoice beside an address.
         if self.chain == Chain::Lightning && Standard::Bip21("bc").has_scheme(&scheme) {
             return self.agreement_of_lightning(&link);
         }
@@ -218,9 +218,10 @@ impl<'a> Payment<'a> {
         }
     }
 
-    /// Where there is no standard to read a text by, such as in a wallet's own link or an account of CAIP-10. Who is
-    /// paid is whom it names before its parameters, or in one that is called so; then it must be for our chain, asset
-    /// and amount as far as it tells them. `is_payment` says that it is no page of the web but begins with the payee.
+    /// Returns how far a text agrees that follows no known standard, such as a wallet's own link or an account of
+    /// CAIP-10. The payee is the one that it names before its parameters, or in one that is called so; the text must be
+    /// for our chain, asset and amount as far as it has them. `is_payment` says that the text is no page of the web but
+    /// begins with the payee.
     fn agreement_of_parts(&self, text: &str, link: &Link<'_>, is_payment: bool) -> Agreement {
         const PAYEES: [&str; 8] =
             ["address", "to", "toaddress", "recipient", "receiver", "payee", "destination", "beneficiary"];
@@ -333,7 +334,7 @@ impl<'a> Payment<'a> {
     /// Whether the numbers for an amount in a link of no standard of ours are ours, in whole coins or in the smallest
     /// unit. With a token no coin of the network's own goes along.
     fn agreement_of_amounts(&self, link: &Link<'_>, has_token: bool) -> Agreement {
-        // Where nobody tells the unit, any usual one may be meant.
+        // Where the unit is not known, any usual one may be meant.
         const USUAL: core::ops::RangeInclusive<u32> = 6..=24;
         let is_atoms = |value: &str| {
             let is_in = |decimals: u32| self.is_atoms(value, decimals);
@@ -350,7 +351,7 @@ impl<'a> Payment<'a> {
     /// What a link of no standard of ours says of a memo. One that the order does not tell is no part of who is paid
     /// but where accounts are shared by it; where the order tells another one, one of the two is wrong.
     fn agreement_of_memo(&self, link: &Link<'_>) -> Agreement {
-        // `bin` is what TON carries instead of a text.
+        // TON carries `bin` instead of a text.
         const MEMOS: [&str; 12] = [
             "dt",
             "tag",
@@ -402,7 +403,8 @@ impl<'a> Payment<'a> {
         }
     }
 
-    /// Whether a text is our amount in a unit of so many fraction digits, in a whole number; just above or just below.
+    /// Returns whether a text is our amount in a unit of so many fraction digits, as a whole number just above or just
+    /// below it.
     fn is_atoms(&self, value: &str, decimals: u32) -> bool {
         let told = integer(value);
         let may_be = [self.amount.rounded_up(decimals), self.amount.rounded_down(decimals)];
@@ -428,7 +430,7 @@ impl<'a> Payment<'a> {
         for (name, value) in link.parameters {
             found = found.and(match name.as_str() {
                 "amount" => Agreement::of_number(value, self.is_amount(value)),
-                // The same payment over Lightning: who is paid there cannot be compared, how much can.
+                // This is the same payment over Lightning: the payee cannot be compared there, the amount can.
                 "lightning" => match Invoice::parse(value) {
                     Ok(invoice) => {
                         let in_units = self.decimals().map(|decimals| self.amount.rounded_up(decimals));
@@ -447,8 +449,9 @@ impl<'a> Payment<'a> {
         found
     }
 
-    /// `lightning:` and the invoice, or a link of BIP-21 that has it beside an address. The invoice itself says how
-    /// much; what is said beside it may be in bitcoin, satoshi or thousandths of it.
+    /// Returns how far a link of Lightning agrees: `lightning:` and the invoice, or a link of BIP-21 that has it beside
+    /// an address. The invoice itself says how much; an amount beside it may be in bitcoin, satoshi or thousandths of
+    /// it.
     fn agreement_of_lightning(&self, link: &Link<'_>) -> Agreement {
         let is_amount = |value: &str| self.is_amount(value) || self.is_atoms(value, 8) || self.is_atoms(value, 11);
         let beside = link.parameters.iter().find(|(name, _)| name == "lightning").map(|(_, value)| value.as_str());
@@ -489,7 +492,7 @@ impl<'a> Payment<'a> {
 
     fn agreement_of_eip681(&self, link: &Link<'_>) -> Agreement {
         let (target, chain_id, function) = parts_of_eip681(link.target);
-        // A link without a chain leaves it to the wallet.
+        // A link without a chain leaves the choice to the wallet.
         let mut found = match (self.chain, chain_id.map(whole_number)) {
             (Chain::Evm(Some(own)), Some(Some(said))) => Agreement::of(said == own),
             (_, Some(None)) => Agreement::Unusable,
@@ -506,7 +509,7 @@ impl<'a> Payment<'a> {
                 return found.and(self.agreement_of_parts(link.target, link, true)).and(Agreement::Unusable);
             }
             (Some(Asset::Native), None) => found = found.and(self.agreement_of_payee(target)),
-            // Whom to pay, and with nothing that is not ours.
+            // The link says whom to pay, and nothing that differs.
             (Some(Asset::Token(_)), None) if self.is_contract(target) => {
                 found = found.and(if link.has("address") { Agreement::Unusable } else { Agreement::Differs });
             }
@@ -535,7 +538,8 @@ impl<'a> Payment<'a> {
                     is_nothing(value) || self.is_amount(value) || self.is_atoms(value, contract.decimals),
                 ),
                 ("value", Some(Asset::Token(_))) => Agreement::of_number(value, is_nothing(value)),
-                // Not the standard's, but some wallets have it, in whole coins or in the smallest unit.
+                // The parameter is not in the standard, but some wallets use it, in whole coins or in the smallest
+                // unit.
                 ("amount", Some(asset)) => {
                     let decimals = match asset {
                         Asset::Native => 18,
@@ -651,7 +655,7 @@ impl Agreement {
         if is_same || plain(text).is_some() { Self::of(is_same) } else { Self::Unusable }
     }
 
-    /// The worse of both.
+    /// Returns the worse of the two.
     fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::OtherMemo, _) | (_, Self::OtherMemo) => Self::OtherMemo,
@@ -682,7 +686,7 @@ fn is_scheme(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
 }
 
-/// A whole number in decimal digits or, after `0x`, in hexadecimal ones.
+/// Reads a whole number in decimal digits or, after `0x`, in hexadecimal ones.
 fn whole_number(text: &str) -> Option<u64> {
     match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(digits) => u64::from_str_radix(digits, 16).ok(),

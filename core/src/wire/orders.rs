@@ -101,7 +101,7 @@ fn decode(status: u16, body: &str, exists: bool, asked: Option<&OrderId>) -> Res
     };
     let root = Node::root(&value, "");
     let is_told = exists && TOLD_BY_ORDERS.iter().any(|name| root.get(name).is_there());
-    // An order that exists has a state, whether it is told or not.
+    // An order that exists has a state, whether the body holds it or not.
     let is_stateful = is_told || exists && root.get("order_id").is_there();
     // A body that may be any failure's is not taken for the order.
     let asked = asked.filter(|_| is_stateful);
