@@ -10,6 +10,7 @@ use cr_e2e::{
 };
 use image::{GrayImage, imageops};
 use serde_json::json;
+use thirtyfour::Key;
 
 const CARD: Goods<'static> = Goods::Fixed("Kettle & Crumb", "$25");
 /// The narrowest screen that is held to, high enough that nothing covers the code.
@@ -75,6 +76,57 @@ async fn u12_the_panels_codes_hold_what_is_shown_and_copied() {
         }
         stage.close().await;
     }
+}
+
+/// A phone as it is sold: three of its own pixels to one of CSS.
+const PHONE: (u32, u32, u32) = (360, 780, 3);
+/// A laptop with a screen of the plain kind.
+const LAPTOP: (u32, u32, u32) = (1280, 800, 1);
+
+#[tokio::test]
+async fn u23_a_long_invoice_has_its_code_on_the_whole_screen() {
+    let stage = Stage::open().await;
+    let screen = stage.screen();
+    let email = "shopper+long_invoice@example.com";
+    let pay = Purchase { goods: CARD, email, phone: None, method: Some(("BTC", "Lightning")) }.order(&stage).await;
+    let order = stage.read_order(&stage.supplier.newest_order().await).await;
+    let invoice = order["wallet_address"].as_str().expect("an invoice");
+    assert!(invoice.len() > 1_800, "{} characters", invoice.len());
+    assert_eq!(pay.address().await, invoice);
+    stage.shoot("pay-long-invoice").await;
+    let (show, close) = (word("pay.qr_whole"), word("pay.qr_close"));
+    let opened = "return root.querySelector('.qr-whole').open;";
+    let seen = "return [...root.querySelectorAll('.qr-code')].filter((code) => code.checkVisibility()).length;";
+    assert_eq!((screen.script(opened).await, screen.script(seen).await), (json!(false), json!(0)));
+    for (width, height, scale) in [PHONE, LAPTOP] {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": scale > 1 });
+        stage.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+        screen.press("button", show).await;
+        assert_eq!(screen.script(opened).await, true);
+        assert_eq!(screen.focused().await, close, "the focus is in the dialogue");
+        screen.type_keys(Key::Tab + "").await;
+        let is_inside =
+            "return root.activeElement === null || root.querySelector('.qr-whole').contains(root.activeElement);";
+        assert_eq!(screen.script(is_inside).await, true, "the focus does not leave it");
+        let place = "const { left, top, right, bottom } = root.querySelector('.qr-code').getBoundingClientRect();\
+            return [left, top, right, bottom, innerWidth, innerHeight].map(Math.round);";
+        let place = screen.script(place).await;
+        let at = |index: usize| place[index].as_i64().expect("a number");
+        assert!(at(0) >= 0 && at(1) >= 0 && at(2) <= at(4) && at(3) <= at(5), "it is seen whole: {place}");
+        let png = stage.driver.screenshot_as_png().await.expect("a screenshot");
+        assert_eq!(code::read(&code::picture(&png)), format!("lightning:{invoice}").to_uppercase());
+        screen.type_keys(Key::Escape + "").await;
+        assert_eq!(screen.script(opened).await, false, "Escape closes it");
+        assert_eq!(screen.focused().await, show, "the focus is where it was");
+        Pay::on(&screen).await;
+        // By its button too.
+        screen.press("button", show).await;
+        screen.press("button", close).await;
+        assert_eq!((screen.script(opened).await, screen.focused().await), (json!(false), show.to_owned()));
+    }
+    screen.press("button", show).await;
+    stage.shoot("qr-whole").await;
+    stage.close().await;
 }
 
 struct Numbers(u64);

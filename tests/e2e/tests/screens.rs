@@ -59,6 +59,9 @@ async fn orders_that_cannot_be_paid_safely_show_no_address() {
         // Made without an address, and then nothing more is heard of it.
         ("half_open+read_503_x99+payment_setup_failed", "incomplete", None),
         ("partial_payment_started", "part_unclear", LIGHTNING),
+        ("two_memos", "bad_memo", None),
+        ("unreadable_sent", "unreadable", None),
+        ("half_price", "cheaper", None),
     ] {
         let stage = Stage::open().await;
         let email = format!("shopper+{tag}@example.com");
@@ -68,6 +71,17 @@ async fn orders_that_cannot_be_paid_safely_show_no_address() {
         stage.shoot(&format!("trouble-{trouble}")).await;
         stage.close().await;
     }
+}
+
+#[tokio::test]
+async fn what_arrived_and_cannot_be_read_leaves_nothing_to_pay() {
+    let stage = Stage::open().await;
+    let email = "shopper+unreadable_sent+partial_payment_started@example.com";
+    buying(email).review(&stage).await.create().await;
+    Track::on(&stage.screen()).tells_trouble("part_unclear").await;
+    has_no_address(&stage).await;
+    stage.shoot("trouble-part_unclear-unreadable").await;
+    stage.close().await;
 }
 
 #[tokio::test]

@@ -1,0 +1,100 @@
+//! Screens of orders that few shoppers ever see: before all is there, with several codes, with another code than
+//! before, and after the order was forgotten elsewhere.
+
+use cr_e2e::{
+    page::{Goods, Grid, Pay, Purchase, Receipt},
+    screen::Screen,
+    stage::Stage,
+    words::word,
+};
+use serde_json::{Value, json};
+
+const CARD: Goods<'static> = Goods::Fixed("Kettle & Crumb", "$25");
+
+fn buying(email: &str) -> Purchase<'_> {
+    Purchase { goods: CARD, email, phone: None, method: None }
+}
+
+async fn has_no_address(screen: &Screen) {
+    assert!(screen.script("return root.querySelector('[data-testid=address]');").await.is_null());
+}
+
+#[tokio::test]
+async fn what_is_under_way_has_a_shape_before_it_is_there() {
+    let stage = Stage::open_with(json!({ "latency_ms": 120_000 })).await;
+    let screen = stage.screen();
+    screen.find("searchbox", word("grid.search")).await;
+    stage.shoot("grid-loading").await;
+    stage.supplier.control(json!({ "latency_ms": 0 })).await;
+    stage.goto("/").await;
+    buying("shopper@example.com").order(&stage).await;
+    // The order is there, and the coins and networks that tell its unit are not.
+    let hold = json!({ "patterns": [{ "urlPattern": "*/v3/payment_vias*" }] });
+    stage.cdp("Fetch.enable", hold).await;
+    stage.goto("/").await;
+    screen.press("button", word("resume.open")).await;
+    screen.part("order-opening").await;
+    has_no_address(&screen).await;
+    stage.shoot("order-opening").await;
+    stage.cdp("Fetch.disable", json!({})).await;
+    Pay::on(&screen).await;
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn g02_several_codes_are_shown_and_copied_one_by_one() {
+    for tag in ["code_multi", "code_list"] {
+        let stage = Stage::open().await;
+        let screen = stage.screen();
+        buying(&format!("shopper+{tag}@example.com")).review(&stage).await.create().await;
+        let receipt = Receipt::on(&screen).await;
+        let order = stage.read_order(&stage.supplier.newest_order().await).await;
+        // Several lines of one text are one code, as it is written.
+        let codes = match &order["deliveries"][0]["deliverable"]["pin_code"] {
+            Value::Array(codes) => codes.clone(),
+            code => vec![code.clone()],
+        };
+        stage.shoot(&format!("receipt-{tag}-masked")).await;
+        receipt.code().await;
+        let shown =
+            screen.script("return [...root.querySelectorAll('[data-testid=code]')].map((e) => e.textContent);").await;
+        assert_eq!(shown, json!(codes));
+        assert_eq!(screen.all("button", Some(word("receipt.copy"))).await.len(), codes.len());
+        stage.shoot(&format!("receipt-{tag}")).await;
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn g03_a_code_that_takes_the_place_of_another_says_so() {
+    let stage = Stage::open().await;
+    let screen = stage.screen();
+    buying("shopper+code_replaced+waiting_for_delivery@example.com").review(&stage).await.create().await;
+    let first = Receipt::on(&screen).await.code().await;
+    assert!(!screen.text().await.contains(word("receipt.replaced")));
+    stage.supplier.set_state(&stage.supplier.newest_order().await, "Done").await;
+    screen.shows(word("receipt.replaced")).await;
+    let receipt = Receipt::on(&screen).await;
+    assert!(receipt.is_masked().await, "the new code is shown when it is asked for");
+    stage.shoot("receipt-replaced").await;
+    assert_ne!(receipt.code().await, first);
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn p04_an_order_that_was_forgotten_elsewhere_is_told_of() {
+    let stage = Stage::open().await;
+    let screen = stage.screen();
+    buying("shopper@example.com").order(&stage).await;
+    let here = stage.driver.window().await.expect("a window");
+    let elsewhere = stage.driver.new_window().await.expect("another window");
+    stage.driver.switch_to_window(elsewhere).await.expect("a window");
+    stage.goto("/").await;
+    screen.press("button", word("resume.forget_which").split('{').next().expect("a beginning").trim()).await;
+    stage.driver.switch_to_window(here).await.expect("a window");
+    Grid::on(&screen).await;
+    screen.shows(word("resume.forgotten").split("{reference}").last().expect("an end").trim()).await;
+    has_no_address(&screen).await;
+    stage.shoot("forgotten").await;
+    stage.close().await;
+}
