@@ -29,7 +29,8 @@ use crate::{
     ui::{checkout::Checkout, context::CheckoutContext, purchase_slot::PurchaseHandle},
 };
 
-/// What the shell holds of a mounted checkout. Everything ends with [`MountHandle::destroy`]; calls after that do nothing.
+/// What the shell holds of a mounted checkout. Everything ends with [`MountHandle::destroy`]; calls after that do
+/// nothing.
 #[wasm_bindgen]
 pub struct MountHandle {
     root: HtmlElement,

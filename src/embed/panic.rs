@@ -1,8 +1,8 @@
-//! Where a panic happened, for those who develop the widget: one line on the console, without the message (that could quote what a
-//! shopper typed).
+//! Where a panic happened, for those who develop the widget: one line on the console, without the message (that could
+//! quote what a shopper typed).
 //!
-//! Debug builds only. In the build that ships a panic is a trap and nothing else (docs/decisions/0014), as a stack that overflows is:
-//! `shell/guard.js` notices both, and puts the engine's own error on the console.
+//! Debug builds only. In the build that ships a panic is a trap and nothing else (docs/decisions/0014), as a stack that
+//! overflows is: `shell/guard.js` notices both, and puts the engine's own error on the console.
 
 use std::panic::PanicHookInfo;
 

@@ -27,7 +27,8 @@ pub fn Checkout() -> impl IntoView {
             steps.set_moved();
         }
         let screen = untrack(|| screen_of(now));
-        // Two screens in a row are never of the same kind: the second would take over the elements of the first, and not fade in.
+        // Two screens in a row are never of the same kind: the second would take over the elements of the first, and
+        // not fade in.
         is_even = !is_even;
         if is_even { Either::Left(screen) } else { Either::Right(screen) }.into_any()
     };
@@ -64,7 +65,8 @@ fn keep_to_ourselves(checkout: Element) {
     let listen = |name, act: fn(leptos::ev::Event)| {
         StoredValue::new_local(Listener::add(&checkout, name, false, Box::new(act)));
     };
-    // What is typed here is none of the page's business: to its shortcuts a key in our fields would look like one outside any.
+    // What is typed here is none of the page's business: to its shortcuts a key in our fields would look like one
+    // outside any.
     for name in [
         "keydown",
         "keypress",

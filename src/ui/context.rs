@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{app::Shop, i18n::I18n};
 
-/// What every component of one checkout shares. It is one value in context, since each type that is looked up there has its weight.
+/// What every component of one checkout shares. It is one value in context, since each type that is looked up there has
+/// its weight.
 #[derive(Clone, Copy)]
 pub struct CheckoutContext {
     /// Configuration, country and brands.

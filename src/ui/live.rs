@@ -1,12 +1,12 @@
 //! What runs when signals change, or a little later, as closures of one type each.
 //!
-//! Leptos has effects of its own for all of this, and compiles each anew for every closure that it is given: about 2 kB a closure.
-//! All of the first module has to arrive before the shopper sees a brand, so its components use these.
+//! Leptos has effects of its own for all of this, and compiles each anew for every closure that it is given: about 2 kB
+//! a closure. All of the first module has to arrive before the shopper sees a brand, so its components use these.
 
 use leptos::prelude::*;
 
-/// Does `work` now, and again whenever a signal that it read changes, as long as the owner lives. What an earlier run set up
-/// is cleaned up before the next.
+/// Does `work` now, and again whenever a signal that it read changes, as long as the owner lives. What an earlier run
+/// set up is cleaned up before the next.
 pub(crate) fn live(work: impl FnMut() + 'static) {
     start(Box::new(work));
 }
@@ -16,8 +16,8 @@ fn start(mut work: Box<dyn FnMut()>) {
     StoredValue::new_local(effect);
 }
 
-/// Turns over whenever what `read` gives becomes another value, and at no other change of the signals that it reads. Stands for a
-/// `Memo` where only the change matters: a `Memo` is compiled anew for each type of value.
+/// Turns over whenever what `read` gives becomes another value, and at no other change of the signals that it reads.
+/// Stands for a `Memo` where only the change matters: a `Memo` is compiled anew for each type of value.
 pub(crate) fn changes<T: PartialEq + 'static>(read: impl Fn() -> T + 'static) -> RwSignal<bool> {
     let turn = RwSignal::new(false);
     let mut last = None;

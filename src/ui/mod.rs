@@ -1,7 +1,8 @@
-//! What the shopper sees: components, one a file. They read the store's signals, call its actions and take their words from `i18n`.
+//! What the shopper sees: components, one a file. They read the store's signals, call its actions and take their words
+//! from `i18n`.
 //!
-//! The folders show the flow. `checkout` is the root of the tree, `purchase` what comes after the grid, and `purchase_slot` where that
-//! hangs in the tree.
+//! The folders show the flow. `checkout` is the root of the tree, `purchase` what comes after the grid, and
+//! `purchase_slot` where that hangs in the tree.
 //!
 //! | folder | holds |
 //! |---|---|

@@ -1,4 +1,5 @@
-//! The place of the purchase in the tree. The purchase is in a module of its own, which is loaded later (docs/decisions/0007).
+//! The place of the purchase in the tree. The purchase is in a module of its own, which is loaded later
+//! (docs/decisions/0007).
 
 use leptos::prelude::*;
 

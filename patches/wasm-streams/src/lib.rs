@@ -1,8 +1,8 @@
 //! The part of `wasm-streams` that the types of Leptos' server functions name.
 //!
-//! The widget has no server function, so none of this ever runs. The crate that stands here for compiles three classes that it exports
-//! to JavaScript, and the linker keeps whatever is exported: 3 kB (brotli) of every download, for nothing. The workspace's
-//! `[patch.crates-io]` puts this crate in its place (docs/decisions/0014).
+//! The widget has no server function, so none of this ever runs. The crate that stands here for compiles three classes
+//! that it exports to JavaScript, and the linker keeps whatever is exported: 3 kB (brotli) of every download, for
+//! nothing. The workspace's `[patch.crates-io]` puts this crate in its place (docs/decisions/0014).
 
 use core::{
     pin::Pin,

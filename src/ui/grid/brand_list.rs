@@ -18,10 +18,11 @@ use crate::ui::{
 
 /// The brands that fit what is looked for.
 ///
-/// **An island.** The cards are not drawn by `view!`: they are copied from one element, and only those around what is in sight are in the
-/// document. A keystroke among ten thousand brands may change all of them, and is to be painted in the next frame; a
-/// `<For>` over cards of `view!` builds each anew, with effects of its own (docs/decisions/0015). The island's door is
-/// [`Door`]: three elements that it fills and listens on, and two callbacks. What stands around the cards is drawn by `view!`.
+/// **An island.** The cards are not drawn by `view!`: they are copied from one element, and only those around what is
+/// in sight are in the document. A keystroke among ten thousand brands may change all of them, and is to be painted in
+/// the next frame; a `<For>` over cards of `view!` builds each anew, with effects of its own (docs/decisions/0015). The
+/// island's door is [`Door`]: three elements that it fills and listens on, and two callbacks. What stands around the
+/// cards is drawn by `view!`.
 #[component]
 pub(super) fn BrandList(
     /// The brands there are.

@@ -1,5 +1,5 @@
-//! The window over the list of brands: which cards are in the document, and keeping them in line with what is found and in sight.
-//! The imperative inside of [`BrandList`](super::brand_list::BrandList), which alone knows it.
+//! The window over the list of brands: which cards are in the document, and keeping them in line with what is found and
+//! in sight. The imperative inside of [`BrandList`](super::brand_list::BrandList), which alone knows it.
 
 use core::{
     cell::{Cell, RefCell},
@@ -69,7 +69,8 @@ pub(super) fn show_cards(context: CheckoutContext, catalog: Arc<Catalog>, door: 
     });
 }
 
-/// Ends what goes on without the shopper when it is dropped: an observer would keep the list, and the list the observer.
+/// Ends what goes on without the shopper when it is dropped: an observer would keep the list, and the list the
+/// observer.
 struct Ending {
     cards: Rc<CardList>,
     _listeners: [Listener; 3],
@@ -268,7 +269,8 @@ impl CardList {
         viewport::offset(&self.list)
     }
 
-    /// Measures when what it follows has been painted, so that its own cost is never felt, with rows to spare from then on.
+    /// Measures when what it follows has been painted, so that its own cost is never felt, with rows to spare from then
+    /// on.
     fn measure_later(self: &Rc<Self>) {
         let cards = Rc::downgrade(self);
         // The first frame is painted only after what is asked of it here.

@@ -55,8 +55,8 @@ fn FixedCountry() -> impl IntoView {
     }
 }
 
-/// The countries as [`Select`](crate::ui::parts::Select) shows a list, which sorts none and has an effect a row: there are over two
-/// hundred here, which are drawn a little later than the rest.
+/// The countries as [`Select`](crate::ui::parts::Select) shows a list, which sorts none and has an effect a row: there
+/// are over two hundred here, which are drawn a little later than the rest.
 #[component]
 fn CountryList() -> impl IntoView {
     let CheckoutContext { shop, i18n, .. } = expect_checkout();

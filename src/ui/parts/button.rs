@@ -70,7 +70,8 @@ pub fn Button(
             }
         }
     };
-    // What a field says when it is left would move the button away between press and release, and there would be no click.
+    // What a field says when it is left would move the button away between press and release, and there would be no
+    // click.
     let keep_focus = move |event: ev::MouseEvent| {
         if look == Look::Primary {
             event.prevent_default();

@@ -1,4 +1,5 @@
-//! What is spoken by the one polite status region: state changes, and never a ticking countdown. The frame draws the region.
+//! What is spoken by the one polite status region: state changes, and never a ticking countdown. The frame draws the
+//! region.
 
 use leptos::prelude::*;
 
@@ -7,7 +8,8 @@ use crate::{
     ui::expect_checkout,
 };
 
-/// Speaks through the status region of this element; `Copy`, part of [`CheckoutContext`](crate::ui::context::CheckoutContext).
+/// Speaks through the status region of this element; `Copy`, part of
+/// [`CheckoutContext`](crate::ui::context::CheckoutContext).
 #[derive(Clone, Copy)]
 pub struct Announcer(RwSignal<(u32, String)>);
 
@@ -26,8 +28,8 @@ impl Announcer {
         });
     }
 
-    /// Brings the shopper to a field that was refused. What describes it is read as the focus comes; where that is already,
-    /// `complaint` is said.
+    /// Brings the shopper to a field that was refused. What describes it is read as the focus comes; where that is
+    /// already, `complaint` is said.
     pub fn point_at(self, field: &HtmlElement, complaint: impl FnOnce() -> String) {
         if focus::is_on(field) {
             self.say(untrack(complaint));

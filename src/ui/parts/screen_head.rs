@@ -57,8 +57,8 @@ pub fn ScreenHead(
     /// What stands below: [`progress`].
     #[prop(optional, into)]
     below: Option<AnyView>,
-    /// Whether the title tells how the order stands: then it is spoken too when the heading could not take the focus, and
-    /// whenever it changes.
+    /// Whether the title tells how the order stands: then it is spoken too when the heading could not take the focus,
+    /// and whenever it changes.
     #[prop(optional)]
     is_news: bool,
     /// What stands at the far end.
@@ -82,8 +82,8 @@ pub fn ScreenHead(
             let title = title.get();
             let was_first = core::mem::take(&mut is_first);
             soon(move || {
-                // Once: what has the focus is read anyway.
-                if !(was_first && is_read.try_get_value() == Some(true)) {
+                // Once: what has the focus is read anyway. A head that is gone says nothing.
+                if is_read.try_get_value().is_some_and(|is_read| !(was_first && is_read)) {
                     announcer.say(title);
                 }
             });

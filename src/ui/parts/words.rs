@@ -1,4 +1,5 @@
-//! What a component is given and may change, each as one type: the component is compiled once, whatever the value is made of.
+//! What a component is given and may change, each as one type: the component is compiled once, whatever the value is
+//! made of.
 
 use std::sync::Arc;
 

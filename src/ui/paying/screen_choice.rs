@@ -10,8 +10,6 @@ use cr_core::{
 };
 use leptos::prelude::{Get as _, With as _};
 
-use leptos::prelude::*;
-
 use crate::{app::Store, ui::parts::Tone};
 
 /// One screen of an order. Equal scenes keep their screen, so that a new snapshot moves nothing that has not changed.
