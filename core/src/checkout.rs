@@ -5,6 +5,7 @@
 //! moved further than [`Moved`] lets pass waits for a confirmation, or is frozen at half of it. Agreed is what stood on screen when
 //! the shopper pressed. After a sign of money the full amount is never payable again.
 
+mod at_hand;
 mod guards;
 mod price;
 
@@ -12,13 +13,15 @@ use crate::{
     catalog::{Brand, Denomination, Network, Sale},
     money::CoinAmount,
     order::{
-        Chosen, Field, NotPayable, Order, OrderRequest, OrderState, Payee, Stage, after, is_memo_lost, payee_changed,
-        with_payee_of,
+        Chosen, Field, NotPayable, Order, OrderRequest, OrderState, Payee, Stage, StateClass, after, is_memo_lost,
+        payee_changed, with_payee_of,
     },
     payment::{Instruction, Unpayable},
     problem::Problem,
 };
 
+pub use at_hand::Making;
+use at_hand::{AtHand, Standing};
 pub use guards::Guards;
 use guards::unlike;
 use price::moved;
@@ -82,7 +85,7 @@ pub enum Checkout {
         /// The idempotency key.
         key: String,
         /// What the shopper agreed to pay.
-        quote: CoinAmount,
+        agreed: CoinAmount,
         /// What the supplier asked for last: that, or so little beside it that the shopper is only told.
         price: CoinAmount,
     },
@@ -97,7 +100,7 @@ pub enum Checkout {
         /// The idempotency key.
         key: String,
         /// What the shopper agreed to pay.
-        quote: CoinAmount,
+        agreed: CoinAmount,
         /// Whether an answer came that could not be read, rather than none.
         is_unreadable: bool,
     },
@@ -109,7 +112,7 @@ pub enum Checkout {
         /// What was asked for; `None` after a resume.
         draft: Option<Box<OrderRequest>>,
         /// What the shopper had agreed to.
-        quote: CoinAmount,
+        agreed: CoinAmount,
         /// Whether it was payable before: the shopper may have sent what it asked for then.
         was_payable: bool,
     },
@@ -254,7 +257,7 @@ impl Checkout {
     }
 
     /// Everything is known: review. The draft must order what was chosen.
-    pub fn review(self, draft: OrderRequest) -> Self {
+    pub fn with_draft(self, draft: OrderRequest) -> Self {
         match self {
             Self::Choosing { brand, choice: Some(choice), .. } | Self::Reviewing { brand, choice, .. }
                 if draft.brand_name == brand.order_name && draft.chosen == choice.chosen =>
@@ -299,10 +302,10 @@ impl Checkout {
     /// The shopper orders; does nothing unless the review passed at what they agreed to.
     pub fn create(self, key: String) -> Self {
         match self {
-            Self::Reviewing { brand, choice, draft, review: Review::Passed(price), agreed: Some(quote) }
-                if !key.is_empty() && Moved::between(&quote, &price, &draft.coin).goes_on() =>
+            Self::Reviewing { brand, choice, draft, review: Review::Passed(price), agreed: Some(agreed) }
+                if !key.is_empty() && Moved::between(&agreed, &price, &draft.coin).goes_on() =>
             {
-                Self::Creating { brand, choice, draft, key, quote, price }
+                Self::Creating { brand, choice, draft, key, agreed, price }
             }
             unchanged => unchanged,
         }
@@ -311,17 +314,17 @@ impl Checkout {
     /// The create was answered, or a repeat of it with the same key.
     pub fn created(self, outcome: Created) -> Self {
         match self {
-            Self::Creating { brand, choice, draft, key, quote, .. }
-            | Self::CreateUnknown { brand, choice, draft, key, quote, .. } => match outcome {
+            Self::Creating { brand, choice, draft, key, agreed, .. }
+            | Self::CreateUnknown { brand, choice, draft, key, agreed, .. } => match outcome {
                 Created::Order(order) => {
                     let money_seen = order.has_sign_of_money();
-                    place(order, money_seen, Terms { draft: Some(draft), agreed: Some(quote), ..Terms::default() })
+                    place(order, money_seen, Terms { draft: Some(draft), agreed: Some(agreed), ..Terms::default() })
                 }
                 Created::Refused(problems) => {
-                    Self::Reviewing { brand, choice, draft, review: Review::Refused(problems), agreed: Some(quote) }
+                    Self::Reviewing { brand, choice, draft, review: Review::Refused(problems), agreed: Some(agreed) }
                 }
-                Created::Unknown => Self::CreateUnknown { brand, choice, draft, key, quote, is_unreadable: false },
-                Created::Unreadable => Self::CreateUnknown { brand, choice, draft, key, quote, is_unreadable: true },
+                Created::Unknown => Self::CreateUnknown { brand, choice, draft, key, agreed, is_unreadable: false },
+                Created::Unreadable => Self::CreateUnknown { brand, choice, draft, key, agreed, is_unreadable: true },
             },
             unchanged => unchanged,
         }
@@ -349,8 +352,8 @@ impl Checkout {
             Self::Paying { order, draft, agreed, frozen, was_payable } => {
                 (order, false, Terms { draft, agreed, frozen, was_payable, is_proven: frozen.is_none() })
             }
-            Self::Confirming { order, draft, quote, was_payable } => {
-                (order, false, Terms { draft, agreed: Some(quote), frozen: None, was_payable, is_proven: true })
+            Self::Confirming { order, draft, agreed, was_payable } => {
+                (order, false, Terms { draft, agreed: Some(agreed), frozen: None, was_payable, is_proven: true })
             }
             Self::Following { order, agreed, frozen } => (order, true, Terms { agreed, frozen, ..Terms::default() }),
             Self::Finished { order } => (order, true, Terms::default()),
@@ -434,17 +437,10 @@ impl Checkout {
             payee: Payee::of(order),
             agreed: agreed.cloned(),
         };
-        match self {
-            Self::Confirming { order, quote, .. } => of(order, Some(quote), None),
-            Self::Paying { order, agreed, frozen, .. } | Self::Following { order, agreed, frozen } => {
-                of(order, agreed.as_ref(), *frozen)
-            }
-            Self::Browsing
-            | Self::Choosing { .. }
-            | Self::Reviewing { .. }
-            | Self::Creating { .. }
-            | Self::CreateUnknown { .. }
-            | Self::Finished { .. } => Guards::default(),
+        let AtHand { order, agreed, frozen, .. } = self.at_hand();
+        match order {
+            Some((order, Standing::Asked | Standing::Unpaid | Standing::Paid)) => of(order, agreed, frozen),
+            Some((_, Standing::Over)) | None => Guards::default(),
         }
     }
 
@@ -474,53 +470,15 @@ impl Checkout {
         }
     }
 
-    /// The order at hand.
-    pub fn order(&self) -> Option<&Order> {
-        match self {
-            Self::Confirming { order, .. }
-            | Self::Paying { order, .. }
-            | Self::Following { order, .. }
-            | Self::Finished { order } => Some(order),
-            Self::Browsing
-            | Self::Choosing { .. }
-            | Self::Reviewing { .. }
-            | Self::Creating { .. }
-            | Self::CreateUnknown { .. } => None,
-        }
-    }
-
-    /// What the shopper agreed to pay for the order at hand, in whole units of its coin. `None` without an order, and for one that
-    /// is over.
-    pub fn agreed(&self) -> Option<CoinAmount> {
-        match self {
-            Self::Confirming { order, quote, .. } => Some(order.in_units(quote)),
-            Self::Paying { order, agreed, .. } | Self::Following { order, agreed, .. } => {
-                agreed.as_ref().map(|agreed| order.in_units(agreed))
-            }
-            Self::Browsing
-            | Self::Choosing { .. }
-            | Self::Reviewing { .. }
-            | Self::Creating { .. }
-            | Self::CreateUnknown { .. }
-            | Self::Finished { .. } => None,
-        }
-    }
-
     /// Where the order at hand stands, with the guards of this purchase applied: what the screens go by. `None` without an
     /// order, and while one whose price moved waits for its confirmation.
     pub fn stage(&self) -> Option<Stage> {
-        match self {
-            Self::Paying { order, frozen, .. } => Some(guarded(order.stage(false), *frozen)),
-            Self::Following { order, agreed, frozen } => {
-                Some(guarded(order.stage(true), frozen.or_else(|| off_price(order, agreed.as_ref()))))
-            }
-            Self::Finished { order } => Some(order.stage(true)),
-            Self::Browsing
-            | Self::Choosing { .. }
-            | Self::Reviewing { .. }
-            | Self::Creating { .. }
-            | Self::CreateUnknown { .. }
-            | Self::Confirming { .. } => None,
+        let AtHand { order, agreed, frozen, .. } = self.at_hand();
+        match order? {
+            (_, Standing::Asked) => None,
+            (order, Standing::Unpaid) => Some(guarded(order.stage(false), frozen)),
+            (order, Standing::Paid) => Some(guarded(order.stage(true), frozen.or_else(|| off_price(order, agreed)))),
+            (order, Standing::Over) => Some(order.stage(true)),
         }
     }
 
@@ -588,7 +546,7 @@ fn place(mut order: Box<Order>, money_seen: bool, terms: Terms) -> Checkout {
     }
     let is_payable = frozen.is_none() && matches!(order.stage(false), Stage::AwaitingPayment { .. });
     match (moved(&order, agreed.as_ref()), agreed) {
-        (Moved::Asked, Some(quote)) if is_payable => Checkout::Confirming { order, draft, quote, was_payable },
+        (Moved::Asked, Some(agreed)) if is_payable => Checkout::Confirming { order, draft, agreed, was_payable },
         (Moved::Refused, agreed) if is_payable => {
             Checkout::Paying { order, draft, agreed, frozen: Some(NotPayable::Cheaper), was_payable }
         }
@@ -606,17 +564,8 @@ fn off_price(order: &Order, agreed: Option<&CoinAmount>) -> Option<NotPayable> {
 }
 
 fn is_finished(state: &OrderState) -> bool {
-    match state {
-        OrderState::Done | OrderState::Refunded | OrderState::Canceled | OrderState::PaymentSetupFailed => true,
-        OrderState::Created
-        | OrderState::WaitingForPayment
-        | OrderState::PaymentStarted
-        | OrderState::PartialPaymentStarted
-        | OrderState::PaymentReceived
-        | OrderState::WaitingForDelivery
-        | OrderState::WaitingForManualAction
-        | OrderState::Expired
-        | OrderState::PaymentFailed
-        | OrderState::Unknown(_) => false,
+    match state.class() {
+        StateClass::Done | StateClass::Closed => true,
+        StateClass::Unpaid | StateClass::Paid | StateClass::Lapsed | StateClass::Unknown => false,
     }
 }

@@ -249,11 +249,11 @@ impl Store {
 
     /// The brand at hand.
     pub fn brand(self) -> Option<Brand> {
-        self.checkout.with(brand_of)
+        self.checkout.with(|checkout| checkout.brand().cloned())
     }
 
     fn brand_untracked(self) -> Option<Brand> {
-        self.checkout.try_with_untracked(brand_of).flatten()
+        self.checkout.try_with_untracked(|checkout| checkout.brand().cloned()).flatten()
     }
 
     fn has_order(self) -> bool {
@@ -364,19 +364,5 @@ impl Purchase for Store {
     }
     fn page(&self, event: PageEvent) {
         Self::page(*self, event);
-    }
-}
-
-fn brand_of(checkout: &Checkout) -> Option<Brand> {
-    match checkout {
-        Checkout::Choosing { brand, .. }
-        | Checkout::Reviewing { brand, .. }
-        | Checkout::Creating { brand, .. }
-        | Checkout::CreateUnknown { brand, .. } => Some((**brand).clone()),
-        Checkout::Browsing
-        | Checkout::Confirming { .. }
-        | Checkout::Paying { .. }
-        | Checkout::Following { .. }
-        | Checkout::Finished { .. } => None,
     }
 }
