@@ -22,7 +22,7 @@ use leptos::prelude::*;
 use super::{
     Config, Load, Shop,
     follow::Follower,
-    memory,
+    memory::{self, Resumable},
     ports::{Guard, Others, PageEvent, Ports, Streams, Wallet, Wallets},
     shop::{Ask, Purchase, is_failed},
     slots::{Slot, Slots},
@@ -149,15 +149,6 @@ struct Followed {
     follower: Option<Follower>,
     /// What guarded it when it was left, for its first snapshot.
     known: Guards,
-}
-
-/// An order of an earlier visit.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Resumable {
-    /// Id.
-    pub id: OrderId,
-    /// When it was stored.
-    pub stored_at: Timestamp,
 }
 
 impl Store {
