@@ -6,13 +6,11 @@ use cr_core::{
 };
 use leptos::prelude::*;
 
-use super::brand_search::Wanted;
-
 /// What the grid remembers while the shopper looks at a brand.
 #[derive(Clone, Copy)]
 pub struct GridMemory {
     /// What is looked for.
-    pub(super) wanted: Wanted,
+    pub(super) wanted: RwSignal<Query>,
     pub(super) rest: StoredValue<Remembered, LocalStorage>,
 }
 

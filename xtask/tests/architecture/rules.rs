@@ -64,6 +64,16 @@ pub(crate) const BANS: [Ban; 6] = [
         names: &["BrowserClock", "Date", "Instant", "Performance", "SystemTime", "std::time"],
         why: "a view is handed the time by the store and reads no clock",
     },
+    Ban {
+        within: "cr_widget::ui::choosing",
+        names: &["cr_widget::ui::paying"],
+        why: "what is chosen and what is paid are to be loaded apart",
+    },
+    Ban {
+        within: "cr_widget::ui::paying",
+        names: &["cr_widget::ui::choosing"],
+        why: "what is chosen and what is paid are to be loaded apart",
+    },
 ];
 
 /// Something that a rule forbids and that is there still, until it is moved. One that does not occur any more fails the test.
