@@ -6,6 +6,7 @@
 //! of it. What was agreed to is the amount that stood on screen when the shopper pressed. After a sign of money the
 //! full amount is never payable again.
 
+mod at_hand;
 mod guards;
 mod price;
 mod step;
@@ -14,13 +15,15 @@ use crate::{
     catalog::{Brand, Denomination, Network, Sale},
     money::CoinAmount,
     order::{
-        Chosen, Field, NotPayable, Order, OrderRequest, OrderState, Payee, Stage, after, is_memo_lost, payee_changed,
-        with_payee_of,
+        Chosen, Field, NotPayable, Order, OrderRequest, OrderState, Payee, Stage, StateClass, after, is_memo_lost,
+        payee_changed, with_payee_of,
     },
     payment::{Instruction, Unpayable},
     problem::Problem,
 };
 
+pub use at_hand::Making;
+use at_hand::{AtHand, Standing};
 pub use guards::Guards;
 use guards::unlike;
 use price::moved;
@@ -84,9 +87,9 @@ pub enum Checkout {
         draft: Box<OrderRequest>,
         /// The idempotency key.
         key: String,
-        /// The amount that the shopper agreed to pay.
-        quote: CoinAmount,
-        /// What the supplier asked for last: the agreed amount, or one so near to it that the shopper is only told.
+        /// What the shopper agreed to pay.
+        agreed: CoinAmount,
+        /// What the supplier asked for last: that, or so little beside it that the shopper is only told.
         price: CoinAmount,
     },
     /// The answer to a create was lost or cannot be read: an order may exist.
@@ -99,8 +102,8 @@ pub enum Checkout {
         draft: Box<OrderRequest>,
         /// The idempotency key.
         key: String,
-        /// The amount that the shopper agreed to pay.
-        quote: CoinAmount,
+        /// What the shopper agreed to pay.
+        agreed: CoinAmount,
         /// Whether an answer came that could not be read, rather than none.
         is_unreadable: bool,
     },
@@ -111,9 +114,9 @@ pub enum Checkout {
         order: Box<Order>,
         /// The request that was sent; `None` after a resume.
         draft: Option<Box<OrderRequest>>,
-        /// The amount that the shopper had agreed to.
-        quote: CoinAmount,
-        /// Whether the order was payable before: the shopper may have sent what it asked for then.
+        /// What the shopper had agreed to.
+        agreed: CoinAmount,
+        /// Whether it was payable before: the shopper may have sent what it asked for then.
         was_payable: bool,
     },
     /// The order is unpaid. Its address is shown while [`Checkout::stage`] says that it awaits payment.
@@ -258,8 +261,8 @@ impl Checkout {
         }
     }
 
-    /// Goes to review, with everything known. The draft must order what was chosen.
-    pub fn review(self, draft: OrderRequest) -> Self {
+    /// Everything is known: review. The draft must order what was chosen.
+    pub fn with_draft(self, draft: OrderRequest) -> Self {
         match self {
             Self::Choosing { brand, choice: Some(choice), .. } | Self::Reviewing { brand, choice, .. }
                 if draft.brand_name == brand.order_name && draft.chosen == choice.chosen =>
@@ -305,10 +308,10 @@ impl Checkout {
     /// Begins to create the order; does nothing unless the review passed at what the shopper agreed to.
     pub fn create(self, key: String) -> Self {
         match self {
-            Self::Reviewing { brand, choice, draft, review: Review::Passed(price), agreed: Some(quote) }
-                if !key.is_empty() && Moved::between(&quote, &price, &draft.coin).goes_on() =>
+            Self::Reviewing { brand, choice, draft, review: Review::Passed(price), agreed: Some(agreed) }
+                if !key.is_empty() && Moved::between(&agreed, &price, &draft.coin).goes_on() =>
             {
-                Self::Creating { brand, choice, draft, key, quote, price }
+                Self::Creating { brand, choice, draft, key, agreed, price }
             }
             unchanged => unchanged,
         }
@@ -317,17 +320,17 @@ impl Checkout {
     /// Takes the outcome of the create, or of a repeat of it with the same key.
     pub fn created(self, outcome: Created) -> Self {
         match self {
-            Self::Creating { brand, choice, draft, key, quote, .. }
-            | Self::CreateUnknown { brand, choice, draft, key, quote, .. } => match outcome {
+            Self::Creating { brand, choice, draft, key, agreed, .. }
+            | Self::CreateUnknown { brand, choice, draft, key, agreed, .. } => match outcome {
                 Created::Order(order) => {
                     let money_seen = order.has_sign_of_money();
-                    place(order, money_seen, Terms { draft: Some(draft), agreed: Some(quote), ..Terms::default() })
+                    place(order, money_seen, Terms { draft: Some(draft), agreed: Some(agreed), ..Terms::default() })
                 }
                 Created::Refused(problems) => {
-                    Self::Reviewing { brand, choice, draft, review: Review::Refused(problems), agreed: Some(quote) }
+                    Self::Reviewing { brand, choice, draft, review: Review::Refused(problems), agreed: Some(agreed) }
                 }
-                Created::Unknown => Self::CreateUnknown { brand, choice, draft, key, quote, is_unreadable: false },
-                Created::Unreadable => Self::CreateUnknown { brand, choice, draft, key, quote, is_unreadable: true },
+                Created::Unknown => Self::CreateUnknown { brand, choice, draft, key, agreed, is_unreadable: false },
+                Created::Unreadable => Self::CreateUnknown { brand, choice, draft, key, agreed, is_unreadable: true },
             },
             unchanged => unchanged,
         }
@@ -355,8 +358,8 @@ impl Checkout {
             Self::Paying { order, draft, agreed, frozen, was_payable } => {
                 (order, false, Terms { draft, agreed, frozen, was_payable, is_proven: frozen.is_none() })
             }
-            Self::Confirming { order, draft, quote, was_payable } => {
-                (order, false, Terms { draft, agreed: Some(quote), frozen: None, was_payable, is_proven: true })
+            Self::Confirming { order, draft, agreed, was_payable } => {
+                (order, false, Terms { draft, agreed: Some(agreed), frozen: None, was_payable, is_proven: true })
             }
             Self::Following { order, agreed, frozen } => (order, true, Terms { agreed, frozen, ..Terms::default() }),
             Self::Finished { order } => (order, true, Terms::default()),
@@ -441,17 +444,10 @@ impl Checkout {
             payee: Payee::of(order),
             agreed: agreed.cloned(),
         };
-        match self {
-            Self::Confirming { order, quote, .. } => of(order, Some(quote), None),
-            Self::Paying { order, agreed, frozen, .. } | Self::Following { order, agreed, frozen } => {
-                of(order, agreed.as_ref(), *frozen)
-            }
-            Self::Browsing
-            | Self::Choosing { .. }
-            | Self::Reviewing { .. }
-            | Self::Creating { .. }
-            | Self::CreateUnknown { .. }
-            | Self::Finished { .. } => Guards::default(),
+        let AtHand { order, agreed, frozen, .. } = self.at_hand();
+        match order {
+            Some((order, Standing::Asked | Standing::Unpaid | Standing::Paid)) => of(order, agreed, frozen),
+            Some((_, Standing::Over)) | None => Guards::default(),
         }
     }
 
@@ -481,53 +477,15 @@ impl Checkout {
         }
     }
 
-    /// Returns the order, in the steps that have one.
-    pub fn order(&self) -> Option<&Order> {
-        match self {
-            Self::Confirming { order, .. }
-            | Self::Paying { order, .. }
-            | Self::Following { order, .. }
-            | Self::Finished { order } => Some(order),
-            Self::Browsing
-            | Self::Choosing { .. }
-            | Self::Reviewing { .. }
-            | Self::Creating { .. }
-            | Self::CreateUnknown { .. } => None,
-        }
-    }
-
-    /// Returns the amount that the shopper agreed to pay for the order, in whole units of its coin. `None` without an
-    /// order, and for one that is over.
-    pub fn agreed(&self) -> Option<CoinAmount> {
-        match self {
-            Self::Confirming { order, quote, .. } => Some(order.in_units(quote)),
-            Self::Paying { order, agreed, .. } | Self::Following { order, agreed, .. } => {
-                agreed.as_ref().map(|agreed| order.in_units(agreed))
-            }
-            Self::Browsing
-            | Self::Choosing { .. }
-            | Self::Reviewing { .. }
-            | Self::Creating { .. }
-            | Self::CreateUnknown { .. }
-            | Self::Finished { .. } => None,
-        }
-    }
-
-    /// Returns where the order stands, with the guards of this purchase applied: the screens follow it. `None` without
-    /// an order, and while an order whose price moved waits for its confirmation.
+    /// Where the order at hand stands, with the guards of this purchase applied: what the screens go by. `None` without an
+    /// order, and while one whose price moved waits for its confirmation.
     pub fn stage(&self) -> Option<Stage> {
-        match self {
-            Self::Paying { order, frozen, .. } => Some(guarded(order.stage(false), *frozen)),
-            Self::Following { order, agreed, frozen } => {
-                Some(guarded(order.stage(true), frozen.or_else(|| off_price(order, agreed.as_ref()))))
-            }
-            Self::Finished { order } => Some(order.stage(true)),
-            Self::Browsing
-            | Self::Choosing { .. }
-            | Self::Reviewing { .. }
-            | Self::Creating { .. }
-            | Self::CreateUnknown { .. }
-            | Self::Confirming { .. } => None,
+        let AtHand { order, agreed, frozen, .. } = self.at_hand();
+        match order? {
+            (_, Standing::Asked) => None,
+            (order, Standing::Unpaid) => Some(guarded(order.stage(false), frozen)),
+            (order, Standing::Paid) => Some(guarded(order.stage(true), frozen.or_else(|| off_price(order, agreed)))),
+            (order, Standing::Over) => Some(order.stage(true)),
         }
     }
 
@@ -595,7 +553,7 @@ fn place(mut order: Box<Order>, money_seen: bool, terms: Terms) -> Checkout {
     }
     let is_payable = frozen.is_none() && matches!(order.stage(false), Stage::AwaitingPayment { .. });
     match (moved(&order, agreed.as_ref()), agreed) {
-        (Moved::Asked, Some(quote)) if is_payable => Checkout::Confirming { order, draft, quote, was_payable },
+        (Moved::Asked, Some(agreed)) if is_payable => Checkout::Confirming { order, draft, agreed, was_payable },
         (Moved::Refused, agreed) if is_payable => {
             Checkout::Paying { order, draft, agreed, frozen: Some(NotPayable::Cheaper), was_payable }
         }
@@ -613,17 +571,8 @@ fn off_price(order: &Order, agreed: Option<&CoinAmount>) -> Option<NotPayable> {
 }
 
 fn is_finished(state: &OrderState) -> bool {
-    match state {
-        OrderState::Done | OrderState::Refunded | OrderState::Canceled | OrderState::PaymentSetupFailed => true,
-        OrderState::Created
-        | OrderState::WaitingForPayment
-        | OrderState::PaymentStarted
-        | OrderState::PartialPaymentStarted
-        | OrderState::PaymentReceived
-        | OrderState::WaitingForDelivery
-        | OrderState::WaitingForManualAction
-        | OrderState::Expired
-        | OrderState::PaymentFailed
-        | OrderState::Unknown(_) => false,
+    match state.class() {
+        StateClass::Done | StateClass::Closed => true,
+        StateClass::Unpaid | StateClass::Paid | StateClass::Lapsed | StateClass::Unknown => false,
     }
 }

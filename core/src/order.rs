@@ -24,7 +24,7 @@ pub use payee::Payee;
 pub(crate) use payee::{is_memo_lost, payee_changed};
 pub use request::{Beneficiary, Chosen, OrderRequest};
 pub use seen::SeenGoods;
-pub use state::{OrderState, PaymentState};
+pub use state::{OrderState, PaymentState, StateClass};
 pub use unread::{Field, Unread};
 
 /// The supplier's order id. Whoever has it can read the code, so that `Debug` shows only the [`reference()`].
@@ -301,21 +301,10 @@ impl Order {
     ///
     /// An unknown state is no sign of money: it hides the address, but proves nothing.
     pub fn has_sign_of_money(&self) -> bool {
-        let by_state = match self.state {
-            OrderState::PaymentStarted
-            | OrderState::PartialPaymentStarted
-            | OrderState::PaymentReceived
-            | OrderState::WaitingForDelivery
-            | OrderState::WaitingForManualAction
-            | OrderState::Done
-            | OrderState::Refunded => true,
-            OrderState::Created
-            | OrderState::WaitingForPayment
-            | OrderState::Expired
-            | OrderState::PaymentFailed
-            | OrderState::PaymentSetupFailed
-            | OrderState::Canceled
-            | OrderState::Unknown(_) => false,
+        let by_state = match self.state.class() {
+            StateClass::Paid | StateClass::Done => true,
+            StateClass::Closed => self.state == OrderState::Refunded,
+            StateClass::Unpaid | StateClass::Lapsed | StateClass::Unknown => false,
         };
         let by_payment = self.payment_state.as_ref().is_some_and(|state| match state {
             PaymentState::PaymentReceived
@@ -341,41 +330,28 @@ impl Order {
         let payment = self.payment_state.as_ref();
         let held = payment == Some(&PaymentState::PaymentQuarantined);
         let refunded = payment == Some(&PaymentState::Refunded);
+        let is_open = match self.state.class() {
+            StateClass::Unpaid | StateClass::Lapsed | StateClass::Unknown => true,
+            StateClass::Paid | StateClass::Done | StateClass::Closed => false,
+        };
+        if held && (is_open || self.state.class() == StateClass::Paid) {
+            return Stage::Held;
+        }
+        if refunded && is_open {
+            return Stage::Refunded;
+        }
         match self.state {
-            OrderState::Done => Stage::Done { complete: self.is_delivered() },
-            OrderState::Refunded => Stage::Refunded,
-            OrderState::Canceled => Stage::Canceled,
-            OrderState::PaymentSetupFailed => Stage::SetupFailed,
-            OrderState::Created
-            | OrderState::WaitingForPayment
-            | OrderState::PaymentStarted
-            | OrderState::PartialPaymentStarted
-            | OrderState::PaymentReceived
-            | OrderState::WaitingForDelivery
-            | OrderState::WaitingForManualAction
-            | OrderState::Expired
-            | OrderState::PaymentFailed
-            | OrderState::Unknown(_)
-                if held =>
-            {
-                Stage::Held
-            }
-            OrderState::Created
-            | OrderState::WaitingForPayment
-            | OrderState::Expired
-            | OrderState::PaymentFailed
-            | OrderState::Unknown(_)
-                if refunded =>
-            {
-                Stage::Refunded
-            }
             OrderState::Created | OrderState::WaitingForPayment => self.unpaid_stage(money_seen),
             OrderState::PaymentStarted => Stage::PaymentSeen,
             OrderState::PartialPaymentStarted => self.partial_stage(),
             OrderState::PaymentReceived | OrderState::WaitingForDelivery => Stage::Delivering,
             OrderState::WaitingForManualAction => Stage::InReview,
+            OrderState::Done => Stage::Done { complete: self.is_delivered() },
             OrderState::Expired => Stage::Expired { money_seen },
             OrderState::PaymentFailed => Stage::Failed,
+            OrderState::PaymentSetupFailed => Stage::SetupFailed,
+            OrderState::Refunded => Stage::Refunded,
+            OrderState::Canceled => Stage::Canceled,
             OrderState::Unknown(_) => Stage::InProgress,
         }
     }
@@ -490,21 +466,12 @@ impl Order {
     /// delivered, refunded, canceled, or was never set up. A line that was only "sent by e-mail" may still bring its
     /// code (§7), so that it does not make an order final.
     pub fn is_final(&self) -> bool {
-        match self.state {
-            OrderState::Done => {
+        match self.state.class() {
+            StateClass::Done => {
                 self.is_delivered() && !self.deliveries.iter().any(|line| line.goods.contains(&Goods::SentByEmail))
             }
-            OrderState::Refunded | OrderState::Canceled | OrderState::PaymentSetupFailed => true,
-            OrderState::Created
-            | OrderState::WaitingForPayment
-            | OrderState::PaymentStarted
-            | OrderState::PartialPaymentStarted
-            | OrderState::PaymentReceived
-            | OrderState::WaitingForDelivery
-            | OrderState::WaitingForManualAction
-            | OrderState::Expired
-            | OrderState::PaymentFailed
-            | OrderState::Unknown(_) => false,
+            StateClass::Closed => true,
+            StateClass::Unpaid | StateClass::Paid | StateClass::Lapsed | StateClass::Unknown => false,
         }
     }
 

@@ -72,7 +72,7 @@ fn choosing(page: Page) -> Checkout {
     Checkout::Browsing.choose(brand()).with_choice(choice()).turn_to(page)
 }
 fn reviewing() -> Checkout {
-    choosing(Page::Method).review(draft())
+    choosing(Page::Method).with_draft(draft())
 }
 fn passed() -> Checkout {
     reviewing().reviewed(Review::Passed(coin("101.55")))
@@ -143,7 +143,7 @@ fn illegal_transitions_change_nothing() {
         ("choose", |checkout| checkout.choose(brand()), &[0, 1, 2, 3, 4, 5, 6]),
         ("with_choice", |checkout| checkout.with_choice(choice()), &[1, 2, 3]),
         ("turn_to", |checkout| checkout.turn_to(Page::Product), &[1, 2, 3, 4, 5, 6]),
-        ("review", |checkout| checkout.review(draft()), &[2, 3, 4, 5, 6]),
+        ("review", |checkout| checkout.with_draft(draft()), &[2, 3, 4, 5, 6]),
         ("reviewed", |checkout| checkout.reviewed(Review::Unreachable), &[4, 5, 6]),
         ("agree", |checkout| checkout.agree(coin("101.6")), &[5, 9]),
         ("create", |checkout| checkout.create("key".into()), &[5]),
@@ -176,7 +176,7 @@ fn only_what_the_catalogue_offers_can_be_chosen() {
         assert_eq!(start().with_choice(choice()), start(), "{sale:?}");
     }
     let another = OrderRequest { brand_name: "Stayhere Lite".into(), ..draft() };
-    assert_eq!(choosing(Page::Method).review(another), choosing(Page::Method));
+    assert_eq!(choosing(Page::Method).with_draft(another), choosing(Page::Method));
 }
 
 #[test]

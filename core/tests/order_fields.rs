@@ -604,7 +604,7 @@ fn made() -> Checkout {
         .choose(brand)
         .with_choice(choice)
         .turn_to(Page::Method)
-        .review(draft)
+        .with_draft(draft)
         .reviewed(Review::Passed(coin("101.55")))
         .agree(coin("101.55"))
         .create("key".into())

@@ -10,7 +10,7 @@ use cr_core::{
     time::Timestamp,
 };
 
-use super::{ports::Storage, store::Resumable};
+use super::ports::Storage;
 
 const COUNTRY: &str = "country";
 pub(super) const ORDERS: &str = "orders";
@@ -165,6 +165,15 @@ pub(super) fn forget_all(storage: &dyn Storage) {
 /// Whether an order of an earlier visit may be stored.
 pub(super) fn has_orders(storage: &dyn Storage) -> bool {
     storage.get(ORDERS).is_some()
+}
+
+/// An order of an earlier visit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resumable {
+    /// Id.
+    pub id: OrderId,
+    /// When it was stored.
+    pub stored_at: Timestamp,
 }
 
 /// Orders made through `proxy` that can be resumed, the latest first. Cleans up what is too old or not understood.

@@ -22,7 +22,7 @@ use leptos::prelude::*;
 use super::{
     Config, Load, Shop,
     follow::Follower,
-    memory,
+    memory::{self, Resumable},
     ports::{Guard, Others, PageEvent, Ports, Streams, Wallet, Wallets},
     shop::{Ask, Purchase, is_failed},
     slots::{Slot, Slots},
@@ -151,15 +151,6 @@ struct Followed {
     known: Guards,
 }
 
-/// An order of an earlier visit.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Resumable {
-    /// Id.
-    pub id: OrderId,
-    /// When it was stored.
-    pub stored_at: Timestamp,
-}
-
 impl Store {
     /// A purchase over a shop; `None` when its element is gone. The shop is told by [`Shop::attach`].
     pub fn over(shop: Shop, streams: Rc<dyn Streams>, wallets: Rc<dyn Wallets>) -> Option<Self> {
@@ -249,11 +240,11 @@ impl Store {
 
     /// The brand at hand.
     pub fn brand(self) -> Option<Brand> {
-        self.checkout.with(brand_of)
+        self.checkout.with(|checkout| checkout.brand().cloned())
     }
 
     fn brand_untracked(self) -> Option<Brand> {
-        self.checkout.try_with_untracked(brand_of).flatten()
+        self.checkout.try_with_untracked(|checkout| checkout.brand().cloned()).flatten()
     }
 
     fn has_order(self) -> bool {
@@ -364,19 +355,5 @@ impl Purchase for Store {
     }
     fn page(&self, event: PageEvent) {
         Self::page(*self, event);
-    }
-}
-
-fn brand_of(checkout: &Checkout) -> Option<Brand> {
-    match checkout {
-        Checkout::Choosing { brand, .. }
-        | Checkout::Reviewing { brand, .. }
-        | Checkout::Creating { brand, .. }
-        | Checkout::CreateUnknown { brand, .. } => Some((**brand).clone()),
-        Checkout::Browsing
-        | Checkout::Confirming { .. }
-        | Checkout::Paying { .. }
-        | Checkout::Following { .. }
-        | Checkout::Finished { .. } => None,
     }
 }

@@ -178,9 +178,9 @@ fn a11_a_price_that_moved_a_little_goes_on_and_does_not_become_what_was_agreed_t
         press_an_old_review(&world, store, now);
         assert_eq!((standing(store), creates(&world).len()), ("creating", 1), "{now}");
         store.checkout.with_untracked(|checkout| {
-            let Checkout::Creating { quote, price, .. } = checkout else { panic!("not creating") };
+            let Checkout::Creating { agreed, price, .. } = checkout else { panic!("not creating") };
             assert_eq!(
-                (quote.as_str(), price.as_str()),
+                (agreed.as_str(), price.as_str()),
                 ("51.20", now),
                 "what was shown is agreed to, and {now} is told"
             );

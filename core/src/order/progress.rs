@@ -3,7 +3,7 @@
 
 use core::cmp::Ordering;
 
-use super::{DeliveryStatus, Field, Goods, Order, OrderState};
+use super::{DeliveryStatus, Field, Goods, Order, OrderState, StateClass};
 use crate::money::CoinAmount;
 
 impl Order {
@@ -67,21 +67,10 @@ fn inline_goods(order: &Order) -> usize {
 
 /// Returns whether a state is undone only by a documented revision.
 fn is_end(state: &OrderState) -> bool {
-    match state {
-        OrderState::Done
-        | OrderState::Expired
-        | OrderState::Refunded
-        | OrderState::Canceled
-        | OrderState::PaymentSetupFailed => true,
-        OrderState::Created
-        | OrderState::WaitingForPayment
-        | OrderState::PaymentStarted
-        | OrderState::PartialPaymentStarted
-        | OrderState::PaymentReceived
-        | OrderState::WaitingForDelivery
-        | OrderState::WaitingForManualAction
-        | OrderState::PaymentFailed
-        | OrderState::Unknown(_) => false,
+    match state.class() {
+        StateClass::Done | StateClass::Closed => true,
+        StateClass::Lapsed => *state == OrderState::Expired,
+        StateClass::Unpaid | StateClass::Paid | StateClass::Unknown => false,
     }
 }
 

@@ -44,7 +44,47 @@ pub enum OrderState {
     Unknown(String),
 }
 
+/// What the states of an order have in common, as far as rules go by it. [`OrderState::class`] is the one list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StateClass {
+    /// Nothing was paid, as far as the state tells.
+    Unpaid,
+    /// A payment was seen; the order goes on.
+    Paid,
+    /// The window passed or the attempt failed: late money may revive the order.
+    Lapsed,
+    /// Everything was delivered, or is about to be; the money may go back still.
+    Done,
+    /// Over for good, without goods.
+    Closed,
+    /// Nobody knows.
+    Unknown,
+}
+
 impl OrderState {
+    /// The class of this state.
+    ///
+    /// ```
+    /// use cr_core::order::{OrderState, StateClass};
+    ///
+    /// assert_eq!(OrderState::Expired.class(), StateClass::Lapsed);
+    /// assert_eq!(OrderState::Refunded.class(), StateClass::Closed);
+    /// ```
+    pub const fn class(&self) -> StateClass {
+        match self {
+            Self::Created | Self::WaitingForPayment => StateClass::Unpaid,
+            Self::PaymentStarted
+            | Self::PartialPaymentStarted
+            | Self::PaymentReceived
+            | Self::WaitingForDelivery
+            | Self::WaitingForManualAction => StateClass::Paid,
+            Self::Expired | Self::PaymentFailed => StateClass::Lapsed,
+            Self::Done => StateClass::Done,
+            Self::Refunded | Self::Canceled | Self::PaymentSetupFailed => StateClass::Closed,
+            Self::Unknown(_) => StateClass::Unknown,
+        }
+    }
+
     const WORDS: [(&'static str, Self); 15] = [
         ("Created", Self::Created),
         ("WaitingForPayment", Self::WaitingForPayment),

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::order::{Order, OrderState, PaymentState};
+use crate::order::{Order, OrderState, PaymentState, StateClass};
 
 /// How often an order is read, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,29 +49,13 @@ pub fn pace(order: Option<&Order>, money_seen: bool, stopped: bool) -> Pace {
         return Pace::Never;
     }
     let held = order.payment_state == Some(PaymentState::PaymentQuarantined);
-    match order.state {
-        OrderState::Done => Pace::Completing,
-        OrderState::Refunded | OrderState::Canceled | OrderState::PaymentSetupFailed => Pace::Never,
-        OrderState::WaitingForManualAction => Pace::Patient,
-        OrderState::Expired | OrderState::PaymentFailed if !money_seen => Pace::Late,
-        OrderState::Expired | OrderState::PaymentFailed => Pace::Patient,
-        OrderState::Created
-        | OrderState::WaitingForPayment
-        | OrderState::PaymentStarted
-        | OrderState::PartialPaymentStarted
-        | OrderState::PaymentReceived
-        | OrderState::WaitingForDelivery
-        | OrderState::Unknown(_)
-            if held || stopped && money_seen =>
-        {
-            Pace::Patient
-        }
-        OrderState::Created
-        | OrderState::WaitingForPayment
-        | OrderState::PaymentStarted
-        | OrderState::PartialPaymentStarted
-        | OrderState::PaymentReceived
-        | OrderState::WaitingForDelivery
-        | OrderState::Unknown(_) => Pace::Lively,
+    let is_patient = order.state == OrderState::WaitingForManualAction || held || stopped && money_seen;
+    match order.state.class() {
+        StateClass::Done => Pace::Completing,
+        StateClass::Closed => Pace::Never,
+        StateClass::Lapsed if !money_seen => Pace::Late,
+        StateClass::Lapsed => Pace::Patient,
+        StateClass::Unpaid | StateClass::Paid | StateClass::Unknown if is_patient => Pace::Patient,
+        StateClass::Unpaid | StateClass::Paid | StateClass::Unknown => Pace::Lively,
     }
 }

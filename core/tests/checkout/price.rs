@@ -127,8 +127,8 @@ fn h13_the_rule_is_exact_at_its_edges() {
 fn a11_the_dry_run_is_held_against_what_the_shopper_saw_and_does_not_replace_it() {
     let again = |now: &str| agreed().reviewed(Review::Checking).reviewed(Review::Passed(coin(now)));
     let made_at = |checkout: Checkout| {
-        let Checkout::Creating { quote, price, .. } = checkout.create("key".into()) else { return None };
-        Some((quote.to_string(), price.to_string()))
+        let Checkout::Creating { agreed, price, .. } = checkout.create("key".into()) else { return None };
+        Some((agreed.to_string(), price.to_string()))
     };
     let text = |one: &str, other: &str| Some((one.to_owned(), other.to_owned()));
     assert_eq!(made_at(again("101.55")), text("101.55", "101.55"));
@@ -154,7 +154,7 @@ fn a11_the_dry_run_is_held_against_what_the_shopper_saw_and_does_not_replace_it(
     let back = creating().created(Created::Refused(Vec::new())).reviewed(Review::Passed(coin("119.83")));
     assert!(matches!(back, Checkout::Reviewing { review: Review::Moved { .. }, .. }), "{back:?}");
     // Another draft begins anew.
-    let other = agreed().back().review(crate::draft()).reviewed(Review::Passed(coin("119.83")));
+    let other = agreed().back().with_draft(crate::draft()).reviewed(Review::Passed(coin("119.83")));
     assert!(matches!(other, Checkout::Reviewing { review: Review::Passed(_), agreed: None, .. }));
     assert_eq!(reviewing().agree(coin("1")), reviewing());
 }
@@ -165,7 +165,7 @@ fn a11_what_stood_on_screen_at_the_press_is_what_is_agreed() {
     let dearer = reviewing().reviewed(Review::Passed(coin("119.83"))).agree(coin("101.55"));
     assert!(matches!(&dearer, Checkout::Reviewing { review: Review::Moved { .. }, .. }));
     let told = reviewing().reviewed(Review::Passed(coin("102"))).agree(coin("101.55")).create("key".into());
-    assert!(matches!(&told, Checkout::Creating { quote, .. } if quote.as_str() == "101.55"), "{told:?}");
+    assert!(matches!(&told, Checkout::Creating { agreed, .. } if agreed.as_str() == "101.55"), "{told:?}");
     let half = reviewing().reviewed(Review::Passed(coin("50"))).agree(coin("101.55"));
     assert!(matches!(&half, Checkout::Reviewing { review: Review::Implausible { .. }, .. }));
     // The same for an order that waits to be agreed to.
@@ -173,7 +173,7 @@ fn a11_what_stood_on_screen_at_the_press_is_what_is_agreed() {
         |due: &str, secs: i64| Order { due: Some(coin(due)), updated_at: Some(at(secs)), ..made("WaitingForPayment") };
     let asked = creating().created(Created::Order(Box::new(order("110", 1)))).observe(order("130", 2), false);
     let after = asked.clone().agree(coin("110"));
-    assert!(matches!(&after, Checkout::Confirming { quote, .. } if quote.as_str() == "110"), "{after:?}");
+    assert!(matches!(&after, Checkout::Confirming { agreed, .. } if agreed.as_str() == "110"), "{after:?}");
     assert_eq!(standing(&asked.agree(coin("130"))), "payable");
     assert_eq!(passed().agree(coin("101.55")), agreed());
 }

@@ -5,7 +5,28 @@ use cr_core::chain::{Address, Chain};
 use sha2::{Digest, Sha256};
 use tiny_keccak::{Hasher, Keccak};
 
-use super::vias::AddressKind;
+/// How deposit addresses of a network look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AddressKind {
+    /// Bitcoin, bech32 (`bc1q…`) or bech32m (`bc1p…`).
+    Bitcoin,
+    /// A BOLT11 invoice.
+    Lightning,
+    /// Litecoin, `ltc1…`.
+    Litecoin,
+    /// Dogecoin, base58check.
+    Dogecoin,
+    /// EVM chains, EIP-55.
+    Evm,
+    /// Solana, base58 of 32 bytes.
+    Solana,
+    /// Tron, base58check with prefix 0x41.
+    Tron,
+    /// TON, the user-friendly form.
+    Ton,
+    /// Sui, `0x` and 32 bytes.
+    Sui,
+}
 
 /// The deposit address that belongs to `label` (an order and how often its address changed).
 /// For Lightning see [`super::invoices`]; here the label's Bitcoin address is given.

@@ -42,8 +42,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use addresses::AddressKind;
 use money::Atto;
-use vias::{AddressKind, Network};
+use vias::Network;
 
 /// Largest request body in bytes.
 const BODY_MAX: usize = 64 * 1024;

@@ -3,31 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::addresses;
+use super::addresses::{self, AddressKind};
 use super::money::{Atto, pow10};
-
-/// How deposit addresses of a network look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AddressKind {
-    /// Bitcoin, bech32 (`bc1q…`) or bech32m (`bc1p…`).
-    Bitcoin,
-    /// A BOLT11 invoice.
-    Lightning,
-    /// Litecoin, `ltc1…`.
-    Litecoin,
-    /// Dogecoin, base58check.
-    Dogecoin,
-    /// EVM chains, EIP-55.
-    Evm,
-    /// Solana, base58 of 32 bytes.
-    Solana,
-    /// Tron, base58check with prefix 0x41.
-    Tron,
-    /// TON, the user-friendly form.
-    Ton,
-    /// Sui, `0x` and 32 bytes.
-    Sui,
-}
 
 /// One way a coin travels.
 #[derive(Debug)]

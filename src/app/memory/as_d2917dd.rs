@@ -9,7 +9,7 @@ use cr_core::{
     time::Timestamp,
 };
 
-use crate::app::{ports::Storage, store::Resumable};
+use crate::app::{memory::Resumable, ports::Storage};
 
 const ORDERS: &str = "orders";
 

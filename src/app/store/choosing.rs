@@ -296,15 +296,5 @@ impl Store {
 
 /// What is ordered, as far as chosen.
 fn chosen(checkout: &Checkout) -> Option<&Chosen> {
-    match checkout {
-        Checkout::Choosing { choice, .. } => choice.as_ref().map(|choice| &choice.chosen),
-        Checkout::Reviewing { choice, .. }
-        | Checkout::Creating { choice, .. }
-        | Checkout::CreateUnknown { choice, .. } => Some(&choice.chosen),
-        Checkout::Browsing
-        | Checkout::Confirming { .. }
-        | Checkout::Paying { .. }
-        | Checkout::Following { .. }
-        | Checkout::Finished { .. } => None,
-    }
+    checkout.choice().map(|choice| &choice.chosen)
 }

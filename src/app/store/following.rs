@@ -6,7 +6,7 @@ use cr_core::{
     catalog::{Denomination, Network},
     checkout::{Checkout, Guards},
     money::FaceValue,
-    order::{Order, OrderId, OrderState, Payee, SeenGoods},
+    order::{Order, OrderId, OrderState, Payee, SeenGoods, StateClass},
     tracking::{Health, Stake},
 };
 use leptos::prelude::*;
@@ -48,16 +48,7 @@ impl Store {
     pub fn order_network(self) -> Option<Network> {
         let (coin, network) = self.checkout.with(|checkout| {
             let order = checkout.order()?;
-            let draft = match checkout {
-                Checkout::Confirming { draft, .. } | Checkout::Paying { draft, .. } => draft.as_ref(),
-                Checkout::Browsing
-                | Checkout::Choosing { .. }
-                | Checkout::Reviewing { .. }
-                | Checkout::Creating { .. }
-                | Checkout::CreateUnknown { .. }
-                | Checkout::Following { .. }
-                | Checkout::Finished { .. } => None,
-            };
+            let draft = checkout.draft();
             let coin = order.coin.clone().or_else(|| draft.map(|draft| draft.coin.clone()))?;
             let network = order.network.clone().or_else(|| draft.map(|draft| draft.network.clone()))?;
             Some((coin, network))
@@ -203,20 +194,7 @@ impl Store {
 
     /// What another page of this browser has stored of the payee, as long as something may be paid.
     fn place_payee(self, order: &mut Order) {
-        let may_be_paid = match order.state {
-            OrderState::Created | OrderState::WaitingForPayment | OrderState::PartialPaymentStarted => true,
-            OrderState::PaymentStarted
-            | OrderState::PaymentReceived
-            | OrderState::WaitingForDelivery
-            | OrderState::WaitingForManualAction
-            | OrderState::Done
-            | OrderState::Expired
-            | OrderState::PaymentFailed
-            | OrderState::PaymentSetupFailed
-            | OrderState::Refunded
-            | OrderState::Canceled
-            | OrderState::Unknown(_) => false,
-        };
+        let may_be_paid = order.state.class() == StateClass::Unpaid || order.state == OrderState::PartialPaymentStarted;
         if let Some(inner) = self.inner().filter(|_| may_be_paid) {
             let marks = memory::marks(&*inner.ports.storage, &order.id, inner.ports.clock.wall());
             order.known_payee = marks.payee.as_deref().map(Payee::from_text);
@@ -283,18 +261,9 @@ impl Store {
 
     /// The face value of the fixed denomination chosen.
     pub(super) fn face_of_choice(self) -> Option<FaceValue> {
-        self.checkout.try_with_untracked(|checkout| match checkout {
-            Checkout::Creating { choice, .. } | Checkout::CreateUnknown { choice, .. } => match &choice.denomination {
-                Denomination::Fixed { face, .. } => face.clone(),
-                Denomination::Range { .. } => None,
-            },
-            Checkout::Browsing
-            | Checkout::Choosing { .. }
-            | Checkout::Reviewing { .. }
-            | Checkout::Confirming { .. }
-            | Checkout::Paying { .. }
-            | Checkout::Following { .. }
-            | Checkout::Finished { .. } => None,
+        self.checkout.try_with_untracked(|checkout| match &checkout.making()?.choice.denomination {
+            Denomination::Fixed { face, .. } => face.clone(),
+            Denomination::Range { .. } => None,
         })?
     }
 }

@@ -34,7 +34,7 @@ impl Store {
         let Some(draft) = self.draft() else { return };
         // An order that is still being picked up must not take this purchase's place.
         self.leave_order();
-        self.transition(move |checkout| checkout.review(draft));
+        self.transition(move |checkout| checkout.with_draft(draft));
         if self.review_at_hand() == Some(Review::Checking) {
             self.validate(false);
         }
@@ -108,18 +108,9 @@ impl Store {
 
     /// The order as it would be sent; `None` while something is missing.
     fn draft(self) -> Option<OrderRequest> {
-        let (brand, chosen) = self.checkout.try_with_untracked(|checkout| match checkout {
-            Checkout::Choosing { brand, choice: Some(choice), .. } | Checkout::Reviewing { brand, choice, .. } => {
-                Some((brand.clone(), choice.chosen.clone()))
-            }
-            Checkout::Choosing { choice: None, .. }
-            | Checkout::Browsing
-            | Checkout::Creating { .. }
-            | Checkout::CreateUnknown { .. }
-            | Checkout::Confirming { .. }
-            | Checkout::Paying { .. }
-            | Checkout::Following { .. }
-            | Checkout::Finished { .. } => None,
+        let (brand, chosen) = self.checkout.try_with_untracked(|checkout| {
+            let choice = checkout.choice().filter(|_| checkout.making().is_none())?;
+            Some((checkout.brand()?.clone(), choice.chosen.clone()))
         })??;
         let recipient = self.recipient.try_get_untracked().flatten()?;
         Some(OrderRequest {
@@ -139,17 +130,7 @@ impl Store {
     }
 
     fn review_at_hand(self) -> Option<Review> {
-        self.checkout.try_with_untracked(|checkout| match checkout {
-            Checkout::Reviewing { review, .. } => Some(review.clone()),
-            Checkout::Browsing
-            | Checkout::Choosing { .. }
-            | Checkout::Creating { .. }
-            | Checkout::CreateUnknown { .. }
-            | Checkout::Confirming { .. }
-            | Checkout::Paying { .. }
-            | Checkout::Following { .. }
-            | Checkout::Finished { .. } => None,
-        })?
+        self.checkout.try_with_untracked(|checkout| checkout.review().cloned())?
     }
 
     fn is_review_old(self) -> bool {
@@ -161,17 +142,9 @@ impl Store {
     /// right after, unless the price moved so far that they are asked again.
     fn validate(self, is_agreed: bool) {
         let Some(inner) = self.inner() else { return };
-        let draft = self.checkout.try_with_untracked(|checkout| match checkout {
-            Checkout::Reviewing { draft, .. } => Some(draft.clone()),
-            Checkout::Browsing
-            | Checkout::Choosing { .. }
-            | Checkout::Creating { .. }
-            | Checkout::CreateUnknown { .. }
-            | Checkout::Confirming { .. }
-            | Checkout::Paying { .. }
-            | Checkout::Following { .. }
-            | Checkout::Finished { .. } => None,
-        });
+        let draft = self
+            .checkout
+            .try_with_untracked(|checkout| checkout.draft().cloned().filter(|_| checkout.review().is_some()));
         let Some(draft) = draft.flatten() else { return };
         self.transition(|checkout| checkout.reviewed(Review::Checking));
         let answer = inner.ports.api.post("/v5/orders/validations".to_owned(), draft.to_flat_json(), None);
@@ -179,7 +152,7 @@ impl Store {
             let review = self.judge_validation(answer.await, &draft);
             // The shopper may have gone back and changed something while we asked.
             let is_still_asked = self.checkout.try_with_untracked(
-                |checkout| matches!(checkout, Checkout::Reviewing { draft: current, review: Review::Checking, .. } if *current == draft),
+                |checkout| matches!(checkout, Checkout::Reviewing { draft: current, review: Review::Checking, .. } if **current == draft),
             );
             if is_still_asked != Some(true) {
                 return;
@@ -228,19 +201,9 @@ impl Store {
         let key = inner.ports.random.key();
         let ours = key.clone();
         self.transition(move |checkout| checkout.create(ours));
-        let asked = self.checkout.try_with_untracked(|checkout| match checkout {
-            Checkout::Creating { draft, key: current, .. } if *current == key => {
-                Some((checkout.clone(), draft.to_flat_json()))
-            }
-            Checkout::Creating { .. }
-            | Checkout::Browsing
-            | Checkout::Choosing { .. }
-            | Checkout::Reviewing { .. }
-            | Checkout::CreateUnknown { .. }
-            | Checkout::Confirming { .. }
-            | Checkout::Paying { .. }
-            | Checkout::Following { .. }
-            | Checkout::Finished { .. } => None,
+        let asked = self.checkout.try_with_untracked(|checkout| {
+            let making = checkout.making().filter(|making| making.key == key)?;
+            Some((checkout.clone(), making.draft.to_flat_json()))
         });
         let hold = asked.flatten().and_then(|(checkout, body)| Hold::begin(self, checkout, key, body));
         if let Some(hold) = hold {
@@ -298,7 +261,7 @@ impl Store {
         }
         let (standing, recipient) = hold.standing();
         let (is_asking, outcome) = (hold.is_asking(), hold.outcome());
-        if let Some(draft) = asked_for(&standing) {
+        if let Some(draft) = standing.making().map(|making| making.draft) {
             // If it is refused, the shopper goes on where they were.
             if self.country.try_get_untracked() != Some(draft.country) {
                 self.shop.open(None, Some(draft.country));
@@ -348,15 +311,10 @@ impl Store {
     /// Tells an order in which units its amounts can be sent. What it leaves out of coin and network is what was asked for, or
     /// what it said before.
     pub(super) fn place_units(self, order: &mut Order) {
-        let known = self.checkout.try_with_untracked(|checkout| match checkout {
-            Checkout::Creating { draft, .. } | Checkout::CreateUnknown { draft, .. } => {
-                (Some(draft.coin.clone()), Some(draft.network.clone()))
-            }
-            Checkout::Confirming { order, .. }
-            | Checkout::Paying { order, .. }
-            | Checkout::Following { order, .. }
-            | Checkout::Finished { order } => (order.coin.clone(), order.network.clone()),
-            Checkout::Browsing | Checkout::Choosing { .. } | Checkout::Reviewing { .. } => (None, None),
+        let known = self.checkout.try_with_untracked(|checkout| match (checkout.order(), checkout.making()) {
+            (Some(order), _) => (order.coin.clone(), order.network.clone()),
+            (None, Some(making)) => (Some(making.draft.coin.clone()), Some(making.draft.network.clone())),
+            (None, None) => (None, None),
         });
         let (coin, network) = known.unwrap_or_default();
         if let (Some(coin), Some(network)) = (order.coin.clone().or(coin), order.network.clone().or(network)) {
@@ -393,17 +351,9 @@ impl Store {
 
     /// Tells the page around us about a new order.
     fn announce(self, order: &Order) {
-        let asked = self.checkout.try_with_untracked(|checkout| match checkout {
-            Checkout::Creating { brand, draft, .. } | Checkout::CreateUnknown { brand, draft, .. } => {
-                Some((brand.name.clone(), brand.kind, draft.clone()))
-            }
-            Checkout::Browsing
-            | Checkout::Choosing { .. }
-            | Checkout::Reviewing { .. }
-            | Checkout::Confirming { .. }
-            | Checkout::Paying { .. }
-            | Checkout::Following { .. }
-            | Checkout::Finished { .. } => None,
+        let asked = self.checkout.try_with_untracked(|checkout| {
+            let making = checkout.making()?;
+            Some((making.brand.name.clone(), making.brand.kind, making.draft.clone()))
         });
         let Some((brand, kind, draft)) = asked.flatten() else { return };
         let face = match &draft.chosen {
@@ -421,20 +371,6 @@ impl Store {
             coin: draft.coin.clone(),
             network: draft.network.clone(),
         });
-    }
-}
-
-/// What is being asked for.
-fn asked_for(checkout: &Checkout) -> Option<&OrderRequest> {
-    match checkout {
-        Checkout::Creating { draft, .. } | Checkout::CreateUnknown { draft, .. } => Some(draft),
-        Checkout::Browsing
-        | Checkout::Choosing { .. }
-        | Checkout::Reviewing { .. }
-        | Checkout::Confirming { .. }
-        | Checkout::Paying { .. }
-        | Checkout::Following { .. }
-        | Checkout::Finished { .. } => None,
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cr_core::{
     catalog::{Brand, DeliveryType, Denomination, Kind, Offer, Plan, PlanData, Sale},
-    checkout::{Checkout, Choice},
+    checkout::Choice,
     money::{CoinAmount, FaceRange},
     order::Chosen,
 };
@@ -65,17 +65,7 @@ struct Draft {
 pub fn DenominationPicker() -> impl IntoView {
     let store = expect_store();
     let i18n = expect_i18n();
-    let before = store.checkout.with_untracked(|checkout| match checkout {
-        Checkout::Choosing { choice, .. } => choice.clone(),
-        Checkout::Browsing
-        | Checkout::Reviewing { .. }
-        | Checkout::Creating { .. }
-        | Checkout::CreateUnknown { .. }
-        | Checkout::Confirming { .. }
-        | Checkout::Paying { .. }
-        | Checkout::Following { .. }
-        | Checkout::Finished { .. } => None,
-    });
+    let before = store.checkout.with_untracked(|checkout| checkout.choice().cloned());
     let entered_before = before.as_ref().and_then(|choice| match &choice.chosen {
         Chosen::Range(face) => Some(typed(i18n, face)),
         Chosen::Fixed(_) => None,

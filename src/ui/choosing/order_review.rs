@@ -5,7 +5,6 @@ use cr_core::{
     catalog::{Brand, Denomination},
     checkout::{Checkout, Choice, Page, Review},
     contact::Email,
-    money::CoinAmount,
     order::{Beneficiary, Chosen, OrderRequest},
 };
 use leptos::{html, prelude::*};
@@ -45,7 +44,7 @@ pub fn OrderReview() -> impl IntoView {
     let draft = Memo::new(move |_| store.checkout.with(draft_of));
     let phase = Memo::new(move |_| store.checkout.with(phase_of));
     let coin = Memo::new(move |_| draft.with(|draft| draft.as_ref().map(|(_, _, draft)| draft.coin.clone())));
-    let amount = Memo::new(move |_| store.checkout.with(amount_of));
+    let amount = Memo::new(move |_| store.checkout.with(|checkout| checkout.price().cloned()));
     let told = Memo::new(move |_| store.checkout.with(told_of));
     let announcer = expect_announcer();
     let place = NodeRef::<html::Section>::new();
@@ -242,67 +241,21 @@ fn Seller() -> impl IntoView {
 }
 
 fn draft_of(checkout: &Checkout) -> Option<Draft> {
-    match checkout {
-        Checkout::Reviewing { brand, choice, draft, .. } | Checkout::Creating { brand, choice, draft, .. } => {
-            Some((brand.as_ref().clone(), choice.clone(), draft.as_ref().clone()))
-        }
-        Checkout::Browsing
-        | Checkout::Choosing { .. }
-        | Checkout::CreateUnknown { .. }
-        | Checkout::Confirming { .. }
-        | Checkout::Paying { .. }
-        | Checkout::Following { .. }
-        | Checkout::Finished { .. } => None,
-    }
+    Some((checkout.brand()?.clone(), checkout.choice()?.clone(), checkout.draft()?.clone()))
 }
 
 fn phase_of(checkout: &Checkout) -> Option<Phase> {
-    match checkout {
-        Checkout::Reviewing { review, .. } => Some(Phase::Reviewed(review.clone())),
-        Checkout::Creating { .. } => Some(Phase::Creating),
-        Checkout::Browsing
-        | Checkout::Choosing { .. }
-        | Checkout::CreateUnknown { .. }
-        | Checkout::Confirming { .. }
-        | Checkout::Paying { .. }
-        | Checkout::Following { .. }
-        | Checkout::Finished { .. } => None,
-    }
-}
-
-/// What the shopper is asked to agree to, once the supplier has said it; what the order is made for.
-fn amount_of(checkout: &Checkout) -> Option<CoinAmount> {
-    match checkout {
-        Checkout::Reviewing { review, .. } => review.amount().cloned(),
-        Checkout::Creating { price, .. } => Some(price.clone()),
-        Checkout::Browsing
-        | Checkout::Choosing { .. }
-        | Checkout::CreateUnknown { .. }
-        | Checkout::Confirming { .. }
-        | Checkout::Paying { .. }
-        | Checkout::Following { .. }
-        | Checkout::Finished { .. } => None,
-    }
+    let creating = || matches!(checkout, Checkout::Creating { .. }).then_some(Phase::Creating);
+    checkout.review().cloned().map(Phase::Reviewed).or_else(creating)
 }
 
 /// Whether the shopper is asked about a price that moved.
 fn is_asked(checkout: &Checkout) -> bool {
-    matches!(checkout, Checkout::Reviewing { review: Review::Moved { .. }, .. })
+    matches!(checkout.review(), Some(Review::Moved { .. }))
 }
 
 /// What the shopper had agreed to and what is asked for now, where that is something else.
 fn told_of(checkout: &Checkout) -> Option<Prices> {
-    let (was, now) = match checkout {
-        Checkout::Reviewing { review, agreed: Some(was), .. } => (was, review.amount()?),
-        Checkout::Creating { quote, price, .. } => (quote, price),
-        Checkout::Reviewing { agreed: None, .. }
-        | Checkout::Browsing
-        | Checkout::Choosing { .. }
-        | Checkout::CreateUnknown { .. }
-        | Checkout::Confirming { .. }
-        | Checkout::Paying { .. }
-        | Checkout::Following { .. }
-        | Checkout::Finished { .. } => return None,
-    };
-    (was != now).then(|| Prices { was: was.clone(), now: now.clone() })
+    let (was, now) = (checkout.agreed()?, checkout.price()?.clone());
+    (was != now).then_some(Prices { was, now })
 }

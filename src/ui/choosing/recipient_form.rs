@@ -135,7 +135,7 @@ pub fn RecipientForm() -> impl IntoView {
     };
     let price = move || Some((store.current_price()?.as_str().to_owned(), store.coin.get()?));
     let what = move || {
-        store.checkout.with(|checkout| match choice_of(checkout) {
+        store.checkout.with(|checkout| match checkout.choice() {
             Some(Choice { chosen: Chosen::Range(face), .. }) => i18n.money(face),
             Some(Choice { denomination, .. }) => words_of(i18n, denomination),
             None => String::new(),
@@ -206,21 +206,8 @@ pub fn RecipientForm() -> impl IntoView {
     }
 }
 
-fn choice_of(checkout: &Checkout) -> Option<&Choice> {
-    match checkout {
-        Checkout::Choosing { choice, .. } => choice.as_ref(),
-        Checkout::Reviewing { choice, .. } | Checkout::Creating { choice, .. } => Some(choice),
-        Checkout::Browsing
-        | Checkout::CreateUnknown { .. }
-        | Checkout::Confirming { .. }
-        | Checkout::Paying { .. }
-        | Checkout::Following { .. }
-        | Checkout::Finished { .. } => None,
-    }
-}
-
 fn is_by_phone(checkout: &Checkout) -> bool {
-    choice_of(checkout).is_some_and(|choice| match &choice.denomination {
+    checkout.choice().is_some_and(|choice| match &choice.denomination {
         Denomination::Fixed { delivery, .. } | Denomination::Range { delivery, .. } => {
             *delivery == DeliveryType::ByPhone
         }

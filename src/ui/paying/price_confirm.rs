@@ -22,19 +22,10 @@ pub fn PriceConfirm() -> impl IntoView {
     let announcer = expect_announcer();
     let place = NodeRef::<html::Section>::new();
     let prices = Memo::new(move |_| {
-        store.checkout.with(|checkout| match checkout {
-            Checkout::Confirming { order, .. } => {
-                let prices = Prices { was: checkout.agreed()?, now: order.to_pay()? };
-                Some((prices, order.coin.clone().unwrap_or_default()))
-            }
-            Checkout::Browsing
-            | Checkout::Choosing { .. }
-            | Checkout::Reviewing { .. }
-            | Checkout::Creating { .. }
-            | Checkout::CreateUnknown { .. }
-            | Checkout::Paying { .. }
-            | Checkout::Following { .. }
-            | Checkout::Finished { .. } => None,
+        store.checkout.with(|checkout| {
+            let order = checkout.order().filter(|_| matches!(checkout, Checkout::Confirming { .. }))?;
+            let prices = Prices { was: checkout.agreed()?, now: order.to_pay()? };
+            Some((prices, order.coin.clone().unwrap_or_default()))
         })
     });
     // The focus goes to the answer; what the question is has to be heard.

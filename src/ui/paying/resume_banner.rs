@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::order_actions::check_now;
 use crate::{
-    app::store::Resumable,
+    app::memory::Resumable,
     ui::{
         expect_i18n, expect_store,
         parts::{

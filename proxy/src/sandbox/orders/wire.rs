@@ -2,14 +2,15 @@
 
 use serde_json::{Value, json};
 
+use super::order::{Line, Order};
 use super::quote::{PricedLine, Quote};
-use super::store::{Line, Order};
+use crate::sandbox::addresses::AddressKind;
 use crate::sandbox::catalog::number;
 use crate::sandbox::money::Atto;
 use crate::sandbox::outcomes::Twist;
 use crate::sandbox::problems;
 use crate::sandbox::rng::Rng;
-use crate::sandbox::vias::{self, AddressKind, Coin};
+use crate::sandbox::vias::{self, Coin};
 
 /// Where an order is told: the endpoints write the same things a little differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

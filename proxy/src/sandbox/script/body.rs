@@ -5,12 +5,11 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::table::named;
+use super::words::duration;
 use super::{Answer, Fault, ReadFault, Step, StreamFault};
 
 /// Most repetitions.
 const TIMES_MAX: u32 = 1_000;
-/// The longest time of anything.
-const TIME_MAX: Duration = Duration::from_secs(3_600);
 /// Longest pause between two bytes.
 const PACE_MAX: Duration = Duration::from_secs(10);
 /// Most snapshots at once.
@@ -105,19 +104,6 @@ fn read_step(value: &Value, path: &str) -> Result<Step<Fault>, Wrong> {
 
 fn whole<N: TryFrom<u64>>(value: &Value) -> Option<N> {
     N::try_from(value.as_u64()?).ok()
-}
-
-/// `"250ms"`, `"20s"`, `"2m"`: more than nothing, at most an hour.
-pub(super) fn duration(text: &str) -> Option<Duration> {
-    let unit = text.trim_start_matches(|sign: char| sign.is_ascii_digit());
-    let count = text.strip_suffix(unit)?.parse::<u64>().ok()?;
-    let duration = match unit {
-        "ms" => Duration::from_millis(count),
-        "s" => Duration::from_secs(count),
-        "m" => Duration::from_secs(count.checked_mul(60)?),
-        _ => return None,
-    };
-    (duration > Duration::ZERO && duration <= TIME_MAX).then_some(duration)
 }
 
 /// A time as text, or as a number of seconds.

@@ -7,6 +7,7 @@ pub(crate) mod api;
 mod body;
 mod queue;
 mod table;
+mod words;
 
 pub(crate) use queue::{Moment, Next, Script, Taken};
 pub(crate) use table::{groups, step_of_tag};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::body::duration;
+use super::words::duration;
 use super::{Answer, Fault, ReadFault, Step, StreamFault};
 
 /// A step that can be asked for.
