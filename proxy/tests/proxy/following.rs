@@ -1,606 +1,12 @@
 //! Orders whose streams say nothing, in virtual time: what the proxy reads by itself, how often, and what it tells.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+mod served;
 
-use cr_proxy::{
-    answer::{Answer, Failure},
-    limits::Limits,
-    orders::{Given, Orders},
-    routes::OrderId,
-    stream::{Broken, Relay, Source},
-    upstream::Shopper,
-};
-use futures::{FutureExt, StreamExt};
-use http::{HeaderMap, StatusCode};
-use serde_json::{Value, json};
-use tokio::{
-    sync::mpsc,
-    time::{Instant, sleep, sleep_until},
-};
+use std::time::Duration;
 
-const SECOND: Duration = Duration::from_secs(1);
-
-type Push = mpsc::UnboundedSender<Result<String, Broken>>;
-
-/// What the supplier knows and was asked of one order.
-#[derive(Clone)]
-struct Truth {
-    state: &'static str,
-    updated: u64,
-    is_dated: bool,
-    /// The last read that was answered: when it came, and when the answer left.
-    spoke: Option<(Instant, Instant)>,
-    reads: Vec<Instant>,
-    streams: Vec<Push>,
-}
-
-/// A supplier in memory. Its streams say what they are told to, its reads the truth of when they came.
-#[derive(Clone)]
-struct Supplier {
-    truths: Arc<Mutex<HashMap<String, Truth>>>,
-    late: Duration,
-    status: Arc<Mutex<u16>>,
-    /// What every read is answered with, if not the truth.
-    answer: Arc<Mutex<Option<String>>>,
-}
-
-impl Supplier {
-    fn new() -> Self {
-        let status = Arc::new(Mutex::new(200));
-        Self { truths: Arc::default(), late: Duration::from_millis(200), status, answer: Arc::default() }
-    }
-
-    fn change<T>(&self, id: &str, change: impl FnOnce(&mut Truth) -> T) -> T {
-        let mut truths = self.truths.lock().unwrap();
-        let truth = truths.entry(id.to_owned()).or_insert_with(|| Truth {
-            state: "WaitingForPayment",
-            updated: 0,
-            is_dated: true,
-            spoke: None,
-            reads: Vec::new(),
-            streams: Vec::new(),
-        });
-        change(truth)
-    }
-
-    fn becomes(&self, id: &str, state: &'static str) {
-        self.change(id, |truth| {
-            truth.state = state;
-            truth.updated += 1;
-        });
-    }
-
-    /// From now on the order does not say when it was changed.
-    fn undate(&self, id: &str) {
-        self.change(id, |truth| truth.is_dated = false);
-    }
-
-    fn answers(&self, status: u16, body: &str) {
-        *self.status.lock().unwrap() = status;
-        *self.answer.lock().unwrap() = Some(body.to_owned());
-    }
-
-    fn body(&self, id: &str) -> String {
-        let (state, updated, is_dated) = self.change(id, |truth| (truth.state, truth.updated, truth.is_dated));
-        let mut order = json!({ "order_id": id, "order_state": state, "payment_state": "WalletCreated", "coin": "USDC",
-            "network": "Solana", "coin_amount": "50.78", "sent_coin_amount": "0", "updated_at": 1_790_000_000 + updated,
-            "wallet_address": "7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV", "deliveries": [] });
-        if !is_dated {
-            order.as_object_mut().unwrap().remove("updated_at");
-        }
-        order.to_string()
-    }
-
-    fn reads(&self, id: &str) -> usize {
-        self.change(id, |truth| truth.reads.len())
-    }
-
-    fn streams(&self, id: &str) -> usize {
-        self.change(id, |truth| truth.streams.len())
-    }
-
-    /// The order on its newest stream.
-    fn tell(&self, id: &str) {
-        let body = self.body(id);
-        let now = Instant::now();
-        self.change(id, |truth| {
-            truth.spoke = Some((now, now));
-            truth.streams.last().unwrap().send(Ok(format!("data: {body}\n\n"))).unwrap();
-        });
-    }
-
-    fn say(&self, id: &str, text: &str) {
-        self.change(id, |truth| truth.streams.last().unwrap().send(Ok(text.to_owned())).unwrap());
-    }
-
-    fn open(&self, id: &str) -> Source {
-        let (push, pushed) = mpsc::unbounded_channel();
-        self.change(id, |truth| truth.streams.push(push));
-        Source::new(futures::stream::unfold(pushed, |mut pushed: mpsc::UnboundedReceiver<_>| async move {
-            let chunk: Result<String, Broken> = pushed.recv().await?;
-            Some((chunk.map(Into::into), pushed))
-        }))
-    }
-
-    fn orders(&self, limits: &Limits) -> Arc<Orders> {
-        let supplier = self.clone();
-        let read = move |id: OrderId, _: Shopper| {
-            let supplier = supplier.clone();
-            async move {
-                let id = id.path().rsplit('/').next().unwrap().to_owned();
-                let begun = Instant::now();
-                let body = supplier.body(&id);
-                let status = if id.starts_with("bad") { 403 } else { *supplier.status.lock().unwrap() };
-                supplier.change(&id, |truth| truth.reads.push(begun));
-                sleep(supplier.late).await;
-                if status == 200 {
-                    supplier.change(&id, |truth| truth.spoke = Some((begun, Instant::now())));
-                }
-                let body = if status == 200 { body } else { "404 page not found".to_owned() };
-                let body = supplier.answer.lock().unwrap().clone().unwrap_or(body);
-                let status = StatusCode::from_u16(status).unwrap();
-                Ok(Arc::new(Answer::new(status, &HeaderMap::new(), body.into(), std::time::Instant::now())?))
-            }
-            .boxed()
-        };
-        Orders::new(limits, Arc::new(read))
-    }
-
-    /// Subscribes as [`cr_proxy::api`] does.
-    fn subscribe(&self, orders: &Arc<Orders>, limits: &Limits, id: &str) -> Heard {
-        let source = self.open(id);
-        let order = OrderId::new(id).unwrap();
-        orders.forget(&order);
-        let watch = orders.watch(&order, &shopper());
-        let relay = Relay { limits: limits.clone(), closing: Default::default(), reference: "TEST".to_owned() };
-        let (supplier, again) = (self.clone(), id.to_owned());
-        let open = move || {
-            let (supplier, again) = (supplier.clone(), again.clone());
-            async move { Some(supplier.open(&again)) }.boxed()
-        };
-        Heard::new(relay.respond(source, watch, Box::new(open)).into_body())
-    }
-}
-
-fn shopper() -> Shopper {
-    Shopper::new(None, &HeaderMap::new())
-}
-
-/// What a subscriber hears, with when.
-struct Heard(Arc<Mutex<Vec<(Instant, String)>>>, tokio::task::JoinHandle<()>);
-
-impl Heard {
-    fn new(body: axum::body::Body) -> Self {
-        let all = Arc::new(Mutex::new(Vec::new()));
-        let book = Arc::clone(&all);
-        let task = tokio::spawn(async move {
-            let mut chunks = body.into_data_stream();
-            while let Some(chunk) = chunks.next().await {
-                let text = String::from_utf8(chunk.unwrap().to_vec()).unwrap();
-                book.lock().unwrap().push((Instant::now(), text));
-            }
-            book.lock().unwrap().push((Instant::now(), "end".to_owned()));
-        });
-        Self(all, task)
-    }
-
-    fn all(&self) -> Vec<(Instant, String)> {
-        self.0.lock().unwrap().clone()
-    }
-
-    /// The states told, with when.
-    fn states(&self) -> Vec<(Instant, String)> {
-        let read = |text: &str| -> Option<String> {
-            let order: Value = serde_json::from_str(text.strip_prefix("data: ")?.trim_end()).ok()?;
-            Some(order["order_state"].as_str()?.to_owned())
-        };
-        self.all().iter().filter_map(|(at, text)| Some((*at, read(text)?))).collect()
-    }
-
-    /// The numbers of the pings, with when.
-    fn pings(&self) -> Vec<(Instant, Option<Duration>)> {
-        let read = |text: &str| -> Option<Option<Duration>> {
-            let data = text.strip_prefix(": ping\n\nevent: ping\ndata: ")?.trim_end();
-            let data: Value = serde_json::from_str(data).unwrap();
-            Some(data.get("confirmed_ms").map(|ms| Duration::from_millis(ms.as_u64().unwrap())))
-        };
-        self.all().iter().filter_map(|(at, text)| Some((*at, read(text)?))).collect()
-    }
-
-    /// The numbers of the pings but the first, which may go out before anything was said.
-    fn numbers(&self) -> Vec<(Instant, Duration)> {
-        self.pings().into_iter().skip(1).map(|(at, confirmed)| (at, confirmed.unwrap())).collect()
-    }
-
-    fn has_ended(&self) -> bool {
-        self.all().last().is_some_and(|(_, text)| text == "end")
-    }
-}
-
-impl Drop for Heard {
-    fn drop(&mut self) {
-        self.1.abort();
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn s09_what_a_dead_stream_keeps_back_is_read_and_told_within_50_s() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
-    let heard = supplier.subscribe(&orders, &limits, "abc");
-    supplier.tell("abc");
-    sleep(5 * SECOND).await;
-    let paid = Instant::now();
-    supplier.becomes("abc", "PaymentReceived");
-    sleep(60 * SECOND).await;
-    let states = heard.states();
-    assert_eq!(
-        states.iter().map(|(_, state)| state.as_str()).collect::<Vec<_>>(),
-        ["WaitingForPayment", "PaymentReceived"]
-    );
-    assert!(states[1].0 - paid <= 50 * SECOND, "{:?}", states[1].0 - paid);
-    // The stream did not tell it, so it is another one now, and what may have happened in between was read too.
-    assert_eq!((supplier.streams("abc"), supplier.reads("abc")), (2, 2));
-    // Only what was opened again is open, and what it tells comes through the same answer.
-    supplier.becomes("abc", "Done");
-    supplier.tell("abc");
-    supplier.say("abc", "event: stop\ndata: {}\n\n");
-    sleep(SECOND).await;
-    assert_eq!(heard.states().last().unwrap().1, "Done");
-    assert!(heard.has_ended());
-}
-
-#[tokio::test(start_paused = true)]
-async fn s09_one_read_serves_all_watchers_and_a_stream_that_tells_nothing_new_stays() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
-    let (one, two) = (supplier.subscribe(&orders, &limits, "abc"), supplier.subscribe(&orders, &limits, "abc"));
-    supplier.tell("abc");
-    sleep(290 * SECOND).await;
-    assert_eq!((supplier.streams("abc"), supplier.reads("abc")), (2, 7));
-    assert_eq!(two.states().len(), 1);
-    assert_eq!(one.states().len(), 0, "what is known when the watch begins is the business of the read behind it");
-    for (at, confirmed) in two.numbers().into_iter().chain(one.numbers()) {
-        assert!(confirmed <= 41 * SECOND, "{at:?} {confirmed:?}");
-    }
-    // After five minutes without a word of the order they are opened again behind the clients' streams.
-    sleep(30 * SECOND).await;
-    assert!(!two.has_ended() && !one.has_ended());
-    assert_eq!(supplier.streams("abc"), 4);
-}
-
-#[tokio::test(start_paused = true)]
-async fn s09_a_stream_with_heartbeats_and_no_word_of_the_order_is_opened_again() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
-    let heard = supplier.subscribe(&orders, &limits, "abc");
-    // Not payable, so that the proxy does not read it of its own accord.
-    supplier.becomes("abc", "WaitingForDelivery");
-    supplier.tell("abc");
-    let start = Instant::now();
-    supplier.becomes("abc", "Done");
-    while Instant::now() < start + 303 * SECOND {
-        supplier.say("abc", ": beat\n\nevent: beat\ndata: {}\n\ndata: {\"beat\":true}\n\n");
-        sleep(5 * SECOND).await;
-    }
-    assert_eq!((supplier.streams("abc"), heard.has_ended()), (2, false));
-    assert_eq!(heard.states().last().unwrap().1, "Done", "what was not told in between is read");
-    // One that tells stays.
-    for _ in 0..20 {
-        supplier.tell("abc");
-        sleep(30 * SECOND).await;
-    }
-    assert_eq!(supplier.streams("abc"), 2);
-}
-
-#[tokio::test(start_paused = true)]
-async fn s09_a_stream_that_replays_an_older_state_confirms_nothing() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
-    let heard = supplier.subscribe(&orders, &limits, "abc");
-    let replayed = supplier.body("abc");
-    supplier.becomes("abc", "PartialPaymentStarted");
-    supplier.tell("abc");
-    let told = Instant::now();
-    sleep(5 * SECOND).await;
-    supplier.becomes("abc", "PaymentReceived");
-    let paid = Instant::now();
-    let known = || heard.all().iter().position(|(_, text)| text.contains("PaymentReceived"));
-    while known().is_none() {
-        assert!(paid.elapsed() <= 50 * SECOND, "{:?}", heard.pings());
-        supplier.say("abc", &format!("data: {replayed}\n\n"));
-        sleep(10 * SECOND).await;
-    }
-    for (at, confirmed) in heard.numbers().into_iter().filter(|(at, _)| *at < told + 40 * SECOND) {
-        assert_eq!(at - confirmed, told);
-    }
-    // What it did not tell makes it be opened again, whatever it repeats meanwhile.
-    supplier.say("abc", &format!("data: {replayed}\n\n"));
-    sleep(40 * SECOND).await;
-    assert_eq!(supplier.streams("abc"), 2);
-}
-
-#[tokio::test(start_paused = true)]
-async fn s09_a_replica_that_lags_confirms_nothing_and_is_not_asked_without_end() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
-    let heard = supplier.subscribe(&orders, &limits, "abc");
-    let old = supplier.body("abc");
-    supplier.becomes("abc", "PartialPaymentStarted");
-    supplier.tell("abc");
-    let told = Instant::now();
-    supplier.answers(200, &old);
-    sleep(160 * SECOND).await;
-    for (at, confirmed) in heard.numbers() {
-        assert_eq!(at - confirmed, told);
-    }
-    let reads = supplier.reads("abc");
-    assert!((6..=13).contains(&reads), "{reads}");
-    *supplier.answer.lock().unwrap() = None;
-    supplier.becomes("abc", "PaymentReceived");
-    sleep(12 * SECOND).await;
-    assert_eq!(heard.states().last().unwrap().1, "PaymentReceived");
-}
-
-#[tokio::test(start_paused = true)]
-async fn s27_after_a_429_no_read_of_any_order_goes_out() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
-    let heard = supplier.subscribe(&orders, &limits, "known");
-    supplier.tell("known");
-    let told = Instant::now();
-    let watched = supplier.subscribe(&orders, &limits, "watched");
-    sleep(20 * SECOND).await;
-    supplier.answers(429, r#"{"error":"slow down"}"#);
-    let status = async |id: &str| {
-        let given = orders.read(&OrderId::new(id).unwrap(), &shopper()).await;
-        let answer = given.reply.unwrap();
-        (answer.status.as_u16(), answer.retry_after(), given.age)
-    };
-    assert_eq!(status("first").await, (429, None, None));
-    supplier.becomes("known", "PaymentReceived");
-    supplier.answers(200, &supplier.body("known"));
-    sleep(10 * SECOND).await;
-    // A client's read behind an event, one of an order of which nothing is known, and one of the order that was refused.
-    orders.forget(&OrderId::new("known").unwrap());
-    assert_eq!(status("known").await, (200, None, Some(told.elapsed())));
-    *supplier.answer.lock().unwrap() = None;
-    for id in ["first", "other", "watched"] {
-        assert_eq!(status(id).await, (429, Some(50 * SECOND), None), "{id}");
-    }
-    sleep(49 * SECOND).await;
-    assert_eq!(["known", "first", "other", "watched"].map(|id| supplier.reads(id)), [0, 1, 0, 0]);
-    sleep(2 * SECOND).await;
-    assert_eq!(["known", "first", "other", "watched"].map(|id| supplier.reads(id)), [1, 1, 0, 1]);
-    assert_eq!(heard.states().last().unwrap().1, "PaymentReceived");
-    assert_eq!(watched.states().len(), 1, "it asked, and is told");
-    assert_eq!(status("other").await, (200, None, None));
-}
-
-/// Pages that come back after a restart, all within twelve seconds: each reads, opens a stream and reads behind it, and asks
-/// again when it is refused. Says when each knew its order.
-async fn come_back(
-    supplier: &Supplier,
-    orders: &Arc<Orders>,
-    limits: &Limits,
-    count: u64,
-    tells: bool,
-) -> Vec<Duration> {
-    let start = Instant::now();
-    let pages: Vec<_> = (0..count)
-        .map(|number| {
-            let (supplier, orders, limits) = (supplier.clone(), Arc::clone(orders), limits.clone());
-            tokio::spawn(async move {
-                let id = format!("page-{number}");
-                let order = OrderId::new(&id).unwrap();
-                sleep(Duration::from_millis(500 + number * 7_919 % 11_500)).await;
-                let mut is_served = orders.read(&order, &shopper()).await.reply.is_ok();
-                sleep(Duration::from_millis(number * 104_729 % 11_500)).await;
-                let heard = supplier.subscribe(&orders, &limits, &id);
-                if tells {
-                    supplier.tell(&id);
-                    sleep(Duration::from_millis(10)).await;
-                }
-                let mut turn = number;
-                loop {
-                    let is_answered = orders.read(&order, &shopper()).await.reply.is_ok();
-                    is_served |= is_answered || !heard.states().is_empty();
-                    let served = start.elapsed();
-                    if is_served {
-                        return (served, heard);
-                    }
-                    turn += 1;
-                    sleep(Duration::from_millis(5_000 + turn * 6_271 % 10_000)).await;
-                }
-            })
-        })
-        .collect();
-    let mut served = Vec::new();
-    let mut open = Vec::new();
-    for page in pages {
-        let (at, heard) = page.await.unwrap();
-        served.push(at);
-        open.push(heard);
-    }
-    // They stay for a while: nobody is left out afterwards.
-    sleep(300 * SECOND).await;
-    served
-}
-
-#[tokio::test(start_paused = true)]
-async fn s27_ninety_pages_that_come_back_after_a_restart_are_served_within_the_suppliers_limit() {
-    for tells in [true, false] {
-        let (supplier, limits) = (Supplier::new(), Limits::default());
-        let orders = supplier.orders(&limits);
-        let start = Instant::now();
-        let served = come_back(&supplier, &orders, &limits, 90, tells).await;
-        let last = served.iter().max().unwrap();
-        assert!(*last <= 100 * SECOND, "{tells}: {last:?}");
-        let mut reads: Vec<Instant> =
-            supplier.truths.lock().unwrap().values().flat_map(|truth| truth.reads.clone()).collect();
-        let most = most_in_a_minute(&mut reads);
-        assert!(most <= 100, "{tells}: {most}");
-        for (id, truth) in supplier.truths.lock().unwrap().iter() {
-            let reads: Vec<Instant> = [start].into_iter().chain(truth.reads.iter().copied()).collect();
-            let gap = reads.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap();
-            assert!(gap <= 200 * SECOND, "{tells} {id}: {gap:?}");
-        }
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn s27_made_up_ids_take_neither_the_partners_limit_nor_what_watched_orders_need() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
-    let watched: Vec<(String, Heard)> = (0..20)
-        .map(|number| {
-            let id = format!("watched-{number}");
-            let heard = supplier.subscribe(&orders, &limits, &id);
-            supplier.tell(&id);
-            (id, heard)
-        })
-        .collect();
-    for number in 0..450 {
-        let id = OrderId::new(&format!("made-up-{number}")).unwrap();
-        let _ = orders.read(&id, &shopper()).await;
-        // Somebody comes back to a page of an order of which nothing is known.
-        if number == 300 {
-            let order = OrderId::new("late").unwrap();
-            let heard = supplier.subscribe(&orders, &limits, "late");
-            let _ = orders.read(&order, &shopper()).await;
-            sleep(5 * SECOND).await;
-            assert!(supplier.reads("late") > 0, "what is watched does not wait for what is made up");
-            drop(heard);
-        }
-        sleep(Duration::from_millis(466)).await;
-    }
-    for (id, heard) in &watched {
-        for (at, confirmed) in heard.numbers() {
-            assert!(confirmed <= 75 * SECOND, "{id} {at:?} {confirmed:?}");
-        }
-    }
-    let mut reads: Vec<Instant> =
-        supplier.truths.lock().unwrap().values().flat_map(|truth| truth.reads.clone()).collect();
-    let most = most_in_a_minute(&mut reads);
-    assert!(most <= 100, "{most}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn s09_what_one_stream_tells_reaches_those_whose_streams_are_dead() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
-    let dead = supplier.subscribe(&orders, &limits, "abc");
-    supplier.tell("abc");
-    sleep(SECOND).await;
-    let well = supplier.subscribe(&orders, &limits, "abc");
-    supplier.tell("abc");
-    sleep(SECOND).await;
-    supplier.becomes("abc", "PaymentReceived");
-    supplier.tell("abc");
-    sleep(14 * SECOND).await;
-    assert_eq!(well.states().len(), 2);
-    assert_eq!(dead.states().last().unwrap().1, "PaymentReceived");
-    assert_eq!(dead.all().len(), 5, "opening and a ping, both states, then a ping: {:?}", dead.all());
-}
-
-#[tokio::test(start_paused = true)]
-async fn s09_a_stream_that_does_not_begin_with_the_order_is_not_taken_for_dead() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
-    read(&orders, "abc").await;
-    supplier.becomes("abc", "PartialPaymentStarted");
-    let heard = supplier.subscribe(&orders, &limits, "abc");
-    assert_eq!(read(&orders, "abc").await, ("PartialPaymentStarted".to_owned(), None));
-    sleep(200 * SECOND).await;
-    assert_eq!(supplier.streams("abc"), 1);
-    // One that tells a change a moment later than a read did is well, too.
-    supplier.becomes("abc", "PaymentStarted");
-    orders.forget(&OrderId::new("abc").unwrap());
-    read(&orders, "abc").await;
-    sleep(SECOND).await;
-    supplier.tell("abc");
-    sleep(100 * SECOND).await;
-    assert_eq!(supplier.streams("abc"), 1);
-    assert_eq!(heard.states().last().unwrap().1, "PaymentStarted");
-    drop(heard);
-}
-
-#[tokio::test(start_paused = true)]
-async fn s09_nothing_is_vouched_for_that_was_not_confirmed() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
-    // Nothing was ever heard of it.
-    let heard = supplier.subscribe(&orders, &limits, "new");
-    supplier.say(
-        "new",
-        "data: {\"order_id\":\"another\",\"order_state\":\"Done\"}\n\nevent: beat\ndata: {}\n\n: comment\n\n",
-    );
-    sleep(100 * SECOND).await;
-    assert!(heard.pings().len() > 5);
-    assert!(heard.pings().iter().all(|(_, confirmed)| confirmed.is_none()), "{:?}", heard.pings());
-    assert_eq!(supplier.reads("new"), 0);
-    // A supplier that answers no read lets the number grow.
-    let heard = supplier.subscribe(&orders, &limits, "abc");
-    supplier.tell("abc");
-    let told = Instant::now();
-    *supplier.status.lock().unwrap() = 404;
-    sleep(200 * SECOND).await;
-    for (at, confirmed) in heard.numbers() {
-        assert_eq!(confirmed.as_millis(), (at - told).as_millis());
-    }
-    let while_down = supplier.reads("abc");
-    assert!((5..=17).contains(&while_down), "{while_down}");
-    *supplier.status.lock().unwrap() = 200;
-    supplier.becomes("abc", "PaymentReceived");
-    sleep(12 * SECOND).await;
-    assert_eq!(heard.states().last().unwrap().1, "PaymentReceived");
-    // Not payable any more: nobody reads for it.
-    let so_far = supplier.reads("abc");
-    sleep(120 * SECOND).await;
-    assert!(supplier.reads("abc") <= so_far + 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn s09_a_stream_that_only_lives_is_no_word_of_the_order() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
-    let heard = supplier.subscribe(&orders, &limits, "abc");
-    supplier.tell("abc");
-    supplier.becomes("abc", "PaymentReceived");
-    for _ in 0..50 {
-        supplier.say("abc", ": beat\n\n");
-        sleep(SECOND).await;
-    }
-    assert_eq!(heard.states().last().unwrap().1, "PaymentReceived");
-    assert_eq!(supplier.streams("abc"), 2);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_state_that_is_older_than_the_known_one_is_no_news() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
-    let heard = supplier.subscribe(&orders, &limits, "abc");
-    supplier.tell("abc");
-    let before = supplier.body("abc");
-    supplier.becomes("abc", "PaymentReceived");
-    supplier.tell("abc");
-    supplier.say("abc", &format!("data: {before}\n\n"));
-    sleep(100 * SECOND).await;
-    assert_eq!(heard.states().len(), 3, "events pass as they come");
-    assert_eq!(supplier.reads("abc"), 0, "the order is not payable");
-    assert_eq!(supplier.streams("abc"), 1);
-}
-
-/// Reads as a client does: the state, and the age if it is an old one.
-async fn read(orders: &Arc<Orders>, id: &str) -> (String, Option<Duration>) {
-    let Given { reply, age } = orders.read(&OrderId::new(id).unwrap(), &shopper()).await;
-    let order: Value = serde_json::from_slice(&reply.unwrap().body).unwrap();
-    (order["order_state"].as_str().unwrap().to_owned(), age)
-}
+use cr_proxy::{answer::Failure, limits::Limits};
+use served::{Heard, SECOND, Served, Supplier};
+use tokio::time::{Instant, sleep, sleep_until};
 
 fn most_in_a_minute(reads: &mut [Instant]) -> usize {
     reads.sort();
@@ -627,29 +33,364 @@ fn check(supplier: &Supplier, start: Instant, heard: &mut Vec<(String, Heard)>, 
 }
 
 #[tokio::test(start_paused = true)]
+async fn s09_what_a_dead_stream_keeps_back_is_read_and_told_within_50_s() {
+    let (supplier, proxy) = Served::new();
+    let heard = proxy.follow("abc");
+    sleep(5 * SECOND).await;
+    let paid = Instant::now();
+    supplier.becomes("abc", "PaymentReceived");
+    sleep(60 * SECOND).await;
+    let states = heard.states();
+    assert_eq!(
+        states.iter().map(|(_, state)| state.as_str()).collect::<Vec<_>>(),
+        ["WaitingForPayment", "PaymentReceived"]
+    );
+    assert!(states[1].0 - paid <= 50 * SECOND, "{:?}", states[1].0 - paid);
+    // The stream did not tell it, so it is another one now, and what may have happened in between was read too.
+    assert_eq!((supplier.streams("abc"), supplier.reads("abc")), (2, 2));
+    // Only what was opened again is open, and what it tells comes through the same answer.
+    supplier.becomes("abc", "Done");
+    supplier.tell("abc");
+    supplier.say("abc", "event: stop\ndata: {}\n\n");
+    sleep(SECOND).await;
+    assert_eq!(heard.states().last().unwrap().1, "Done");
+    assert!(heard.has_ended());
+}
+
+#[tokio::test(start_paused = true)]
+async fn s09_one_read_serves_all_watchers_and_a_stream_that_tells_nothing_new_stays() {
+    let (supplier, proxy) = Served::new();
+    let (one, two) = (proxy.subscribe("abc"), proxy.subscribe("abc"));
+    supplier.tell("abc");
+    sleep(290 * SECOND).await;
+    assert_eq!((supplier.streams("abc"), supplier.reads("abc")), (2, 7));
+    assert_eq!(two.states().len(), 1);
+    assert_eq!(one.states().len(), 0, "what is known when the watch begins is the business of the read behind it");
+    for (at, confirmed) in two.numbers().into_iter().chain(one.numbers()) {
+        assert!(confirmed <= 41 * SECOND, "{at:?} {confirmed:?}");
+    }
+    // After five minutes without a word of the order they are opened again behind the clients' streams.
+    sleep(30 * SECOND).await;
+    assert!(!two.has_ended() && !one.has_ended());
+    assert_eq!(supplier.streams("abc"), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn s09_a_stream_with_heartbeats_and_no_word_of_the_order_is_opened_again() {
+    let (supplier, proxy) = Served::new();
+    let heard = proxy.subscribe("abc");
+    // Not payable, so that the proxy does not read it of its own accord.
+    supplier.becomes("abc", "WaitingForDelivery");
+    supplier.tell("abc");
+    let start = Instant::now();
+    supplier.becomes("abc", "Done");
+    while Instant::now() < start + 303 * SECOND {
+        supplier.say("abc", ": beat\n\nevent: beat\ndata: {}\n\ndata: {\"beat\":true}\n\n");
+        sleep(5 * SECOND).await;
+    }
+    assert_eq!((supplier.streams("abc"), heard.has_ended()), (2, false));
+    assert_eq!(heard.states().last().unwrap().1, "Done", "what was not told in between is read");
+    // One that tells stays.
+    for _ in 0..20 {
+        supplier.tell("abc");
+        sleep(30 * SECOND).await;
+    }
+    assert_eq!(supplier.streams("abc"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn s09_a_stream_that_replays_an_older_state_confirms_nothing() {
+    let (supplier, proxy) = Served::new();
+    let heard = proxy.subscribe("abc");
+    let replayed = supplier.body("abc");
+    supplier.becomes("abc", "PartialPaymentStarted");
+    supplier.tell("abc");
+    let told = Instant::now();
+    sleep(5 * SECOND).await;
+    supplier.becomes("abc", "PaymentReceived");
+    let paid = Instant::now();
+    let known = || heard.all().iter().position(|(_, text)| text.contains("PaymentReceived"));
+    while known().is_none() {
+        assert!(paid.elapsed() <= 50 * SECOND, "{:?}", heard.pings());
+        supplier.say("abc", &format!("data: {replayed}\n\n"));
+        sleep(10 * SECOND).await;
+    }
+    for (at, confirmed) in heard.numbers().into_iter().filter(|(at, _)| *at < told + 40 * SECOND) {
+        assert_eq!(at - confirmed, told);
+    }
+    // What it did not tell makes it be opened again, whatever it repeats meanwhile.
+    supplier.say("abc", &format!("data: {replayed}\n\n"));
+    sleep(40 * SECOND).await;
+    assert_eq!(supplier.streams("abc"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn s09_a_replica_that_lags_confirms_nothing_and_is_not_asked_without_end() {
+    let (supplier, proxy) = Served::new();
+    let heard = proxy.subscribe("abc");
+    let old = supplier.body("abc");
+    supplier.becomes("abc", "PartialPaymentStarted");
+    supplier.tell("abc");
+    let told = Instant::now();
+    supplier.answers(200, &old);
+    sleep(160 * SECOND).await;
+    for (at, confirmed) in heard.numbers() {
+        assert_eq!(at - confirmed, told);
+    }
+    let reads = supplier.reads("abc");
+    assert!((6..=13).contains(&reads), "{reads}");
+    *supplier.answer.lock().unwrap() = None;
+    supplier.becomes("abc", "PaymentReceived");
+    sleep(12 * SECOND).await;
+    assert_eq!(heard.states().last().unwrap().1, "PaymentReceived");
+}
+
+#[tokio::test(start_paused = true)]
+async fn s27_after_a_429_no_read_of_any_order_goes_out() {
+    let (supplier, proxy) = Served::new();
+    let heard = proxy.follow("known");
+    let told = Instant::now();
+    let watched = proxy.subscribe("watched");
+    sleep(20 * SECOND).await;
+    supplier.answers(429, r#"{"error":"slow down"}"#);
+    let status = async |id: &str| {
+        let given = proxy.ask(id).await;
+        let answer = given.reply.unwrap();
+        (answer.status.as_u16(), answer.retry_after(), given.age)
+    };
+    assert_eq!(status("first").await, (429, None, None));
+    supplier.becomes("known", "PaymentReceived");
+    supplier.answers(200, &supplier.body("known"));
+    sleep(10 * SECOND).await;
+    // A client's read behind an event, one of an order of which nothing is known, and one of the order that was refused.
+    proxy.forget("known");
+    assert_eq!(status("known").await, (200, None, Some(told.elapsed())));
+    *supplier.answer.lock().unwrap() = None;
+    for id in ["first", "other", "watched"] {
+        assert_eq!(status(id).await, (429, Some(50 * SECOND), None), "{id}");
+    }
+    sleep(49 * SECOND).await;
+    assert_eq!(["known", "first", "other", "watched"].map(|id| supplier.reads(id)), [0, 1, 0, 0]);
+    sleep(2 * SECOND).await;
+    assert_eq!(["known", "first", "other", "watched"].map(|id| supplier.reads(id)), [1, 1, 0, 1]);
+    assert_eq!(heard.states().last().unwrap().1, "PaymentReceived");
+    assert_eq!(watched.states().len(), 1, "it asked, and is told");
+    assert_eq!(status("other").await, (200, None, None));
+}
+
+/// Pages that come back after a restart, all within twelve seconds: each reads, opens a stream and reads behind it, and asks
+/// again when it is refused. Says when each knew its order.
+async fn come_back(proxy: &Served, count: u64, tells: bool) -> Vec<Duration> {
+    let start = Instant::now();
+    let pages: Vec<_> = (0..count)
+        .map(|number| {
+            let proxy = proxy.clone();
+            tokio::spawn(async move {
+                let id = format!("page-{number}");
+                sleep(Duration::from_millis(500 + number * 7_919 % 11_500)).await;
+                let mut is_served = proxy.ask(&id).await.reply.is_ok();
+                sleep(Duration::from_millis(number * 104_729 % 11_500)).await;
+                let heard = proxy.subscribe(&id);
+                if tells {
+                    proxy.supplier.tell(&id);
+                    sleep(Duration::from_millis(10)).await;
+                }
+                let mut turn = number;
+                loop {
+                    let is_answered = proxy.ask(&id).await.reply.is_ok();
+                    is_served |= is_answered || !heard.states().is_empty();
+                    let served = start.elapsed();
+                    if is_served {
+                        return (served, heard);
+                    }
+                    turn += 1;
+                    sleep(Duration::from_millis(5_000 + turn * 6_271 % 10_000)).await;
+                }
+            })
+        })
+        .collect();
+    let mut served = Vec::new();
+    let mut open = Vec::new();
+    for page in pages {
+        let (at, heard) = page.await.unwrap();
+        served.push(at);
+        open.push(heard);
+    }
+    // They stay for a while: nobody is left out afterwards.
+    sleep(300 * SECOND).await;
+    served
+}
+
+#[tokio::test(start_paused = true)]
+async fn s27_ninety_pages_that_come_back_after_a_restart_are_served_within_the_suppliers_limit() {
+    for tells in [true, false] {
+        let (supplier, proxy) = Served::new();
+        let start = Instant::now();
+        let served = come_back(&proxy, 90, tells).await;
+        let last = served.iter().max().unwrap();
+        assert!(*last <= 100 * SECOND, "{tells}: {last:?}");
+        let mut reads = supplier.all_reads();
+        let most = most_in_a_minute(&mut reads);
+        assert!(most <= 100, "{tells}: {most}");
+        for (id, truth) in supplier.truths.lock().unwrap().iter() {
+            let reads: Vec<Instant> = [start].into_iter().chain(truth.reads.iter().copied()).collect();
+            let gap = reads.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap();
+            assert!(gap <= 200 * SECOND, "{tells} {id}: {gap:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn s27_made_up_ids_take_neither_the_partners_limit_nor_what_watched_orders_need() {
+    let (supplier, proxy) = Served::new();
+    let watched: Vec<(String, Heard)> = (0..20)
+        .map(|number| {
+            let id = format!("watched-{number}");
+            let heard = proxy.follow(&id);
+            (id, heard)
+        })
+        .collect();
+    for number in 0..450 {
+        let _ = proxy.ask(&format!("made-up-{number}")).await;
+        // Somebody comes back to a page of an order of which nothing is known.
+        if number == 300 {
+            let heard = proxy.subscribe("late");
+            let _ = proxy.ask("late").await;
+            sleep(5 * SECOND).await;
+            assert!(supplier.reads("late") > 0, "what is watched does not wait for what is made up");
+            drop(heard);
+        }
+        sleep(Duration::from_millis(466)).await;
+    }
+    for (id, heard) in &watched {
+        for (at, confirmed) in heard.numbers() {
+            assert!(confirmed <= 75 * SECOND, "{id} {at:?} {confirmed:?}");
+        }
+    }
+    let mut reads = supplier.all_reads();
+    let most = most_in_a_minute(&mut reads);
+    assert!(most <= 100, "{most}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn s09_what_one_stream_tells_reaches_those_whose_streams_are_dead() {
+    let (supplier, proxy) = Served::new();
+    let dead = proxy.follow("abc");
+    sleep(SECOND).await;
+    let well = proxy.follow("abc");
+    sleep(SECOND).await;
+    supplier.becomes("abc", "PaymentReceived");
+    supplier.tell("abc");
+    sleep(14 * SECOND).await;
+    assert_eq!(well.states().len(), 2);
+    assert_eq!(dead.states().last().unwrap().1, "PaymentReceived");
+    assert_eq!(dead.all().len(), 5, "opening and a ping, both states, then a ping: {:?}", dead.all());
+}
+
+#[tokio::test(start_paused = true)]
+async fn s09_a_stream_that_does_not_begin_with_the_order_is_not_taken_for_dead() {
+    let (supplier, proxy) = Served::new();
+    proxy.read("abc").await;
+    supplier.becomes("abc", "PartialPaymentStarted");
+    let heard = proxy.subscribe("abc");
+    assert_eq!(proxy.read("abc").await, ("PartialPaymentStarted".to_owned(), None));
+    sleep(200 * SECOND).await;
+    assert_eq!(supplier.streams("abc"), 1);
+    // One that tells a change a moment later than a read did is well, too.
+    supplier.becomes("abc", "PaymentStarted");
+    proxy.forget("abc");
+    proxy.read("abc").await;
+    sleep(SECOND).await;
+    supplier.tell("abc");
+    sleep(100 * SECOND).await;
+    assert_eq!(supplier.streams("abc"), 1);
+    assert_eq!(heard.states().last().unwrap().1, "PaymentStarted");
+    drop(heard);
+}
+
+#[tokio::test(start_paused = true)]
+async fn s09_nothing_is_vouched_for_that_was_not_confirmed() {
+    let (supplier, proxy) = Served::new();
+    // Nothing was ever heard of it.
+    let heard = proxy.subscribe("new");
+    supplier.say(
+        "new",
+        "data: {\"order_id\":\"another\",\"order_state\":\"Done\"}\n\nevent: beat\ndata: {}\n\n: comment\n\n",
+    );
+    sleep(100 * SECOND).await;
+    assert!(heard.pings().len() > 5);
+    assert!(heard.pings().iter().all(|(_, confirmed)| confirmed.is_none()), "{:?}", heard.pings());
+    assert_eq!(supplier.reads("new"), 0);
+    // A supplier that answers no read lets the number grow.
+    let heard = proxy.follow("abc");
+    let told = Instant::now();
+    *supplier.status.lock().unwrap() = 404;
+    sleep(200 * SECOND).await;
+    for (at, confirmed) in heard.numbers() {
+        assert_eq!(confirmed.as_millis(), (at - told).as_millis());
+    }
+    let while_down = supplier.reads("abc");
+    assert!((5..=17).contains(&while_down), "{while_down}");
+    *supplier.status.lock().unwrap() = 200;
+    supplier.becomes("abc", "PaymentReceived");
+    sleep(12 * SECOND).await;
+    assert_eq!(heard.states().last().unwrap().1, "PaymentReceived");
+    // Not payable any more: nobody reads for it.
+    let so_far = supplier.reads("abc");
+    sleep(120 * SECOND).await;
+    assert!(supplier.reads("abc") <= so_far + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn s09_a_stream_that_only_lives_is_no_word_of_the_order() {
+    let (supplier, proxy) = Served::new();
+    let heard = proxy.follow("abc");
+    supplier.becomes("abc", "PaymentReceived");
+    for _ in 0..50 {
+        supplier.say("abc", ": beat\n\n");
+        sleep(SECOND).await;
+    }
+    assert_eq!(heard.states().last().unwrap().1, "PaymentReceived");
+    assert_eq!(supplier.streams("abc"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_state_that_is_older_than_the_known_one_is_no_news() {
+    let (supplier, proxy) = Served::new();
+    let heard = proxy.follow("abc");
+    let before = supplier.body("abc");
+    supplier.becomes("abc", "PaymentReceived");
+    supplier.tell("abc");
+    supplier.say("abc", &format!("data: {before}\n\n"));
+    sleep(100 * SECOND).await;
+    assert_eq!(heard.states().len(), 3, "events pass as they come");
+    assert_eq!(supplier.reads("abc"), 0, "the order is not payable");
+    assert_eq!(supplier.streams("abc"), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn s27_ninety_payable_orders_take_half_of_the_suppliers_budget_and_all_is_told_true() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
+    let (supplier, proxy) = Served::new();
     let start = Instant::now();
     let end = start + 1_200 * SECOND;
     // Sixty pages that are seen, whose streams say one word and no more.
     let mut heard = Vec::new();
     for number in 0..60 {
         let id = format!("seen-{number}");
-        heard.push((id.clone(), supplier.subscribe(&orders, &limits, &id)));
+        heard.push((id.clone(), proxy.subscribe(&id)));
         supplier.tell(&id);
     }
     // Thirty hidden ones, which read by themselves.
     let hidden: Vec<_> = (0..30_u64)
         .map(|number| {
-            let (orders, supplier) = (Arc::clone(&orders), supplier.clone());
+            let (proxy, supplier) = (proxy.clone(), supplier.clone());
             tokio::spawn(async move {
                 let id = format!("hidden-{number}");
                 sleep(Duration::from_millis(1_700 * number)).await;
                 let mut ages = Vec::new();
                 while Instant::now() < end {
                     let asked = Instant::now();
-                    let (_, age) = read(&orders, &id).await;
+                    let (_, age) = proxy.read(&id).await;
                     let (begun, answered) = supplier.change(&id, |truth| truth.spoke.unwrap());
                     match age {
                         // Its age is counted from when the supplier was asked: never less than the truth.
@@ -676,15 +417,14 @@ async fn s27_ninety_payable_orders_take_half_of_the_suppliers_budget_and_all_is_
         supplier.becomes(&id, state);
         let asked = Instant::now();
         pings += check(&supplier, start, &mut heard, |known| known == id);
-        read(&orders, &id).await;
-        heard.push((id.clone(), supplier.subscribe(&orders, &limits, &id)));
-        let (told, age) = read(&orders, &id).await;
+        proxy.read(&id).await;
+        heard.push((id.clone(), proxy.subscribe(&id)));
+        let (told, age) = proxy.read(&id).await;
         assert_eq!((told.as_str(), age), (state, None), "{turn}");
         assert!(asked.elapsed() <= 3 * SECOND);
     }
     sleep_until(end).await;
-    let mut reads: Vec<Instant> =
-        supplier.truths.lock().unwrap().values().flat_map(|truth| truth.reads.clone()).collect();
+    let mut reads = supplier.all_reads();
     let all = reads.len();
     assert!(most_in_a_minute(&mut reads) <= 60, "{}", most_in_a_minute(&mut reads));
     assert!(all > 20 * 40, "the budget is used: {all}");
@@ -706,34 +446,33 @@ async fn s27_ninety_payable_orders_take_half_of_the_suppliers_budget_and_all_is_
 
 #[tokio::test(start_paused = true)]
 async fn s27_beyond_the_budget_the_last_confirmed_state_comes_with_its_age_and_the_order_waits_its_turn() {
-    let (supplier, limits) = (Supplier::new(), Limits { order_reads: 6, ..Limits::default() });
-    let orders = supplier.orders(&limits);
+    let (supplier, proxy) = Served::within(Limits { order_reads: 6, ..Limits::default() });
     for number in 0..3 {
-        assert_eq!(read(&orders, &format!("o{number}")).await.1, None, "nothing is known of it");
+        assert_eq!(proxy.read(&format!("o{number}")).await.1, None, "nothing is known of it");
         sleep(SECOND).await;
     }
     let confirmed = supplier.change("o0", |truth| truth.reads[0]);
     sleep(61 * SECOND).await;
     for _ in 0..2 {
-        assert_eq!(read(&orders, "o0").await.1, None, "routine reads have four places");
+        assert_eq!(proxy.read("o0").await.1, None, "routine reads have four places");
         sleep(4 * SECOND).await;
     }
     for id in ["o1", "o2"] {
-        assert_eq!(read(&orders, id).await.1, None);
+        assert_eq!(proxy.read(id).await.1, None);
     }
     sleep(4 * SECOND).await;
     supplier.becomes("o0", "PaymentReceived");
-    let (state, age) = read(&orders, "o0").await;
+    let (state, age) = proxy.read("o0").await;
     let known = supplier.change("o0", |truth| truth.reads[truth.reads.len() - 1]);
     assert_eq!((state.as_str(), age), ("WaitingForPayment", Some(Instant::now() - known)));
     assert!(known > confirmed);
     // It was asked for, so it is read when there is a place, without anybody asking again.
     sleep(60 * SECOND).await;
-    assert_eq!(read(&orders, "o0").await.0, "PaymentReceived");
+    assert_eq!(proxy.read("o0").await.0, "PaymentReceived");
     // Of what nothing is known, two are read whatever else is wanted; further ones only if nobody else needs the place.
     let mut refused = 0;
     for number in 0..9 {
-        let given = orders.read(&OrderId::new(&format!("p{number}")).unwrap(), &shopper()).await;
+        let given = proxy.ask(&format!("p{number}")).await;
         refused += usize::from(matches!(given.reply, Err(Failure::Busy)));
     }
     assert!((3..=7).contains(&refused), "{refused}");
@@ -741,14 +480,12 @@ async fn s27_beyond_the_budget_the_last_confirmed_state_comes_with_its_age_and_t
 
 #[tokio::test(start_paused = true)]
 async fn s27_orders_that_cannot_be_read_take_no_more_turns_than_others() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
+    let (supplier, proxy) = Served::new();
     let ids: Vec<String> = (0..20).flat_map(|number| [format!("bad-{number}"), format!("well-{number}")]).collect();
     let _heard: Vec<Heard> = ids
         .iter()
         .map(|id| {
-            let heard = supplier.subscribe(&orders, &limits, id);
-            supplier.tell(id);
+            let heard = proxy.follow(id);
             heard
         })
         .collect();
@@ -762,31 +499,28 @@ async fn s27_orders_that_cannot_be_read_take_no_more_turns_than_others() {
 
 #[tokio::test(start_paused = true)]
 async fn s27_one_page_that_subscribes_again_and_again_does_not_take_what_others_need() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
-    read(&orders, "other").await;
+    let (supplier, proxy) = Served::new();
+    proxy.read("other").await;
     for _ in 0..600 {
-        let _heard = supplier.subscribe(&orders, &limits, "abc");
-        read(&orders, "abc").await;
+        let _heard = proxy.subscribe("abc");
+        proxy.read("abc").await;
         sleep(Duration::from_millis(100)).await;
     }
-    orders.forget(&OrderId::new("other").unwrap());
+    proxy.forget("other");
     supplier.becomes("other", "PaymentReceived");
-    assert_eq!(read(&orders, "other").await, ("PaymentReceived".to_owned(), None));
+    assert_eq!(proxy.read("other").await, ("PaymentReceived".to_owned(), None));
     let mut reads = supplier.change("abc", |truth| truth.reads.clone());
     assert!(most_in_a_minute(&mut reads) <= 50, "{}", reads.len());
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_remembered_of_orders_is_bounded_and_ends() {
-    let supplier = Supplier::new();
-    let limits = Limits { orders_entries: 50, orders_bytes: 60_000, order_reads: 10_000, ..Limits::default() };
-    let orders = supplier.orders(&limits);
-    let heard = supplier.subscribe(&orders, &limits, "watched");
-    supplier.tell("watched");
+    let (supplier, proxy) =
+        Served::within(Limits { orders_entries: 50, orders_bytes: 60_000, order_reads: 10_000, ..Limits::default() });
+    let heard = proxy.follow("watched");
     for number in 0..500 {
-        read(&orders, &format!("o{number}")).await;
-        let (records, bytes) = orders.held();
+        proxy.read(&format!("o{number}")).await;
+        let (records, bytes) = proxy.orders.held();
         assert!(records <= 50 && bytes <= 60_000, "{records} {bytes}");
     }
     sleep(SECOND).await;
@@ -794,19 +528,17 @@ async fn what_is_remembered_of_orders_is_bounded_and_ends() {
     assert!(heard.numbers().len() > 3);
     drop(heard);
     sleep(700 * SECOND).await;
-    read(&orders, "last").await;
-    assert_eq!(orders.held().0, 1);
+    proxy.read("last").await;
+    assert_eq!(proxy.orders.held().0, 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn s09_a_word_of_the_stream_while_the_proxy_reads_does_not_end_its_reading() {
     let words = ["", "event: beat\ndata: {}\n\n", "data: {\"order_id\":\"another\",\"order_state\":\"Done\"}\n\n"];
     for word in words {
-        let (supplier, limits) = (Supplier::new(), Limits::default());
-        let orders = supplier.orders(&limits);
+        let (supplier, proxy) = Served::new();
         let start = Instant::now();
-        let heard = supplier.subscribe(&orders, &limits, "abc");
-        supplier.tell("abc");
+        let heard = proxy.follow("abc");
         sleep_until(start + Duration::from_millis(40_100)).await;
         if word.is_empty() {
             supplier.tell("abc");
@@ -823,10 +555,8 @@ async fn s09_a_word_of_the_stream_while_the_proxy_reads_does_not_end_its_reading
 
 #[tokio::test(start_paused = true)]
 async fn s09_named_events_that_come_faster_than_a_read_do_not_keep_it_from_being_heard() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
-    let heard = supplier.subscribe(&orders, &limits, "abc");
-    supplier.tell("abc");
+    let (supplier, proxy) = Served::new();
+    let heard = proxy.follow("abc");
     sleep(SECOND).await;
     supplier.becomes("abc", "PaymentReceived");
     for _ in 0..500 {
@@ -839,10 +569,9 @@ async fn s09_named_events_that_come_faster_than_a_read_do_not_keep_it_from_being
 
 #[tokio::test(start_paused = true)]
 async fn s09_what_the_proxy_read_before_the_stream_spoke_does_not_go_back() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
+    let (supplier, proxy) = Served::new();
     let start = Instant::now();
-    let heard = supplier.subscribe(&orders, &limits, "abc");
+    let heard = proxy.subscribe("abc");
     supplier.undate("abc");
     supplier.tell("abc");
     sleep_until(start + Duration::from_millis(40_100)).await;
@@ -856,26 +585,22 @@ async fn s09_what_the_proxy_read_before_the_stream_spoke_does_not_go_back() {
 
 #[tokio::test(start_paused = true)]
 async fn s09_a_client_does_not_join_a_read_from_before_an_event() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
+    let (supplier, proxy) = Served::new();
     let start = Instant::now();
-    let _heard = supplier.subscribe(&orders, &limits, "abc");
-    supplier.tell("abc");
+    let _heard = proxy.follow("abc");
     sleep_until(start + Duration::from_millis(40_100)).await;
     supplier.becomes("abc", "PaymentReceived");
     supplier.say("abc", "event: beat\ndata: {}\n\n");
     sleep(Duration::from_millis(10)).await;
-    assert_eq!(read(&orders, "abc").await, ("PaymentReceived".to_owned(), None));
+    assert_eq!(proxy.read("abc").await, ("PaymentReceived".to_owned(), None));
     assert_eq!(supplier.reads("abc"), 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn s09_a_state_is_told_even_where_a_field_beside_it_is_no_json_and_what_is_no_order_vouches_for_nothing() {
     for (more, is_told) in [(r#""rate": NaN"#, true), (r#""problems": [{"problem": "LATE"}]"#, true)] {
-        let (supplier, limits) = (Supplier::new(), Limits::default());
-        let orders = supplier.orders(&limits);
-        let heard = supplier.subscribe(&orders, &limits, "abc");
-        supplier.tell("abc");
+        let (supplier, proxy) = Served::new();
+        let heard = proxy.follow("abc");
         sleep(SECOND).await;
         supplier.becomes("abc", "PaymentReceived");
         let body = supplier.body("abc");
@@ -885,10 +610,8 @@ async fn s09_a_state_is_told_even_where_a_field_beside_it_is_no_json_and_what_is
         assert_eq!(told, is_told, "{more}");
     }
     for nothing in ["<html>", "{}", r#"{"order_id": "another", "order_state": "Done"}"#] {
-        let (supplier, limits) = (Supplier::new(), Limits::default());
-        let orders = supplier.orders(&limits);
-        let heard = supplier.subscribe(&orders, &limits, "abc");
-        supplier.tell("abc");
+        let (supplier, proxy) = Served::new();
+        let heard = proxy.follow("abc");
         supplier.answers(200, nothing);
         sleep(50 * SECOND).await;
         assert_eq!(heard.pings().last().unwrap().1, None, "{nothing}");
@@ -904,10 +627,8 @@ async fn s09_an_order_that_is_not_there_any_more_ends_the_stream() {
         (404, r#"{"status": 404, "detail": "UPSTREAM_ERROR"}"#, false),
         (404, "404 page not found", false),
     ] {
-        let (supplier, limits) = (Supplier::new(), Limits::default());
-        let orders = supplier.orders(&limits);
-        let heard = supplier.subscribe(&orders, &limits, "abc");
-        supplier.tell("abc");
+        let (supplier, proxy) = Served::new();
+        let heard = proxy.follow("abc");
         supplier.answers(status, body);
         sleep(42 * SECOND).await;
         assert_eq!(heard.has_ended(), ends, "{status} {body}");
@@ -916,72 +637,63 @@ async fn s09_an_order_that_is_not_there_any_more_ends_the_stream() {
 
 #[tokio::test(start_paused = true)]
 async fn s27_made_up_ids_do_not_take_what_keeps_orders_confirmed() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
-    let heard = supplier.subscribe(&orders, &limits, "abc");
-    supplier.tell("abc");
+    let (supplier, proxy) = Served::new();
+    let heard = proxy.follow("abc");
     let mut refused = 0;
     for number in 0..600 {
-        let id = OrderId::new(&format!("made-up-{number}")).unwrap();
-        refused += usize::from(orders.read(&id, &shopper()).await.reply.is_err());
+        refused += usize::from(proxy.ask(&format!("made-up-{number}")).await.reply.is_err());
         sleep(Duration::from_millis(200)).await;
     }
     for (at, confirmed) in heard.numbers() {
         assert!(confirmed <= 45 * SECOND, "{at:?} {confirmed:?}");
     }
     assert!(refused > 0, "and their number is bounded");
-    let mut reads: Vec<Instant> =
-        supplier.truths.lock().unwrap().values().flat_map(|truth| truth.reads.clone()).collect();
+    let mut reads = supplier.all_reads();
     assert!(most_in_a_minute(&mut reads) <= 100, "{}", most_in_a_minute(&mut reads));
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_gives_way_to_others_is_not_vouched_for() {
-    let supplier = Supplier::new();
-    let limits = Limits { orders_bytes: 9_000, ..Limits::default() };
-    let orders = supplier.orders(&limits);
+    let (supplier, proxy) = Served::within(Limits { orders_bytes: 9_000, ..Limits::default() });
     let all: Vec<(String, Heard)> = (0..12)
         .map(|number| {
             let id = format!("o{number}");
-            let heard = supplier.subscribe(&orders, &limits, &id);
-            supplier.tell(&id);
+            let heard = proxy.follow(&id);
             (id, heard)
         })
         .collect();
     sleep(35 * SECOND).await;
     let lost: Vec<&(String, Heard)> =
         all.iter().filter(|(_, heard)| heard.pings().last().unwrap().1.is_none()).collect();
-    assert!(!lost.is_empty() && orders.held().1 <= 9_000, "{}", lost.len());
+    assert!(!lost.is_empty() && proxy.orders.held().1 <= 9_000, "{}", lost.len());
     // What is said next is told, since nobody knows what was missed.
     let (id, heard) = lost[0];
     supplier.becomes(id, "PaymentReceived");
-    read(&orders, id).await;
+    proxy.read(id).await;
     sleep(SECOND).await;
     assert_eq!(heard.states().last().unwrap().1, "PaymentReceived");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_somebody_else_asked_for_says_its_age() {
-    let (mut supplier, limits) = (Supplier::new(), Limits::default());
-    supplier.late = 5 * SECOND;
-    let orders = supplier.orders(&limits);
-    let (one, two) = tokio::join!(read(&orders, "abc"), async {
+    let supplier = Supplier { late: 5 * SECOND, ..Supplier::new() };
+    let proxy = Served::of(supplier.clone(), Limits::default());
+    let (one, two) = tokio::join!(proxy.read("abc"), async {
         sleep(2 * SECOND).await;
-        read(&orders, "abc").await
+        proxy.read("abc").await
     });
     assert_eq!((one.1, two.1), (None, Some(5 * SECOND)));
     sleep(SECOND).await;
-    assert_eq!(read(&orders, "abc").await.1, Some(6 * SECOND));
+    assert_eq!(proxy.read("abc").await.1, Some(6 * SECOND));
     assert_eq!(supplier.reads("abc"), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn that_there_is_no_such_order_is_asked_each_time() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
+    let (supplier, proxy) = Served::new();
     supplier.answers(404, r#"{"status": 404, "detail": "ORDER_NOT_FOUND"}"#);
     for _ in 0..2 {
-        let given = orders.read(&OrderId::new("abc").unwrap(), &shopper()).await;
+        let given = proxy.ask("abc").await;
         assert_eq!(given.reply.unwrap().status, 404);
     }
     assert_eq!(supplier.reads("abc"), 2);
@@ -989,19 +701,16 @@ async fn that_there_is_no_such_order_is_asked_each_time() {
 
 #[tokio::test(start_paused = true)]
 async fn s09_a_stream_begins_with_a_ping() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
-    let heard = supplier.subscribe(&orders, &limits, "abc");
+    let (supplier, proxy) = Served::new();
+    let heard = proxy.subscribe("abc");
     sleep(Duration::from_millis(10)).await;
     assert_eq!(heard.pings().iter().map(|(_, confirmed)| *confirmed).collect::<Vec<_>>(), [None]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn s09_a_read_behind_a_stream_opened_again_is_made_up_for_when_it_fails() {
-    let (supplier, limits) = (Supplier::new(), Limits::default());
-    let orders = supplier.orders(&limits);
-    let heard = supplier.subscribe(&orders, &limits, "abc");
-    supplier.tell("abc");
+    let (supplier, proxy) = Served::new();
+    let heard = proxy.follow("abc");
     supplier.becomes("abc", "PaymentReceived");
     while supplier.streams("abc") < 2 {
         sleep(Duration::from_millis(1)).await;

@@ -269,8 +269,10 @@ impl Store {
     /// network tells them.
     pub fn current_price(self) -> Option<CoinAmount> {
         let price = self.told_price()?;
-        let decimals = self.coin.get().zip(self.network.get()).map(|(coin, network)| self.decimals(&coin, &network));
-        Some(decimals.flatten().map_or_else(|| price.clone(), |decimals| price.rounded_up(decimals)))
+        Some(match self.coin.get() {
+            Some(coin) => self.in_units(&price, &coin),
+            None => price,
+        })
     }
 
     fn told_price(self) -> Option<CoinAmount> {

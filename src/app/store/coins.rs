@@ -71,8 +71,13 @@ impl Store {
     /// The digits of a price as they are shown before there is an order: in whole units of the coin on the chosen network, rounded
     /// up, where those are known. Tracked.
     pub fn shown_price(self, price: &CoinAmount, coin: &str) -> String {
+        self.in_units(price, coin).as_str().to_owned()
+    }
+
+    /// A price in whole units of the coin on the chosen network, rounded up, where those are known. Tracked.
+    pub(super) fn in_units(self, price: &CoinAmount, coin: &str) -> CoinAmount {
         let decimals = self.network.get().and_then(|network| self.decimals(coin, &network));
-        decimals.map_or_else(|| price.clone(), |decimals| price.rounded_up(decimals)).as_str().to_owned()
+        decimals.map_or_else(|| price.clone(), |decimals| price.rounded_up(decimals))
     }
 
     /// A coin or network turned out to be paused: it is shown so from now on.
