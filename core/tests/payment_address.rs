@@ -259,7 +259,7 @@ fn networks_are_resolved_by_name_coin_chain_id_and_engine() {
         ("USDC", "Base", via(Some(137), None), Chain::Unknown),
         ("USDC", "Solana", via(None, Some("EVM")), Chain::Unknown),
         ("USDC", "Solana", via(Some(1), None), Chain::Unknown),
-        ("ETC", "Ethereum Classic", none(), Chain::Unknown),
+        ("ETC", "Ethereum Classic", none(), Chain::Evm(Some(61))),
         ("BCH", "Bitcoin Cash", none(), Chain::Unknown),
         ("ETH", "Ethereum Sepolia", none(), Chain::Unknown),
         ("BTC", "Bitcoin Testnet", none(), Chain::Unknown),

@@ -515,7 +515,7 @@ async fn s27_one_page_that_subscribes_again_and_again_does_not_take_what_others_
 
 #[tokio::test(start_paused = true)]
 async fn what_is_remembered_of_orders_is_bounded_and_ends() {
-    let (supplier, proxy) =
+    let (_supplier, proxy) =
         Served::within(Limits { orders_entries: 50, orders_bytes: 60_000, order_reads: 10_000, ..Limits::default() });
     let heard = proxy.follow("watched");
     for number in 0..500 {
@@ -701,7 +701,7 @@ async fn that_there_is_no_such_order_is_asked_each_time() {
 
 #[tokio::test(start_paused = true)]
 async fn s09_a_stream_begins_with_a_ping() {
-    let (supplier, proxy) = Served::new();
+    let (_supplier, proxy) = Served::new();
     let heard = proxy.subscribe("abc");
     sleep(Duration::from_millis(10)).await;
     assert_eq!(heard.pings().iter().map(|(_, confirmed)| *confirmed).collect::<Vec<_>>(), [None]);
