@@ -136,7 +136,7 @@ pub(super) fn Chips(
             class="chips"
             role="group"
             aria-label=move || i18n.t("grid.categories")
-            hidden=move || is_single()
+            hidden=is_single
         >
             {chips.into_any()}
         </div>
