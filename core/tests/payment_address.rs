@@ -263,7 +263,7 @@ fn networks_are_resolved_by_name_coin_chain_id_and_engine() {
         ("BCH", "Bitcoin Cash", none(), Chain::Unknown),
         ("ETH", "Ethereum Sepolia", none(), Chain::Unknown),
         ("BTC", "Bitcoin Testnet", none(), Chain::Unknown),
-        ("USDC", "Polygon zkEVM", none(), Chain::Unknown),
+        ("USDC", "Polygon zkEVM", none(), Chain::Evm(Some(1101))),
         ("USDT", "Bitcoin", none(), Chain::Unknown),
         ("USDC", "Mainnet", none(), Chain::Unknown),
         ("BTC", "", none(), Chain::Unknown),

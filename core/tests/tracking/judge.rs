@@ -90,7 +90,9 @@ pub(crate) struct Judge {
     /// When anybody asked the supplier about the order, or the page was told of it.
     last_asked: u64,
     last_read: u64,
-    /// When something was shown last.
+    /// When a read was answered last.
+    answered_at: u64,
+    /// From when what was shown last is: what a read told is as old as its question.
     shown_at: u64,
     /// When something happened to the page, and for how long nothing had been read or shown then.
     looked: Option<(u64, u64)>,
@@ -182,6 +184,7 @@ impl Judge {
             last_word: 0,
             last_asked: 0,
             last_read: 0,
+            answered_at: 0,
             shown_at: 0,
             looked: None,
             slept: 0,
@@ -379,7 +382,7 @@ impl Judge {
         self.rule(money_seen == money, || format!("sign of money {money_seen}, should be {money} at {now}"));
         let had = self.duty();
         self.shown = Some(order.clone());
-        self.shown_at = now;
+        self.shown_at = if self.answered_at == now { self.last_read } else { now };
         if self.duty() != had {
             self.duty_since = now;
         }
@@ -436,6 +439,7 @@ impl Judge {
     }
     pub(crate) fn read_answered(&mut self, now: u64) {
         self.is_reading = false;
+        self.answered_at = now;
         self.missing = 0;
         self.forbidden = false;
         self.online = true;
