@@ -12,26 +12,11 @@ use std::{path::Path, process::Command};
 use rules::{CORE, Exception, WIDGET, broken, broken_dependencies};
 use source::{Source, crate_sources, sources};
 
-/// The grid and its frame are drawn by hand, element by element, until they are components.
-const BY_HAND: &str = "it is drawn by hand until it is a component";
-
 /// Parts of the build tool that are to be replaced as a whole.
 const TOOLS: &str = "both are to be replaced together";
 
 /// What stands against the rules still. The list only shrinks.
-const EXCEPTIONS: [Exception; 11] = [
-    Exception { file: "brand_card.rs", name: "web_sys", why: BY_HAND },
-    Exception { file: "brand_grid.rs", name: "web_sys", why: BY_HAND },
-    Exception { file: "brand_rows.rs", name: "web_sys", why: BY_HAND },
-    Exception { file: "brand_search.rs", name: "web_sys", why: BY_HAND },
-    Exception { file: "checkout.rs", name: "web_sys", why: BY_HAND },
-    Exception { file: "country_picker.rs", name: "web_sys", why: BY_HAND },
-    Exception { file: "drawn.rs", name: "web_sys", why: BY_HAND },
-    Exception {
-        file: "making.rs",
-        name: "cr_widget::app::store::ordering",
-        why: "the verdict on a create is to be read by the core's wire",
-    },
+const EXCEPTIONS: [Exception; 3] = [
     Exception { file: "assets.rs", name: "xtask::page_scripts", why: TOOLS },
     Exception { file: "demo_site.rs", name: "xtask::build", why: TOOLS },
     Exception { file: "wasm.rs", name: "xtask::interface", why: TOOLS },

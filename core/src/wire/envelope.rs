@@ -2,8 +2,8 @@
 
 use super::{
     AnswerError, DecodeError,
+    names::ORDER_ID_NAMES,
     node::{Node, is_same_name},
-    orders::ORDER_ID_NAMES,
 };
 use crate::{
     json::{self, Value},

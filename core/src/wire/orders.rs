@@ -3,6 +3,7 @@
 
 use super::{
     AnswerError, DecodeError, envelope, goods,
+    names::{MEMO_NAMES, ORDER_ID_NAMES, STATE_NAMES},
     node::{Node, is_same_name},
     products::RANGE,
 };
@@ -14,28 +15,6 @@ use crate::{
     text::{clean, holds, rich},
 };
 
-/// The names under which a body holds the order's id, in the order in which they are believed. Each may be in another
-/// casing.
-pub const ORDER_ID_NAMES: [&str; 4] = ["order_id", "orderId", "id", "order_uuid"];
-/// The names under which a body tells the order's state, the documented one first.
-pub const STATE_NAMES: [&str; 3] = ["order_state", "state", "status"];
-/// The names under which a body tells the memo or tag that its payment needs. Neither `payment_id` is among them, which
-/// is the supplier's own (docs/supplier-api.md §9.12), nor `comment`, which may be prose.
-pub const MEMO_NAMES: [&str; 13] = [
-    "memo",
-    "tag",
-    "destination_tag",
-    "dest_tag",
-    "memo_id",
-    "extra_id",
-    "address_tag",
-    "address_memo",
-    "payment_tag",
-    "payment_memo",
-    "deposit_tag",
-    "deposit_memo",
-    "destination_memo",
-];
 /// Fields that an order has, and no failure.
 const TOLD_BY_ORDERS: [&str; 7] = [
     "payment_state",
@@ -225,7 +204,9 @@ fn identity(root: &Node<'_>, asked: Option<&OrderId>) -> Result<(OrderId, bool),
             node.opt_text().is_some()
         }
     };
-    let Some(told) = ORDER_ID_NAMES.iter().map(|name| root.get(name)).find(is_id) else { return Ok((asked.clone(), true)) };
+    let Some(told) = ORDER_ID_NAMES.iter().map(|name| root.get(name)).find(is_id) else {
+        return Ok((asked.clone(), true));
+    };
     // What stands before it under another name could not be read.
     Ok((id_of(&told, told.opt_digits().unwrap_or_default())?, !is_id(&first)))
 }

@@ -8,8 +8,9 @@
 use super::{
     answers::ending,
     envelope::{self, CODE_FIELDS, SAYS_NOTHING, UNREADABLE, is_code},
+    names::ORDER_ID_NAMES,
     node::{Node, is_same_name},
-    orders::{ORDER_ID_NAMES, may_hold_order},
+    orders::may_hold_order,
 };
 use crate::{
     json::Value,

@@ -8,7 +8,7 @@ use cr_core::{
     order::{Chosen, Order, OrderRequest},
     payment,
     problem::Refusal,
-    wire::{self, AnswerError, AnsweredBy, Validated, Verdict},
+    wire::{self, AnswerError, Validated},
 };
 use leptos::prelude::*;
 
@@ -371,54 +371,5 @@ impl Store {
             coin: draft.coin.clone(),
             network: draft.network.clone(),
         });
-    }
-}
-
-/// What became of a create ([`wire::create`]). Both verdicts that leave it open are told apart by whether there was an
-/// answer.
-pub(super) fn judge_create(answer: &Answer) -> Created {
-    match wire::create(AnsweredBy::Proxy, answer.status, &answer.body) {
-        Verdict::Made(order) => Created::Order(order),
-        Verdict::Refused(problems) => Created::Refused(problems),
-        Verdict::Named | Verdict::Unknown if (200..300).contains(&answer.status) => Created::Unreadable,
-        Verdict::Named | Verdict::Unknown => Created::Unknown,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn h16_only_what_surely_was_not_created_is_a_refusal() {
-        let order = r#"{"order_id":"o-1","order_state":"WaitingForPayment","wallet_address":"x","coin_amount":"1"}"#;
-        let both = r#"{"order_id":"o-1","order_state":"WaitingForPayment","problems":[{"problem":"OUT_OF_STOCK"}]}"#;
-        // The rule itself has its table in `core/tests/relay.rs`.
-        let table = [
-            (200, order, "order"),
-            (422, order, "unknown"),
-            (200, both, "unreadable"),
-            (422, both, "unknown"),
-            (422, r#"{"detail":"LOGIN_REQUIRED"}"#, "refused"),
-            (422, r#"{"status":422,"detail":"LOGIN_REQUIRED","problems":[{"problem":"LOGIN_REQUIRED"}]}"#, "refused"),
-            (413, r#"{"status":413,"detail":"BODY_TOO_LARGE"}"#, "refused"),
-            (404, "<html>not found</html>", "unknown"),
-            (504, r#"{"status":504,"detail":"ORDER_OUTCOME_UNKNOWN"}"#, "unknown"),
-            (200, "", "unreadable"),
-            (201, r#"{"order_id":"../o-1","order_state":"WaitingForPayment"}"#, "unreadable"),
-            (202, r#"{"problems":[{"moreDetails":1}]}"#, "unreadable"),
-            (307, "", "unknown"),
-        ];
-        for (status, body, expected) in table {
-            let answer =
-                Answer { status, body: body.to_owned(), date: None, age: None, retry_after: None, idempotent: true };
-            let outcome = match judge_create(&answer) {
-                Created::Order(_) => "order",
-                Created::Refused(_) => "refused",
-                Created::Unknown => "unknown",
-                Created::Unreadable => "unreadable",
-            };
-            assert_eq!(outcome, expected, "{status} {body}");
-        }
     }
 }

@@ -27,12 +27,13 @@ pub(crate) const WIDGET: [(&str, &[&str]); 7] = [
 ];
 
 /// The packages of the workspace, each with those that it may depend on.
-pub(crate) const PACKAGES: [(&str, &[&str]); 6] = [
+pub(crate) const PACKAGES: [(&str, &[&str]); 7] = [
     ("cr-core", &[]),
     ("cr-e2e", &["cr-core", "cr-proxy", "cr-sandbox"]),
     ("cr-proxy", &["cr-core", "cr-sandbox"]),
     ("cr-sandbox", &["cr-core"]),
     ("cr-widget", &["cr-core"]),
+    ("wasm-streams", &[]),
     ("xtask", &[]),
 ];
 
@@ -181,6 +182,8 @@ fn folders(source: &Source) -> Vec<Break> {
     for mention in source.mentions.iter().filter(|mention| !mention.is_test) {
         let (other, name) = match mention.path.as_slice() {
             [root, other, ..] if root == "cr_widget" => (other, mention.path.join("::")),
+            // The program names the library, so that it is linked.
+            [root] if root == "cr_widget" => continue,
             [root, ..] if root.starts_with("cr_") => (root, mention.path.join("::")),
             _ => continue,
         };
