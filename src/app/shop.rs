@@ -238,9 +238,10 @@ impl Shop {
         }
     }
 
-    /// One step back.
+    /// Goes one step back. Before the purchase's own screens are shown, what was to be opened is not wanted any more.
     pub fn back(self) {
-        match self.purchase() {
+        let is_awaited = matches!(self.stage.try_get_untracked(), Some(Stage::Opening | Stage::Stuck));
+        match self.purchase().filter(|_| !is_awaited) {
             Some(purchase) => purchase.back(),
             None => self.start_over(),
         }

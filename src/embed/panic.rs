@@ -2,7 +2,7 @@
 //! quote what a shopper typed).
 //!
 //! Debug builds only. In the build that ships a panic is a trap and nothing else (docs/decisions/0014), as a stack that
-//! overflows is: `shell/guard.js` notices both, and puts the engine's own error on the console.
+//! overflows is: `shell/crash-guard.js` notices both, and puts the engine's own error on the console.
 
 use std::panic::PanicHookInfo;
 

@@ -32,6 +32,7 @@ pub fn Checkout() -> impl IntoView {
         is_even = !is_even;
         if is_even { Either::Left(screen) } else { Either::Right(screen) }.into_any()
     };
+    let mut is_odd = false;
     view! {
         <div
             class="checkout"
@@ -50,10 +51,15 @@ pub fn Checkout() -> impl IntoView {
                 <Foot />
             </div>
             <div class="visually-hidden" role="status" aria-live="polite">
-                // A fresh element each time: it is read even when the words are the same.
+                // It is a new element each time, as the screens are: it is read out even when the words are the same.
                 {move || {
                     let said = announcer.said();
-                    if said.is_empty() { ().into_any() } else { view! { <p>{said}</p> }.into_any() }
+                    is_odd = !is_odd;
+                    if said.is_empty() {
+                        return ().into_any();
+                    }
+                    let said = view! { <p>{said}</p> };
+                    if is_odd { Either::Left(said) } else { Either::Right(said) }.into_any()
                 }}
             </div>
         </div>

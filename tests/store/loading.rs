@@ -98,6 +98,20 @@ fn a_shopper_who_goes_back_is_not_taken_away_from_the_brands() {
 }
 
 #[test]
+fn a_shopper_goes_back_while_the_shelves_are_filled_anew_and_stays_there() {
+    let world = World::new();
+    let (_owner, shop) = world.waiting_element(|_| {});
+    stock(&world);
+    shop.choose(&brand("b-fixed"));
+    change(shop, |config| config.shelf.emoney = true);
+    world.arrive(true);
+    shop.back();
+    assert_eq!(stage(shop), Stage::Grid);
+    stock(&world);
+    assert_eq!(stage(shop), Stage::Grid);
+}
+
+#[test]
 fn a_brand_chosen_while_the_shelves_are_filled_anew_opens_when_they_are() {
     let world = World::new();
     let (_owner, shop) = world.waiting_element(|_| {});

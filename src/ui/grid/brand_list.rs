@@ -51,8 +51,9 @@ pub(super) fn BrandList(
     });
     let heading = move || if is_open() { i18n.t("grid.all") } else { counted(i18n, found.get().unwrap_or_default()) };
     let nothing = move || {
-        if found.get() == Some(0) && !is_open() {
-            let query = memory.wanted.get_untracked();
+        // Only what was found is followed: what is wanted changes before it is looked for.
+        let query = memory.wanted.get_untracked();
+        if found.get() == Some(0) && query != Query::default() {
             view! { <NothingFound catalog=Arc::clone(&catalog) query on_choose /> }.into_any()
         } else {
             ().into_any()

@@ -2,16 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{Glyph, Icon, Tone};
+use super::{Icon, Tone};
 
 /// The tone of the news, as a mark beside the words that tell it.
 pub(crate) fn tone_mark(tone: Tone) -> AnyView {
-    let (name, glyph) = match tone {
-        Tone::Info => ("info", Glyph::Info),
-        Tone::Warn => ("warn", Glyph::Warn),
-        Tone::Bad => ("bad", Glyph::Bad),
-        Tone::Good => ("good", Glyph::Check),
-    };
+    let (name, glyph) = tone.names();
     view! {
         <span class="tone-mark" data-tone=name>
             <Icon glyph />
