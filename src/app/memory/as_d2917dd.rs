@@ -1,5 +1,6 @@
-//! How the release of commit d2917dd reads and writes stored orders: its `src/app/memory.rs` as it was, without the country. A tab
-//! of it may be open beside this page. Not to be mended: what it does is what is out there.
+//! How the release of commit d2917dd reads and writes stored orders: this is its `src/app/memory.rs` as it was, without
+//! the country. A tab of that release may be open beside this page. This file must not be corrected, since the release
+//! that is in use behaves like this.
 
 use core::time::Duration;
 
