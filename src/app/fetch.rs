@@ -53,7 +53,7 @@ impl Reader {
     }
 }
 
-/// Returns why a read failed that was answered.
+/// Returns why a read failed that got an answer.
 pub(super) fn trouble(answer: &Answer, error: AnswerError) -> Trouble {
     if answer.status == 429 || answer.status == 503 && answer.retry_after.is_some() {
         return Trouble::Busy(answer.retry_after);

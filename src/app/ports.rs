@@ -33,7 +33,8 @@ pub struct Answer {
 #[error("no answer from the proxy")]
 pub struct NoAnswer;
 
-/// Calls to the proxy. Paths start with `/` and are relative to the configured base. Each has a deadline and is aborted when dropped.
+/// Calls to the proxy. Paths start with `/` and are relative to the configured base. Each has a deadline and is aborted
+/// when dropped.
 pub trait Api {
     /// Sends a GET.
     fn get(&self, path: String) -> Local<Result<Answer, NoAnswer>>;
@@ -134,7 +135,7 @@ pub enum Elsewhere {
 pub trait Others {
     /// Calls `on_word` with what they report, until the guard is dropped.
     fn watch(&self, on_word: Rc<dyn Fn(Elsewhere)>) -> Box<dyn Guard>;
-    /// Sends them `word`.
+    /// Sends `word` to them.
     fn tell(&self, word: &Elsewhere);
     /// Returns whether a value that is stored under a key could be read. Where it could not, a missing value proves
     /// nothing.

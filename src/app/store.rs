@@ -1,4 +1,5 @@
-//! The store: one purchase as signals, and the actions that change it. Components read signals and call actions; they decide nothing.
+//! The store: one purchase as signals, and the actions that change it. Components read signals and call actions; they
+//! decide nothing.
 
 use core::{
     cell::{Cell, RefCell},

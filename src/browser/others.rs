@@ -80,7 +80,7 @@ impl Others for OtherPages {
                     Some(STORED) => on_word(Elsewhere::Stored),
                     Some(text) => on_word(match text.strip_prefix(ALL).map(str::parse) {
                         Some(Ok(until)) => Elsewhere::ForgotAll(Timestamp::from_millis(until)),
-                        // A text that begins with [`ALL`] but has no time may come from a later release. It names no
+                        // A text that begins with `ALL` but has no time may come from a later release. It names no
                         // order that is known here.
                         Some(Err(_)) | None => Elsewhere::Forgot(text.split(' ').map(str::to_owned).collect()),
                     }),

@@ -80,7 +80,8 @@ impl Printing {
             let done = Rc::clone(&done);
             wasm_bindgen_futures::spawn_local(async move { done() });
         });
-        // Some browsers replace the empty document once it has loaded; others load it within the call that adds the frame.
+        // Some browsers replace the empty document once it has loaded; others load it within the call that adds the
+        // frame.
         let loaded = Listener::new(&frame, "load", move |_| {
             let (Some(window), Some(document)) = (ours.content_window(), ours.content_document()) else {
                 return done();

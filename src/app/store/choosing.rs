@@ -298,7 +298,7 @@ impl Store {
     }
 }
 
-/// Returns what is to be ordered, if it is chosen already.
+/// Returns what the shopper chose to order; `None` before that.
 fn chosen(checkout: &Checkout) -> Option<&Chosen> {
     checkout.choice().map(|choice| &choice.chosen)
 }

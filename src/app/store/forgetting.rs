@@ -87,7 +87,8 @@ impl Store {
                 false
             }
             Trace::Unclear => {
-                // An entry that cannot be read is removed sooner or later, which proves nothing either.
+                // An entry that cannot be read is removed sooner or later, so that its absence would prove nothing
+                // either.
                 inner.seen.replace(None);
                 false
             }
@@ -101,7 +102,7 @@ impl Store {
                 if is_gone {
                     self.leave_forgotten(&id);
                 } else if is_note_left {
-                    // The note is removed sooner or later, which proves nothing.
+                    // The note is removed sooner or later, so that its absence would prove nothing.
                     inner.seen.replace(None);
                 }
                 is_gone

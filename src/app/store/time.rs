@@ -88,7 +88,8 @@ impl Store {
                 if event == PageEvent::Woke
                     && let Some(offset) = self.server_offset.try_get_untracked().flatten()
                 {
-                    // The monotonic clock may have stood still in sleep; the device's own ran on, unless it was set back.
+                    // The monotonic clock may have stood still in sleep; the device's own ran on, unless it was set
+                    // back.
                     let at = Timestamp::from_millis(inner.ports.clock.wall().millis().saturating_add(offset));
                     let at = at.max(self.server_now());
                     inner.server.set(Some((at, inner.ports.clock.monotonic())));
