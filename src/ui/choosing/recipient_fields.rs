@@ -1,4 +1,5 @@
-//! The fields of the recipient form: an e-mail address with a hand for typing slips, and a phone number with its calling code.
+//! The fields of the recipient form: an e-mail address with help against typing slips, and a phone number with its
+//! calling code.
 
 use core::str::FromStr;
 
@@ -21,7 +22,7 @@ pub const PHONE_ID: &str = "phone";
 /// Longest phone entry that is looked at: a number with all its separators.
 const LONGEST_PHONE: u16 = 40;
 
-/// An e-mail field. What looks mistyped is asked about; the answer is the shopper's.
+/// An e-mail field. It asks about what looks mistyped; the shopper decides.
 #[component]
 pub fn EmailField(
     /// Id of the input.
@@ -29,7 +30,7 @@ pub fn EmailField(
     /// What to enter.
     #[prop(into)]
     label: Signal<String>,
-    /// A word of help.
+    /// A short hint.
     #[prop(into)]
     hint: Signal<String>,
     /// What the browser may fill in.
@@ -48,13 +49,13 @@ pub fn EmailField(
         suggestion.set(email.as_ref().ok().and_then(Email::suggestion));
         match email {
             Ok(_) => error.set(None),
-            // An empty field is only missed when the form is sent.
+            // An empty field is reported only when the form is submitted.
             Err(EmailError::Empty) => {}
             Err(wrong) => error.set(Some(wrong)),
         }
     });
     let typing = Callback::new(move |text: String| {
-        // While typing, a complaint can only go away.
+        // While the shopper types, a complaint can go away but none can appear.
         if error.with_untracked(Option::is_some) && Email::from_str(&text).is_ok() {
             error.set(None);
         }
@@ -123,7 +124,7 @@ pub(super) const fn phone_words(wrong: PhoneError) -> &'static str {
     }
 }
 
-/// A phone number: the country whose calling code it has, and the number as people there write it.
+/// A phone field: the country whose calling code the number has, and the number as people there write it.
 #[component]
 pub fn PhoneField(
     /// The input.
@@ -137,7 +138,7 @@ pub fn PhoneField(
 ) -> impl IntoView {
     let store = expect_store();
     let i18n = expect_i18n();
-    // The number as it will be credited, read back while it is typed.
+    // The number as it will be credited, shown while it is typed.
     let read = RwSignal::new(None::<E164>);
     let parse = move |text: &str| E164::parse(text, country.get_untracked().calling_code());
     let look = move |is_leaving: bool| {
@@ -177,7 +178,7 @@ pub fn PhoneField(
     };
     let face = move || ["+", country.get().calling_code().unwrap_or("…")].concat();
     let is_foreign = move || country.get().calling_code() != store.country.get().calling_code();
-    // What the page or an earlier visit to this screen filled in.
+    // The field may already hold what the page or an earlier visit to this screen filled in.
     Effect::new(move |_| {
         if node_ref.get().is_some() {
             look(false);

@@ -4,14 +4,14 @@ use leptos::prelude::*;
 
 use crate::ui::expect_i18n;
 
-/// Stands in a sentence for what is put there as more than text.
+/// The character that stands in a sentence for an inserted element.
 const PLACE: &str = "\u{fffc}";
 
-/// Longer than this a half of an e-mail address may not fit into one line of a phone.
+/// From this length on, in characters, a half of an e-mail address may not fit into one line of a phone.
 const LONG_HALF: usize = 20;
 
-/// An e-mail address; a long one breaks before the `@`, and before other marks only where a half is long itself. What is
-/// read out and copied is the address.
+/// An e-mail address. A long one breaks before the `@`, and before other marks only where a half is long itself. What
+/// is read out and copied is the address, without additions.
 pub(crate) fn email_text(email: &str) -> AnyView {
     let mut parts = email_parts(email).into_iter().map(str::to_owned);
     let first = parts.next();
@@ -25,7 +25,7 @@ pub(crate) fn email_text(email: &str) -> AnyView {
     .into_any()
 }
 
-/// The parts of an e-mail address between which a line may end.
+/// Returns the parts of an e-mail address between which a line may end.
 fn email_parts(email: &str) -> Vec<&str> {
     let (name, domain) = email.split_at(email.rfind('@').unwrap_or(email.len()));
     let mut parts = Vec::new();

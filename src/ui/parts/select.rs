@@ -1,4 +1,5 @@
-//! A native select under a face of our own: the face shows what matters, the select brings keyboards and phones' lists.
+//! A native `<select>` under a face of our own: the face shows what matters, the native element brings keyboard control
+//! and the lists of phones.
 
 use leptos::prelude::*;
 
@@ -18,7 +19,7 @@ pub struct Row {
 pub fn Select(
     /// Id of the select; its `name` too.
     id: &'static str,
-    /// Its name for screen readers.
+    /// The name of the select for screen readers.
     #[prop(into)]
     label: Signal<String>,
     /// What the face shows.

@@ -1,4 +1,4 @@
-//! An eSIM: a QR code drawn from its activation text, the same by hand, and how to install it.
+//! An eSIM: a QR code drawn from its activation text, the same data to type by hand, and how to install it.
 
 use leptos::prelude::*;
 
@@ -25,7 +25,7 @@ pub(super) fn activation(lpa: &str) -> Option<Activation<'_>> {
     (!server.is_empty()).then_some(Activation { server, code, needs_confirmation })
 }
 
-/// The eSIM; masked until shown, since it installs once, for whoever scans it first.
+/// The eSIM. It is masked until shown, since it can be installed once, by whoever scans it first.
 #[component]
 pub fn Esim(
     /// The activation text.
