@@ -199,7 +199,7 @@ fn a_page_that_is_loaded_anew_does_not_ask_again_before_the_shopper_has_looked()
         pay(store);
         assert_eq!(world.wallet_calls().last(), Some(&WalletCall::Account));
     }
-    // Nothing is marked after a plain refusal.
+    // After a plain refusal nothing counts as sent, and the page that is loaded anew does not ask either.
     let world = World::new();
     let (owner, store) = waiting(&world);
     to_approval(&world, store);
