@@ -12,7 +12,7 @@ use std::{
 const WITH_PATHS: [&str; 3] = ["ARCHITECTURE.md", "CONTRIBUTING.md", "docs/glossary.md"];
 /// The folders that `cargo` and `cargo xtask build` make; nothing below them is in the repository.
 const MADE: [&str; 2] = ["target/", "dist/"];
-/// The endings by which a name without a folder is known as that of a file.
+/// The endings by which a name without a folder is recognised as a file name.
 const ENDINGS: [&str; 8] = [".rs", ".md", ".js", ".ts", ".toml", ".html", ".css", ".lock"];
 
 fn root() -> PathBuf {

@@ -1,4 +1,4 @@
-//! Filling the `{name}` places of a message.
+//! Fills the `{name}` places of a message.
 
 /// Returns the message with its places filled in, in one pass: braces inside values are text. A place without a value
 /// stays as it is.

@@ -15,9 +15,9 @@
 //!
 //! Rules that hold for every view here:
 //! - No view may go through `innerHTML`: it throws under `require-trusted-types-for 'script'`. `view!` builds a nested
-//!   element that way when nothing in it is dynamic and it has an attribute or a child (an icon, a bare `<div
-//!   class="line"></div>`, a `<span>"text"</span>`). Text comes from `i18n` anyway, so it is dynamic; an empty element
-//!   gets its class by an expression that is not a literal: `class={"line"}`.
+//!   element that way when nothing in it is dynamic and it has an attribute or a child (an icon, a bare
+//!   `<div class="line"></div>`, a `<span>"text"</span>`). Text comes from `i18n` anyway, so it is dynamic; an empty
+//!   element gets its class by an expression that is not a literal: `class={"line"}`.
 //! - Ids are unique within one shadow root, so they are plain constants.
 //! - Screens begin with a [`parts::ScreenHead`]; it takes the focus when the step changes.
 

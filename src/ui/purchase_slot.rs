@@ -10,7 +10,7 @@ use super::expect_checkout;
 pub enum PurchaseView {
     /// Its current screen.
     Screen,
-    /// What it shows above the brands.
+    /// What the purchase shows above the brands.
     AboveGrid,
 }
 
@@ -44,7 +44,7 @@ impl Default for PurchaseHandle {
 /// A view of the purchase, as soon as its module has loaded. Draws nothing before.
 #[component]
 pub(super) fn PurchaseSlot(
-    /// Which view.
+    /// The view to draw.
     view: PurchaseView,
 ) -> impl IntoView {
     let PurchaseHandle(draw) = expect_checkout().purchase;

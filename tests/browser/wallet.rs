@@ -260,6 +260,7 @@ async fn a_wallet_whose_account_changed_is_asked_in_the_name_of_the_one_it_told(
     ));
     let from = page.ask(WalletCall::Account).await.unwrap();
     let WalletCall::Send { transfer, .. } = send() else { unreachable!() };
-    // The wallet refuses by itself; its answer cannot be told from that of one that sent and failed afterwards.
+    // The wallet refuses by itself; its answer cannot be distinguished from that of one that sent and failed
+    // afterwards.
     assert_eq!(page.ask(WalletCall::Send { from, transfer }).await, Err(WalletRefusal(4100)));
 }

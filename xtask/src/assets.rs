@@ -31,7 +31,7 @@ const MARK: &str = "/*@assets*/";
 /// The order of the cascade layers, whatever the order of the sheets.
 const LAYERS: &str = "@layer reset, tokens, components, states;\n";
 
-/// The URL of an asset and its hash.
+/// The URL of an asset and its integrity.
 pub(crate) type Asset = (String, String);
 
 /// The URL and, where the browser can check it, the hash of every asset that the shell loads.
@@ -39,11 +39,11 @@ pub(crate) type Asset = (String, String);
 pub(crate) struct Assets {
     /// The URL of the JavaScript that `wasm-bindgen` wrote. It is imported, so the browser cannot check its hash.
     pub(crate) glue: String,
-    /// The wasm.
+    /// The first wasm module.
     pub(crate) wasm: Asset,
-    /// The style sheet.
+    /// The first style sheet.
     pub(crate) css: Asset,
-    /// For each language, its messages.
+    /// For each language, its first messages.
     pub(crate) locales: BTreeMap<String, Asset>,
 }
 

@@ -199,7 +199,7 @@ pub(crate) struct Running {
 impl Running {
     /// Waits until the program ends by itself.
     pub(crate) fn wait(&mut self) -> io::Result<ExitStatus> {
-        // `Child::wait` would close the standard input first, which tells the guard to end the program.
+        // `Child::wait` would close the standard input first, which is the guard's signal to end the program.
         let hold = self.child.stdin.take();
         let status = self.child.wait();
         drop(hold);

@@ -49,7 +49,7 @@ impl Pick {
     }
 }
 
-/// What the parts of this screen share.
+/// The signals that the parts of this screen share.
 #[derive(Clone, Copy)]
 struct Draft {
     pick: RwSignal<Option<Pick>>,
@@ -190,7 +190,7 @@ fn Banner(brand: Brand, offer: Option<Arc<Offer>>) -> impl IntoView {
     }
 }
 
-/// The values, the brand's texts, and the way on.
+/// The values, the brand's texts, and the button that leads on.
 #[component]
 fn Values(brand: Brand, offer: Arc<Offer>, draft: Draft) -> impl IntoView {
     let store = expect_store();

@@ -11,7 +11,7 @@ use crate::ui::parts::{Glyph, Icon, message::say, rich_text::RichText};
 /// The folded texts of an offer. Draws nothing where the supplier sends none.
 #[component]
 pub fn OfferTexts(
-    /// The offer.
+    /// The offer whose texts are shown.
     offer: Arc<Offer>,
 ) -> impl IntoView {
     let fold = |key: &'static str, nodes: &[Rich]| {

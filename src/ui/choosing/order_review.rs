@@ -36,7 +36,7 @@ enum Phase {
     Creating,
 }
 
-/// Reviews the draft and orders it, once.
+/// The screen that reviews the draft and orders it, once.
 #[component]
 pub fn OrderReview() -> impl IntoView {
     let store = expect_store();
@@ -249,7 +249,7 @@ fn phase_of(checkout: &Checkout) -> Option<Phase> {
     checkout.review().cloned().map(Phase::Reviewed).or_else(creating)
 }
 
-/// Whether the shopper is asked about a price that moved.
+/// Whether the review asks the shopper to agree to a price that moved.
 fn is_asked(checkout: &Checkout) -> bool {
     matches!(checkout.review(), Some(Review::Moved { .. }))
 }

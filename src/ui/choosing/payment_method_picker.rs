@@ -288,7 +288,7 @@ fn in_order<T>(items: &[T], place: impl Fn(&T) -> u8) -> Vec<&T> {
     ordered
 }
 
-/// How many coins are shown at once.
+/// How many coins are shown before the shopper asks for the others.
 const AT_FIRST: usize = 5;
 
 /// Returns the coins in the order shown, split into those to show at first and the rest: the chosen one and those with
@@ -306,7 +306,7 @@ fn split(coins: &[Coin], chosen: Option<&str>) -> (Vec<Coin>, Vec<Coin>) {
         }
     };
     let mut sorted: Vec<Coin> = in_order(coins, rank).into_iter().cloned().collect();
-    // One more row is no longer than the button that would hide it.
+    // A list with one more row is no longer than one with the button that would hide that row.
     let rest = if sorted.len() > AT_FIRST + 1 { sorted.split_off(AT_FIRST) } else { Vec::new() };
     (sorted, rest)
 }

@@ -25,7 +25,7 @@ const QUICK: usize = 5;
 /// are typed.
 #[component]
 pub fn RangeField(
-    /// What is on sale.
+    /// The range that is on sale.
     range: FaceRange,
     /// What stands in the field.
     entry: RwSignal<String>,

@@ -19,7 +19,7 @@ use crate::{
 
 /// Id of the phone field.
 pub const PHONE_ID: &str = "phone";
-/// Longest phone entry that is looked at: a number with all its separators.
+/// Longest phone entry that is read: a number with all its separators.
 const LONGEST_PHONE: u16 = 40;
 
 /// An e-mail field. It asks about what looks mistyped; the shopper decides.
@@ -27,19 +27,19 @@ const LONGEST_PHONE: u16 = 40;
 pub fn EmailField(
     /// Id of the input.
     id: &'static str,
-    /// What to enter.
+    /// The label, which says what to enter.
     #[prop(into)]
     label: Signal<String>,
     /// A short hint.
     #[prop(into)]
     hint: Signal<String>,
-    /// What the browser may fill in.
+    /// The `autocomplete` of the input: what the browser may fill in.
     autocomplete: &'static str,
-    /// What stands in it at first.
+    /// The initial value of the input.
     value: String,
     /// The input.
     node_ref: NodeRef<html::Input>,
-    /// What is wrong with it.
+    /// What is wrong with the entry, if anything.
     error: RwSignal<Option<EmailError>>,
 ) -> impl IntoView {
     let i18n = expect_i18n();
@@ -100,7 +100,7 @@ pub fn EmailField(
     }
 }
 
-/// The message for what is wrong with an e-mail address.
+/// Returns the key of the message for what is wrong with an e-mail address.
 pub(super) const fn email_words(wrong: EmailError) -> &'static str {
     match wrong {
         EmailError::Empty => "recipient.error.email_empty",
@@ -112,7 +112,7 @@ pub(super) const fn email_words(wrong: EmailError) -> &'static str {
     }
 }
 
-/// The message for what is wrong with a phone number.
+/// Returns the key of the message for what is wrong with a phone number.
 pub(super) const fn phone_words(wrong: PhoneError) -> &'static str {
     match wrong {
         PhoneError::Empty => "recipient.error.phone_empty",
@@ -131,9 +131,9 @@ pub fn PhoneField(
     node_ref: NodeRef<html::Input>,
     /// The country whose calling code is meant.
     country: RwSignal<Country>,
-    /// What stands in it at first.
+    /// The initial value of the input.
     value: String,
-    /// What is wrong with it.
+    /// What is wrong with the entry, if anything.
     error: RwSignal<Option<PhoneError>>,
 ) -> impl IntoView {
     let store = expect_store();

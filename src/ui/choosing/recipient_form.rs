@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// Longest refund address that is taken; the longest in use today are near 110 characters.
+/// Longest refund address that is taken; the longest ones in use today have about 110 characters.
 const LONGEST_ADDRESS: u16 = 128;
 
 /// The third screen: who receives the goods.
@@ -215,7 +215,7 @@ fn is_by_phone(checkout: &Checkout) -> bool {
     })
 }
 
-/// The first country whose calling code an international number begins with; `None` for a national one.
+/// Returns the first country whose calling code an international number begins with; `None` for a national number.
 fn country_of(number: &str) -> Option<cr_core::country::Country> {
     let digits = number.trim().strip_prefix('+')?;
     let code = cr_core::country::calling_code_of(digits)?;

@@ -8,7 +8,7 @@ use crate::{
     i18n::I18n,
 };
 
-/// Selects the button of a card.
+/// The selector of a card's button.
 pub const CARD: &str = ".brand-card";
 
 /// The attributes of a logo's `<img>` that are the same for every brand.
@@ -28,7 +28,7 @@ const IMAGE: [(&str, &str); 7] = [
 pub fn BrandLogo(
     /// The brand.
     brand: Brand,
-    /// How wide it is drawn, for the browser to pick a file: a value of `sizes`.
+    /// The value of the image's `sizes`: how wide it is drawn, for the browser to pick a file.
     #[prop(default = "200px")]
     sizes: &'static str,
 ) -> impl IntoView {
@@ -142,7 +142,7 @@ fn range_label(min: Option<&str>, max: Option<&str>) -> Option<String> {
     }
 }
 
-/// Whether light text reads better on `#rrggbb`, by perceived brightness.
+/// Whether light text is easier to read on `#rrggbb`, by perceived brightness.
 fn is_dark(color: &str) -> bool {
     let channel = |at: usize| color.get(at..at + 2).and_then(|hex| u32::from_str_radix(hex, 16).ok()).unwrap_or(255);
     channel(1) * 299 + channel(3) * 587 + channel(5) * 114 < 140_000

@@ -25,7 +25,7 @@ use crate::ui::{
 /// the cards is drawn by `view!`.
 #[component]
 pub(super) fn BrandList(
-    /// The brands there are.
+    /// The brands of the country.
     catalog: Arc<Catalog>,
     /// Called with the brand whose card is pressed.
     #[prop(into)]

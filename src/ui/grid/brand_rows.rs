@@ -9,7 +9,7 @@ use crate::dom::Element;
 /// The cards in the document, in order, inside one element.
 pub struct Rows {
     inside: Element,
-    /// Index and element of each.
+    /// Index and element of each card.
     cards: VecDeque<(usize, Element)>,
 }
 

@@ -1,4 +1,4 @@
-//! What the shopper is looking for: search text, kind of goods, category.
+//! The search text, the kind of goods and the category that the shopper is looking for.
 
 use std::sync::Arc;
 
@@ -204,7 +204,7 @@ fn Chip(
     /// Its words.
     #[prop(into)]
     name: Words,
-    /// Whether it is on.
+    /// Whether the filter is on.
     #[prop(into)]
     is_pressed: Flag,
     /// Whether it is hidden, since it would find nothing now.

@@ -6,7 +6,7 @@ pub const SPARE_ROWS: u32 = 2;
 
 /// The text size for which the widths below hold, in CSS pixels.
 const USUAL_TEXT: u32 = 16;
-/// Smallest width of a card.
+/// Smallest width of a card, in CSS pixels.
 const MIN_CARD: u32 = 148;
 /// From this width on, two cards stand beside each other if the text leaves them room for a name.
 const TWO: u32 = 280;
@@ -23,7 +23,7 @@ pub fn columns(width: u32, gap: u32, text: u32) -> u32 {
 /// The part of a grid that is in the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Cards beside each other.
+    /// How many cards stand beside each other.
     pub columns: u32,
     /// Index of the first card.
     pub first: usize,

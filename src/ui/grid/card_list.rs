@@ -51,7 +51,7 @@ pub(super) struct Door {
     pub(super) featured: HtmlElement,
     /// Called with the brand whose card is pressed.
     pub(super) on_choose: Callback<BrandId>,
-    /// Called with the number of cards below the featured ones, whenever something else is looked for.
+    /// Called with the number of cards below the featured ones, whenever the query changes.
     pub(super) on_found: Box<dyn Fn(usize)>,
 }
 
@@ -94,14 +94,14 @@ struct CardList {
     cards: CardStamp,
     rows: RefCell<Rows>,
     featured: RefCell<Rows>,
-    /// Indices of what was found, best first.
+    /// Indices of the brands that were found, best first.
     found: RefCell<Vec<usize>>,
     view: Cell<View>,
     shown: Cell<Option<Window>>,
     /// The query that ran last, and the language of that time.
     last: RefCell<Option<(Query, Arc<str>)>>,
     watch: RefCell<Option<SizeWatch>>,
-    /// What is to be spoken when typing pauses.
+    /// The timer that announces the number of results when typing pauses.
     pause: RefCell<Option<Box<dyn Guard>>>,
 }
 
@@ -160,7 +160,7 @@ impl CardList {
         cards
     }
 
-    /// Listens once for each event type for all cards; the id of the card tells which one it was.
+    /// Listens once for each event type for all cards; the id of a card identifies it.
     fn listen(self: &Rc<Self>, on_choose: Callback<BrandId>) -> [Listener; 3] {
         let (scrolled, pressed) = (Rc::downgrade(self), Rc::downgrade(self));
         let scroll = move |_| {

@@ -25,7 +25,7 @@ const NEAREST: usize = 3;
 /// What to try instead when no brand has the name that was looked for.
 #[component]
 pub(super) fn NothingFound(
-    /// The brands there are.
+    /// The brands of the country.
     catalog: Arc<Catalog>,
     /// What was looked for.
     query: Query,

@@ -7,7 +7,7 @@ use super::{Flag, Glyph, Icon, Words};
 /// How much attention a button attracts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Look {
-    /// The one thing to do on this screen.
+    /// The one action to take on this screen.
     Primary,
     /// Another way to go on.
     #[default]
@@ -30,7 +30,7 @@ impl Look {
 /// A button. While it is busy or disabled it keeps its focus and its place, and does nothing.
 #[component]
 pub fn Button(
-    /// What it does, a verb.
+    /// The label: a verb that says what the button does.
     #[prop(into)]
     label: Words,
     /// How much attention it attracts.

@@ -25,7 +25,7 @@ pub fn CopyButton(
     /// What is copied.
     #[prop(into)]
     value: Signal<String>,
-    /// What the button says: "Copy address".
+    /// The button's label, such as "Copy address".
     #[prop(into)]
     label: Signal<String>,
     /// For a secret: whether it is shown elsewhere. The text to be copied by hand goes away when the secret is hidden.

@@ -10,7 +10,7 @@ use super::{Glyph, Icon};
 pub fn Field(
     /// Id of the control.
     id: &'static str,
-    /// What to enter.
+    /// The label, which says what to enter.
     #[prop(into)]
     label: Signal<String>,
     /// A short hint, which is always shown.
@@ -71,9 +71,9 @@ fn suffixed(id: &str, suffix: &str) -> String {
 /// without an event.
 #[component]
 pub fn TextField(
-    /// Id of the input; its `name` too.
+    /// Id of the input, and its `name`.
     id: &'static str,
-    /// What to enter.
+    /// The label, which says what to enter.
     #[prop(into)]
     label: Signal<String>,
     /// The input.
@@ -84,13 +84,13 @@ pub fn TextField(
     /// The `inputmode` of the input: which keyboard a phone shows.
     #[prop(default = "text")]
     inputmode: &'static str,
-    /// What the browser may fill in.
+    /// The `autocomplete` of the input: what the browser may fill in.
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// Longest entry.
+    /// Longest entry, in characters.
     #[prop(default = 254)]
     maxlength: u16,
-    /// What stands in it at first.
+    /// The initial value of the input.
     #[prop(optional, into)]
     value: String,
     /// A short hint.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::ui::expect_i18n;
 
-/// The character that stands in a sentence for an inserted element.
+/// The character that stands in a sentence in place of an inserted element.
 const PLACE: &str = "\u{fffc}";
 
 /// From this length on, in characters, a half of an e-mail address may not fit into one line of a phone.
@@ -44,7 +44,7 @@ fn email_parts(email: &str) -> Vec<&str> {
     parts
 }
 
-/// The message of `key` with an e-mail address in the place of `{email}`.
+/// Returns the message of `key` with an e-mail address in the place of `{email}`.
 pub(crate) fn with_email(key: &'static str, email: &str) -> AnyView {
     let i18n = expect_i18n();
     let email = email.to_owned();
@@ -60,7 +60,7 @@ pub(crate) fn with_email(key: &'static str, email: &str) -> AnyView {
     sentence.into_any()
 }
 
-/// A text from outside, isolated from the direction of what is around it.
+/// Draws a text from outside, isolated from the direction of the text around it.
 pub(crate) fn outside_text(text: String) -> AnyView {
     view! { <bdi class="outside-text">{text}</bdi> }.into_any()
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 /// shopper comes from.
 #[component]
 pub fn RichText(
-    /// What to show.
+    /// The nodes to draw.
     nodes: Vec<Rich>,
 ) -> impl IntoView {
     view! {

@@ -57,7 +57,7 @@ pub fn ScreenHead(
     /// What stands below the title: [`progress`].
     #[prop(optional, into)]
     below: Option<AnyView>,
-    /// Whether the title tells how the order stands. Such a title is announced when it changes, and also at first if
+    /// Whether the title shows how the order stands. Such a title is announced when it changes, and also at first if
     /// the heading could not take the focus.
     #[prop(optional)]
     is_news: bool,

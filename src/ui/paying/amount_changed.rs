@@ -36,7 +36,7 @@ impl WithoutMemo {
     }
 }
 
-/// Whether the payee of an order was known without a memo when it was left.
+/// Whether the order's payee had no memo, as far as it was known when the order was left.
 fn was_told_without_memo(order: &Order) -> bool {
     order.known_payee.as_ref().is_some_and(|known| !known.has_memo())
 }

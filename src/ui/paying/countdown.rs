@@ -72,10 +72,10 @@ fn spoken_minute(before: TimeLeft, now: TimeLeft) -> Option<u64> {
     SPOKEN.into_iter().rev().find(|minute| before.as_secs() > minute * 60 && now.as_secs() <= minute * 60)
 }
 
-/// The countdown in words.
+/// A line with the time that is left.
 #[component]
 pub fn Countdown(
-    /// What is left.
+    /// The time that is left.
     left: Memo<TimeLeft>,
 ) -> impl IntoView {
     let i18n = expect_i18n();

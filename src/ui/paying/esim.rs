@@ -9,7 +9,8 @@ use crate::ui::parts::{
     message::{line, say},
 };
 
-/// The parts of an activation text (GSMA SGP.22 §4.1): `LPA:1$server$matching id$object id$confirmation code required`.
+/// The parts of an activation text (GSMA SGP.22 §4.1):
+/// `LPA:1$server$matching id$object id$confirmation code required`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Activation<'a> {
     pub(super) server: &'a str,
@@ -30,9 +31,9 @@ pub(super) fn activation(lpa: &str) -> Option<Activation<'_>> {
 pub fn Esim(
     /// The activation text.
     lpa: String,
-    /// Whether it has server and matching id.
+    /// Whether the activation text has a server and a matching id.
     valid: bool,
-    /// Whether it is shown.
+    /// Whether the eSIM is shown.
     shown: RwSignal<bool>,
 ) -> impl IntoView {
     let lpa = StoredValue::new(lpa);

@@ -17,7 +17,7 @@ const STEPS: [(&str, &str); 4] = [
     ("track.delivering", "track.delivered"),
 ];
 
-/// When each step was reached, as far as known.
+/// When each step was reached, where that is known.
 type Times = [Option<Timestamp>; STEPS.len()];
 
 /// Returns how many steps lie behind an order at this stage; the next one is under way.

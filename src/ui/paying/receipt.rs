@@ -77,7 +77,7 @@ pub fn Receipt() -> impl IntoView {
     }
 }
 
-/// What is true of all lines: one word for them, or how many have arrived.
+/// What holds for all lines together: one word for them, or how many have arrived.
 #[derive(Debug, PartialEq, Eq)]
 enum Standing {
     All(&'static str),
@@ -129,8 +129,8 @@ fn Lines(lines: Memo<Vec<Delivery>>, is_shown: fn(&Delivery) -> bool) -> impl In
     }
 }
 
-/// Returns what tells a line from another one in its place: the first secret that it carries. White space around a code
-/// does not make it another one.
+/// Returns what distinguishes a line from another one in its place: the first secret that it carries. White space
+/// around a code does not make it another one.
 fn first_secret(line: &Delivery) -> Option<String> {
     let of_goods = line.goods.iter().find_map(|goods| match goods {
         Goods::Code(text) | Goods::Link(text) | Goods::Esim { lpa: text, .. } => Some(text.trim().to_owned()),

@@ -28,7 +28,7 @@ pub(super) enum Scene {
 /// A payment that may be asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Payable {
-    /// Everything that is shown.
+    /// All values that are shown.
     pub(super) instruction: Instruction,
     /// Whether a part has arrived and only the remainder is asked for.
     pub(super) is_rest: bool,
