@@ -1,10 +1,10 @@
-//! The tone of what is told, as a mark beside the words.
+//! The tone of the news, as a mark beside its words.
 
 use leptos::prelude::*;
 
 use super::{Icon, Tone};
 
-/// The tone of the news, as a mark beside the words that tell it.
+/// A mark that shows the tone of the news beside its words.
 pub(crate) fn tone_mark(tone: Tone) -> AnyView {
     let (name, glyph) = tone.names();
     view! {

@@ -1,4 +1,4 @@
-//! Orders of earlier visits that are still alive, offered above the brands.
+//! Orders of earlier visits that have not ended, offered above the brands.
 
 use cr_core::{order::OrderId, tracking::Health};
 use leptos::prelude::*;
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// The stored orders, each to be opened or forgotten, and the one being opened. Nothing when there are none.
+/// The stored orders, each to be opened or forgotten, and the one being opened. Draws nothing when there are none.
 #[component]
 pub fn ResumeBanner() -> impl IntoView {
     let store = expect_store();
@@ -62,12 +62,12 @@ pub fn ResumeBanner() -> impl IntoView {
     }
 }
 
-/// How the order being opened is doing.
+/// How far the opening of an order has come.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reach {
-    /// Asked for.
+    /// The order was asked for.
     Asking,
-    /// Cannot be asked for now.
+    /// The order cannot be read at the moment.
     Unreachable,
     /// It cannot be found.
     Gone,
@@ -84,7 +84,7 @@ const fn reach(health: Health) -> Reach {
     }
 }
 
-/// The order that was asked for and is not there yet.
+/// The order that was asked for and has not arrived yet.
 #[component]
 fn Opening(id: OrderId) -> impl IntoView {
     let store = expect_store();
