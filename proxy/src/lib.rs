@@ -70,7 +70,7 @@ use crate::{
     upstream::Upstream,
 };
 
-/// Everything below one origin.
+/// All that is served at one origin.
 #[derive(Debug)]
 struct Site {
     api: Arc<Api>,
@@ -81,12 +81,12 @@ struct Site {
     limits: Limits,
 }
 
-/// The whole proxy as a router, in front of the supplier at `base`.
+/// Returns the whole proxy as a router, in front of the supplier at `base`.
 ///
-/// It expects the peer's address as [`ConnectInfo`], which [`server::serve`] gives; without it shoppers have no address.
+/// The router expects the peer's address as [`ConnectInfo`], which [`server::serve`] provides; without it the shopper's
+/// address is not known.
 ///
-/// # Errors
-/// [`StartError`].
+/// # Errors [`StartError`].
 pub fn app(config: &Config, base: &Url, partner: HeaderValue, lifetime: &Lifetime) -> Result<Router, StartError> {
     let upstream =
         Upstream::new(base, partner, config.app_version.clone(), config.send_country_header, &config.limits)?;
@@ -103,7 +103,7 @@ pub fn app(config: &Config, base: &Url, partner: HeaderValue, lifetime: &Lifetim
     Ok(Router::new().fallback(dispatch).with_state(Arc::new(site)))
 }
 
-/// By the first part of the path, as the client spelt it.
+/// Dispatches a request by the first part of its path, as the client spelt it.
 async fn dispatch(State(site): State<Arc<Site>>, request: Request) -> Response {
     let first = request.uri().path().split('/').nth(1).unwrap_or_default().to_owned();
     let mut response = match first.as_str() {
