@@ -1,8 +1,8 @@
 //! The reference proxy between the checkout widget and its supplier.
 //!
-//! The widget must not know the partner id and cannot set the headers that the supplier asks for; a proxy that the partner
-//! hosts does both. This one also keeps the promises of docs/proxy-contract.md: only the routes of the contract, shared
-//! and bounded reads, creates that happen once, streams that end cleanly, logs without secrets.
+//! The widget must not know the partner id and cannot set the headers that the supplier asks for; a proxy that the
+//! partner hosts does both. This one also keeps the promises of docs/proxy-contract.md: only the routes of the
+//! contract, shared and bounded reads, creates that happen once, streams that end cleanly, logs without secrets.
 //!
 //! | module | does |
 //! |---|---|
