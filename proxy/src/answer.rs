@@ -83,8 +83,9 @@ pub struct Answer {
 impl Answer {
     /// Cleans a response.
     ///
-    /// # Errors [`Failure::Redirected`] for any 3xx, [`Failure::BadBody`] for a success that is not JSON or a status
-    /// out of range.
+    /// # Errors
+    /// [`Failure::Redirected`] for any 3xx, [`Failure::BadBody`] for a success that is not JSON or a status out of
+    /// range.
     pub fn new(status: StatusCode, headers: &HeaderMap, body: Bytes, now: Instant) -> Result<Self, Failure> {
         let body = match status.as_u16() {
             200..=299 if is_json(&body) || is_order(&body) => clean_success(status, body),

@@ -220,7 +220,8 @@ pub enum ConfigError {
 impl Config {
     /// Reads and checks a command line, `args` without the program's name, and the environment.
     ///
-    /// # Errors The text to show, from clap or from a check.
+    /// # Errors
+    /// The text to show, from clap or from a check.
     pub fn from_args<I, A>(args: I) -> Result<Self, String>
     where
         I: IntoIterator<Item = A>,

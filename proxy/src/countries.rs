@@ -56,8 +56,9 @@ impl Countries {
     /// Takes the built-in list, or the one at `url` with the built-in list behind it. The URL must have passed the
     /// checks of `config`.
     ///
-    /// # Errors [`StartError::Client`] if the TLS set-up fails; [`StartError::Data`] if the built-in list were not
-    /// JSON, which does not happen in practice.
+    /// # Errors
+    /// [`StartError::Client`] if the TLS set-up fails; [`StartError::Data`] if the built-in list were not JSON, which
+    /// does not happen in practice.
     pub fn new(url: Option<&Url>, limits: &Limits) -> Result<Self, StartError> {
         let built_in = write(&built_in())?;
         let website = url.map(|url| {

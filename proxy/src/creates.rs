@@ -112,7 +112,8 @@ impl Creates {
 
     /// Creates an order once. `send` is called only if this key has not been used.
     ///
-    /// # Errors [`Problem::KEY_REUSED`] for another body, [`Problem::BUSY`] when no more keys can be remembered.
+    /// # Errors
+    /// [`Problem::KEY_REUSED`] for another body, [`Problem::BUSY`] when no more keys can be remembered.
     pub async fn create<S>(
         self: &Arc<Self>,
         key: Option<Key>,

@@ -37,14 +37,16 @@ pub struct NotFlat;
 
 /// Returns the items of a flat order; deliveries that are nested already are left out.
 ///
-/// # Errors [`NotFlat`].
+/// # Errors
+/// [`NotFlat`].
 pub fn items(order: &Value) -> Result<Vec<Item>, NotFlat> {
     deliveries(order)?.iter().filter(|delivery| delivery.get("deliverable").is_none()).map(item).collect()
 }
 
 /// Rewrites a create in the older dialect.
 ///
-/// # Errors [`NotFlat`].
+/// # Errors
+/// [`NotFlat`].
 pub fn create(order: &Value, facts: &HashMap<Item, Facts>) -> Result<Value, NotFlat> {
     rewrite(order, |mut flat| {
         let item = item(&Value::Object(flat.clone()))?;
@@ -59,7 +61,8 @@ pub fn create(order: &Value, facts: &HashMap<Item, Facts>) -> Result<Value, NotF
 
 /// Rewrites a validation in the older dialect.
 ///
-/// # Errors [`NotFlat`].
+/// # Errors
+/// [`NotFlat`].
 pub fn validation(order: &Value, facts: &HashMap<Item, Facts>) -> Result<Value, NotFlat> {
     let mut order = rewrite(order, |mut flat| {
         let item = item(&Value::Object(flat.clone()))?;

@@ -86,7 +86,8 @@ struct Site {
 /// The router expects the peer's address as [`ConnectInfo`], which [`server::serve`] provides; without it the shopper's
 /// address is not known.
 ///
-/// # Errors [`StartError`].
+/// # Errors
+/// [`StartError`].
 pub fn app(config: &Config, base: &Url, partner: HeaderValue, lifetime: &Lifetime) -> Result<Router, StartError> {
     let upstream =
         Upstream::new(base, partner, config.app_version.clone(), config.send_country_header, &config.limits)?;

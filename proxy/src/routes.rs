@@ -115,7 +115,8 @@ impl Route {
 
     /// Parses a request: its method, its path below `/api` and its query.
     ///
-    /// # Errors The [`Problem`] to respond with: 404 for what is not on the list, 400 for a query that does not fit.
+    /// # Errors
+    /// The [`Problem`] to respond with: 404 for what is not on the list, 400 for a query that does not fit.
     pub fn parse(method: &Method, path: &str, query: Option<&str>) -> Result<Self, Problem> {
         if Self::method_at(path).as_ref() != Some(method) {
             return Err(Problem::NOT_FOUND);

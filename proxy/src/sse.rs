@@ -76,7 +76,8 @@ impl Reader {
 
     /// Takes the next bytes and returns the events that they complete.
     ///
-    /// # Errors [`TooLong`]; the reader is of no use afterwards.
+    /// # Errors
+    /// [`TooLong`]; the reader is of no use afterwards.
     pub fn push(&mut self, mut bytes: &[u8]) -> Result<Vec<Event>, TooLong> {
         let mut events = Vec::new();
         while !bytes.is_empty() {

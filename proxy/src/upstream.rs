@@ -74,7 +74,8 @@ pub struct Upstream {
 impl Upstream {
     /// Creates a client for the supplier at `base`, which must have passed the checks of `config`.
     ///
-    /// # Errors [`ClientError`] if the TLS set-up fails.
+    /// # Errors
+    /// [`ClientError`] if the TLS set-up fails.
     pub fn new(
         base: &Url,
         partner: HeaderValue,
@@ -94,7 +95,8 @@ impl Upstream {
 
     /// Makes a reading JSON call.
     ///
-    /// # Errors [`Failure`]; an error response of the supplier itself is an [`Answer`].
+    /// # Errors
+    /// [`Failure`]; an error response of the supplier itself is an [`Answer`].
     pub async fn get(&self, target: &str, shopper: &Shopper, country: Option<&str>, most: usize) -> Reply {
         let headers = self.headers(shopper, country);
         self.json(Method::GET, target, headers, Bytes::new(), most, self.limits.read_call).await
@@ -102,7 +104,8 @@ impl Upstream {
 
     /// Makes a validating or creating JSON call.
     ///
-    /// # Errors [`Failure`]; only [`Failure::Unreachable`] says for sure that the supplier did not act.
+    /// # Errors
+    /// [`Failure`]; only [`Failure::Unreachable`] says for sure that the supplier did not act.
     pub async fn post(&self, target: &str, shopper: &Shopper, country: Option<&str>, body: Bytes) -> Reply {
         let headers = self.headers(shopper, country);
         self.json(Method::POST, target, headers, body, self.limits.answer_bytes, self.limits.write_call).await
@@ -212,14 +215,16 @@ pub struct Document {
 impl Document {
     /// Creates a client for the document at `url`, which must have passed the checks of `config`.
     ///
-    /// # Errors [`ClientError`] if the TLS set-up fails.
+    /// # Errors
+    /// [`ClientError`] if the TLS set-up fails.
     pub fn new(url: &Url, limits: &Limits) -> Result<Self, ClientError> {
         Ok(Self { client: client(url, limits)?, url: url.clone(), limits: limits.clone() })
     }
 
     /// Reads the document, without naming partner or shopper.
     ///
-    /// # Errors [`Failure`]; an error response of the host itself is an [`Answer`].
+    /// # Errors
+    /// [`Failure`]; an error response of the host itself is an [`Answer`].
     pub async fn read(&self) -> Reply {
         let request =
             self.client.get(self.url.clone()).header(header::ACCEPT, JSON).header(header::USER_AGENT, OWN_AGENT);

@@ -153,7 +153,8 @@ impl Sandbox {
 
 /// Starts the simulation on a listener that is already bound.
 ///
-/// # Errors If the listener has no local address.
+/// # Errors
+/// If the listener has no local address.
 pub async fn start(options: Options, listener: TcpListener) -> Result<Handle, std::io::Error> {
     let addr = listener.local_addr()?;
     let stop = CancellationToken::new();

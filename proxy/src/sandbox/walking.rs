@@ -92,7 +92,8 @@ impl Sandbox {
 
     /// Simulates a payment: that amount, or exactly what is missing.
     ///
-    /// # Errors [`Refused`], if the amount is no payment or the order takes none.
+    /// # Errors
+    /// [`Refused`], if the amount is no payment or the order takes none.
     pub(crate) fn pay(self: &Arc<Self>, slot: &Arc<Slot>, amount: Option<Atto>) -> Result<(), Refused> {
         let path = {
             let mut order = slot.lock();

@@ -165,7 +165,8 @@ impl Script {
 
     /// Replaces the remaining steps by these.
     ///
-    /// # Errors [`TooMany`]; nothing is changed then.
+    /// # Errors
+    /// [`TooMany`]; nothing is changed then.
     pub(crate) fn replace(&self, steps: Vec<Step<Fault>>) -> Result<(), TooMany> {
         if steps.len() > STEPS_MAX {
             return Err(TooMany);
@@ -192,7 +193,8 @@ impl Script {
 
     /// Adds these steps after the remaining ones.
     ///
-    /// # Errors [`TooMany`]; nothing is changed then.
+    /// # Errors
+    /// [`TooMany`]; nothing is changed then.
     pub(crate) fn append(&self, steps: Vec<Step<Fault>>) -> Result<(), TooMany> {
         {
             let mut all = self.lock();

@@ -27,12 +27,12 @@ impl Grid {
         self.0.press("listitem", brand).await;
     }
 
-    /// Narrows to one category, by the name on its chip.
+    /// Filters by one category, by the name on its chip.
     pub async fn category(&self, name: &str) {
         self.0.press("button", name).await;
     }
 
-    /// Shops in another country.
+    /// Chooses another country.
     pub async fn country(&self, code: &str) {
         self.0.select(word("country.label"), code).await;
     }
