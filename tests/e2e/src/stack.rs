@@ -12,8 +12,8 @@ use crate::{
     supplier::Supplier,
 };
 
-/// Where the built parts are: `CR_E2E_DIST`, `CR_E2E_PROXY`, `CR_E2E_CHROMEDRIVER`, `CR_E2E_CHROMIUM`, `CR_E2E_GECKODRIVER`,
-/// `CR_E2E_FIREFOX`, `CR_E2E_SCREENS`, `CR_E2E_AXE`.
+/// Where the built parts are: `CR_E2E_DIST`, `CR_E2E_PROXY`, `CR_E2E_CHROMEDRIVER`, `CR_E2E_CHROMIUM`,
+/// `CR_E2E_GECKODRIVER`, `CR_E2E_FIREFOX`, `CR_E2E_SCREENS`, `CR_E2E_AXE`.
 #[derive(Clone, Debug)]
 pub struct Paths {
     /// The shipped files.
