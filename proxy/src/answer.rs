@@ -25,7 +25,7 @@ use crate::{
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// No connection: the request was certainly not read.
+    /// No connection was established: the supplier certainly did not read the request.
     #[error("the supplier cannot be reached")]
     Unreachable,
     /// No complete answer came in time.
@@ -40,7 +40,7 @@ pub enum Failure {
     /// A success whose body is not what was asked for.
     #[error("the answer is not what was asked for")]
     BadBody,
-    /// A redirect, which is never followed.
+    /// The supplier sent a redirect, which is never followed.
     #[error("the supplier redirects")]
     Redirected,
     /// Too many reads are under way; the supplier was not asked.
@@ -66,10 +66,10 @@ impl Failure {
 /// The result of a call to the supplier.
 pub type Reply = Result<Arc<Answer>, Failure>;
 
-/// One answer of the supplier, fit to be relayed.
+/// One answer of the supplier, in a form that can be relayed.
 #[derive(Debug)]
 pub struct Answer {
-    /// Its status: a success, or an error of its own.
+    /// The supplier's status: a success, or an error of its own.
     pub status: StatusCode,
     /// Valid JSON, except for an order that can be understood although a field of it is not JSON.
     pub body: Bytes,

@@ -107,7 +107,7 @@ impl Api {
         self.orders.forget_all();
     }
 
-    /// Answers a request whose path starts with `/api`, and logs it.
+    /// Responds to a request whose path starts with `/api`, and logs it.
     pub async fn handle(self: &Arc<Self>, request: Request) -> Response {
         let started = Instant::now();
         let (parts, body) = request.into_parts();
@@ -325,7 +325,7 @@ impl Api {
     }
 }
 
-/// An order as it came in.
+/// The body of an order as the client sent it.
 struct Order {
     bytes: Bytes,
     value: Value,
@@ -388,7 +388,8 @@ fn no_store(mut response: Response) -> Response {
     response
 }
 
-/// Lets browsers keep an answer as long as we do; errors and what is not kept here are not kept there.
+/// Lets browsers cache an answer as long as the proxy does; errors and answers that the proxy does not keep are not
+/// cached.
 fn cacheable(mut response: Response, fresh_for: Duration) -> Response {
     let seconds = fresh_for.as_secs();
     let kept = HeaderValue::from_str(&format!("public, max-age={seconds}"));

@@ -28,7 +28,7 @@ pub enum Class {
     First,
 }
 
-/// The reads of the last minute.
+/// The reads of the last minute, and how many may go out.
 #[derive(Debug)]
 pub struct Budget {
     most: usize,

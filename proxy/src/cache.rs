@@ -173,7 +173,7 @@ impl Shelf {
     }
 }
 
-/// Ends a flight, even if the read panicked.
+/// Ends a read under way when it is dropped, even if the read panicked.
 struct Landing {
     cache: Arc<Cache>,
     question: String,

@@ -24,13 +24,13 @@ pub struct Item {
 /// What the catalogue knows of an item.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// `giftcard`, `mobile_recharge`, …
+    /// The kind: `giftcard`, `mobile_recharge`, …
     pub kind: Option<String>,
     /// The label in the local format, such as `$100`.
     pub label: Option<String>,
 }
 
-/// A body that is not a flat order.
+/// The error for a body that is not a flat order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a flat order")]
 pub struct NotFlat;

@@ -14,9 +14,9 @@ pub const WORTH_IT: usize = 1_024;
 pub enum Coding {
     /// No coding: the body as it is.
     Identity,
-    /// RFC 1952.
+    /// Gzip, RFC 1952.
     Gzip,
-    /// RFC 7932.
+    /// Brotli, RFC 7932.
     Brotli,
 }
 

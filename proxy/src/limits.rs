@@ -5,16 +5,16 @@
 
 use std::time::Duration;
 
-/// Sizes in bytes and times.
+/// The limits: sizes in bytes, times, and counts.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// The head of a request must be complete within this time; idle connections are closed after it too.
     pub header_read: Duration,
     /// The body of a request must be complete within this time.
     pub body_read: Duration,
-    /// The longest request head.
+    /// The longest request head, in bytes.
     pub header_bytes: usize,
-    /// The longest request body.
+    /// The longest request body, in bytes.
     pub body_bytes: usize,
     /// A client that accepts no bytes for this long is disconnected.
     pub write_stall: Duration,

@@ -59,7 +59,7 @@ pub type Reader = Arc<dyn Fn(OrderId, Shopper) -> BoxFuture<'static, Reply> + Se
 /// The result of a client's read.
 #[derive(Debug)]
 pub struct Given {
-    /// The answer.
+    /// The result of the read.
     pub reply: Reply,
     /// How long ago the supplier was asked, if the reply is the last confirmed snapshot in place of a read, or if
     /// another client caused the read a second or more ago.
@@ -327,7 +327,7 @@ impl Orders {
     }
 }
 
-/// Ends a flight, even if the read panicked.
+/// Ends a read under way when it is dropped, even if the read panicked.
 struct Landing {
     orders: Arc<Orders>,
     id: OrderId,

@@ -54,7 +54,7 @@ impl Problem {
     pub const DROPPED: Self = Self::new(StatusCode::BAD_GATEWAY, "UPSTREAM_DROPPED");
     /// The supplier's answer is over the limit.
     pub const TOO_LARGE: Self = Self::new(StatusCode::BAD_GATEWAY, "UPSTREAM_TOO_LARGE");
-    /// The supplier's answer is not what was asked for.
+    /// The supplier's response is not what was asked for.
     pub const BAD_BODY: Self = Self::new(StatusCode::BAD_GATEWAY, "UPSTREAM_BAD_BODY");
     /// The supplier sent a redirect, which is not followed.
     pub const REDIRECTED: Self = Self::new(StatusCode::BAD_GATEWAY, "UPSTREAM_REDIRECTED");

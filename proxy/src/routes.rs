@@ -48,7 +48,7 @@ pub struct Listing {
     pub kind: ListingKind,
     /// The supplier's path and query; also the key by which the answer is cached.
     pub target: String,
-    /// The country asked for.
+    /// The country that the request is about.
     pub country: Option<String>,
 }
 

@@ -54,7 +54,7 @@ pub enum StartError {
     /// The data that is built into the proxy is broken.
     #[error(transparent)]
     Data(#[from] crate::answer::Failure),
-    /// The sandbox's address does not make a URL.
+    /// The sandbox's address cannot be written as a URL.
     #[error("the sandbox has no usable address")]
     Address,
 }

@@ -27,7 +27,7 @@ pub enum Teller {
 /// One state of one order.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    /// As it can be given to clients.
+    /// The answer in the form that clients get.
     pub answer: Arc<Answer>,
     /// Whether the shopper is asked to pay.
     pub is_payable: bool,
@@ -38,15 +38,15 @@ pub struct Snapshot {
 /// How much a snapshot says that another did not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum News {
-    /// Nothing.
+    /// Nothing new.
     None,
     /// Something of no weight, such as another rate.
     Minor,
-    /// A state, an amount, an address, goods.
+    /// A new state, amount, address, or goods.
     Material,
 }
 
-/// The fields whose change matters to whoever pays (docs/supplier-api.md §5.10, §6, §7), besides state and memo.
+/// The fields whose change matters to a shopper who pays (docs/supplier-api.md §5.10, §6, §7), besides state and memo.
 const MATERIAL: [&str; 29] = [
     "order_id",
     "payment_state",

@@ -130,7 +130,8 @@ impl Reader {
 
     fn end_event(&mut self) -> Option<Event> {
         let event = Event { name: std::mem::take(&mut self.name), data: std::mem::take(&mut self.data) };
-        // Browsers drop events without data. A `stop` is too important for that: `to_wire` gives it an empty line.
+        // Browsers drop events without data. A `stop` is too important to be lost that way, so `to_wire` writes an
+        // empty data line for it.
         (std::mem::take(&mut self.has_data) || event.is_stop()).then_some(event)
     }
 }

@@ -32,7 +32,7 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const OWN_AGENT: HeaderValue = HeaderValue::from_static(concat!("cr-proxy/", env!("CARGO_PKG_VERSION")));
 
-/// On whose behalf a call is made.
+/// The shopper on whose behalf a call is made.
 #[derive(Clone, Debug)]
 pub struct Shopper {
     /// The shopper's address, if it is known.
@@ -60,7 +60,7 @@ fn clean_agent(agent: Option<&HeaderValue>) -> HeaderValue {
 #[error("the client for the supplier cannot be built")]
 pub struct ClientError(#[source] reqwest::Error);
 
-/// The supplier, as the proxy sees it.
+/// The client of the supplier's API.
 #[derive(Debug)]
 pub struct Upstream {
     client: Client,

@@ -1,4 +1,4 @@
-//! One order as one of its watchers sees it.
+//! One order from the view of one of its watchers.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub enum Told {
     Unreadable,
 }
 
-/// One order as one of its watchers sees it. Dropping it ends the watch.
+/// One order from the view of one of its watchers. Dropping it ends the watch.
 #[derive(Debug)]
 pub struct Watch {
     pub(super) orders: Arc<Orders>,
@@ -65,7 +65,7 @@ impl Watch {
         Some(Told::Order { body: record.last.as_ref()?.0.body().clone(), is_material: record.material > before })
     }
 
-    /// When the supplier last spoke of the order.
+    /// Returns when the supplier last spoke of the order.
     pub fn confirmed(&self) -> Option<Instant> {
         self.orders.shelf().records.get(&self.id)?.confirmed
     }

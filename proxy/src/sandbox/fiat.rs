@@ -23,7 +23,7 @@ enum Style {
 /// A currency of ISO 4217.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fiat {
-    /// The three letters.
+    /// The code of three letters.
     pub(crate) code: &'static str,
     /// How many digits after the point are in common use.
     pub(crate) digits: usize,

@@ -201,7 +201,7 @@ pub(crate) enum Fault {
     TruncatedBody,
 }
 
-/// A row of the table of error shapes.
+/// A row of the table of error envelopes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Envelope {
     E1,
@@ -318,7 +318,7 @@ pub(crate) struct Wishes {
     pub(crate) twists: Vec<Twist>,
     /// What goes wrong with the order's stream and its reads, in the order of the tags.
     pub(crate) script: Vec<script::Step<script::Fault>>,
-    /// Reading this order takes that many steps longer.
+    /// How many steps longer reads of this order take.
     pub(crate) slow_reads: u32,
 }
 

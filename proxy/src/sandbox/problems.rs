@@ -1,4 +1,4 @@
-//! Problem codes (`docs/supplier-api.md` §8) and the shapes in which they arrive (§4).
+//! Problem codes (`docs/supplier-api.md` §8) and the envelopes in which they arrive (§4).
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};

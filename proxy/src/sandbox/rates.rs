@@ -16,7 +16,7 @@ pub(crate) const LITERAL_MARGIN_PPM: u128 = 45_000;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Market {
     pub(crate) seed: u64,
-    /// Unix seconds.
+    /// The time in Unix seconds.
     pub(crate) now_s: u64,
     /// The factor of every price in millionths: 1,000,000 unless the control endpoint changed it.
     pub(crate) factor_ppm: u128,

@@ -17,7 +17,7 @@ const LATE_STEPS: u32 = 15;
 pub(crate) enum Refused {
     /// The amount is not a positive plain decimal.
     NoAmount,
-    /// The order takes no more money.
+    /// The order accepts no more money.
     Closed,
 }
 

@@ -45,9 +45,10 @@ impl Browser {
     }
 }
 
-/// A running browser with its driver. Quit it before dropping it: a killed driver may leave its browser behind.
+/// A running browser with its driver. Quit it before dropping it: a driver that is killed may leave its browser
+/// running.
 pub struct Session {
-    /// The connection to the browser.
+    /// The WebDriver client of the browser.
     pub driver: WebDriver,
     /// Which browser runs.
     pub browser: Browser,

@@ -27,9 +27,9 @@ const STEP: Duration = Duration::from_millis(400);
 
 /// A stack in which one case runs after another.
 pub struct Lane {
-    /// The connection to the browser.
+    /// The WebDriver client of the browser.
     pub driver: WebDriver,
-    /// The line from browser to proxy.
+    /// The connection from browser to proxy, which tests control.
     pub wire: Wire,
     /// The supplier's controls.
     pub supplier: Supplier,

@@ -16,9 +16,9 @@ use crate::{
 /// `CR_E2E_GECKODRIVER`, `CR_E2E_FIREFOX`, `CR_E2E_SCREENS`, `CR_E2E_AXE`.
 #[derive(Clone, Debug)]
 pub struct Paths {
-    /// The shipped files.
+    /// The folder of the shipped files.
     pub dist: PathBuf,
-    /// The proxy's program.
+    /// The program of the proxy.
     pub proxy: PathBuf,
     chromedriver: PathBuf,
     chromium: PathBuf,
@@ -79,7 +79,7 @@ impl Device {
 
 /// All parts that one test runs on. Dropping it ends the processes it started.
 pub struct Stage {
-    /// The connection to the browser.
+    /// The WebDriver client of the browser.
     pub driver: WebDriver,
     /// The supplier's controls.
     pub supplier: Supplier,

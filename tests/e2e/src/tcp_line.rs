@@ -42,9 +42,9 @@ pub struct Seen {
     pub at: Instant,
     /// What it was for.
     pub kind: Kind,
-    /// Its path.
+    /// The path of the request.
     pub path: String,
-    /// Its first line and its header lines, as they came.
+    /// The first line of the request and its header lines, as they came.
     pub head: String,
 }
 
@@ -121,7 +121,7 @@ enum Rule {
 
 /// The controlled connection. Dropping it ends it.
 pub struct Wire {
-    /// Its origin, without a trailing slash.
+    /// The origin of the line, without a trailing slash.
     pub origin: String,
     shared: Arc<Shared>,
     accept: JoinHandle<()>,
@@ -394,12 +394,12 @@ impl Connection {
     }
 }
 
-/// Waits until connection `number` is among those that a rule is for.
+/// Waits until a rule applies to connection `number`.
 async fn passed(rule: &watch::Sender<u64>, number: u64) {
     let _ = rule.subscribe().wait_for(|below| number < *below).await;
 }
 
-/// Passes bytes both ways until either side ends.
+/// Passes bytes in both directions until either side ends.
 async fn pass(client: &mut TcpStream, server: &mut TcpStream) -> io::Result<()> {
     let (mut up, mut down) = (vec![0; 16 * 1024], vec![0; 16 * 1024]);
     loop {

@@ -1,4 +1,4 @@
-//! What a brand sells, before it is written in a country's currency.
+//! What a brand sells, before it is converted to a country's currency.
 
 /// One plan: data in megabytes (`-1` is unlimited), days, price in US cents.
 pub(crate) type PlanRow = (i64, u32, u128);

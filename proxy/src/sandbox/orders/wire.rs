@@ -1,4 +1,5 @@
-//! Orders and validations as JSON (`docs/supplier-api.md` §5.8 and §5.10), written by hand.
+//! Orders and validations as JSON (`docs/supplier-api.md` §5.8 and §5.10), written by hand and not through the decoders
+//! of `cr-core`.
 
 use serde_json::{Value, json};
 

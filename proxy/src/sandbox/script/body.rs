@@ -26,9 +26,9 @@ const TIME_FORM: &str =
 /// The error for a field that does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wrong {
-    /// Its path, such as `steps[1].times`.
+    /// The path of the field, such as `steps[1].times`.
     pub(crate) field: String,
-    /// What is wrong with it.
+    /// What is wrong with the field.
     pub(crate) why: String,
 }
 
@@ -47,7 +47,7 @@ pub(crate) struct Body {
 }
 
 impl Body {
-    /// Reads the body of a request.
+    /// Reads a script from the body of a request.
     ///
     /// # Errors
     /// The first field that does not fit.

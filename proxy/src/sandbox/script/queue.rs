@@ -221,7 +221,7 @@ impl Script {
         stream.chain(read).collect()
     }
 
-    /// Returns what a connect gets instead of a stream, if a step says so.
+    /// Returns what a new connection gets instead of a stream, if a step says so.
     pub(crate) fn at_connect(&self, now: Instant) -> Option<Answer> {
         let mut steps = self.lock();
         let StreamFault::Answer(answer) = steps.stream.head(now)?.fault.clone() else { return None };

@@ -37,7 +37,7 @@ impl Grid {
         self.0.select(word("country.label"), code).await;
     }
 
-    /// Waits until the grid says that nothing is called `name`.
+    /// Waits until the grid shows that no brand is called `name`.
     pub async fn finds_nothing_called(&self, name: &str) {
         self.0.shows(&word_with("grid.none_called", &[("name", name)])).await;
     }
