@@ -485,13 +485,7 @@ async fn s27_beyond_the_budget_the_last_confirmed_state_comes_with_its_age_and_t
 async fn s27_orders_that_cannot_be_read_take_no_more_turns_than_others() {
     let (supplier, proxy) = Served::new();
     let ids: Vec<String> = (0..20).flat_map(|number| [format!("bad-{number}"), format!("well-{number}")]).collect();
-    let _heard: Vec<Heard> = ids
-        .iter()
-        .map(|id| {
-            let heard = proxy.follow(id);
-            heard
-        })
-        .collect();
+    let _heard: Vec<Heard> = ids.iter().map(|id| proxy.follow(id)).collect();
     sleep(290 * SECOND).await;
     for id in ids.iter().filter(|id| id.starts_with("well")) {
         assert!(supplier.reads(id) >= 4, "{id}: {}", supplier.reads(id));

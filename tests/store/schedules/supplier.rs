@@ -144,7 +144,7 @@ impl Supplier {
     pub(super) fn step_on(&mut self, choice: u8, junk: Option<Junk>) {
         let last = self.latest().clone();
         let moves = next_states(last.state);
-        let state = if junk.is_some() && choice % 3 == 0 || moves.is_empty() {
+        let state = if junk.is_some() && choice.is_multiple_of(3) || moves.is_empty() {
             last.state
         } else {
             moves[usize::from(choice) % moves.len()]
