@@ -99,12 +99,15 @@ fn reloaded(snapshots: impl IntoIterator<Item = Order>) -> Vec<Delivery> {
     lines
 }
 
+/// What it is about, the lines of each snapshot, and which of the last ones replace an earlier code.
+type Row = (&'static str, Vec<Vec<Delivery>>, Vec<bool>);
+
 #[test]
 fn g03_a_code_that_was_replaced_is_known_to_have_been_after_a_reload() {
     let mail = || line(DeliveryStatus::Delivered, &[Goods::SentByEmail]);
     let carded = |code: &str| Delivery { security_code: Some(code.into()), ..with(&["A"]) };
     let link = |to: &str| line(DeliveryStatus::Delivered, &[Goods::Link(to.into())]);
-    let table: Vec<(&str, Vec<Vec<Delivery>>, Vec<bool>)> = vec![
+    let table: Vec<Row> = vec![
         ("the same", vec![vec![with(&["A"])], vec![with(&[" A"])]], vec![false]),
         ("another", vec![vec![with(&["A"])], vec![with(&["B"])]], vec![true]),
         ("it stays said", vec![vec![with(&["A"])], vec![with(&["B"])], vec![with(&["B"])]], vec![true]),
