@@ -4,12 +4,16 @@
 use sha2::{Digest as _, Sha256};
 
 use super::{Delivery, DeliveryStatus, Goods, Order, OrderState, goods};
+use crate::money::FaceValue;
 
 /// How many hexadecimal digits of a hash are kept: enough to tell a code from the one that takes its place, and far too few to
 /// tell a code.
 const DIGITS: usize = 5;
+/// How many are kept of product and recipient: enough to tell the items of one order apart, and too few to tell a recipient.
+const DIGITS_OF_ITEM: usize = 3;
 
-/// The lines of an order as they were seen: of each code, serial and security number the beginning of a salted hash.
+/// The lines of an order as they were seen: of each code, serial and security number the beginning of a salted hash, and a shorter
+/// one of each brand, denomination, face value and account.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeenGoods {
     salt: String,
@@ -58,17 +62,18 @@ impl SeenGoods {
     }
 
     fn hashed(&self, line: &Delivery) -> Delivery {
-        let hash = |text: &str| {
-            let hash = Sha256::new().chain_update(&self.salt).chain_update("\n").chain_update(text.trim()).finalize();
-            let digits = hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-            digits.chars().take(DIGITS).collect::<String>()
-        };
+        let hash = |text: &str| self.hash(text, DIGITS);
+        let of_item = |text: &str| self.hash(text, DIGITS_OF_ITEM);
         let goods = line.goods.iter().map(|goods| match goods {
             Goods::Code(text) | Goods::Link(text) | Goods::Esim { lpa: text, .. } => Goods::Code(hash(text)),
             Goods::Credited => Goods::Credited,
             Goods::SentByEmail => Goods::SentByEmail,
         });
         Delivery {
+            brand_name: Some(&*line.brand_name).filter(|name| !name.is_empty()).map(of_item).unwrap_or_default(),
+            wire_denomination: line.wire_denomination.as_deref().map(of_item),
+            face: line.face.as_ref().and_then(|face| stand_in(&of_item(&plain(face)))),
+            beneficiary_account: line.beneficiary_account.as_deref().map(of_item),
             goods: goods.collect(),
             serial: line.serial.as_deref().map(hash),
             security_code: line.security_code.as_deref().map(hash),
@@ -76,6 +81,24 @@ impl SeenGoods {
             ..blank(line.status, line.replaced)
         }
     }
+
+    fn hash(&self, text: &str, digits: usize) -> String {
+        let hash = Sha256::new().chain_update(&self.salt).chain_update("\n").chain_update(text.trim()).finalize();
+        let all = hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        all.chars().take(digits).collect()
+    }
+}
+
+/// A face value as one text, however many zeros it was told with.
+fn plain(face: &FaceValue) -> String {
+    let amount = face.amount().trim_start_matches('0');
+    let amount = if amount.contains('.') { amount.trim_end_matches('0').trim_end_matches('.') } else { amount };
+    format!("{amount} {}", face.currency().as_str())
+}
+
+/// What stands for a face value: the hash as a number, of no currency.
+fn stand_in(hash: &str) -> Option<FaceValue> {
+    FaceValue::new(&u32::from_str_radix(hash, 16).ok()?.to_string(), "XXX".parse().ok()?).ok()
 }
 
 impl Order {
@@ -108,7 +131,8 @@ fn blank(status: DeliveryStatus, replaced: bool) -> Delivery {
     }
 }
 
-/// The state of a line, then one word for all that it carries: its kind by the first letter, then the hash.
+/// The state of a line, then one word for all that it tells and carries: its kind by the first letter, then the hash. Earlier
+/// releases stored nothing of product and recipient: such a line may be any.
 fn text_of(line: &Delivery) -> String {
     let state = match line.status {
         DeliveryStatus::Pending => "p",
@@ -118,6 +142,13 @@ fn text_of(line: &Delivery) -> String {
     let mut words = vec![state.to_owned()];
     if line.replaced {
         words.push("r".to_owned());
+    }
+    let face =
+        line.face.as_ref().and_then(|face| face.amount().parse::<u32>().ok()).map(|number| format!("{number:x}"));
+    let name = Some(&line.brand_name).filter(|name| !name.is_empty());
+    let (denomination, account) = (line.wire_denomination.as_ref(), line.beneficiary_account.as_ref());
+    for (kind, hash) in [("n", name), ("w", denomination), ("x", face.as_ref()), ("a", account)] {
+        words.extend(hash.map(|hash| format!("{kind}{hash}")));
     }
     words.extend(line.goods.iter().map(|goods| match goods {
         Goods::Code(hash) | Goods::Link(hash) | Goods::Esim { lpa: hash, .. } => format!("c{hash}"),
@@ -143,6 +174,10 @@ fn line_of(text: &str) -> Option<Delivery> {
         let (kind, hash) = word.split_at_checked(1)?;
         match kind {
             "r" => line.replaced = true,
+            "n" => line.brand_name = hash.to_owned(),
+            "w" => line.wire_denomination = Some(hash.to_owned()),
+            "x" => line.face = stand_in(hash),
+            "a" => line.beneficiary_account = Some(hash.to_owned()),
             "c" => line.goods.push(Goods::Code(hash.to_owned())),
             "t" => line.goods.push(Goods::Credited),
             "m" => line.goods.push(Goods::SentByEmail),
