@@ -504,6 +504,21 @@ pub(super) fn wind_up(storage: &dyn Storage, id: &OrderId, now: Timestamp) {
     }
 }
 
+/// An order that was wound up goes on: it is kept for its day again, as any other.
+pub(super) fn reopen(storage: &dyn Storage, id: &OrderId, now: Timestamp) {
+    let mut all = read(storage, now);
+    let Some(entry) = all.iter_mut().find(|entry| entry.id == id.expose()) else { return };
+    let until = Timestamp::from_millis(entry.at).plus(KEPT).min(now.plus(KEPT)).millis();
+    if entry.until < until {
+        entry.until = until;
+        write(storage, &all, now);
+    }
+    let reference = id.reference();
+    if read_notes(storage).iter().any(|note| note.is_of(&reference) && note.over().is_some()) {
+        note(storage, id, OVER, None, now);
+    }
+}
+
 /// Notes of a stored order that it is there: a page that finds neither entry nor note later knows that it was forgotten by a tab
 /// that takes both away.
 pub(super) fn note_kept(storage: &dyn Storage, id: &OrderId, now: Timestamp) {
