@@ -627,14 +627,14 @@ fn replaced(store: Store) -> Vec<bool> {
 fn g03_a_code_that_was_replaced_after_the_end_is_told_by_an_open_page_and_after_a_reload() {
     let done = |code: &str, at: u32| order("o-1", "Done", at, "51.20").replace("AAAA-BBBB", code);
     for is_reload in [true, false] {
-        for (code, is_new) in [("AAAA-BBBB", false), ("CCCC-DDDD", true)] {
+        for (code, is_new) in [("AAAA-BBBB-1111", false), ("CCCC-DDDD-2222", true)] {
             let world = World::new();
             let (mut owner, mut store) = world.element(|_| {});
             open_shop(&world, false);
             go_to_payment(&world, store, "o-1");
             world.stream(StreamEvent::Opened);
             world.answer(READ, ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "51.20")));
-            world.stream(StreamEvent::Message(done("AAAA-BBBB", 1_790_000_030)));
+            world.stream(StreamEvent::Message(done("AAAA-BBBB-1111", 1_790_000_030)));
             assert_eq!((replaced(store), world.count_open(READ)), (vec![false], 0));
             world.pass(Duration::from_secs(600));
             assert_eq!(world.count_open(READ), 0, "nobody looks");

@@ -1,19 +1,25 @@
 //! By what the codes of an order are recognised when it is read again later, so that one that was replaced meanwhile is known to
-//! have been. No code can be read from it.
+//! have been. The note holds beginnings of salted hashes, and the salt: whoever reads it can try codes against them. Of a long code
+//! so many fit that none is told; a short one is marked together with a long one only, or not at all.
 
 use sha2::{Digest as _, Sha256};
 
 use super::{Delivery, DeliveryStatus, Goods, Order, OrderState, goods};
 use crate::money::FaceValue;
 
-/// How many hexadecimal digits of a hash are kept: enough to tell a code from the one that takes its place, and far too few to
-/// tell a code.
+/// How many hexadecimal digits of the hash of a long text are kept: enough to tell a code from the one that takes its place, while
+/// one in a million fits.
 const DIGITS: usize = 5;
-/// How many are kept of product and recipient: enough to tell the items of one order apart, and too few to tell a recipient.
-const DIGITS_OF_ITEM: usize = 3;
+/// How many are kept of what can be guessed. Of product and recipient they tell the items of one order apart, and one in 4096 fits.
+/// Of a short number beside a long code they are about as many as it has itself, so that they narrow down the long one by nothing.
+const FEW_DIGITS: usize = 3;
+/// From how many letters and digits on a code is marked by itself, at least a million fit its mark then.
+const LONG: usize = 10;
+/// The same of a code of digits only.
+const LONG_IN_DIGITS: usize = 12;
 
-/// The lines of an order as they were seen: of each code, serial and security number the beginning of a salted hash, and a shorter
-/// one of each brand, denomination, face value and account.
+/// The lines of an order as they were seen: of each long code and serial the beginning of a salted hash, a shorter one of each brand,
+/// denomination, face value and account, and one of each short number together with each long code of its line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeenGoods {
     salt: String,
@@ -62,31 +68,69 @@ impl SeenGoods {
     }
 
     fn hashed(&self, line: &Delivery) -> Delivery {
-        let hash = |text: &str| self.hash(text, DIGITS);
-        let of_item = |text: &str| self.hash(text, DIGITS_OF_ITEM);
-        let goods = line.goods.iter().map(|goods| match goods {
-            Goods::Code(text) | Goods::Link(text) | Goods::Esim { lpa: text, .. } => Goods::Code(hash(text)),
-            Goods::Credited => Goods::Credited,
-            Goods::SentByEmail => Goods::SentByEmail,
-        });
+        let of_item = |text: &str| self.hash(&[text], FEW_DIGITS);
+        let long: Vec<&str> = goods::codes(line).filter(|code| is_long(code)).collect();
+        let marks = |text: &str| match is_long(text) {
+            true => vec![self.hash(&[text], DIGITS)],
+            false => self.beside(&long, "", text),
+        };
+        let mut goods: Vec<Goods> = Vec::new();
+        for carried in &line.goods {
+            match carried {
+                Goods::Code(text) | Goods::Link(text) | Goods::Esim { lpa: text, .. } => {
+                    goods.extend(marks(text).into_iter().map(Goods::Code));
+                }
+                Goods::Credited | Goods::SentByEmail => goods.push(carried.clone()),
+            }
+        }
+        // Among the codes, since a short number is as one of them here: each is there as often as there are long ones.
+        let serial = line.serial.as_deref();
+        let short = [("serial", serial.filter(|text| !is_long(text))), ("security", line.security_code.as_deref())];
+        for (kind, text) in short.into_iter().filter_map(|(kind, text)| Some((kind, text?))) {
+            goods.extend(self.beside(&long, kind, text).into_iter().map(Goods::Code));
+        }
         Delivery {
             brand_name: Some(&*line.brand_name).filter(|name| !name.is_empty()).map(of_item).unwrap_or_default(),
             wire_denomination: line.wire_denomination.as_deref().map(of_item),
             face: line.face.as_ref().and_then(|face| stand_in(&of_item(&plain(face)))),
             beneficiary_account: line.beneficiary_account.as_deref().map(of_item),
-            goods: goods.collect(),
-            serial: line.serial.as_deref().map(hash),
-            security_code: line.security_code.as_deref().map(hash),
+            goods,
+            serial: serial.filter(|text| is_long(text)).map(|text| self.hash(&[text], DIGITS)),
             barcode_image_url: line.barcode_image_url.as_ref().or(line.qr_image_url.as_ref()).map(|_| String::new()),
             ..blank(line.status, line.replaced)
         }
     }
 
-    fn hash(&self, text: &str, digits: usize) -> String {
-        let hash = Sha256::new().chain_update(&self.salt).chain_update("\n").chain_update(text.trim()).finalize();
+    /// The marks of a short number together with each of these long codes; none without them.
+    fn beside(&self, long: &[&str], kind: &str, short: &str) -> Vec<String> {
+        long.iter().map(|code| self.hash(&[code, kind, short], FEW_DIGITS)).collect()
+    }
+
+    fn hash(&self, texts: &[&str], digits: usize) -> String {
+        let salted = Sha256::new().chain_update(&self.salt);
+        let hash = texts.iter().fold(salted, |hash, text| hash.chain_update("\n").chain_update(text.trim())).finalize();
         let all = hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         all.chars().take(digits).collect()
     }
+}
+
+/// Whether a text has too many letters and digits to be guessed. Of a link the longest word behind its host counts, of an eSIM's text
+/// what its server goes by.
+fn is_long(text: &str) -> bool {
+    let is_sign = |sign: char| sign.is_ascii_alphanumeric();
+    let is_enough = |word: &str| {
+        let count = word.chars().filter(|sign| is_sign(*sign)).count();
+        count >= LONG_IN_DIGITS || count >= LONG && word.chars().any(|sign| sign.is_ascii_alphabetic())
+    };
+    if let Some((_, link)) = text.split_once("://") {
+        let path = link.find('/').and_then(|at| link.get(at..)).unwrap_or_default();
+        return path.split(|sign| !is_sign(sign)).any(is_enough);
+    }
+    let text = text.trim();
+    if text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("LPA:")) {
+        return text.split('$').nth(2).is_some_and(is_enough);
+    }
+    is_enough(text)
 }
 
 /// A face value as one text, however many zeros it was told with.
@@ -156,7 +200,6 @@ fn text_of(line: &Delivery) -> String {
         Goods::SentByEmail => "m".to_owned(),
     }));
     words.extend(line.serial.as_ref().map(|hash| format!("s{hash}")));
-    words.extend(line.security_code.as_ref().map(|hash| format!("v{hash}")));
     words.extend(line.barcode_image_url.as_ref().map(|_| "b".to_owned()));
     words.join(",")
 }
@@ -182,9 +225,8 @@ fn line_of(text: &str) -> Option<Delivery> {
             "t" => line.goods.push(Goods::Credited),
             "m" => line.goods.push(Goods::SentByEmail),
             "s" => line.serial = Some(hash.to_owned()),
-            "v" => line.security_code = Some(hash.to_owned()),
             "b" => line.barcode_image_url = Some(String::new()),
-            // Of a later release.
+            // Of a later release, or the mark of a security number alone ("v"), which an earlier build stored.
             _ => {}
         }
     }
