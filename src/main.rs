@@ -1,6 +1,7 @@
-//! What ships: waits. The shell calls what the library exports.
+//! The program of the wasm module that ships. Its `main` only sets the panic hook of debug builds; the shell calls what
+//! the library exports.
 
-// The linker keeps only what is named.
+// The linker keeps the exports of a crate only if the crate is named.
 use cr_widget as _;
 
 fn main() {

@@ -1,4 +1,4 @@
-//! The documents against the tree: what they name exists.
+//! The documents are compared with the tree: what they name exists.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking, its helpers too")]
@@ -12,20 +12,21 @@ use std::{
 const WITH_PATHS: [&str; 3] = ["ARCHITECTURE.md", "CONTRIBUTING.md", "docs/glossary.md"];
 /// The folders that `cargo` and `cargo xtask build` make; nothing below them is in the repository.
 const MADE: [&str; 2] = ["target/", "dist/"];
-/// The endings by which a name without a folder is known as that of a file.
+/// The endings by which a name without a folder is recognised as a file name.
 const ENDINGS: [&str; 8] = [".rs", ".md", ".js", ".ts", ".toml", ".html", ".css", ".lock"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The texts between backticks, fenced blocks left out.
+/// Returns the texts between backticks, without those of fenced blocks.
 fn quoted(text: &str) -> Vec<&str> {
     let fences = text.split("```").step_by(2);
     fences.flat_map(|prose| prose.split('`').skip(1).step_by(2)).collect()
 }
 
-/// A path as it is written, and the name after `::` that stands in that file; `None` for a text that is no path.
+/// Returns a path as it is written, and the name after `::` that stands in that file; `None` for a text that is no
+/// path.
 fn path_in(quoted: &str) -> Option<(&str, Option<&str>)> {
     let (path, name) = quoted.split_once("::").map_or((quoted, None), |(path, name)| (path, Some(name)));
     let is_plain = path.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-/".contains(letter));
@@ -41,7 +42,7 @@ fn has_word(text: &str, word: &str) -> bool {
     text.split(|letter| !is_letter(letter)).any(|found| found == word)
 }
 
-/// What is wrong with one text between backticks, if it is a path.
+/// Returns what is wrong with one text between backticks, if it is a path.
 fn problem(quoted: &str) -> Option<String> {
     let (path, name) = path_in(quoted)?;
     let file = root().join(path);
@@ -96,7 +97,7 @@ fn markdown(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The targets of links in Markdown, without their fragments; those on other hosts are left out.
+/// Returns the targets of links in Markdown, without their fragments; those on other hosts are left out.
 fn links(text: &str) -> impl Iterator<Item = &str> {
     let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     targets

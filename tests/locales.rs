@@ -1,4 +1,5 @@
-//! The message files against each other and against the sources: no key missing, none left over, the same places everywhere.
+//! The message files are compared with each other and with the sources: no key is missing, none is left over, and the
+//! places are the same everywhere.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking, its helpers too")]
@@ -29,7 +30,7 @@ fn locales() -> BTreeMap<String, Messages> {
         .collect()
 }
 
-/// A key without its plural form, so that languages may have different ones.
+/// Returns a key without its plural form, since languages may have different ones.
 fn base(key: &str) -> &str {
     match key.rsplit_once('.') {
         Some((base, form)) if PLURALS.contains(&form) => base,
@@ -37,7 +38,7 @@ fn base(key: &str) -> &str {
     }
 }
 
-/// The names of a message's places.
+/// Returns the names of a message's places.
 fn places(message: &str) -> BTreeSet<&str> {
     message.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
 }
@@ -53,7 +54,8 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// What in the sources looks like a key or the beginning of one: a text whose first word begins some key of the files.
+/// Returns what in the sources looks like a key or the beginning of one: a text whose first word begins some key of the
+/// files.
 fn literals(english: &Messages) -> BTreeSet<String> {
     let words: BTreeSet<&str> = english.keys().filter_map(|key| key.split('.').next()).collect();
     let mut files = Vec::new();
@@ -107,7 +109,7 @@ fn every_message_has_the_same_places_in_every_language() {
         for (key, message) in messages {
             let ours = places(message);
             let theirs = &english[base(key)];
-            // A plural form for one may do without its number.
+            // A plural form for one may leave out its number.
             let is_fine = if base(key) == key { ours == *theirs } else { ours.is_subset(theirs) };
             assert!(is_fine, "{lang}: {key} has {ours:?}, in English {theirs:?}");
         }

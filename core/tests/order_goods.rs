@@ -87,6 +87,9 @@ fn g03_a_code_that_was_replaced_is_known_to_have_been() {
     assert!(!lines[0].replaced);
 }
 
+/// A name, the lines of each snapshot, and which of the last ones are said to be replaced.
+type Case = (&'static str, Vec<Vec<Delivery>>, Vec<bool>);
+
 /// The lines of the last snapshot, read anew by a page that knows no more of the others than what is stored of them.
 fn reloaded(snapshots: impl IntoIterator<Item = Order>) -> Vec<Delivery> {
     let mut stored = SeenGoods::new("5a17").to_text();
@@ -124,7 +127,7 @@ fn g03_a_code_that_was_replaced_is_known_to_have_been_after_a_reload() {
         ..with(codes)
     };
     let to = |account: &str, codes: &[&str]| Delivery { beneficiary_account: Some(account.into()), ..with(codes) };
-    let table: Vec<(&str, Vec<Vec<Delivery>>, Vec<bool>)> = vec![
+    let table: Vec<Case> = vec![
         ("of another brand", vec![vec![with(&["A"])], vec![other(&["B"])]], vec![false]),
         (
             "a brand told late",

@@ -528,6 +528,7 @@ fn u24_the_suppliers_text_raises_the_alarm_only_where_payee_asset_or_amount_diff
         (bitcoin(), format!("bitcoin:{BITCOIN}?AMOUNT=0.025"), alarm),
         (bitcoin(), format!("bitcoin:{BITCOIN}?amount=0.0025&amount=0.0026"), alarm),
         (bitcoin(), format!("bitcoin:{BITCOIN}?amount=lots"), plain),
+        (bitcoin(), format!("bitcoin:{BITCOIN}?amount=.0025e-2147483648"), plain),
         (bitcoin(), format!("bitcoin:{other}?amount=0.0025"), alarm),
         (bitcoin(), format!("litecoin:{BITCOIN}?amount=0.0025"), alarm),
         // The invoice beside it asks for another amount.

@@ -1,7 +1,7 @@
 //! The supplier's answer to a JSON call: cleaned when it comes in, written for each client as it goes out.
 //!
-//! Of the supplier's headers only `Date` and `Retry-After` survive, and only if they can be read. Of its body only JSON
-//! does; of error bodies nothing passes but codes, ids and documented details ([`relay`]), so that stack traces and web
+//! Of the supplier's headers only `Date` and `Retry-After` survive, and only if they can be parsed. A body passes only
+//! if it is JSON, and of an error body only codes, ids and documented details ([`relay`]), so that stack traces and web
 //! pages end here.
 
 use std::{
@@ -25,22 +25,22 @@ use crate::{
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// No connection: the request was certainly not read.
+    /// No connection was established: the supplier certainly did not read the request.
     #[error("the supplier cannot be reached")]
     Unreachable,
-    /// No complete answer in time.
+    /// No complete answer came in time.
     #[error("the supplier did not answer in time")]
     Timeout,
     /// The connection broke.
     #[error("the connection broke")]
     Dropped,
-    /// More than we take.
+    /// The answer is larger than the proxy accepts.
     #[error("the answer is too large")]
     TooLarge,
-    /// A success that is not what was asked for.
+    /// A success whose body is not what was asked for.
     #[error("the answer is not what was asked for")]
     BadBody,
-    /// A redirect, which is never followed.
+    /// The supplier sent a redirect, which is never followed.
     #[error("the supplier redirects")]
     Redirected,
     /// Too many reads are under way; the supplier was not asked.
@@ -49,7 +49,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// What the client is told.
+    /// Returns the problem that the client is sent.
     pub fn problem(self) -> Problem {
         match self {
             Self::Unreachable => Problem::UNREACHABLE,
@@ -63,17 +63,17 @@ impl Failure {
     }
 }
 
-/// What a call comes to.
+/// The result of a call to the supplier.
 pub type Reply = Result<Arc<Answer>, Failure>;
 
-/// One answer of the supplier, fit to be relayed.
+/// One answer of the supplier, in a form that can be relayed.
 #[derive(Debug)]
 pub struct Answer {
-    /// Its status: a success, or an error of its own.
+    /// The supplier's status: a success, or an error of its own.
     pub status: StatusCode,
-    /// Valid JSON, but for an order that is understood although a field of it is not JSON.
+    /// Valid JSON, except for an order that can be understood although a field of it is not JSON.
     pub body: Bytes,
-    /// The supplier's clock, and ours when it was read.
+    /// The supplier's clock, and the proxy's when the answer was read.
     date: Option<(SystemTime, Instant)>,
     retry_after: Option<HeaderValue>,
     gzip: OnceCell<Bytes>,
@@ -81,10 +81,11 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Cleans what came in.
+    /// Cleans a response.
     ///
     /// # Errors
-    /// [`Failure::Redirected`] for any 3xx, [`Failure::BadBody`] for a success that is not JSON or a status out of range.
+    /// [`Failure::Redirected`] for any 3xx, [`Failure::BadBody`] for a success that is not JSON or a status out of
+    /// range.
     pub fn new(status: StatusCode, headers: &HeaderMap, body: Bytes, now: Instant) -> Result<Self, Failure> {
         let body = match status.as_u16() {
             200..=299 if is_json(&body) || is_order(&body) => clean_success(status, body),
@@ -103,24 +104,24 @@ impl Answer {
         })
     }
 
-    /// The supplier's clock now: its `Date`, aged by what has passed since.
+    /// Returns the supplier's clock now: its `Date` plus the time that has passed since the answer was read.
     pub fn date(&self, now: Instant) -> Option<HeaderValue> {
         let (date, read_at) = self.date?;
         let age = Duration::from_secs(now.saturating_duration_since(read_at).as_secs());
         HeaderValue::from_str(&httpdate::fmt_http_date(date.checked_add(age)?)).ok()
     }
 
-    /// What the supplier says about asking again, in whole seconds.
+    /// Returns how long the supplier wants clients to wait before they ask again, in whole seconds.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after.as_ref()?.to_str().ok()?.parse().ok().map(Duration::from_secs)
     }
 
-    /// What this answer weighs in a cache, its compressed twins included.
+    /// Returns what this answer weighs in a cache, its compressed copies included, in bytes.
     pub fn weight(&self) -> usize {
         self.body.len().saturating_add(self.body.len() / 2).saturating_add(512)
     }
 
-    /// Writes it for a client that accepts `asked`. `Cache-Control` is the caller's business.
+    /// Writes the answer for a client with the request headers `asked`. The caller sets `Cache-Control`.
     pub async fn respond(self: &Arc<Self>, asked: &HeaderMap, with_date: bool) -> Response {
         let coding = if self.body.len() < WORTH_IT { Coding::Identity } else { Coding::choose(asked) };
         let (body, coding) = self.coded(coding).await;
@@ -141,7 +142,7 @@ impl Answer {
         response
     }
 
-    /// The body in a coding, compressed once for all clients that share this answer.
+    /// Returns the body in a coding, compressed once for all clients that share this answer.
     async fn coded(self: &Arc<Self>, coding: Coding) -> (Bytes, Coding) {
         let cell = match coding {
             Coding::Identity => return (self.body.clone(), Coding::Identity),
@@ -158,24 +159,24 @@ impl Answer {
     }
 }
 
-/// Whether a body is exactly one JSON value.
+/// Returns whether a body is exactly one JSON value.
 pub fn is_json(body: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }
 
-/// Whether a body that is not JSON throughout (`NaN`, too deeply nested) tells the state of an order all the same: clients
-/// understand it, and a state that says "paid" must reach them.
+/// Returns whether a body that is not valid JSON throughout (`NaN`, too deeply nested) still shows the state of an
+/// order: clients understand it, and a state that says "paid" must reach them.
 fn is_order(body: &[u8]) -> bool {
     const MOST: usize = 1024 * 1024;
     let text = std::str::from_utf8(body).ok().filter(|text| text.len() <= MOST);
-    // Whichever order was asked for: an id that cannot be read does not hide its state either.
+    // The order that was asked for does not matter here: an id that cannot be read does not hide the state either.
     let any = cr_core::order::OrderId::new("any");
     text.zip(any).is_some_and(|(text, any)| {
         text.trim_start().starts_with('{') && cr_core::wire::snapshot_of(&any, 200, text).is_ok()
     })
 }
 
-/// Whole seconds, or a date (RFC 9110 §10.2.3).
+/// Returns whether the value is in whole seconds, or a date (RFC 9110 §10.2.3).
 fn is_retry_after(value: &HeaderValue) -> bool {
     value.to_str().is_ok_and(|text| {
         let seconds = (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -183,7 +184,7 @@ fn is_retry_after(value: &HeaderValue) -> bool {
     })
 }
 
-/// What is passed on of an error's body. What is left out is in no log either, but for its length.
+/// Returns what is passed on of an error's body. What is left out is not logged either, except for its length.
 fn clean_error(status: StatusCode, body: &[u8]) -> Bytes {
     let relayed = relay::error(status.as_u16(), &String::from_utf8_lossy(body));
     if relayed.prose > 0 {
@@ -192,14 +193,15 @@ fn clean_error(status: StatusCode, body: &[u8]) -> Bytes {
     Bytes::from(relayed.body)
 }
 
-/// A success as it came, or a refusal that is told with a success status, its details reduced.
+/// Returns a success as it came, or a refusal that was sent with a success status, its details reduced.
 fn clean_success(status: StatusCode, body: Bytes) -> Bytes {
     let text = if may_hold_details(&body) { std::str::from_utf8(&body).ok() } else { None };
     let reduced = text.and_then(|text| relay::refusal(status.as_u16(), text));
     reduced.map_or(body, Bytes::from)
 }
 
-/// Whether it is worth looking for the details of a refusal: in every short body, and in a long one that names them.
+/// Returns whether it is worth looking for the details of a refusal: in every short body, and in a long one that names
+/// them.
 fn may_hold_details(body: &[u8]) -> bool {
     const SHORT: usize = 64 * 1024;
     let is_name = |field: &[u8]| std::str::from_utf8(field).is_ok_and(|name| is_same_name(name, "more_details"));

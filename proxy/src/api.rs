@@ -1,7 +1,7 @@
 //! The contract under `/api`: from a request through the allow-list to the supplier and back.
 //!
-//! The order of the checks is the order of the code in `Api::answer`: known path, allowed origin, known query, then
-//! for a POST its type, size and shape. Only then does the supplier hear of it.
+//! The order of the checks is the order of the code in `Api::answer`: known path, allowed origin, known query, then for
+//! a POST its type, size and shape. The supplier is contacted only after all of them.
 
 use std::{
     collections::HashMap,
@@ -42,12 +42,12 @@ use crate::{
     upstream::{Shopper, Upstream},
 };
 
-/// The announcement by which a client knows that it may repeat a create with its key.
+/// The header that says to a client that it may repeat a create with its key.
 const X_CR_PROXY: HeaderName = HeaderName::from_static("x-cr-proxy");
-/// How long the supplier's 429 is passed on without asking again, at most.
+/// For how long a 429 of the supplier is passed on without another request to it, at most.
 const REFUSED_AT_MOST: Duration = Duration::from_secs(10);
 
-/// The contract and what it keeps.
+/// The routes of the contract and the state behind them.
 #[derive(Debug)]
 pub struct Api {
     upstream: Arc<Upstream>,
@@ -77,7 +77,7 @@ struct Caller {
 }
 
 impl Api {
-    /// The contract in front of `upstream`.
+    /// Creates the contract in front of `upstream`.
     pub fn new(config: &Config, upstream: Arc<Upstream>, countries: Countries, lifetime: &Lifetime) -> Self {
         let limits = &config.limits;
         let bounds =
@@ -101,13 +101,13 @@ impl Api {
         }
     }
 
-    /// Makes sure that everything is read anew: the sandbox was told something.
+    /// Makes sure that everything is read anew, after a request that may have changed the sandbox.
     pub fn forget_reads(&self) {
         self.catalogue.forget_all();
         self.orders.forget_all();
     }
 
-    /// Answers a request whose path starts with `/api`, and logs it.
+    /// Responds to a request whose path starts with `/api`, and logs it.
     pub async fn handle(self: &Arc<Self>, request: Request) -> Response {
         let started = Instant::now();
         let (parts, body) = request.into_parts();
@@ -212,7 +212,8 @@ impl Api {
         let upstream = self.upstream.subscribe(&target, &caller.shopper).await.map_err(Failure::problem)?;
         if Relay::is_stream(&upstream) {
             let relay = Relay { limits: self.limits.clone(), closing: self.closing.clone(), reference: id.reference() };
-            // The stream tells what happens from now on: who reads the order behind it must not get what was read before.
+            // The stream reports what happens from now on: a client that reads the order after it must not get what was
+            // read before.
             self.orders.forget(id);
             let watch = self.orders.watch(id, &caller.shopper);
             let (asked, shopper) = (Arc::clone(&self.upstream), caller.shopper.clone());
@@ -263,7 +264,7 @@ impl Api {
         }
     }
 
-    /// The body of a POST, if this page may send one and it is a JSON object.
+    /// Reads the body of a POST, if this page may send one and the body is a JSON object.
     async fn read_order_body(&self, caller: &Caller, body: Body) -> Result<Order, Problem> {
         if !Cors::may_write(&caller.standing, &caller.headers) {
             return Err(Problem::ORIGIN_NOT_ALLOWED);
@@ -280,7 +281,7 @@ impl Api {
         }
     }
 
-    /// The order as the supplier is to get it: untouched, or in the older dialect.
+    /// Returns the order as the supplier is to get it: unchanged, or in the older dialect.
     async fn write_order(&self, order: &Order, shopper: &Shopper, purpose: Purpose) -> Result<Bytes, Problem> {
         if self.dialect == OrderDialect::Flat {
             return Ok(order.bytes.clone());
@@ -298,7 +299,7 @@ impl Api {
         serde_json::to_vec(&written.map_err(wrong)?).map(Bytes::from).map_err(|_| Problem::ORDER_NOT_CONVERTIBLE)
     }
 
-    /// What the catalogue knows of an item; what it does not say stays unknown, an order must not fail for it.
+    /// Returns what the catalogue knows of an item. What it does not say stays unknown: an order must not fail for it.
     async fn facts(&self, item: &Item, shopper: &Shopper, purpose: Purpose) -> Facts {
         let (path, name, value) = match purpose {
             Purpose::Create => ("/v2/brands".to_owned(), "country_code", &item.country),
@@ -317,20 +318,20 @@ impl Api {
         facts
     }
 
-    /// An answer about an order: never stored, with the supplier's clock.
+    /// Responds with an answer about an order: never stored, with the supplier's clock.
     async fn order_answer(&self, reply: Reply, caller: &Caller) -> Result<Response, Problem> {
         let answer = reply.map_err(Failure::problem)?;
         Ok(no_store(answer.respond(&caller.headers, true).await))
     }
 }
 
-/// An order as it came in.
+/// The body of an order as the client sent it.
 struct Order {
     bytes: Bytes,
     value: Value,
 }
 
-/// What an order is sent for.
+/// What an order is sent to the supplier for.
 #[derive(Clone, Copy)]
 enum Purpose {
     Validate,
@@ -338,7 +339,7 @@ enum Purpose {
 }
 
 impl Order {
-    /// The country of what is bought, for the older document's header.
+    /// Returns the country of what is bought, for the older document's header.
     fn country(&self) -> Option<String> {
         let of = |path: &str| self.value.pointer(path).and_then(Value::as_str);
         let code = of("/deliveries/0/country_code").or_else(|| of("/deliveries/0/deliverable/country_code"))?;
@@ -346,7 +347,7 @@ impl Order {
     }
 }
 
-/// The answer to a browser that asks before it sends.
+/// Responds to a CORS preflight.
 fn preflight(path: &str, caller: &Caller) -> Result<Response, Problem> {
     let method = Route::method_at(path).ok_or(Problem::NOT_FOUND)?;
     let wanted = caller.headers.get(header::ACCESS_CONTROL_REQUEST_METHOD).map(HeaderValue::as_bytes);
@@ -363,7 +364,7 @@ fn preflight(path: &str, caller: &Caller) -> Result<Response, Problem> {
     }
 }
 
-/// The methods we know by name; whatever else a client makes up does not get into the log.
+/// Returns the name of a known method; a name that a client makes up does not get into the log.
 fn known_method(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
@@ -374,7 +375,7 @@ fn known_method(method: &Method) -> &'static str {
     }
 }
 
-/// `application/json`, with or without parameters, once.
+/// Returns whether the content type is `application/json`, with or without parameters, given once.
 fn is_json_type(headers: &HeaderMap) -> bool {
     let mut lines = headers.get_all(header::CONTENT_TYPE).iter();
     let kind = lines.next().and_then(|kind| kind.to_str().ok()).unwrap_or_default();
@@ -387,7 +388,8 @@ fn no_store(mut response: Response) -> Response {
     response
 }
 
-/// Lets browsers keep an answer as long as we do; errors and what is not kept here are not kept there.
+/// Lets browsers cache an answer as long as the proxy does; errors and answers that the proxy does not keep are not
+/// cached.
 fn cacheable(mut response: Response, fresh_for: Duration) -> Response {
     let seconds = fresh_for.as_secs();
     let kept = HeaderValue::from_str(&format!("public, max-age={seconds}"));
@@ -400,22 +402,22 @@ fn cacheable(mut response: Response, fresh_for: Duration) -> Response {
     }
 }
 
-/// For how long an answer serves others, by list.
+/// Returns for how long an answer serves other clients, by list.
 fn keep(kind: ListingKind) -> fn(&Answer) -> Duration {
     fn if_ok(answer: &Answer, seconds: u64) -> Duration {
         if answer.status == StatusCode::OK { Duration::from_secs(seconds) } else { keep_refusal(answer) }
     }
     match kind {
         ListingKind::PaymentVias | ListingKind::Homepage => |answer| if_ok(answer, 600),
-        // An empty list has been seen to be a passing mistake (docs/supplier-api.md §5.3).
+        // An empty list has been seen to be a passing mistake of the supplier (docs/supplier-api.md §5.3).
         ListingKind::Brands => |answer| if_ok(answer, if lists_brands(&answer.body) { 300 } else { 60 }),
         ListingKind::Products => |answer| if_ok(answer, 180),
         ListingKind::Price => |answer| if_ok(answer, 15),
     }
 }
 
-/// A 429 serves all who ask while the supplier wants to be left alone, but not for long: its limits count all shoppers
-/// together, and asking on would only prolong it. Other errors are not kept.
+/// Returns for how long a 429 serves all clients: while the supplier asks for a pause, but not for long. Its limits
+/// count all shoppers together, and further requests would only prolong the pause. Other errors are not kept.
 fn keep_refusal(answer: &Answer) -> Duration {
     match answer.status {
         StatusCode::TOO_MANY_REQUESTS => answer.retry_after().unwrap_or_default().min(REFUSED_AT_MOST),

@@ -6,10 +6,10 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use crate::{limits::Limits, problem::Problem};
 
-/// The whole body.
+/// Reads the whole body.
 ///
 /// # Errors
-/// [`Problem::BODY_TOO_LARGE`], [`Problem::BODY_TOO_SLOW`], or [`Problem::BODY_INVALID`] if it broke off.
+/// [`Problem::BODY_TOO_LARGE`], [`Problem::BODY_TOO_SLOW`], or [`Problem::BODY_INVALID`] if the body broke off.
 pub async fn read(body: Body, limits: &Limits) -> Result<Bytes, Problem> {
     let reading = Limited::new(body, limits.body_bytes).collect();
     match tokio::time::timeout(limits.body_read, reading).await {

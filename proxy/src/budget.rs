@@ -1,34 +1,34 @@
-//! How many reads of orders may still go to the supplier: its limit counts a whole partner, and half of it is left to
-//! whoever else speaks under the same id.
+//! How many reads of orders may still go to the supplier: its limit counts all requests of a partner, and the proxy
+//! leaves half of it to other clients with the same partner id.
 //!
-//! Two thirds of a minute's places are for reads that only keep what is known fresh, and half of these are theirs whatever
-//! else is wanted; the other half may go to orders of which nothing is known. The rest, and what is not used, is for reads
-//! that somebody needs now.
+//! Two thirds of a minute's places are for routine reads, which only keep what is known fresh. Half of these are
+//! reserved for routine reads; the other half may also go to orders of which nothing is known. The remaining third, and
+//! what is not used, is for reads that a client needs now.
 //!
-//! Orders of which nothing is known take whatever is free, as there is nothing else to answer with, and of the others'
-//! places no more than that half: anybody can make up ids. So they never fill a minute beyond its limit, but the others may
-//! come on top with what is kept for them. A minute never holds more than five thirds of its limit, which is five sixths of
-//! what the supplier grants.
+//! Reads of orders of which nothing is known may take any free place, as there is nothing else to respond with, but of
+//! the places of other reads no more than that half: anybody can make up ids. So such reads never fill a minute beyond
+//! its limit, but the other reads may still come on top with the places reserved for them. A minute never holds more
+//! than five thirds of its limit, which is five sixths of what the supplier grants.
 
 use std::{collections::VecDeque, time::Duration};
 
 use tokio::time::Instant;
 
-/// What the supplier counts by, and a little more, since not every read travels equally long.
+/// The minute by which the supplier counts, and a little more, since not every read takes equally long to arrive.
 const WINDOW: Duration = Duration::from_millis(60_500);
 
 /// What a read is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
-    /// To know again what is known.
+    /// Confirms what is known already.
     Routine,
-    /// Behind a new stream or an event: something may just have changed.
+    /// Follows a new stream or an event: something may just have changed.
     Urgent,
-    /// Of an order of which nothing is known. There is nothing else to answer with.
+    /// Reads an order of which nothing is known, so there is nothing else to respond with.
     First,
 }
 
-/// The reads of the last minute.
+/// The reads of the last minute, and how many may go out.
 #[derive(Debug)]
 pub struct Budget {
     most: usize,
@@ -37,13 +37,13 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// At most `most` reads a minute.
+    /// Creates a budget of at most `most` reads a minute.
     pub fn new(most: usize) -> Self {
         let most = most.max(3);
         Self { most, routine: most * 2 / 3, reads: VecDeque::new() }
     }
 
-    /// Takes a place, if there is one.
+    /// Takes a place, if there is one, and returns whether there was.
     pub fn take(&mut self, class: Class, now: Instant) -> bool {
         let is_there = self.free_at(class, now) <= now;
         if is_there {
@@ -52,7 +52,7 @@ impl Budget {
         is_there
     }
 
-    /// When there will be a place, if nobody else takes it.
+    /// Returns when there will be a place, if nothing else takes it.
     pub fn free_at(&mut self, class: Class, now: Instant) -> Instant {
         while self.reads.front().is_some_and(|(read, _)| *read + WINDOW <= now) {
             self.reads.pop_front();
@@ -77,12 +77,12 @@ impl Budget {
         }
     }
 
-    /// What reads of unknown orders take from all others.
+    /// Returns how many places reads of unknown orders take from all other reads.
     fn first_counted(&self, used: Used) -> usize {
         used.first.min(self.first_share())
     }
 
-    /// What the others leave to reads of unknown orders.
+    /// Returns how many places the other reads leave to reads of unknown orders.
     fn first_share(&self) -> usize {
         self.routine - self.routine / 2
     }
@@ -93,8 +93,8 @@ impl Budget {
         used
     }
 
-    /// When the proxy's next routine read of its own may go: half of their places at once, the others evenly, so that
-    /// what is read together once is not read together for ever.
+    /// Returns when the proxy's own next routine read may go out: the first half of the routine places are free at
+    /// once, the others are spread evenly, so that orders which were read together once are not read together for ever.
     pub fn paced_at(&mut self, now: Instant) -> Instant {
         let free = self.free_at(Class::Routine, now);
         let used = self.used();
@@ -107,7 +107,7 @@ impl Budget {
     }
 }
 
-/// How many reads a minute holds.
+/// How many reads of each class are in the last minute.
 #[derive(Clone, Copy, Debug, Default)]
 struct Used {
     routine: usize,
@@ -164,7 +164,7 @@ mod tests {
                 random ^= random << 13;
                 random ^= random >> 17;
                 random ^= random << 5;
-                // Storms of one kind, one after the other.
+                // Bursts of one class after the other.
                 let class = classes[(random / 64 % 8).min(2 + seed % 3) as usize % 3];
                 at += Duration::from_millis(u64::from(random % 400));
                 if budget.take(class, at) {

@@ -1,8 +1,9 @@
-//! Shared answers: one question to the supplier for all who ask the same at the same time, and for a while after.
+//! Shared answers: one request to the supplier serves all clients that ask the same at the same time, and for a while
+//! after.
 //!
-//! A read belongs to nobody: if the client that started it goes away, it still finishes for the others. Answers are
-//! bounded in number and weight; the least recently used give way. Failures are shared with those who waited and then
-//! forgotten.
+//! A read is not tied to the client that started it: if that client goes away, the read still finishes for the others.
+//! Answers are bounded in number and weight; the least recently used are dropped first. Failures are shared with the
+//! clients that waited and are not kept.
 
 use std::{
     collections::HashMap,
@@ -18,21 +19,21 @@ use futures::{
 
 use crate::answer::{Answer, Failure, Reply};
 
-/// What a cache may hold.
+/// The limits of a cache.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// Answers.
+    /// How many answers are kept.
     pub entries: usize,
-    /// Bytes, by [`Answer::weight`].
+    /// How many bytes they weigh at most, by [`Answer::weight`].
     pub bytes: usize,
-    /// Reads under way.
+    /// How many reads may be under way.
     pub flights: usize,
 }
 
-/// A reply and how long it may still be used; zero for one that is not kept.
+/// A reply and for how long it may still be used; zero if it is not kept.
 pub type Fresh = (Reply, Duration);
 
-/// Answers by the question that brought them.
+/// Answers, keyed by the question that was asked.
 #[derive(Debug)]
 pub struct Cache {
     bounds: Bounds,
@@ -61,12 +62,13 @@ struct Flight {
 }
 
 impl Cache {
-    /// An empty cache.
+    /// Creates an empty cache.
     pub fn new(bounds: Bounds) -> Arc<Self> {
         Arc::new(Self { bounds, shelf: Mutex::default() })
     }
 
-    /// The answer to `question`: kept, under way, or brought by `read`. `keep` says for how long it will serve others.
+    /// Returns the answer to `question`: one that is kept, one that is under way, or one that `read` fetches. `keep`
+    /// returns for how long the answer serves others.
     pub async fn get<R>(
         self: &Arc<Self>,
         question: &str,
@@ -92,15 +94,15 @@ impl Cache {
         flight.await
     }
 
-    /// Makes sure that the next to ask gets an answer read after this moment.
+    /// Makes sure that the next caller gets an answer that is read after this moment.
     pub fn forget(&self, question: &str) {
         let mut shelf = self.shelf();
         shelf.remove(question);
-        // Those who wait get theirs; it will not be kept.
+        // Callers that wait for this read still get its answer, but it is not kept.
         shelf.flying.remove(question);
     }
 
-    /// As [`Cache::forget`], for every question.
+    /// Does what [`Cache::forget`] does, for every question.
     pub fn forget_all(&self) {
         let mut shelf = self.shelf();
         let last_flight = shelf.last_flight;
@@ -120,8 +122,8 @@ impl Cache {
         shelf.last_flight += 1;
         let (cache, asked, number) = (Arc::clone(self), question.to_owned(), shelf.last_flight);
         let task = tokio::spawn(async move {
-            // It takes the lock when it is dropped, so it must not be there before this runs: a runtime that ends drops
-            // what is spawned at once.
+            // `Landing` takes the lock when it is dropped, so it is created inside the task: a runtime that shuts down
+            // drops a spawned task at once, while the lock is held here.
             let landing = Landing { cache, question: asked, number };
             let reply = read.await;
             let fresh_for = reply.as_ref().map_or(Duration::ZERO, |answer| keep(answer));
@@ -134,7 +136,7 @@ impl Cache {
     }
 
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        // No code that can panic runs under the lock, so what a poisoned one guards is whole.
+        // No code that can panic runs under the lock, so the data behind a poisoned lock is whole.
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -171,7 +173,7 @@ impl Shelf {
     }
 }
 
-/// Ends a flight, even if the read panicked.
+/// Ends a read under way when it is dropped, even if the read panicked.
 struct Landing {
     cache: Arc<Cache>,
     question: String,

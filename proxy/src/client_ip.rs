@@ -1,7 +1,7 @@
-//! Who the shopper is, by address: the peer, or what a trusted proxy in front of us says about it.
+//! The shopper's address: the peer's, or the one that a trusted proxy in front of this one names.
 //!
 //! The lists that proxies write grow to the right, so they are read from the right and only as far as trust goes: the
-//! first address that is not one of our own proxies is the client. Whatever stands left of it was written by the client.
+//! first address that is not one of the trusted proxies is the client. Everything left of it was written by the client.
 //! `X-Forwarded-For` is read if it is there, else `Forwarded` (RFC 7239 §4); a proxy in front should set one of them.
 
 use std::{
@@ -18,7 +18,7 @@ pub struct Block {
     prefix: u8,
 }
 
-/// Text that is not a block of addresses.
+/// The error for text that is not a block of addresses.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not an address or a block like 10.0.0.0/8")]
 pub struct BlockError(String);
@@ -44,7 +44,7 @@ impl FromStr for Block {
 }
 
 impl Block {
-    /// Whether the address lies in the block; IPv4 written as IPv6 counts as IPv4.
+    /// Returns whether the address lies in the block; an IPv4 address written as IPv6 counts as IPv4.
     pub fn holds(&self, address: IpAddr) -> bool {
         match (self.network, canonical(address)) {
             (IpAddr::V4(network), IpAddr::V4(address)) => {
@@ -59,7 +59,7 @@ impl Block {
         }
     }
 
-    /// Whether the block is so wide that trusting it means trusting strangers: wider than any private range.
+    /// Returns whether the block is so wide that trusting it means trusting strangers: wider than any private range.
     pub fn is_too_wide(&self) -> bool {
         match self.network {
             IpAddr::V4(_) => self.prefix < 8,
@@ -68,24 +68,24 @@ impl Block {
     }
 }
 
-/// IPv4-mapped IPv6 as IPv4, everything else as it is.
+/// Returns IPv4-mapped IPv6 as IPv4, everything else as it is.
 pub fn canonical(address: IpAddr) -> IpAddr {
     address.to_canonical()
 }
 
-/// Whether requests from this peer may speak for others.
+/// Returns whether this peer may name the client's address.
 pub fn is_trusted(trusted: &[Block], peer: IpAddr) -> bool {
     trusted.iter().any(|block| block.holds(peer))
 }
 
-/// The shopper's address: `peer`, unless a trusted proxy says whom it speaks for.
+/// Returns the shopper's address: `peer`, unless a trusted proxy names the client it forwards.
 pub fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[Block]) -> IpAddr {
     let mut client = canonical(peer);
     if !is_trusted(trusted, client) {
         return client;
     }
     for hop in hops(headers).iter().rev() {
-        // What cannot be read hides who is behind it: the last address we were sure of stays.
+        // An unreadable address hides the client behind it: the last address that is certain is used.
         let Some(address) = hop else { break };
         client = canonical(*address);
         if !is_trusted(trusted, client) {
@@ -95,7 +95,7 @@ pub fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[Block]) -> IpAddr
     client
 }
 
-/// The chain of addresses, the client's end first; `None` where one cannot be read.
+/// Returns the chain of addresses, the client's end first; an address that cannot be read is `None`.
 fn hops(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
     if headers.contains_key("x-forwarded-for") {
         elements(headers, &http::HeaderName::from_static("x-forwarded-for")).map(address).collect()
@@ -104,13 +104,14 @@ fn hops(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
     }
 }
 
-/// The comma-separated elements of all lines of a header, in order. A line that is not text is one unreadable element.
+/// Returns the comma-separated elements of all lines of a header, in order. A line that is not text is one unreadable
+/// element.
 fn elements<'a>(headers: &'a HeaderMap, name: &http::HeaderName) -> impl Iterator<Item = &'a str> + use<'a> {
     let lines: Vec<&HeaderValue> = headers.get_all(name).iter().collect();
     lines.into_iter().flat_map(|line| line.to_str().unwrap_or("unreadable").split(','))
 }
 
-/// The `for` parameter of one `Forwarded` element, unquoted.
+/// Returns the `for` parameter of one `Forwarded` element, unquoted.
 fn for_parameter(element: &str) -> Option<&str> {
     element.split(';').find_map(|pair| {
         let (name, value) = pair.split_once('=')?;
@@ -118,7 +119,7 @@ fn for_parameter(element: &str) -> Option<&str> {
     })
 }
 
-/// `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:80`.
+/// Parses `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:80`.
 fn address(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     if let Some(bracketed) = text.strip_prefix('[') {

@@ -1,7 +1,7 @@
-//! Flags and environment variables, and the rules by which unsafe combinations do not start.
+//! Flags and environment variables, and the rules that keep unsafe combinations from starting.
 //!
-//! Each flag has an environment variable `CR_…` of the same name; the flag wins. A [`Config`] can only be had by passing
-//! the checks, so the rest of the proxy need not repeat them.
+//! Each flag has an environment variable `CR_…` of the same name; the flag wins. A [`Config`] exists only after it has
+//! passed the checks, so the rest of the proxy need not repeat them.
 
 use std::{
     ffi::OsString,
@@ -91,7 +91,7 @@ pub struct Args {
 /// The two ways of writing an order (docs/supplier-api.md §5.9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OrderDialect {
-    /// What the widget sends: each delivery one flat object.
+    /// What the widget sends: each delivery is one flat object.
     Flat,
     /// Deliveries with `kind`, `quantity` and `deliverable`.
     Nested,
@@ -102,7 +102,7 @@ pub enum OrderDialect {
 pub struct PartnerId(HeaderValue);
 
 impl PartnerId {
-    /// For the request to the supplier; nowhere else.
+    /// Returns the id, for the request to the supplier and nowhere else.
     pub fn expose(&self) -> &HeaderValue {
         &self.0
     }
@@ -114,19 +114,19 @@ impl fmt::Debug for PartnerId {
     }
 }
 
-/// Where orders go.
+/// The supplier that orders are sent to.
 #[derive(Clone, Debug)]
 pub enum Supplier {
     /// The simulated supplier, started in this process.
     Sandbox {
-        /// What its shop grows from, if not from its own default.
+        /// The seed of its shop, if it is not the default.
         seed: Option<u64>,
     },
-    /// A real one.
+    /// A real supplier.
     Remote {
         /// Scheme, host, port and maybe a path in front of the supplier's own paths.
         base: Url,
-        /// Who sells.
+        /// The partner who is credited with the sales.
         partner: PartnerId,
     },
 }
@@ -134,32 +134,33 @@ pub enum Supplier {
 /// How much is logged, and how it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogStyle {
-    /// The most talkative level that is written; `None` for silence.
+    /// The most verbose level that is written; `None` to write nothing.
     pub level: Option<tracing::Level>,
-    /// One JSON object a line instead of text.
+    /// Whether each line is a JSON object instead of text.
     pub json: bool,
 }
 
 /// A checked configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where to listen.
+    /// The address to listen on.
     pub listen: SocketAddr,
-    /// The built widget.
+    /// The folder of the built widget.
     pub static_dir: Option<PathBuf>,
-    /// Where orders go.
+    /// The supplier that orders are sent to.
     pub supplier: Supplier,
     /// `X-Cr-Version`.
     pub app_version: HeaderValue,
-    /// Who may speak for others.
+    /// The proxies that may name the client's address.
     pub trusted_proxies: Vec<Block>,
-    /// Origins besides our own, as browsers write them.
+    /// Origins besides the proxy's own, as browsers write them.
     pub allowed_origins: Vec<String>,
     /// How orders are written.
     pub order_dialect: OrderDialect,
     /// Whether `X-Country-ISO-Code` is sent.
     pub send_country_header: bool,
-    /// Where the list of countries is, if not only here. It is not the supplier's API and gets nothing meant for that.
+    /// Where the list of countries is, if not only the built-in one is used. That host is not the supplier's API and
+    /// gets none of its headers.
     pub countries_url: Option<Url>,
     /// What is logged.
     pub log: LogStyle,
@@ -170,57 +171,57 @@ pub struct Config {
 /// Why the proxy does not start. Each is one line for the person who started it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
-    /// Neither a supplier nor the sandbox.
+    /// Neither a supplier nor the sandbox is given.
     #[error("no supplier: give --sandbox, or --upstream and --partner-id")]
     NoSupplier,
-    /// A supplier but no partner id.
+    /// A supplier is given but no partner id.
     #[error("--upstream needs --partner-id (or CR_PARTNER_ID): without it no sale is credited to you")]
     NoPartnerId,
-    /// A partner id but no supplier.
+    /// A partner id is given but no supplier.
     #[error("--partner-id needs --upstream (or CR_UPSTREAM)")]
     NoUpstream,
-    /// Two suppliers.
+    /// The sandbox is given together with a flag that it excludes.
     #[error("--sandbox excludes {0} (look for {1} in the environment too)")]
     SandboxExcludes(&'static str, &'static str),
-    /// A sandbox for everybody.
+    /// The sandbox would be open to everybody.
     #[error(
         "--sandbox on {0} would open its controls to everybody who can reach it: listen on loopback or add --sandbox-public"
     )]
     SandboxPublic(IpAddr),
-    /// Something that only makes sense with the sandbox.
+    /// A flag that only makes sense with the sandbox is given without it.
     #[error("--sandbox-public needs --sandbox")]
     PublicWithoutSandbox,
-    /// A flag's value that is not a URL we can use.
+    /// The value of a flag is not a usable URL.
     #[error("{0} {1:?} is not usable: {2}")]
     Url(&'static str, String, &'static str),
-    /// Text that cannot be a header.
+    /// A text cannot be the value of a header.
     #[error("{0} must be 1 to {1} printable ASCII characters")]
     HeaderText(&'static str, usize),
-    /// A block that is not one.
+    /// A text is not a block of addresses.
     #[error("--trusted-proxies: {0}")]
     TrustedProxy(String),
-    /// A block that trusts strangers.
+    /// A block is so wide that it trusts strangers.
     #[error("--trusted-proxies {0} trusts strangers, who could then claim any address: name your own proxies")]
     TrustsStrangers(String),
-    /// A wildcard.
+    /// An origin has a wildcard.
     #[error("--allowed-origins {0:?}: wildcards are refused, list each origin")]
     WildcardOrigin(String),
-    /// An origin that is not one.
+    /// A text is not an origin.
     #[error("--allowed-origins {0:?} is not an origin like https://shop.example")]
     Origin(String),
-    /// A folder that is not there.
+    /// A folder does not exist.
     #[error("--static {0:?} is not a folder")]
     StaticDir(PathBuf),
-    /// A level that is not one.
+    /// A text is not a log level.
     #[error("--log {0:?} is not one of off, error, warn, info, debug, with or without json: in front")]
     Log(String),
 }
 
 impl Config {
-    /// Reads and checks a command line, `args` without the program's name. The environment counts too.
+    /// Reads and checks a command line, `args` without the program's name, and the environment.
     ///
     /// # Errors
-    /// What clap or a check finds, as the text to show.
+    /// The text to show, from clap or from a check.
     pub fn from_args<I, A>(args: I) -> Result<Self, String>
     where
         I: IntoIterator<Item = A>,
@@ -268,14 +269,14 @@ impl TryFrom<Args> for Config {
     }
 }
 
-/// What the proxy may use of the supplier's limit for reads of orders: half (docs/supplier-api.md §3). The sandbox grants
-/// twenty times what is documented.
+/// Returns how many reads of orders the proxy may use of the supplier's limit: half (docs/supplier-api.md §3). The
+/// sandbox grants twenty times what is documented.
 fn order_reads(args: &Args) -> usize {
     let granted = args.order_reads.unwrap_or(if args.sandbox { 2_400 } else { 120 });
     usize::try_from(granted / 2).unwrap_or(usize::MAX)
 }
 
-/// A switch's environment variable: empty counts as off, a slip of the pen does not count as on.
+/// Parses a switch's environment variable: empty counts as off, and a misspelt value is an error rather than on.
 fn switch(text: &str) -> Result<bool, &'static str> {
     match text.to_ascii_lowercase().as_str() {
         "" | "0" | "false" | "no" | "off" => Ok(false),
@@ -284,12 +285,12 @@ fn switch(text: &str) -> Result<bool, &'static str> {
     }
 }
 
-/// A folder's name; empty means none.
+/// Parses a folder's name; an empty one means none.
 fn folder(text: &str) -> Result<PathBuf, std::convert::Infallible> {
     Ok(PathBuf::from(text))
 }
 
-/// An empty environment variable is as good as none.
+/// Returns the text, unless it is empty: an empty environment variable counts as none.
 fn given(text: &Option<String>) -> Option<String> {
     text.clone().filter(|text| !text.is_empty())
 }
@@ -325,7 +326,7 @@ fn supplier(args: &Args) -> Result<Supplier, ConfigError> {
     }
 }
 
-/// Whether a URL's host is this machine itself, by name or by address.
+/// Returns whether a URL's host is this machine itself, by name or by address.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host_str() {
         Some("localhost") => true,
@@ -339,7 +340,7 @@ pub fn is_loopback(url: &Url) -> bool {
 }
 
 fn safe_url(flag: &'static str, text: &str) -> Result<Url, ConfigError> {
-    // The text is shown again, so it must not be a place where somebody keeps a password.
+    // The text is shown in the error, so it must not hold a password.
     let wrong = |shown: &str, why| ConfigError::Url(flag, shown.to_owned(), why);
     let url = Url::parse(text).map_err(|_| wrong("…", "it is not a URL"))?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -370,7 +371,7 @@ fn trusted_proxy(text: &str) -> Result<Block, ConfigError> {
     if block.is_too_wide() { Err(ConfigError::TrustsStrangers(text.to_owned())) } else { Ok(block) }
 }
 
-/// One origin, spelt as browsers spell it: lower case, no default port, no slash at the end.
+/// Parses one origin as browsers spell it: lower case, no default port, no slash at the end.
 fn origin(text: &str) -> Result<String, ConfigError> {
     if text.contains('*') {
         return Err(ConfigError::WildcardOrigin(text.to_owned()));

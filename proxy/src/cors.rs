@@ -1,9 +1,9 @@
 //! Which pages may call the proxy: its own, and those on the operator's list.
 //!
-//! A page is our own when the browser says so (`Sec-Fetch-Site`, which scripts cannot set) or when its `Origin` is the
-//! host this request was sent to. Everybody else needs an exact match with `--allowed-origins`; there are no wildcards,
-//! no suffixes and no `null`. Requests without an `Origin` do not come from another page's script; see [`Cors::may_write`]
-//! for what is asked of those that change something.
+//! A page is the proxy's own when the browser says so (`Sec-Fetch-Site`, which scripts cannot set) or when its `Origin`
+//! is the host this request was sent to. Every other page needs an exact match with `--allowed-origins`; there are no
+//! wildcards, no suffixes and no `null`. Requests without an `Origin` do not come from another page's script;
+//! [`Cors::may_write`] says what is required of those that change something.
 
 use std::{collections::HashSet, net::IpAddr};
 
@@ -12,34 +12,34 @@ use reqwest::Url;
 
 use crate::client_ip::{Block, is_trusted};
 
-/// What other origins may read of an answer besides the body.
+/// The headers of a response that pages of other origins may read.
 const EXPOSED: HeaderValue = HeaderValue::from_static("Age, Date, Retry-After, X-Cr-Proxy");
-/// What other origins may send.
+/// The headers that pages of other origins may send.
 const SENDABLE: HeaderValue = HeaderValue::from_static("Accept, Content-Type, Idempotency-Key");
-/// How long a browser may remember a preflight, in seconds.
+/// How long a browser may cache a preflight, in seconds.
 const REMEMBERED: HeaderValue = HeaderValue::from_static("600");
 
 /// Where a request comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// No `Origin`: not another page's script, or a plain read by our own.
+    /// No `Origin`: the request is not from another page's script, or it is a plain read by the proxy's own page.
     Unstated,
-    /// Our own page.
+    /// The proxy's own page.
     Own,
-    /// A page on the list, as it spelt itself.
+    /// A page on the list, with its origin as the browser spelt it.
     Listed(HeaderValue),
     /// Any other page.
     Foreign,
 }
 
-/// The list.
+/// The list of allowed origins.
 #[derive(Clone, Debug, Default)]
 pub struct Cors {
     allowed: HashSet<String>,
 }
 
 impl Cors {
-    /// Origins must be spelt as browsers spell them.
+    /// Takes the allowed origins, which must be spelt as browsers spell them.
     pub fn new(allowed: impl IntoIterator<Item = String>) -> Self {
         Self { allowed: allowed.into_iter().collect() }
     }
@@ -61,7 +61,8 @@ impl Cors {
         Standing::Foreign
     }
 
-    /// Whether a request that changes something may go on: not if it is another page's, listed ones aside.
+    /// Returns whether a request that changes something may go on: a request from another page may not, unless that
+    /// page is on the list.
     pub fn may_write(standing: &Standing, headers: &HeaderMap) -> bool {
         match standing {
             Standing::Listed(_) => true,
@@ -70,7 +71,7 @@ impl Cors {
         }
     }
 
-    /// Adds what the browser needs to hand the answer to the page.
+    /// Adds the headers that let the browser hand the response to the page.
     pub fn mark(standing: &Standing, headers: &mut HeaderMap) {
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
         if let Standing::Listed(origin) = standing {
@@ -80,7 +81,7 @@ impl Cors {
         }
     }
 
-    /// Adds what a preflight asks for.
+    /// Adds the headers that answer a preflight.
     pub fn mark_preflight(method: &Method, headers: &mut HeaderMap) {
         let allowed = if method == Method::POST { "POST" } else { "GET" };
         headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(allowed));
@@ -93,8 +94,8 @@ fn fetch_site(headers: &HeaderMap) -> Option<&str> {
     headers.get(HeaderName::from_static("sec-fetch-site"))?.to_str().ok()
 }
 
-/// Whether `origin` is the place this request was sent to. A trusted proxy may say what that place is called
-/// outside; of several names the last one counts, since the first may be the client's.
+/// Returns whether `origin` is the host this request was sent to. A trusted proxy may say by which name and scheme that
+/// host is known outside; if it sends several, the last one counts, since the first may be the client's.
 fn is_own(origin: &str, headers: &HeaderMap, peer: Option<IpAddr>, trusted: &[Block]) -> bool {
     let behind_ours = peer.is_some_and(|peer| is_trusted(trusted, peer));
     let told = |name: &'static str| {
@@ -104,7 +105,7 @@ fn is_own(origin: &str, headers: &HeaderMap, peer: Option<IpAddr>, trusted: &[Bl
         return false;
     };
     let Ok(theirs) = Url::parse(origin) else { return false };
-    // Without a trusted word about the scheme, the host decides: TLS may end in front of us.
+    // If no trusted proxy names the scheme, only the host decides: TLS may end in front of this proxy.
     let scheme = told("x-forwarded-proto").unwrap_or_else(|| theirs.scheme());
     let Ok(ours) = Url::parse(&format!("{scheme}://{host}/")) else { return false };
     let plain = ours.username().is_empty() && ours.password().is_none() && ours.path() == "/";

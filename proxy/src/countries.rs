@@ -1,8 +1,8 @@
-//! `GET /api/available-countries`: the supplier's list of 233 countries (docs/supplier-api.md §5.12), served from here or,
-//! if the operator names it, from the supplier's website.
+//! `GET /api/available-countries`: the supplier's list of 233 countries (docs/supplier-api.md §5.12), served from the
+//! built-in copy or, if the operator names its address, from the supplier's website.
 //!
-//! The website is not the supplier's API and nobody documents its list, so whatever looks like one is taken. If nothing
-//! does, shoppers get the built-in list, and the website is asked again a minute later.
+//! The website is not the supplier's API and its list is not documented, so anything that looks like such a list is
+//! accepted. If nothing usable comes, shoppers get the built-in list, and the website is asked again a minute later.
 
 use std::{
     collections::HashSet,
@@ -26,9 +26,9 @@ use crate::{
     upstream::Document,
 };
 
-/// How long a list serves.
+/// For how long a list is used.
 const FRESH: Duration = Duration::from_secs(24 * 3_600);
-/// How long the built-in list serves in place of the website's.
+/// For how long the built-in list is used in place of the website's.
 const FALLBACK_FRESH: Duration = Duration::from_secs(60);
 /// The longest name of a country, in characters.
 const LONGEST_NAME: usize = 200;
@@ -53,10 +53,12 @@ struct Website {
 }
 
 impl Countries {
-    /// The built-in list, or in front of it the one at `url`, which must have passed the checks of `config`.
+    /// Takes the built-in list, or the one at `url` with the built-in list behind it. The URL must have passed the
+    /// checks of `config`.
     ///
     /// # Errors
-    /// [`StartError::Client`] if the TLS set-up fails; never in practice [`StartError::Data`], if our own list were not JSON.
+    /// [`StartError::Client`] if the TLS set-up fails; [`StartError::Data`] if the built-in list were not JSON, which
+    /// does not happen in practice.
     pub fn new(url: Option<&Url>, limits: &Limits) -> Result<Self, StartError> {
         let built_in = write(&built_in())?;
         let website = url.map(|url| {
@@ -66,7 +68,7 @@ impl Countries {
         Ok(Self { built_in, website: website.transpose()? })
     }
 
-    /// `[{"code": "AX", "name": "Åland Islands"}, …]` and how long it may still be used.
+    /// Returns `[{"code": "AX", "name": "Åland Islands"}, …]` and for how long it may still be used.
     pub async fn list(&self) -> (Arc<Answer>, Duration) {
         let Some(website) = &self.website else { return (Arc::clone(&self.built_in), FRESH) };
         let (document, instead) = (Arc::clone(&website.document), Arc::clone(&self.built_in));
@@ -85,7 +87,7 @@ impl Countries {
     }
 }
 
-/// The website's list, in our own words.
+/// Reads the website's list and writes it in the form of the built-in list.
 async fn read(document: &Document) -> Reply {
     let answer = document.read().await?;
     let rows = if answer.status.is_success() { decode(&answer.body) } else { Vec::new() };
@@ -102,7 +104,7 @@ fn built_in() -> Vec<Row> {
     Country::named().map(row).collect()
 }
 
-/// What can be used of a list, in its order, each code once; empty if it is none.
+/// Returns the usable rows of a list in its order, each code once; returns none if the body is not a list.
 fn decode(body: &[u8]) -> Vec<Row> {
     let mut rows = match serde_json::from_slice(body) {
         Ok(Value::Array(rows)) => rows_in(&rows),
@@ -127,7 +129,8 @@ fn rows_in(rows: &[Value]) -> Vec<Row> {
     rows.iter().filter_map(row).collect()
 }
 
-/// From code to name. An object with any other key is something else: an error's `id` is not Indonesia.
+/// Reads an object that maps codes to names. An object with any other key is something else: an error's `id` is not
+/// Indonesia.
 fn pairs_in(fields: &Map<String, Value>) -> Vec<Row> {
     if fields.keys().any(|key| code(key).is_none()) {
         return Vec::new();

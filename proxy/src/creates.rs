@@ -1,12 +1,14 @@
 //! Creates that happen once: the promise behind `Idempotency-Key`, which the supplier itself does not give.
 //!
-//! A key stands for one body and at most one request to the supplier. Whoever comes again with the same key and body
-//! gets what the first one got; while it is under way, they wait for it. When nobody can know whether the supplier
-//! made the order, that is the answer from then on. A create belongs to nobody: it goes on when its client leaves.
+//! A key stands for one body and at most one request to the supplier. A client that repeats a key with the same body
+//! gets the same answer as the first; while the request is under way, it waits for it. When it cannot be known whether
+//! the supplier made the order, "unknown" is the answer from then on. A create is not tied to its client: it continues
+//! when the client leaves.
 //!
-//! Records live in memory, for [`Limits::create_window`] and at least for [`Limits::create_floor`]: a restart forgets
-//! them. Answers weigh at most [`Limits::create_bytes`] together; above it the oldest are dropped, and their keys answer
-//! "unknown" from then on, which is safe. When even the keys are too many, new ones are refused for a while.
+//! Records live in memory, for [`Limits::create_window`] and at least for [`Limits::create_floor`]; a restart loses
+//! them. Answers weigh at most [`Limits::create_bytes`] together; above that the oldest are dropped, and the answer to
+//! their keys is "unknown" from then on, which is safe. When even the keys are too many, new ones are refused for a
+//! while.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -33,7 +35,7 @@ use crate::{
 
 type Hash = [u8; 32];
 
-/// The name of one attempt to buy, as a hash: keys themselves are not kept.
+/// The name of one attempt to buy, as a hash: the keys themselves are not kept.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key(Hash);
 
@@ -51,18 +53,18 @@ impl Key {
     }
 }
 
-/// What became of a create.
+/// The result of a create.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// The supplier said yes, or no for sure.
+    /// The supplier accepted the order, or certainly refused it.
     Answered(Arc<Answer>),
-    /// The order may exist or not.
+    /// It is not known whether the order exists.
     Unknown,
-    /// The supplier was not reached: nothing happened, and the key is free again.
+    /// The supplier was not reached: no order was made, and the key can be used again.
     NotSent(Failure),
 }
 
-/// All creates of the window.
+/// All creates that are remembered.
 #[derive(Debug)]
 pub struct Creates {
     limits: Limits,
@@ -73,9 +75,9 @@ pub struct Creates {
 #[derive(Debug, Default)]
 struct Book {
     records: HashMap<Key, Record>,
-    /// Keys from the oldest to the newest.
+    /// All keys, from the oldest to the newest.
     by_age: BTreeMap<u64, Key>,
-    /// Keys whose answers are still held, from the oldest to the newest.
+    /// The keys whose answers are still held, from the oldest to the newest.
     answered: BTreeMap<u64, Key>,
     bytes: usize,
     last_number: u64,
@@ -103,12 +105,12 @@ impl std::fmt::Debug for Key {
 }
 
 impl Creates {
-    /// An empty book; creates run as `tasks`, so that a stopping proxy can wait for them.
+    /// Creates an empty book; creates run as `tasks`, so that a proxy that is stopping can wait for them.
     pub fn new(limits: &Limits, tasks: TaskTracker) -> Arc<Self> {
         Arc::new(Self { limits: limits.clone(), tasks, book: Mutex::default() })
     }
 
-    /// Creates once. `send` is called only if this key has not been used.
+    /// Creates an order once. `send` is called only if this key has not been used.
     ///
     /// # Errors
     /// [`Problem::KEY_REUSED`] for another body, [`Problem::BUSY`] when no more keys can be remembered.
@@ -174,7 +176,7 @@ impl Creates {
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
-        // No code that can panic runs under the lock, so what a poisoned one guards is whole.
+        // No code that can panic runs under the lock, so the data behind a poisoned lock is whole.
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -189,7 +191,7 @@ impl Book {
         }
     }
 
-    /// Whether there is no place for another key, not even that of the oldest record.
+    /// Returns whether there is no place for another key, not even that of the oldest record.
     fn is_full(&mut self, now: Instant, limits: &Limits) -> bool {
         if self.records.len() < limits.create_entries {
             return false;
@@ -239,7 +241,7 @@ impl Book {
     }
 }
 
-/// Writes down what became of a create, "unknown" if its task dies.
+/// Records the result of a create when it is dropped: "unknown" if the task panicked or was aborted.
 struct Ending {
     creates: Arc<Creates>,
     key: Key,
@@ -252,8 +254,8 @@ impl Drop for Ending {
     }
 }
 
-/// What the supplier's reply says about the order ([`wire::create`]): an order, a refusal by a code, or nothing that
-/// anybody could rely on. An order's id that is told beside something else has to be seen by whoever asked.
+/// Decides what the supplier's reply says about the order ([`wire::create`]): an order, a refusal by a code, or nothing
+/// that can be relied on. If a reply of the last kind holds an order's id, the client must still see it.
 fn judge(reply: Reply) -> Outcome {
     let answer = match reply {
         Ok(answer) => answer,
@@ -307,7 +309,7 @@ mod tests {
         Creates::new(&limits, TaskTracker::new())
     }
 
-    /// The outcome as a word, and how often the supplier was asked so far.
+    /// Returns the outcome as a word, and how often the supplier was asked so far.
     async fn create(
         creates: &Arc<Creates>,
         sent: &Arc<AtomicUsize>,

@@ -1,8 +1,8 @@
 //! Writing orders as the supplier's older document has them (docs/supplier-api.md §5.8, §5.9).
 //!
-//! The widget sends the newer, flat body. For a create the older one wants each delivery as `kind`, `quantity` and
-//! `deliverable`, with plain fixed values without their currency (`"100"` for `"100 USD"`); for a validation it wants a
-//! `localized_denomination` beside the flat fields. Both ask for facts that only the catalogue has. Open values stay
+//! The widget sends the newer, flat body. For a create, the older document wants each delivery as `kind`, `quantity`
+//! and `deliverable`, with plain fixed values without their currency (`"100"` for `"100 USD"`); for a validation it
+//! wants a `localized_denomination` beside the flat fields. Both need facts that only the catalogue has. Ranges stay
 //! `"range"` with `product_value`: written as a literal they would buy another, dearer product (§9.1).
 
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-/// What is bought, as far as the catalogue is asked about it.
+/// What is bought, reduced to what the catalogue needs to look it up.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Item {
     /// The exact brand.
@@ -24,18 +24,18 @@ pub struct Item {
 /// What the catalogue knows of an item.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// `giftcard`, `mobile_recharge`, …
+    /// The kind: `giftcard`, `mobile_recharge`, …
     pub kind: Option<String>,
     /// The label in the local format, such as `$100`.
     pub label: Option<String>,
 }
 
-/// A body that is not a flat order.
+/// The error for a body that is not a flat order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a flat order")]
 pub struct NotFlat;
 
-/// The items of a flat order; deliveries that are nested already are not among them.
+/// Returns the items of a flat order; deliveries that are nested already are left out.
 ///
 /// # Errors
 /// [`NotFlat`].
@@ -43,7 +43,7 @@ pub fn items(order: &Value) -> Result<Vec<Item>, NotFlat> {
     deliveries(order)?.iter().filter(|delivery| delivery.get("deliverable").is_none()).map(item).collect()
 }
 
-/// A create in the older dialect.
+/// Rewrites a create in the older dialect.
 ///
 /// # Errors
 /// [`NotFlat`].
@@ -59,7 +59,7 @@ pub fn create(order: &Value, facts: &HashMap<Item, Facts>) -> Result<Value, NotF
     })
 }
 
-/// A validation in the older dialect.
+/// Rewrites a validation in the older dialect.
 ///
 /// # Errors
 /// [`NotFlat`].
@@ -70,7 +70,7 @@ pub fn validation(order: &Value, facts: &HashMap<Item, Facts>) -> Result<Value, 
         flat.entry("localized_denomination").or_insert(Value::String(label));
         Ok(Value::Object(flat))
     })?;
-    // The older document has the shopper's address at the top.
+    // The older document has the shopper's e-mail address at the top level.
     if order.get("email").is_none()
         && let Some(email) = order.pointer("/user/email").cloned()
     {
@@ -79,7 +79,7 @@ pub fn validation(order: &Value, facts: &HashMap<Item, Facts>) -> Result<Value, 
     Ok(order)
 }
 
-/// The kind of a brand in the supplier's brand list.
+/// Returns the kind of a brand in the supplier's brand list.
 pub fn kind_in(brands: &[u8], brand: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct List {
@@ -106,7 +106,7 @@ pub fn kind_in(brands: &[u8], brand: &str) -> Option<String> {
     rows.find(|row| row.brand.as_deref() == Some(brand) && row.kind.is_some())?.kind
 }
 
-/// The local label of a denomination in the supplier's product list.
+/// Returns the local label of a denomination in the supplier's product list.
 pub fn label_in(products: &[u8], item: &Item) -> Option<String> {
     let groups: Value = serde_json::from_slice(products).ok()?;
     let of_brand = groups.as_array()?.iter().filter(|group| group["brand"].as_str() == Some(&item.brand));
@@ -140,14 +140,14 @@ fn rewrite(order: &Value, each: impl Fn(Map<String, Value>) -> Result<Value, Not
     Ok(order)
 }
 
-/// What a brand that the catalogue does not list most likely is, by where it is delivered.
+/// Guesses the kind of a brand that the catalogue does not list from what it is delivered to.
 fn guess_kind(flat: &Map<String, Value>) -> &'static str {
     let to_phone =
         flat.get("beneficiary_account").and_then(Value::as_str).is_some_and(|account| account.starts_with('+'));
     if to_phone { "mobile_recharge" } else { "giftcard" }
 }
 
-/// `"100"` for `"100 USD"`; every other text as it is, since it is a name and not an amount.
+/// Returns `"100"` for `"100 USD"`; every other text is returned as it is, since it is a name and not an amount.
 fn without_currency(denomination: &str) -> &str {
     match denomination.split_once(' ') {
         Some((value, currency))

@@ -1,4 +1,4 @@
-//! Choosing a content coding and applying it: brotli, gzip or none. Streams never come here.
+//! Choosing a content coding and applying it: brotli, gzip or none. Streams are never compressed here.
 
 use std::io::Write;
 
@@ -6,22 +6,22 @@ use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 use http::{HeaderMap, header};
 
-/// Bodies below this are sent as they are: they fit one packet anyway.
+/// Bodies shorter than this are not compressed: they fit one packet anyway.
 pub const WORTH_IT: usize = 1_024;
 
-/// A content coding we can write.
+/// A content coding that the proxy can write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coding {
-    /// As it is.
+    /// No coding: the body as it is.
     Identity,
-    /// RFC 1952.
+    /// Gzip, RFC 1952.
     Gzip,
-    /// RFC 7932.
+    /// Brotli, RFC 7932.
     Brotli,
 }
 
 impl Coding {
-    /// The best coding that `Accept-Encoding` (RFC 9110 §12.5.3) allows.
+    /// Returns the best coding that `Accept-Encoding` (RFC 9110 §12.5.3) allows.
     pub fn choose(headers: &HeaderMap) -> Self {
         let (mut gzip, mut brotli) = (false, false);
         let lines = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
@@ -44,7 +44,7 @@ impl Coding {
         }
     }
 
-    /// The token of `Content-Encoding`; `None` where that header is left out.
+    /// Returns the token for `Content-Encoding`; `None` where that header is left out.
     pub fn token(self) -> Option<&'static str> {
         match self {
             Self::Identity => None,
@@ -53,13 +53,13 @@ impl Coding {
         }
     }
 
-    /// The body in this coding. Takes its time: large bodies belong on a blocking thread.
+    /// Returns the body in this coding. This can take long: large bodies belong on a blocking thread.
     pub fn apply(self, body: &Bytes) -> Bytes {
         match self {
             Self::Identity => body.clone(),
             Self::Gzip => {
                 let mut encoder = GzEncoder::new(Vec::new(), Compression::new(6));
-                // Writing to memory cannot fail; if it ever did, an empty coding is told from a real one below.
+                // Writing to memory cannot fail; if it ever did, the code below would notice that the coding is empty.
                 let written = encoder.write_all(body).and_then(|()| encoder.finish());
                 written.map(Bytes::from).unwrap_or_default()
             }

@@ -1,4 +1,5 @@
-//! `/sandbox/*`: the simulated supplier's payer page, controls and logos, passed on to it. Exists with `--sandbox` only.
+//! `/sandbox/*`: requests for the simulated supplier's payer page, controls and logos, passed on to it. The routes
+//! exist with `--sandbox` only.
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use crate::{
     upstream::Upstream,
 };
 
-/// What of the sandbox's headers reaches the browser.
+/// The headers of the sandbox's responses that are passed on to the browser.
 const RELAYED: [HeaderName; 6] = [
     header::CONTENT_TYPE,
     header::CACHE_CONTROL,
@@ -26,7 +27,7 @@ const RELAYED: [HeaderName; 6] = [
     header::LOCATION,
 ];
 
-/// Passes one request on, if it comes from our own page or from no page at all.
+/// Passes one request on, if it comes from the proxy's own page or names no origin.
 pub async fn respond(upstream: &Arc<Upstream>, limits: &Limits, standing: &Standing, request: Request) -> Response {
     pass_on(upstream, limits, standing, request).await.unwrap_or_else(IntoResponse::into_response)
 }
@@ -47,7 +48,7 @@ async fn pass_on(
     }
     let body = body::read(body, limits).await?;
     let content_type = parts.headers.get(header::CONTENT_TYPE);
-    // What a HEAD is answered is what a GET would be; the server leaves the body out.
+    // A HEAD gets the response that a GET would get; the server leaves the body out.
     let method = if parts.method == Method::HEAD { Method::GET } else { parts.method };
     let (status, headers, body) =
         upstream.forward(method, target, content_type, body).await.map_err(crate::answer::Failure::problem)?;
@@ -62,12 +63,12 @@ async fn pass_on(
     Ok(response)
 }
 
-/// Whether a method may change something.
+/// Returns whether a method may change something.
 pub fn tells(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD)
 }
 
-/// Only scripts can be deleted.
+/// Returns whether the sandbox takes this method at this path: only scripts can be deleted.
 fn is_taken(method: &Method, path: &str) -> bool {
     match *method {
         Method::GET | Method::HEAD | Method::POST => true,
@@ -76,7 +77,7 @@ fn is_taken(method: &Method, path: &str) -> bool {
     }
 }
 
-/// Whether no part of a path leads up, however it is spelt.
+/// Returns whether no part of a path leads up to a parent, however it is spelt.
 fn stays_inside(path: &str) -> bool {
     let plain = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "\\");
     !plain.split(['/', '\\']).any(|part| matches!(part, "." | ".."))

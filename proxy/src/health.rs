@@ -1,11 +1,12 @@
-//! `GET /healthz`: whether this process answers. It does not ask the supplier, whose outage is not cured by a restart.
+//! `GET /healthz`: whether this process responds. It does not ask the supplier, since a restart would not cure the
+//! supplier's outage.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, header};
 
 use crate::problem::Problem;
 
-/// `{"status":"ok","version":"…"}`.
+/// Responds with `{"status":"ok","version":"…"}`.
 pub fn respond(method: &Method) -> Response {
     if !matches!(*method, Method::GET | Method::HEAD) {
         return Problem::NOT_FOUND.into_response();

@@ -1,8 +1,8 @@
 //! The reference proxy between the checkout widget and its supplier.
 //!
-//! The widget must not know the partner id and cannot set the headers that the supplier asks for; a proxy that the partner
-//! hosts does both. This one also keeps the promises of docs/proxy-contract.md: only the routes of the contract, shared
-//! and bounded reads, creates that happen once, streams that end cleanly, logs without secrets.
+//! The widget must not know the partner id and cannot set the headers that the supplier asks for; a proxy that the
+//! partner hosts does both. This one also keeps the promises of docs/proxy-contract.md: only the routes of the
+//! contract, shared and bounded reads, creates that happen once, streams that end cleanly, logs without secrets.
 //!
 //! | module | does |
 //! |---|---|
@@ -70,7 +70,7 @@ use crate::{
     upstream::Upstream,
 };
 
-/// Everything below one origin.
+/// All that is served at one origin.
 #[derive(Debug)]
 struct Site {
     api: Arc<Api>,
@@ -81,9 +81,10 @@ struct Site {
     limits: Limits,
 }
 
-/// The whole proxy as a router, in front of the supplier at `base`.
+/// Returns the whole proxy as a router, in front of the supplier at `base`.
 ///
-/// It expects the peer's address as [`ConnectInfo`], which [`server::serve`] gives; without it shoppers have no address.
+/// The router expects the peer's address as [`ConnectInfo`], which [`server::serve`] provides; without it the shopper's
+/// address is not known.
 ///
 /// # Errors
 /// [`StartError`].
@@ -103,7 +104,7 @@ pub fn app(config: &Config, base: &Url, partner: HeaderValue, lifetime: &Lifetim
     Ok(Router::new().fallback(dispatch).with_state(Arc::new(site)))
 }
 
-/// By the first part of the path, as the client spelt it.
+/// Dispatches a request by the first part of its path, as the client spelt it.
 async fn dispatch(State(site): State<Arc<Site>>, request: Request) -> Response {
     let first = request.uri().path().split('/').nth(1).unwrap_or_default().to_owned();
     let mut response = match first.as_str() {

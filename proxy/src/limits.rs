@@ -1,61 +1,64 @@
-//! Every number the proxy holds itself to, in one place.
+//! All limits of the proxy, in one place.
 //!
-//! The defaults are the contract, and only [`Limits::order_reads`] follows from a flag, since it follows from what the supplier grants.
-//! Tests shorten the times, so that nothing has to wait for real.
+//! The defaults are part of the contract; only [`Limits::order_reads`] can be changed by a flag, since it depends on
+//! what the supplier grants. Tests shorten the times, so that nothing has to wait for real.
 
 use std::time::Duration;
 
-/// Sizes in bytes and times.
+/// The limits: sizes in bytes, times, and counts.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// A request's head must be complete by then; idle connections are closed after it too.
+    /// The head of a request must be complete within this time; idle connections are closed after it too.
     pub header_read: Duration,
-    /// A request's body must be complete by then.
+    /// The body of a request must be complete within this time.
     pub body_read: Duration,
-    /// The longest request head.
+    /// The longest request head, in bytes.
     pub header_bytes: usize,
-    /// The longest request body.
+    /// The longest request body, in bytes.
     pub body_bytes: usize,
-    /// A client that takes nothing for this long is dropped.
+    /// A client that accepts no bytes for this long is disconnected.
     pub write_stall: Duration,
-    /// After a signal to stop, what is under way may take this long.
+    /// What is under way may take this long after a signal to stop.
     pub drain: Duration,
 
-    /// A connection to the supplier must stand by then.
+    /// A connection to the supplier must be established within this time.
     pub connect: Duration,
-    /// A reading JSON call, from start to last byte.
+    /// How long a reading JSON call may take, from start to last byte.
     pub read_call: Duration,
-    /// A validating or creating call, from start to last byte.
+    /// How long a validating or creating call may take, from start to last byte.
     pub write_call: Duration,
-    /// The head of a stream's answer must be there by then.
+    /// The head of a stream's response must arrive within this time.
     pub stream_head: Duration,
-    /// A stream on which the supplier says nothing of the order for this long is opened again behind the client's.
+    /// If the supplier sends nothing about the order on a stream for this long, the proxy opens the supplier's stream
+    /// again; the client's stays open.
     pub stream_silence: Duration,
     /// One comment and one `ping` event go out this often.
     pub ping_every: Duration,
-    /// A payable order that is watched and of which the supplier says nothing for this long is read by the proxy itself.
+    /// If the supplier says nothing about a payable order that is watched for this long, the proxy reads the order
+    /// itself.
     pub confirm_after: Duration,
-    /// A stream may be that much later than a read with what matters; then it is opened again.
+    /// How much later than a read a stream may say what matters; after that the stream is opened again.
     pub stream_late: Duration,
     /// How many reads of orders may go to the supplier in a minute, those of clients included.
     pub order_reads: usize,
     /// The longest line, and the longest event, taken from the supplier's stream.
     pub event_bytes: usize,
-    /// What one slow subscriber may have waiting; older snapshots give way to newer ones above it.
+    /// How many bytes may wait for one slow subscriber; above that, older snapshots are dropped in favour of newer
+    /// ones.
     pub outbox_bytes: usize,
 
-    /// The supplier's brand list.
+    /// The largest brand list of the supplier.
     pub brands_bytes: usize,
-    /// The supplier's product list.
+    /// The largest product list of the supplier.
     pub products_bytes: usize,
-    /// Any other answer of the supplier.
+    /// The largest other answer of the supplier.
     pub answer_bytes: usize,
 
-    /// What all cached catalogue answers may weigh.
+    /// How many bytes all cached catalogue answers may weigh.
     pub catalogue_bytes: usize,
     /// How many catalogue answers are kept.
     pub catalogue_entries: usize,
-    /// What all shared order reads may weigh.
+    /// How many bytes all shared order reads may weigh.
     pub orders_bytes: usize,
     /// How many order reads are kept.
     pub orders_entries: usize,
@@ -68,7 +71,7 @@ pub struct Limits {
     pub create_floor: Duration,
     /// How many creates are remembered.
     pub create_entries: usize,
-    /// What the remembered answers may weigh; above it the oldest are forgotten, their keys are not.
+    /// How many bytes the remembered answers may weigh; above that the oldest are forgotten, but not their keys.
     pub create_bytes: usize,
 }
 

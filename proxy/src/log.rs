@@ -1,9 +1,9 @@
-//! What is written down about the proxy's work, and what never is.
+//! What the proxy writes to its log, and what it never writes.
 //!
-//! One line a request: method, the route's name, status, duration and, for orders, the [`reference()`]. Routes are named,
-//! never spelt out, since paths and queries hold order ids. E-mail addresses, phone numbers, wallet addresses, codes,
-//! client addresses, keys and bodies are not arguments of any log call in this crate. Other crates may only warn:
-//! their talkative levels print URLs.
+//! Each request is one line: method, the route's name, status, duration and, for orders, the [`reference()`]. A line
+//! has the route's name and never its path, since paths and queries hold order ids. E-mail addresses, phone numbers,
+//! wallet addresses, codes, client addresses, keys and bodies are not arguments of any log call in this crate. Other
+//! crates may only log warnings and errors: at their more verbose levels they print URLs.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use tracing_subscriber::{
 
 use crate::config::LogStyle;
 
-/// A subscriber that writes as `style` says.
+/// Returns a subscriber that writes as `style` says.
 pub fn subscriber<W>(style: LogStyle, writer: W) -> Box<dyn Subscriber + Send + Sync>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
@@ -42,25 +42,25 @@ where
     }
 }
 
-/// One answered request.
+/// The log line of one request that was answered.
 #[derive(Clone, Copy, Debug)]
 pub struct Line<'a> {
     /// `GET` or `POST`.
     pub method: &'a str,
     /// The route's name, not its path.
     pub route: &'static str,
-    /// The status answered.
+    /// The status of the response.
     pub status: u16,
-    /// How long it took until the head of the answer.
+    /// How long it took until the head of the response was ready.
     pub took: Duration,
     /// The order's [`reference()`], where there is one.
     pub reference: Option<&'a str>,
-    /// The error code answered, if it is one of ours.
+    /// The error code of the response, if it is one of the proxy's own.
     pub problem: Option<&'static str>,
 }
 
 impl Line<'_> {
-    /// Writes it.
+    /// Writes the line.
     pub fn write(self) {
         let ms = u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX);
         let Self { method, route, status, reference, problem, .. } = self;
@@ -68,7 +68,7 @@ impl Line<'_> {
     }
 }
 
-/// The reference of the order in a supplier's answer, by any of the names of its id.
+/// Returns the reference of the order in a supplier's answer, by any of the names of its id.
 pub fn reference_in(body: &[u8]) -> Option<String> {
     told_id(std::str::from_utf8(body).ok()?).map(|id| reference(&id))
 }

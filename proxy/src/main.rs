@@ -30,7 +30,7 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Resolves at the first request to stop: an interrupt, or SIGTERM.
+/// Returns a future that resolves at the first request to stop: an interrupt, or SIGTERM.
 fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;

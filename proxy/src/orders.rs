@@ -1,15 +1,17 @@
-//! What is known of orders, and how it is kept true: reads that are shared, reads of the proxy's own for orders whose
+//! What is known of orders, and how it is kept up to date: reads that are shared, the proxy's own reads of orders whose
 //! streams say nothing, and one budget for all of them.
 //!
-//! A record holds what the supplier last said of an order and when. Who asks gets an answer that is at most three
-//! seconds old, or makes a read; whoever subscribes, and every event, makes the proxy forget what it read before, so that
-//! the next read begins after that moment. An order that was last seen payable and has watchers is read by the proxy
-//! itself when the supplier said nothing of it for [`Limits::confirm_after`]; what such a read tells goes to all
-//! watchers. A snapshot that by the supplier's own word is older than what is known confirms nothing.
+//! A record holds what the supplier last said of an order and when. A client that asks gets an answer that is at most
+//! three seconds old, or causes a read. A new subscription and every event make the proxy forget what it read before,
+//! so that the next read begins after that moment. An order that was last seen payable and has watchers is read by the
+//! proxy itself when the supplier has said nothing of it for [`Limits::confirm_after`]; the result of such a read is
+//! sent to all watchers. A snapshot that is older than what is known, by the times that the supplier sent, confirms
+//! nothing.
 //!
-//! All reads share a [`Budget`]. When it is used up, clients get the last confirmed snapshot with its age, and the order
-//! waits its turn: whatever needs a read most comes first, then the order confirmed the longest ago. So the pause between
-//! two reads grows evenly for all, and nobody is left out. While the supplier wants to be left alone (429), no read goes out.
+//! All reads share a [`Budget`]. When it is used up, clients get the last confirmed snapshot with its age, and the
+//! order is queued: the most urgent class of reads goes first, and within it the order confirmed the longest ago. So
+//! the pause between two reads grows evenly for all orders, and none is left out. While the supplier asks for a pause
+//! (429), no read goes out.
 
 use std::{
     collections::HashMap,
@@ -43,23 +45,24 @@ mod record;
 mod shelf;
 mod watch;
 
-/// How long one read of an order serves all who ask.
+/// For how long one read of an order serves all clients that ask.
 const FRESH: Duration = Duration::from_secs(3);
-/// How long no order is read after a 429 that does not say how long, and the longest that one may ask for.
+/// For how long no order is read after a 429 without a `Retry-After`, and the longest pause that a 429 may ask for.
 const HELD: Duration = Duration::from_secs(60);
-/// Who asks because of a stream or an event does so within that time; later the proxy's own reads will do.
+/// A client that asks because of a stream or an event does so within this time; after that the proxy's own reads
+/// suffice.
 const OWED: Duration = Duration::from_secs(10);
 
 /// Reads one order on behalf of a shopper.
 pub type Reader = Arc<dyn Fn(OrderId, Shopper) -> BoxFuture<'static, Reply> + Send + Sync>;
 
-/// What a client's read comes to.
+/// The result of a client's read.
 #[derive(Debug)]
 pub struct Given {
-    /// The answer.
+    /// The result of the read.
     pub reply: Reply,
-    /// How long ago the supplier was asked, if that is the last confirmed snapshot in place of a read, or if it is a second
-    /// or more that the answer was asked for by somebody else.
+    /// How long ago the supplier was asked, if the reply is the last confirmed snapshot in place of a read, or if
+    /// another client caused the read a second or more ago.
     pub age: Option<Duration>,
 }
 
@@ -68,14 +71,14 @@ impl Given {
         Self { reply, age: None }
     }
 
-    /// An answer that somebody else asked for.
+    /// Returns an answer to a read that another client caused.
     fn shared(reply: Reply, begun: Instant) -> Self {
         let age = Some(Instant::now().saturating_duration_since(begun)).filter(|age| *age >= Duration::from_secs(1));
         Self { reply, age }
     }
 }
 
-/// All orders that somebody reads or watches.
+/// All orders that clients read or watch.
 pub struct Orders {
     limits: Limits,
     read: Reader,
@@ -90,7 +93,7 @@ impl std::fmt::Debug for Orders {
 }
 
 impl Orders {
-    /// No orders yet; `read` asks the supplier.
+    /// Creates an empty set of orders; `read` asks the supplier.
     pub fn new(limits: &Limits, read: Reader) -> Arc<Self> {
         let shelf = Shelf {
             records: HashMap::new(),
@@ -105,7 +108,7 @@ impl Orders {
         Arc::new(Self { limits: limits.clone(), read, shelf: Mutex::new(shelf), bell: Notify::new() })
     }
 
-    /// A client's read.
+    /// Reads an order for a client.
     pub async fn read(self: &Arc<Self>, id: &OrderId, shopper: &Shopper) -> Given {
         let (flight, joined) = {
             let mut shelf = self.shelf();
@@ -156,7 +159,7 @@ impl Orders {
         joined.map_or_else(|| Given::fresh(reply.clone()), |begun| Given::shared(reply.clone(), begun))
     }
 
-    /// Makes sure that the next to ask gets an answer read after this moment.
+    /// Makes sure that the next caller gets an answer that is read after this moment.
     pub fn forget(self: &Arc<Self>, id: &OrderId) {
         let mut shelf = self.shelf();
         if shelf.change(id, |record| {
@@ -168,14 +171,14 @@ impl Orders {
         }
     }
 
-    /// As [`Orders::forget`], for every order.
+    /// Does what [`Orders::forget`] does, for every order.
     pub fn forget_all(&self) {
         let mut shelf = self.shelf();
         shelf.records.values_mut().for_each(Record::forget);
         shelf.weigh();
     }
 
-    /// Takes note of an order that was just made, from the answer to its create.
+    /// Records an order that was just made, from the answer to its create.
     pub fn made(&self, answer: &Arc<Answer>, shopper: &Shopper) {
         let Some((order, snapshot)) = Snapshot::of_any(answer, Teller::Create) else { return };
         let Some(id) = OrderId::new(order.id.expose()) else { return };
@@ -185,13 +188,13 @@ impl Orders {
         shelf.change(&id, |record| record.hear(snapshot, now));
     }
 
-    /// How many orders something is remembered of, and what that weighs in bytes.
+    /// Returns how many orders have a record, and what the records weigh in bytes.
     pub fn held(&self) -> (usize, usize) {
         let shelf = self.shelf();
         (shelf.records.len(), shelf.bytes)
     }
 
-    /// Begins to watch an order.
+    /// Starts to watch an order.
     pub fn watch(self: &Arc<Self>, id: &OrderId, shopper: &Shopper) -> Watch {
         let mut shelf = self.shelf();
         let record = shelf.record(id, shopper, Instant::now(), &self.limits);
@@ -213,7 +216,7 @@ impl Orders {
     ) -> Shared<BoxFuture<'static, Reply>> {
         let number = shelf.last_flight + 1;
         let Some(record) = shelf.records.get_mut(id) else {
-            // It was there a line ago, under the same lock.
+            // The record was there before, under the same lock, so this does not happen.
             return std::future::ready(Err(Failure::Busy)).boxed().shared();
         };
         if class == Class::Urgent {
@@ -224,8 +227,8 @@ impl Orders {
         let read = (self.read)(id.clone(), record.shopper.clone());
         let (orders, landed) = (Arc::clone(self), id.clone());
         let task = tokio::spawn(async move {
-            // It takes the lock when it is dropped, so it must not be there before this runs: a runtime that ends drops
-            // what is spawned at once.
+            // `Landing` takes the lock when it is dropped, so it is created inside the task: a runtime that shuts down
+            // drops a spawned task at once, while the lock is held here.
             let mut landing = Landing { orders, id: landed, number, reply: Err(Failure::Dropped) };
             landing.reply = read.await;
             landing.reply.clone()
@@ -250,7 +253,8 @@ impl Orders {
             }
         }
         shelf.change(id, |record| {
-            // What was forgotten on its way is for those only who waited for it, unless it is the proxy's own.
+            // A read that was forgotten while it was under way counts only for the clients that waited for it, unless
+            // it is the proxy's own.
             let Some((landed, is_forgotten)) = record.land(number) else { return };
             let answer = reply.as_ref().ok();
             if !is_forgotten {
@@ -268,7 +272,7 @@ impl Orders {
                     if !landed.is_own || (is_late && !record.is_denied) {
                         (record.owed_since, record.is_denied) = (None, false);
                     }
-                    // What lags is asked again after a while: it confirmed nothing.
+                    // A snapshot older than what is known confirmed nothing, so the order is read again after a while.
                     record.retry_at = record.knows_newer(&snapshot).then_some(now + RETRY);
                     record.hear(snapshot, landed.begun);
                 }
@@ -276,11 +280,12 @@ impl Orders {
             }
         });
         shelf.make_room(now, &self.limits);
-        // While it was under way nothing was due, and whoever looks after that may have gone.
+        // While the read was under way nothing was due for this order, so the task that makes the proxy's own reads may
+        // have ended.
         self.tend(&mut shelf);
     }
 
-    /// Makes sure that somebody looks after what is due.
+    /// Makes sure that a task makes the reads that are due.
     fn tend(self: &Arc<Self>, shelf: &mut Shelf) {
         if shelf.is_kept {
             self.bell.notify_one();
@@ -317,12 +322,12 @@ impl Orders {
     }
 
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        // No code that can panic runs under the lock, so what a poisoned one guards is whole.
+        // No code that can panic runs under the lock, so the data behind a poisoned lock is whole.
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Ends a flight, even if the read panicked.
+/// Ends a read under way when it is dropped, even if the read panicked.
 struct Landing {
     orders: Arc<Orders>,
     id: OrderId,
@@ -336,8 +341,8 @@ impl Drop for Landing {
     }
 }
 
-/// One read of an order serves all who ask. Errors are not kept: who asks twice whether an order is there must not hear one
-/// answer twice. A 429 holds for all orders, beside them.
+/// Returns for how long one read of an order serves all clients. Errors are not kept: a client that asks twice whether
+/// an order exists must not get one answer twice. A 429 is kept elsewhere, for all orders together.
 fn keep(answer: &Answer) -> Duration {
     match answer.status {
         StatusCode::OK => FRESH,

@@ -1,7 +1,7 @@
 //! The allow-list: which requests below `/api` exist, and what each of them asks of the supplier.
 //!
-//! A request is taken apart and, if every piece is expected, put together anew for the supplier; nothing that a client
-//! sent is passed on as it is. Whatever is not on the list is refused before the supplier hears of it.
+//! A request is taken apart and, if every part is expected, composed anew for the supplier; nothing that a client sent
+//! is passed on as it is. A request that is not on the list is refused without contacting the supplier.
 
 use cr_core::order;
 use form_urlencoded::Serializer;
@@ -14,7 +14,7 @@ use crate::problem::Problem;
 pub enum Route {
     /// A cached read of the catalogue.
     Catalogue(Listing),
-    /// The countries served, from our own list.
+    /// The countries that are served, from the proxy's own list.
     Countries,
     /// A dry run of an order.
     Validate,
@@ -44,42 +44,42 @@ pub enum ListingKind {
 /// One list with its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listing {
-    /// Which one.
+    /// Which list.
     pub kind: ListingKind,
-    /// The supplier's path and query; also what the answer is cached by.
+    /// The supplier's path and query; also the key by which the answer is cached.
     pub target: String,
-    /// The country asked for.
+    /// The country that the request is about.
     pub country: Option<String>,
 }
 
-/// An order id as it came in a path: a bearer secret, so `Debug` shows its reference only. What an id is, the widget and the
-/// proxy take from the same place: an order that the one knows must not be unknown to the other.
+/// An order id as it came in a path. It is a bearer secret, so `Debug` shows its reference only. The widget and the
+/// proxy share one rule for what an id is: an order that the one knows must not be unknown to the other.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OrderId(order::OrderId);
 
 impl OrderId {
-    /// An id as [`order::OrderId::new`] takes it.
+    /// Takes an id that [`order::OrderId::new`] takes.
     pub fn new(text: &str) -> Option<Self> {
         order::OrderId::new(text).map(Self)
     }
 
-    /// The supplier's path of the order.
+    /// Returns the supplier's path of the order.
     pub fn path(&self) -> String {
         format!("/v5/orders/{}", self.0.expose())
     }
 
-    /// What logs call it.
+    /// Returns the order's name in the log.
     pub fn reference(&self) -> String {
         self.0.reference()
     }
 
-    /// The id itself, to read an order by it.
+    /// Returns the id itself, to read an order by it.
     pub fn id(&self) -> &order::OrderId {
         &self.0
     }
 }
 
-/// A query parameter a route takes.
+/// A query parameter that a route takes.
 struct Parameter {
     name: &'static str,
     required: bool,
@@ -95,7 +95,7 @@ const fn optional(name: &'static str, fits: fn(&str) -> bool) -> Parameter {
 }
 
 impl Route {
-    /// What logs call it.
+    /// Returns the route's name in the log.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Catalogue(listing) => match listing.kind {
@@ -113,10 +113,10 @@ impl Route {
         }
     }
 
-    /// Reads a request: its method, its path below `/api` and its query.
+    /// Parses a request: its method, its path below `/api` and its query.
     ///
     /// # Errors
-    /// The [`Problem`] to answer: 404 for whatever is not on the list, 400 for a query that does not fit.
+    /// The [`Problem`] to respond with: 404 for what is not on the list, 400 for a query that does not fit.
     pub fn parse(method: &Method, path: &str, query: Option<&str>) -> Result<Self, Problem> {
         if Self::method_at(path).as_ref() != Some(method) {
             return Err(Problem::NOT_FOUND);
@@ -150,7 +150,7 @@ impl Route {
                         optional("lang", is_lang),
                     ],
                 )?;
-                // Without a filter the supplier answers 400 (docs/supplier-api.md §5.6).
+                // Without a filter the supplier responds with 400 (docs/supplier-api.md §5.6).
                 let filtered = |listing: &Listing| {
                     listing.target.contains("family_name=") || listing.target.contains("brand_name=")
                 };
@@ -181,7 +181,7 @@ impl Route {
         }
     }
 
-    /// The one method that a path below `/api` takes; `None` if the path is not on the list.
+    /// Returns the one method that a path below `/api` takes; `None` if the path is not on the list.
     pub fn method_at(path: &str) -> Option<Method> {
         match segments(path).as_slice() {
             ["v3", "payment_vias"]
@@ -196,12 +196,12 @@ impl Route {
     }
 }
 
-/// The parts between the slashes; a path that does not start with one has none.
+/// Returns the parts between the slashes; a path that does not start with a slash has none.
 fn segments(path: &str) -> Vec<&str> {
     path.strip_prefix('/').map(|rest| rest.split('/').collect()).unwrap_or_default()
 }
 
-/// The decoded pairs in the order of `parameters`, each at most once.
+/// Returns the decoded pairs in the order of `parameters`, each at most once.
 fn read_query(query: &str, parameters: &[Parameter]) -> Result<Vec<(&'static str, String)>, Problem> {
     let mut found: Vec<Option<String>> = vec![None; parameters.len()];
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -228,13 +228,14 @@ fn target(path: String, pairs: &[(&'static str, String)]) -> String {
     format!("{path}?{query}")
 }
 
-/// Two upper-case letters: the supplier's lists hold codes of this form only (docs/supplier-api.md §5).
+/// Returns whether the text is two upper-case letters: the supplier's lists hold only codes of this form
+/// (docs/supplier-api.md §5).
 pub fn is_country(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 fn is_name(text: &str) -> bool {
-    // U+FFFD is what bytes that are not UTF-8 decode to.
+    // Bytes that are not UTF-8 are decoded to U+FFFD.
     (1..=200).contains(&text.chars().count()) && !text.chars().any(|sign| sign.is_control() || sign == '\u{fffd}')
 }
 

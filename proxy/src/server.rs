@@ -1,4 +1,4 @@
-//! Accepting connections, holding them to their limits, and stopping without breaking off what is under way.
+//! Accepting connections, enforcing their limits, and stopping without interrupting what is under way.
 
 use std::{convert::Infallible, io, net::SocketAddr, time::Duration};
 
@@ -30,31 +30,31 @@ use crate::{
     write_timeout::StallGuard,
 };
 
-/// The end of the proxy, announced and awaited.
+/// Signals the end of the proxy and waits for it.
 #[derive(Clone, Debug, Default)]
 pub struct Lifetime {
-    /// Cancelled when the proxy is to stop: no new connections, streams end.
+    /// Cancelled when the proxy is to stop: no new connections are accepted, and streams end.
     pub closing: CancellationToken,
-    /// Connections and creates that are waited for.
+    /// Connections and creates that the proxy waits for when it stops.
     pub tasks: TaskTracker,
 }
 
 /// Why the proxy could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The address to listen on cannot be had.
+    /// The proxy cannot listen on this address.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, #[source] io::Error),
     /// The sandbox did not start.
     #[error("cannot start the sandbox: {0}")]
     Sandbox(#[source] io::Error),
-    /// No client for the supplier.
+    /// The HTTP client for the supplier cannot be built.
     #[error(transparent)]
     Client(#[from] ClientError),
-    /// Our own data is broken.
+    /// The data that is built into the proxy is broken.
     #[error(transparent)]
     Data(#[from] crate::answer::Failure),
-    /// The sandbox's address does not make a URL.
+    /// The sandbox's address cannot be written as a URL.
     #[error("the sandbox has no usable address")]
     Address,
 }
@@ -69,12 +69,13 @@ pub struct Running {
 }
 
 impl Running {
-    /// Where it listens.
+    /// Returns the address on which the proxy listens.
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// Stops accepting, ends streams, lets requests and creates finish within [`Limits::drain`], and returns.
+    /// Stops accepting connections, ends streams, lets requests and creates finish within [`Limits::drain`], and
+    /// returns.
     pub async fn stop(self) {
         self.lifetime.closing.cancel();
         if self.serving.await.is_err() {
@@ -113,7 +114,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     Ok(Running { addr, lifetime, serving, sandbox })
 }
 
-/// Serves until [`Lifetime::closing`], then waits for what is under way, but not longer than [`Limits::drain`].
+/// Serves until [`Lifetime::closing`] is cancelled, then waits for what is under way, but not longer than
+/// [`Limits::drain`].
 pub async fn serve(listener: TcpListener, router: Router, limits: Limits, lifetime: Lifetime) {
     let mut pause = FIRST_PAUSE;
     loop {
@@ -132,7 +134,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, lifeti
                     lifetime.closing.clone(),
                 ));
             }
-            // Out of file descriptors, most likely: those that are open live on, new ones wait.
+            // Most likely the process is out of file descriptors: open connections live on, new ones wait.
             Err(error) => {
                 warn!(kind = ?error.kind(), "cannot accept a connection");
                 tokio::time::sleep(pause).await;
@@ -178,7 +180,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, limits:
     }
 }
 
-/// Small writes go out at once, and a peer that no longer acknowledges is noticed by the system too.
+/// Sends small writes at once, and lets the system too notice a peer that no longer acknowledges.
 fn set_options(stream: &TcpStream, limits: &Limits) {
     let socket = socket2::SockRef::from(stream);
     let set = socket.set_tcp_nodelay(true).and_then(|()| {

@@ -1,5 +1,5 @@
-//! What the supplier said of one order at one moment, as far as the proxy has to understand it: whose it is, whether it
-//! can be paid, and whether it tells anything that was not known.
+//! What the supplier said of one order at one moment, as far as the proxy has to understand it: which order it is,
+//! whether it can be paid, and whether the snapshot says anything that was not known.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::{answer::Answer, routes::OrderId};
 
-/// Who told it. The endpoints write the same things a little differently.
+/// Where a snapshot comes from. The endpoints write the same things a little differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Teller {
     /// The order's stream.
@@ -27,26 +27,26 @@ pub enum Teller {
 /// One state of one order.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    /// As it can be given to clients.
+    /// The answer in the form that clients get.
     pub answer: Arc<Answer>,
-    /// Whether money is asked for.
+    /// Whether the shopper is asked to pay.
     pub is_payable: bool,
     updated_at: Option<Timestamp>,
     teller: Teller,
 }
 
-/// What a snapshot says that another did not.
+/// How much a snapshot says that another did not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum News {
-    /// Nothing.
+    /// Nothing new.
     None,
-    /// Something beside the matter, such as another rate.
+    /// Something of no weight, such as another rate.
     Minor,
-    /// A state, an amount, an address, goods.
+    /// A new state, amount, address, or goods.
     Material,
 }
 
-/// The fields whose change matters to whoever pays (docs/supplier-api.md §5.10, §6, §7), besides state and memo.
+/// The fields whose change matters to a shopper who pays (docs/supplier-api.md §5.10, §6, §7), besides state and memo.
 const MATERIAL: [&str; 29] = [
     "order_id",
     "payment_state",
@@ -79,26 +79,27 @@ const MATERIAL: [&str; 29] = [
     "expires_at",
 ];
 
-/// Names that the endpoints use for one thing, as `cr_core::wire` reads them.
+/// Names that different endpoints use for the same thing, as `cr_core::wire` reads them.
 const ALIASES: [&[&str]; 4] = [&STATE_NAMES, &MEMO_NAMES, &["delivery_state", "status"], &["pin_serial", "serial"]];
 
 impl Snapshot {
-    /// Understands an answer about the order `id`; `None` for another order's, and for what is no order.
+    /// Reads an answer about the order `id`; returns `None` if it is about another order, or about none.
     pub fn read(id: &OrderId, answer: &Arc<Answer>, teller: Teller) -> Option<Self> {
         let (order, snapshot) = Self::of(Some(id), answer, teller)?;
         (order.id == *id.id()).then_some(snapshot)
     }
 
-    /// As [`Snapshot::read`], of any order, with the order's id.
+    /// Reads an answer about any order, as [`Snapshot::read`] does, and returns the order too, which has the id.
     pub fn of_any(answer: &Arc<Answer>, teller: Teller) -> Option<(Order, Self)> {
         Self::of(None, answer, teller)
     }
 
-    /// `asked` is the order that was read, if it is known which: an id that cannot be read is that one.
+    /// Reads an answer. `asked` is the order that was read, if that is known: an answer whose id cannot be read is
+    /// taken to be about it.
     fn of(asked: Option<&OrderId>, answer: &Arc<Answer>, teller: Teller) -> Option<(Order, Self)> {
         let body = std::str::from_utf8(&answer.body).ok()?;
         let order = match teller {
-            // An order that exists: its state counts even where a field beside it cannot be read, as the widget sees it.
+            // The order exists: its state counts even where a field beside it cannot be read, as it does in the widget.
             Teller::Stream | Teller::Read => match asked {
                 Some(asked) => wire::snapshot_of(asked.id(), 200, body),
                 None => wire::snapshot(200, body),
@@ -111,17 +112,17 @@ impl Snapshot {
         Some((order, snapshot))
     }
 
-    /// Its JSON.
+    /// Returns the order's JSON.
     pub fn body(&self) -> &Bytes {
         &self.answer.body
     }
 
-    /// Whether it tells of an earlier moment than `other`, by the supplier's own word.
+    /// Returns whether this is an earlier state of the order than `other`, by the times that the supplier sent.
     pub fn is_older_than(&self, other: &Self) -> bool {
         matches!((self.updated_at, other.updated_at), (Some(mine), Some(theirs)) if mine < theirs)
     }
 
-    /// What it says that `before` did not.
+    /// Returns how much this snapshot says that `before` did not.
     pub fn news_after(&self, before: &Self) -> News {
         if self.body() == before.body() {
             return News::None;
@@ -132,7 +133,8 @@ impl Snapshot {
     }
 }
 
-/// What `new` says that `old` does not. A field that only one of them has may be due to the place that told it.
+/// Returns how much `new` says that `old` does not. A field that only one of them has may be due to the endpoint it
+/// came from.
 fn difference(name: &str, new: &Value, old: &Value, is_same_place: bool) -> News {
     match (new, old) {
         (Value::Object(new), Value::Object(old)) => {
@@ -163,7 +165,7 @@ fn weight(name: &str) -> News {
     if material.any(|known| is_same_name(known, name)) { News::Material } else { News::Minor }
 }
 
-/// A field by its name, or else by another casing or name of the same thing.
+/// Finds a field by its name, or else by another casing or name of the same thing.
 fn field<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     let is_alias = |one: &str, other: &str| {
         let mut groups = ALIASES.iter();
@@ -174,7 +176,7 @@ fn field<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     fields.get(name).or_else(cased).or_else(|| find(&|spelt| is_alias(spelt, name)))
 }
 
-/// A number and the same digits as text are one value.
+/// Returns a value as text, so that a number and the same digits as a string are equal.
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

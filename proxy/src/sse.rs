@@ -1,31 +1,31 @@
-//! Reading `text/event-stream` (WHATWG HTML §9.2.6): bytes in, whole events out, however the bytes were cut.
+//! Parsing `text/event-stream` (WHATWG HTML §9.2.6): takes bytes, however they are split, and returns whole events.
 //!
-//! Only `event` and `data` are kept. Comments are ours to write; `id` is of no use, since `Last-Event-ID` is not passed
-//! on; `retry` would let the supplier set the pace of our clients.
+//! Only `event` and `data` are kept. Comments are written by the proxy itself; `id` is of no use, since `Last-Event-ID`
+//! is not passed on; `retry` would let the supplier decide how soon our clients reconnect.
 
 use bytes::{BufMut, Bytes, BytesMut};
 
 /// One event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// Its name; empty for a plain message.
+    /// Its name; empty for a message without an `event` field.
     pub name: Vec<u8>,
-    /// Its lines, joined by line feeds.
+    /// Its `data` lines, joined by line feeds.
     pub data: Vec<u8>,
 }
 
 impl Event {
-    /// Whether it is an order's snapshot, which the next one makes obsolete.
+    /// Returns whether this is an order's snapshot, which the next snapshot makes obsolete.
     pub fn is_message(&self) -> bool {
         self.name.is_empty() || self.name == b"message"
     }
 
-    /// Whether it says that no more will come.
+    /// Returns whether this is the event `stop`, after which no more will come.
     pub fn is_stop(&self) -> bool {
         self.name == b"stop"
     }
 
-    /// As it goes over the wire.
+    /// Returns the event in wire format.
     pub fn to_wire(&self) -> Bytes {
         let mut wire = BytesMut::with_capacity(self.name.len() + self.data.len() + 32);
         if !self.name.is_empty() {
@@ -43,7 +43,7 @@ impl Event {
     }
 }
 
-/// An event, or a line, over the limit.
+/// The error for an event, or a line, over the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an event is too long")]
 pub struct TooLong;
@@ -61,7 +61,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// A reader that takes events of up to `most` bytes.
+    /// Creates a reader that takes events of up to `most` bytes.
     pub fn new(most: usize) -> Self {
         Self {
             most,
@@ -74,7 +74,7 @@ impl Reader {
         }
     }
 
-    /// Takes the next bytes and gives the events they complete.
+    /// Takes the next bytes and returns the events that they complete.
     ///
     /// # Errors
     /// [`TooLong`]; the reader is of no use afterwards.
@@ -122,7 +122,7 @@ impl Reader {
             }
             _ => {}
         }
-        // The buffer is used again for the next line.
+        // The buffer is reused for the next line.
         line.clear();
         self.line = line;
         None
@@ -130,7 +130,8 @@ impl Reader {
 
     fn end_event(&mut self) -> Option<Event> {
         let event = Event { name: std::mem::take(&mut self.name), data: std::mem::take(&mut self.data) };
-        // Browsers drop events without data. A `stop` is too important for that: `to_wire` gives it an empty line.
+        // Browsers drop events without data. A `stop` is too important to be lost that way, so `to_wire` writes an
+        // empty data line for it.
         (std::mem::take(&mut self.has_data) || event.is_stop()).then_some(event)
     }
 }

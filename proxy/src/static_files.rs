@@ -1,8 +1,10 @@
-//! The built widget under `/`: its files as they are, compressed twins first, kept by browsers as long as is right.
+//! The built widget under `/`: its files as they are, preferably their compressed copies, with cache lifetimes for
+//! browsers.
 //!
-//! Files whose name holds a hash of their content, or that lie in a folder of one release (`1.2.3/`), never change and are kept for a
-//! year; all others are asked about each time. Any page may load them (`Access-Control-Allow-Origin: *`), since a widget is there to be embedded; nothing here
-//! depends on who asks. No folder is listed, no hidden file served, no link out of the folder is made by a path.
+//! Files whose name holds a hash of their content, or that lie in the folder of one release (`1.2.3/`), never change
+//! and are cached for a year; all others are revalidated each time. Any page may load them
+//! (`Access-Control-Allow-Origin: *`), since a widget is there to be embedded; no response depends on who asks. No
+//! folder is listed, no hidden file is served, and no path leads out of the folder.
 
 use std::path::Path;
 
@@ -30,14 +32,14 @@ impl std::fmt::Debug for StaticFiles {
 }
 
 impl StaticFiles {
-    /// Serves `folder`, with `x.br` or `x.gz` in place of `x` for those who accept it.
+    /// Serves `folder`, with `x.br` or `x.gz` in place of `x` for clients that accept it.
     pub fn new(folder: &Path) -> Self {
         let files =
             ServeDir::new(folder).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
         Self { folder: Compression::new(files) }
     }
 
-    /// Answers a request for a file.
+    /// Responds to a request for a file.
     pub async fn respond(&self, request: Request) -> Response {
         let path = match request.uri().path() {
             "/" => "/index.html",
@@ -51,7 +53,7 @@ impl StaticFiles {
         let (mut parts, _) = request.into_parts();
         let Ok(uri) = path.parse::<Uri>() else { return Problem::NOT_FOUND.into_response() };
         parts.uri = uri;
-        // ServeDir turns I/O errors into answers of its own.
+        // `ServeDir` turns I/O errors into responses of its own.
         let Ok(answered) = self.folder.clone().oneshot(Request::from_parts(parts, Body::empty())).await;
         let mut response = answered.map(Body::new);
         if !response.status().is_success() && response.status() != StatusCode::NOT_MODIFIED {
@@ -74,7 +76,7 @@ impl StaticFiles {
     }
 }
 
-/// Names of letters, digits, `-`, `_`, `.` and `@`, none of them hidden.
+/// Returns whether a path has only names of letters, digits, `-`, `_`, `.` and `@`, none of them hidden.
 fn is_plain(path: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@');
     path.strip_prefix('/').is_some_and(|rest| {
@@ -82,7 +84,7 @@ fn is_plain(path: &str) -> bool {
     })
 }
 
-/// Whether a file's name holds a hash: a part of at least eight hexadecimal digits, one of them not a letter.
+/// Returns whether a file's name holds a hash: a part of at least eight hexadecimal digits, one of them not a letter.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     name.split(['-', '_', '.']).any(|part| {
@@ -92,7 +94,8 @@ fn is_hashed(path: &str) -> bool {
     })
 }
 
-/// Whether a file lies in a folder whose name is a version, as pages need it that pin one with an integrity.
+/// Returns whether a file lies in a folder whose name is a version, as pages need that pin one with an `integrity`
+/// attribute.
 fn is_of_release(path: &str) -> bool {
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     path.rsplit('/').skip(1).any(|folder| {

@@ -1,10 +1,11 @@
 //! Relaying one order's stream to one subscriber.
 //!
 //! A pump reads the supplier's stream, whatever the subscriber does, and puts whole events into a small outbox; the
-//! response body takes them from there. So a slow subscriber holds up nobody and costs a bounded amount of memory: of
-//! snapshots that pile up, the newest wins. A comment and a `ping` event go out at a fixed pace, between events by
-//! construction. A ping says when the supplier last spoke of the order, and everything that it said until then stands
-//! before the ping. The body ends cleanly whatever happens on the other side; the client then reads the order and decides.
+//! response body takes them from there. So a slow subscriber delays nobody and costs a bounded amount of memory: when
+//! snapshots pile up, the newest is kept. A comment and a `ping` event are sent at a fixed pace, and never inside
+//! another event. A ping says when the supplier last spoke of the order, and everything that the supplier said until
+//! then is sent before the ping. The body ends cleanly whatever happens on the other side; the client then reads the
+//! order and decides.
 
 use std::{
     collections::VecDeque,
@@ -38,27 +39,27 @@ use crate::{
 };
 
 const OPENING: Bytes = Bytes::from_static(b": open\n\n");
-/// Pings for the sake of events that are not passed on are at least that far apart.
+/// Pings that replace events which are not passed on are at least this far apart.
 const PING_APART: Duration = Duration::from_millis(250);
-/// Why a stream ends whose order the supplier does not tell of any more.
+/// Why a stream ends when the supplier no longer shows its order.
 const UNREADABLE: &str = "the order cannot be read";
-/// What a ping that waits counts as.
+/// How many bytes a waiting ping counts as.
 const PING_BYTES: usize = 64;
 
-/// The supplier's stream broke.
+/// The error for a stream of the supplier that broke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Broken;
 
 /// A stream of the supplier's that has just been opened.
 pub struct Source {
     chunks: BoxStream<'static, Result<Bytes, Broken>>,
-    /// Its head as far as it tells the supplier's clock, and when it came.
+    /// The response head, used for the supplier's clock, and the time it came.
     head: HeaderMap,
     opened: std::time::Instant,
 }
 
 impl Source {
-    /// A stream of these pieces.
+    /// Creates a stream of these chunks.
     pub fn new(chunks: impl Stream<Item = Result<Bytes, Broken>> + Send + 'static) -> Self {
         Self { chunks: chunks.boxed(), head: HeaderMap::new(), opened: std::time::Instant::now() }
     }
@@ -74,7 +75,7 @@ impl From<reqwest::Response> for Source {
     }
 }
 
-/// Opens the supplier's stream once more; `None` if that cannot be done now.
+/// Opens the supplier's stream again; `None` if that cannot be done now.
 pub type Open = Box<dyn Fn() -> BoxFuture<'static, Option<Source>> + Send + Sync>;
 
 /// What the relay needs to know besides the supplier's stream.
@@ -89,14 +90,15 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// Whether the supplier's answer is a stream at all.
+    /// Returns whether the supplier's answer is a stream at all.
     pub fn is_stream(response: &reqwest::Response) -> bool {
         let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let essence = kind.split(';').next().unwrap_or_default().trim();
         response.status() == StatusCode::OK && essence.eq_ignore_ascii_case("text/event-stream")
     }
 
-    /// The answer to the subscriber, who watches the order with `watch`. `open` opens the supplier's stream again.
+    /// Returns the response for the subscriber, who watches the order with `watch`. `open` opens the supplier's stream
+    /// again.
     pub fn respond(self, source: Source, watch: Watch, open: Open) -> Response {
         let outbox = Arc::new(Outbox::new(self.limits.outbox_bytes));
         outbox.lock().put(Parcel { content: Content::Bytes(OPENING), kind: Kind::Keep });
@@ -110,7 +112,7 @@ impl Relay {
     }
 
     async fn pump(self, source: Source, watch: Watch, open: Open, outbox: Arc<Outbox>) {
-        // However the pump ends, the body ends with it.
+        // The body ends however the pump ends.
         let closer = Closer(&outbox);
         let reference = self.reference.clone();
         let mut pump = Pump::new(self, source, watch, open, &outbox);
@@ -129,14 +131,14 @@ struct Pump<'a> {
     outbox: &'a Outbox,
     source: Source,
     reader: Reader,
-    /// When this stream was opened.
+    /// When the supplier's stream was opened.
     opened: Instant,
-    /// When it last told of the order, or was opened.
+    /// When that stream last spoke of the order, or was opened.
     spoke: Instant,
-    /// When it is to be opened again, unless it tells what something else told before.
+    /// When the stream is to be opened again, unless by then it says what another source said before it.
     reopen_at: Option<Instant>,
     opening: Option<BoxFuture<'static, Option<Source>>>,
-    /// When the last ping went out, and whether one has to go out before its turn.
+    /// When the last ping went out, and whether another is owed before the next regular one.
     pinged: Option<Instant>,
     owes_ping: bool,
     events: u64,
@@ -162,19 +164,19 @@ impl<'a> Pump<'a> {
         }
     }
 
-    /// Relays until there is a reason to end, and says which.
+    /// Relays until there is a reason to end, and returns that reason.
     async fn run(&mut self) -> &'static str {
         let every = self.relay.limits.ping_every;
         let closing = self.relay.closing.clone();
         let mut pings = interval_at(Instant::now() + every, every);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        // The subscriber learns at once that this proxy tells how old its word is.
+        // The first ping lets the subscriber know at once that this proxy reports the age of what it knows.
         if self.ping() {
             return UNREADABLE;
         }
         loop {
             let ping_at = self.owes_ping.then(|| self.pinged.map_or_else(Instant::now, |last| last + PING_APART));
-            // Bytes prove that somebody is there, not that he knows of the order.
+            // Bytes prove that the other side is there, not that it knows anything of the order.
             let silent_at = self.spoke + self.relay.limits.stream_silence;
             let reopen_at = self.reopen_at.map_or(silent_at, |at| at.min(silent_at));
             let reopen_at = self.opening.is_none().then_some(reopen_at);
@@ -215,7 +217,7 @@ impl<'a> Pump<'a> {
             };
             let bytes = match chunk {
                 Some(Ok(bytes)) => bytes,
-                // The next one is on its way already.
+                // A new stream is being opened already.
                 None | Some(Err(Broken)) if self.opening.is_some() => {
                     self.source.chunks = stream::pending().boxed();
                     continue;
@@ -233,7 +235,7 @@ impl<'a> Pump<'a> {
         }
     }
 
-    /// Takes one event of the supplier's stream. Says whether it is the last.
+    /// Takes one event of the supplier's stream and returns whether it is the last.
     fn take(&mut self, event: &Event) -> bool {
         if event.is_message() {
             let body = Bytes::copy_from_slice(&event.data);
@@ -247,15 +249,16 @@ impl<'a> Pump<'a> {
             self.outbox.put(event);
             return true;
         } else {
-            // Browsers know some names themselves, such as `error`. Whatever it means, something may have changed.
+            // Browsers have meanings of their own for some names, such as `error`. Whatever the event means, something
+            // may have changed.
             self.watch.forget();
             self.owes_ping = true;
         }
         false
     }
 
-    /// Tells the subscriber what this stream has not told. Says whether it has to end, so that the subscriber reads the
-    /// order and decides.
+    /// Sends the subscriber what this stream has not said. Returns whether the stream has to end, so that the
+    /// subscriber reads the order and decides.
     fn pass_on(&mut self, told: &Told) -> bool {
         let (body, is_material) = match told {
             Told::Order { body, is_material } => (body, *is_material),
@@ -263,7 +266,7 @@ impl<'a> Pump<'a> {
         };
         self.outbox.put(&Event { name: Vec::new(), data: one_line(body) });
         let (now, limits) = (Instant::now(), &self.relay.limits);
-        // What changed before this stream was there was not its to tell.
+        // A stream could not report what changed before it was opened.
         let could_tell = now.saturating_duration_since(self.opened) >= limits.stream_late;
         if is_material && could_tell && self.reopen_at.is_none() {
             let soonest = self.opened + limits.confirm_after.min(limits.stream_silence);
@@ -272,10 +275,10 @@ impl<'a> Pump<'a> {
         false
     }
 
-    /// Pings. Says, as [`Pump::pass_on`], whether it has to end.
+    /// Sends a ping. Returns whether the stream has to end, as [`Pump::pass_on`] does.
     fn ping(&mut self) -> bool {
         let confirmed = self.watch.confirmed();
-        // What was said until then comes first.
+        // What the supplier said before that time is sent before the ping.
         if let Some(told) = self.watch.untold()
             && self.pass_on(&told)
         {
@@ -296,7 +299,7 @@ impl<'a> Pump<'a> {
     }
 }
 
-/// Ends at that moment, or never.
+/// Resolves at that moment; never if there is none.
 async fn until(moment: Option<Instant>) {
     match moment {
         Some(moment) => sleep_until(moment).await,
@@ -304,7 +307,7 @@ async fn until(moment: Option<Instant>) {
     }
 }
 
-/// Ends when a stream has been opened, or never if none is.
+/// Resolves when the stream that is being opened is there; never if none is.
 async fn opened(opening: &mut Option<BoxFuture<'static, Option<Source>>>) -> Option<Source> {
     match opening {
         Some(opening) => opening.await,
@@ -312,12 +315,13 @@ async fn opened(opening: &mut Option<BoxFuture<'static, Option<Source>>>) -> Opt
     }
 }
 
-/// JSON without carriage returns, which would end a line of an event. They stand between its parts only.
+/// Replaces the carriage returns of JSON, which would end a line of an event, by spaces. They can stand only between
+/// JSON tokens.
 fn one_line(body: &[u8]) -> Vec<u8> {
     body.iter().map(|byte| if *byte == b'\r' { b' ' } else { *byte }).collect()
 }
 
-/// What waits for the subscriber to take it.
+/// The parcels that wait until the subscriber takes them.
 #[derive(Debug)]
 struct Outbox {
     waiting: Mutex<Waiting>,
@@ -330,7 +334,7 @@ struct Waiting {
     bytes: usize,
     most: usize,
     ended: bool,
-    /// Since when the oldest parcel has not been taken.
+    /// Since when the oldest parcel has been waiting.
     since: Option<Instant>,
 }
 
@@ -343,7 +347,7 @@ struct Parcel {
 #[derive(Debug)]
 enum Content {
     Bytes(Bytes),
-    /// With the moment when the supplier last spoke of the order: how long ago that is, is told when it leaves.
+    /// A ping with the moment when the supplier last spoke of the order; its age is computed when the ping is sent.
     Ping(Option<Instant>),
 }
 
@@ -372,11 +376,11 @@ impl Content {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// A snapshot: obsolete as soon as the next one is there.
+    /// A snapshot, which the next snapshot makes obsolete.
     Snapshot,
-    /// At most one waits.
+    /// A ping; at most one waits.
     Ping,
-    /// Never dropped.
+    /// An event that is never dropped.
     Keep,
 }
 
@@ -387,7 +391,7 @@ impl Outbox {
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
-        // No code that can panic runs under the lock, so what a poisoned one guards is whole.
+        // No code that can panic runs under the lock, so the data behind a poisoned lock is whole.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -413,7 +417,7 @@ impl Waiting {
         self.since.get_or_insert_with(Instant::now);
         self.bytes += parcel.content.len();
         self.parcels.push_back(parcel);
-        // The newest snapshot makes the older ones obsolete; pings go after them.
+        // Older snapshots are dropped first, as the newest makes them obsolete, and then pings.
         for droppable in [Kind::Snapshot, Kind::Ping] {
             let mut place = 0;
             while self.bytes > self.most && place + 1 < self.parcels.len() {
@@ -450,7 +454,7 @@ impl Drop for Closer<'_> {
     }
 }
 
-/// The body of the answer. Dropping it ends the supplier's stream.
+/// The body of the response. Dropping it ends the supplier's stream.
 struct Subscription {
     outbox: Arc<Outbox>,
     pump: AbortHandle,

@@ -1,8 +1,8 @@
-//! Asking the supplier: one shared client, our own headers, deadlines, size limits, no redirects.
+//! Requests to the supplier: one shared client, our own headers, deadlines, size limits, no redirects.
 //!
-//! Nothing of the client's request is passed on but its `User-Agent`, cleaned. The supplier is spoken to over HTTP/1.1:
-//! its streams would otherwise share one HTTP/2 connection with everything else, and its limit of concurrent streams
-//! would stop reads and creates as soon as enough shoppers watch their orders.
+//! Nothing of the client's request is passed on but its `User-Agent`, cleaned. The proxy speaks HTTP/1.1 with the
+//! supplier: over HTTP/2 its streams would share one connection with all other requests, and the limit of concurrent
+//! streams would block reads and creates as soon as enough shoppers watch their orders.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -32,35 +32,35 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const OWN_AGENT: HeaderValue = HeaderValue::from_static(concat!("cr-proxy/", env!("CARGO_PKG_VERSION")));
 
-/// On whose behalf a call is made.
+/// The shopper on whose behalf a call is made.
 #[derive(Clone, Debug)]
 pub struct Shopper {
     /// The shopper's address, if it is known.
     pub ip: Option<IpAddr>,
-    /// The shopper's browser, cleaned.
+    /// The shopper's `User-Agent`, cleaned.
     pub agent: HeaderValue,
 }
 
 impl Shopper {
-    /// Reads the browser's name from a request's headers.
+    /// Reads the `User-Agent` from a request's headers.
     pub fn new(ip: Option<IpAddr>, headers: &HeaderMap) -> Self {
         Self { ip, agent: clean_agent(headers.get(header::USER_AGENT)) }
     }
 }
 
-/// Printable ASCII, at most 512 characters; a name of our own if nothing is left.
+/// Reduces the header to printable ASCII, at most 512 characters; returns the proxy's own name if nothing is left.
 fn clean_agent(agent: Option<&HeaderValue>) -> HeaderValue {
     let bytes = agent.map(HeaderValue::as_bytes).unwrap_or_default();
     let clean: Vec<u8> = bytes.iter().copied().filter(|byte| (0x20..0x7f).contains(byte)).take(512).collect();
     HeaderValue::from_bytes(clean.trim_ascii()).ok().filter(|agent| !agent.is_empty()).unwrap_or(OWN_AGENT)
 }
 
-/// What cannot be set up.
+/// The error for a client that cannot be set up.
 #[derive(Debug, thiserror::Error)]
 #[error("the client for the supplier cannot be built")]
 pub struct ClientError(#[source] reqwest::Error);
 
-/// The supplier, as the proxy sees it.
+/// The client of the supplier's API.
 #[derive(Debug)]
 pub struct Upstream {
     client: Client,
@@ -72,7 +72,7 @@ pub struct Upstream {
 }
 
 impl Upstream {
-    /// A client for the supplier at `base`, which must have passed the checks of `config`.
+    /// Creates a client for the supplier at `base`, which must have passed the checks of `config`.
     ///
     /// # Errors
     /// [`ClientError`] if the TLS set-up fails.
@@ -93,16 +93,16 @@ impl Upstream {
         })
     }
 
-    /// A reading JSON call.
+    /// Makes a reading JSON call.
     ///
     /// # Errors
-    /// [`Failure`]; an error that the supplier itself answers is an [`Answer`].
+    /// [`Failure`]; an error response of the supplier itself is an [`Answer`].
     pub async fn get(&self, target: &str, shopper: &Shopper, country: Option<&str>, most: usize) -> Reply {
         let headers = self.headers(shopper, country);
         self.json(Method::GET, target, headers, Bytes::new(), most, self.limits.read_call).await
     }
 
-    /// A validating or creating JSON call.
+    /// Makes a validating or creating JSON call.
     ///
     /// # Errors
     /// [`Failure`]; only [`Failure::Unreachable`] says for sure that the supplier did not act.
@@ -203,7 +203,8 @@ impl Upstream {
     }
 }
 
-/// One public document of another host than the supplier's API: read by the same rules, told nothing about anybody.
+/// One public document on another host than the supplier's API: read by the same rules, without naming the partner or
+/// the shopper.
 #[derive(Debug)]
 pub struct Document {
     client: Client,
@@ -212,7 +213,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// A client for the document at `url`, which must have passed the checks of `config`.
+    /// Creates a client for the document at `url`, which must have passed the checks of `config`.
     ///
     /// # Errors
     /// [`ClientError`] if the TLS set-up fails.
@@ -220,10 +221,10 @@ impl Document {
         Ok(Self { client: client(url, limits)?, url: url.clone(), limits: limits.clone() })
     }
 
-    /// Reads it: neither partner nor shopper is named.
+    /// Reads the document, without naming partner or shopper.
     ///
     /// # Errors
-    /// [`Failure`]; an error that the host itself answers is an [`Answer`].
+    /// [`Failure`]; an error response of the host itself is an [`Answer`].
     pub async fn read(&self) -> Reply {
         let request =
             self.client.get(self.url.clone()).header(header::ACCEPT, JSON).header(header::USER_AGENT, OWN_AGENT);
@@ -235,7 +236,8 @@ impl Document {
     }
 }
 
-/// The rules for every host we ask: no redirects, and off this machine only https to addresses on the internet.
+/// Builds a client with the rules for every host that the proxy asks: no redirects, and beyond this machine only https
+/// to public addresses.
 fn client(base: &Url, limits: &Limits) -> Result<Client, ClientError> {
     let mut client = Client::builder()
         .redirect(Policy::none())
@@ -257,7 +259,7 @@ async fn finish(response: reqwest::Response, most: usize) -> Reply {
     Ok(Arc::new(Answer::new(status, &headers, body, Instant::now())?))
 }
 
-/// The body, decoded, up to `most` bytes.
+/// Returns the body, decoded, up to `most` bytes.
 async fn read_capped(response: reqwest::Response, most: usize) -> Result<Bytes, Failure> {
     let mut body = BytesMut::new();
     let mut chunks = response.bytes_stream();
@@ -272,7 +274,7 @@ async fn read_capped(response: reqwest::Response, most: usize) -> Result<Bytes, 
 }
 
 fn classify(error: &reqwest::Error) -> Failure {
-    // Only a connection that never stood proves that the request was not read.
+    // Only a connection that was never established proves that the request was not read.
     if error.is_connect() {
         Failure::Unreachable
     } else if error.is_timeout() {
@@ -298,7 +300,8 @@ impl Resolve for PublicOnly {
     }
 }
 
-/// Whether an address can belong to a server on the internet (the IANA special-purpose registries, in short).
+/// Returns whether an address can belong to a server on the internet, by a short form of the IANA special-purpose
+/// registries.
 fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(v4) => {
@@ -309,7 +312,7 @@ fn is_public(address: IpAddr) -> bool {
                 || v4.is_documentation()
                 || matches!((a, b, c), (0 | 224..=255, _, _) | (100, 64..=127, _) | (192, 0, 0) | (198, 18..=19, _)))
         }
-        // 2000::/3 is all that is given out (RFC 4291 §2.4); the rest of the special blocks lies outside of it.
+        // Only 2000::/3 is allocated (RFC 4291 §2.4); the other special blocks lie outside of it.
         IpAddr::V6(v6) => {
             let [first, second, ..] = v6.segments();
             (0x2000..0x4000).contains(&first) && !(first == 0x2001 && second == 0x0db8) && first != 0x2002

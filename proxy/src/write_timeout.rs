@@ -1,4 +1,4 @@
-//! A connection that gives up on a client that takes nothing.
+//! A connection that fails when its client accepts no bytes for too long.
 
 use std::{
     future::Future,
@@ -13,7 +13,8 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// Wraps a connection: if the other side accepts no byte for `patience` while there is something to send, writing fails.
+/// Wraps a connection: if the other side accepts no byte for `patience` while there is something to send, writing
+/// fails.
 #[derive(Debug)]
 pub struct StallGuard<C> {
     inner: C,
@@ -23,7 +24,7 @@ pub struct StallGuard<C> {
 }
 
 impl<C> StallGuard<C> {
-    /// Guards `inner`.
+    /// Wraps `inner`.
     pub fn new(inner: C, patience: Duration) -> Self {
         Self { inner, patience, timer: Box::pin(sleep(patience)), waiting: false }
     }
@@ -107,7 +108,7 @@ mod tests {
                 far.read_u8().await.unwrap();
             }
         };
-        // Sixteen bytes lie in the pipe already.
+        // The pipe already holds sixteen bytes.
         let both = async { tokio::join!(guarded.write_all(&[0; 17]), slow).0 };
         tokio::time::timeout(Duration::from_secs(2_000), both).await.unwrap().unwrap();
     }

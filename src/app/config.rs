@@ -1,22 +1,22 @@
-//! What the partner configured, after bad values fell back to their defaults.
+//! The partner's configuration, after bad values fell back to their defaults.
 
 use cr_core::{
     catalog::{Kind, Shelf},
     country::Country,
 };
 
-/// One element's configuration.
+/// The configuration of one element.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// Base URL of the proxy, without a trailing slash.
     pub proxy: String,
-    /// Country wished by the page; the shopper may change it unless locked.
+    /// Country that the host page asks for; the shopper may change it unless it is locked.
     pub country: Option<Country>,
-    /// Whether the shopper may change the country.
+    /// Whether the country is locked, so that the shopper may not change it.
     pub lock_country: bool,
-    /// Countries offered; empty means all.
+    /// Countries that are offered; an empty list means all.
     pub countries: Vec<Country>,
-    /// Language wished by the page.
+    /// Language that the host page asks for.
     pub lang: Option<String>,
     /// Coin to preselect.
     pub coin: Option<String>,
@@ -24,21 +24,21 @@ pub struct Config {
     pub network: Option<String>,
     /// Brand to open with.
     pub brand: Option<String>,
-    /// Only this kind of goods.
+    /// The only kind of goods to show; `None` means all.
     pub kind: Option<Kind>,
-    /// Brand and category allow-lists, e-money.
+    /// What the partner allows to be shown: brands, categories, e-money.
     pub shelf: Shelf,
     /// E-mail to fill in.
     pub email: Option<String>,
     /// Phone to fill in.
     pub phone: Option<String>,
-    /// Where the sale came from.
+    /// Campaign source that is sent with an order.
     pub utm_source: Option<String>,
     /// Whether requests to another origin carry cookies.
     pub include_credentials: bool,
     /// Whether host events carry the order id.
     pub expose_order_id: bool,
-    /// The partner's links, https only.
+    /// The partner's links; only `https` addresses are taken.
     pub links: Links,
 }
 
@@ -49,8 +49,8 @@ pub struct Links {
     pub terms: Option<String>,
     /// Privacy notice.
     pub privacy: Option<String>,
-    /// Where shoppers get help.
+    /// Page where shoppers get help.
     pub support: Option<String>,
-    /// Where shoppers verify their identity.
+    /// Page where shoppers verify their identity.
     pub kyc: Option<String>,
 }

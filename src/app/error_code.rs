@@ -1,13 +1,13 @@
-//! What the page around the checkout is told of an error: a code, and where in the purchase it came up.
+//! How an error is reported to the host page: by a code, and by the place in the purchase where it came up.
 
 use cr_core::problem::ProblemCode;
 
 /// The code of an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ErrorCode {
-    /// One of the checkout's own.
+    /// A code of the checkout itself.
     Own(OwnCode),
-    /// One that the supplier or the proxy gave.
+    /// A code that the supplier or the proxy sent.
     Given(ProblemCode),
 }
 
@@ -18,35 +18,35 @@ pub enum OwnCode {
     Offline,
     /// The proxy or the supplier cannot be reached, or the answer was not understood.
     Unreachable,
-    /// Too much is asked of the supplier or the proxy.
+    /// The supplier or the proxy gets too many requests.
     Busy,
-    /// What was asked for is not there.
+    /// What was asked for does not exist.
     NotFound,
     /// The order may not be read.
     Forbidden,
-    /// Nobody knows whether the order was made.
+    /// It is not known whether the order was made.
     OrderOutcomeUnknown,
 }
 
 /// Where in the purchase an error came up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// Brands, and ways to pay.
+    /// While loading brands or ways of paying.
     Catalog,
-    /// What a brand sells.
+    /// While loading what a brand sells.
     Product,
-    /// The price of an open value.
+    /// While loading the price of a face value in a range.
     Quote,
-    /// The trial of the order before it is made.
+    /// While validating the order before it is made.
     Review,
-    /// Making the order.
+    /// While making the order.
     Create,
-    /// Following the order.
+    /// While following the order.
     Track,
 }
 
 impl ErrorCode {
-    /// The code as the page is told it.
+    /// Returns the code as the host page receives it.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Own(code) => code.as_str(),
@@ -56,11 +56,11 @@ impl ErrorCode {
 }
 
 impl OwnCode {
-    /// Every code of the checkout's own.
+    /// Every code of the checkout itself.
     pub const ALL: [Self; 6] =
         [Self::Offline, Self::Unreachable, Self::Busy, Self::NotFound, Self::Forbidden, Self::OrderOutcomeUnknown];
 
-    /// The code as the page is told it.
+    /// Returns the code as the host page receives it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Offline => "OFFLINE",
@@ -77,7 +77,7 @@ impl Place {
     /// Every place, in the order of a purchase.
     pub const ALL: [Self; 6] = [Self::Catalog, Self::Product, Self::Quote, Self::Review, Self::Create, Self::Track];
 
-    /// The place as the page is told it.
+    /// Returns the place as the host page receives it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Catalog => "catalog",

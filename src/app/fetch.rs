@@ -1,4 +1,5 @@
-//! Reads with the patience they deserve: a second try after no answer or a server error, and what went wrong in words the store has.
+//! Reads of the proxy: each is tried a second time after no answer or a server error, and a failure is returned as a
+//! [`Trouble`].
 
 use core::time::Duration;
 use std::rc::Rc;
@@ -11,9 +12,9 @@ use super::{
     sleep::sleep,
 };
 
-/// Tries of one read.
+/// How often one read is tried at most.
 const TRIES: u32 = 2;
-/// The wait before the second.
+/// The wait before the second try.
 const PATIENCE: Backoff =
     Backoff { floor: Duration::from_millis(300), first: Duration::from_millis(1_500), cap: Duration::from_secs(5) };
 
@@ -30,7 +31,8 @@ impl Reader {
         Self { api: Rc::clone(&ports.api), clock: Rc::clone(&ports.clock), random: Rc::clone(&ports.random) }
     }
 
-    /// Reads; 5xx and no answer are tried once more. The last answer is given back whatever its status.
+    /// Reads `path`, and tries once more after a status of 5xx or no answer. Returns the last answer, whatever its
+    /// status.
     pub(super) fn get(&self, path: String) -> Local<Result<Answer, NoAnswer>> {
         let reader = self.clone();
         Box::pin(async move {
@@ -51,7 +53,7 @@ impl Reader {
     }
 }
 
-/// What went wrong with a read that was answered.
+/// Returns why a read failed that got an answer.
 pub(super) fn trouble(answer: &Answer, error: AnswerError) -> Trouble {
     if answer.status == 429 || answer.status == 503 && answer.retry_after.is_some() {
         return Trouble::Busy(answer.retry_after);
@@ -64,7 +66,7 @@ pub(super) fn trouble(answer: &Answer, error: AnswerError) -> Trouble {
     }
 }
 
-/// A path with its query, values percent-encoded (RFC 3986 §2.3). Absent values are left out.
+/// Returns a path with its query, with the values percent-encoded (RFC 3986 §2.3). Absent values are left out.
 pub(super) fn path(path: &str, query: &[(&str, Option<&str>)]) -> String {
     let mut whole = path.to_owned();
     let mut mark = '?';

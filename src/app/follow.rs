@@ -1,7 +1,8 @@
-//! Drives [`cr_core::tracking::Tracker`]: carries out what it says by the ports, and hands back what happens.
+//! Drives [`cr_core::tracking::Tracker`]: carries out its outputs through the ports, and hands it what happens as
+//! inputs.
 //!
-//! One stream a page: of all followers on it the one that came first may hold the stream, the others read from time to time
-//! until it leaves.
+//! A page has one stream. The follower that came first may hold it; the others read from time to time until that one
+//! leaves.
 
 use core::{
     cell::{Cell, RefCell},
@@ -24,23 +25,24 @@ use super::{
     task::Task,
 };
 
-/// Snapshots of one state that come faster than this are told once a frame, the newest; each state is told at once.
+/// Of snapshots with the same states that come faster than this, only the newest is published in a frame. A snapshot
+/// with another state is published at once.
 const FRAME: Duration = Duration::from_millis(16);
-/// Confirmations closer together than this are told once: the screen shows whole seconds.
+/// Confirmations that are closer together than this are published once, since the screen shows whole seconds.
 const CONFIRMED_STEP: Duration = Duration::from_millis(250);
 
-/// What the follower has to tell.
+/// What the follower reports.
 #[derive(Clone, Debug)]
 pub enum News {
     /// An accepted snapshot, and whether there was ever a sign of money.
     Order(Box<Order>, bool),
     /// A snapshot that is out of date, and names another payee than the one shown; and the sign of money.
     Dispute(Box<Order>, bool),
-    /// The connection's health changed.
+    /// How the order is followed has changed.
     Health(Health),
-    /// The server confirmed the state at this monotonic time.
+    /// The server confirmed the order's state at this time of the monotonic clock.
     Confirmed(Duration),
-    /// The server's clock.
+    /// The time by the server's clock, from the `Date` of an answer.
     Date(Timestamp),
 }
 
@@ -54,18 +56,18 @@ struct Inner {
     streams: Rc<dyn Streams>,
     tell: Rc<dyn Fn(News)>,
     tracker: RefCell<Tracker>,
-    /// Inputs wait here while one is being handled; outputs may cause inputs.
+    /// Inputs wait here while another is handled, since carrying out an output may cause an input.
     inbox: RefCell<VecDeque<Input>>,
     is_busy: Cell<bool>,
     is_released: Cell<bool>,
     is_refused: Cell<bool>,
     has_left_seat: Cell<bool>,
     confirmed: Cell<Option<Duration>>,
-    /// The states that were told last.
+    /// The states of the snapshot that was published last.
     told: RefCell<Option<(OrderState, Option<PaymentState>)>>,
-    /// The newest snapshot that was not told yet, and whether there was ever a sign of money.
+    /// The newest snapshot that is not published yet, and whether there was ever a sign of money.
     untold: RefCell<Option<(Box<Order>, bool)>>,
-    /// Runs for a frame after a snapshot was told.
+    /// The timer that runs for a frame after a snapshot was published.
     frame: RefCell<Option<Box<dyn Guard>>>,
     stream: RefCell<Option<Box<dyn Guard>>>,
     timers: RefCell<Vec<(Timer, Box<dyn Guard>)>>,
@@ -73,12 +75,13 @@ struct Inner {
 }
 
 thread_local! {
-    /// The followers of this page in the order they came; the first may hold the stream.
+    /// The followers of this page in the order in which they came; the first may hold the stream.
     static SEATS: RefCell<Vec<Weak<Inner>>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Follower {
-    /// Starts following `id` from the last known snapshot. `tell` is called from the moment this returns.
+    /// Starts following `id` from the last known snapshot. `tell` may be called before this returns, and until the
+    /// follower is dropped.
     pub fn start(
         ports: Ports,
         streams: Rc<dyn Streams>,
@@ -119,7 +122,7 @@ impl Follower {
         Self(inner)
     }
 
-    /// Something happened to the page.
+    /// Hands an event of the page to the tracker.
     pub fn page(&self, event: PageEvent) {
         self.0.feed(match event {
             PageEvent::Online => Input::Online,
@@ -136,12 +139,12 @@ impl Follower {
         self.0.feed(Input::Nudge);
     }
 
-    /// This browser has more at stake in the order than was known.
+    /// Tells the tracker that this browser has more at stake in the order than was known.
     pub fn raise(&self, stake: Stake) {
         self.0.feed(Input::Stake(stake));
     }
 
-    /// Whether the server would not show the order: nothing is asked any more.
+    /// Returns whether the server refused to show the order, so that it is no longer read.
     pub fn is_refused(&self) -> bool {
         self.0.is_refused.get() && self.0.tracker.borrow().is_over()
     }
@@ -154,7 +157,7 @@ impl Drop for Follower {
 }
 
 impl Inner {
-    /// Hands one input to the tracker and carries out its answer, then those that came meanwhile.
+    /// Hands one input to the tracker and carries out the outputs, then does the same with inputs that came meanwhile.
     fn feed(self: &Rc<Self>, input: Input) {
         self.inbox.borrow_mut().push_back(input);
         if self.is_busy.replace(true) {
@@ -174,7 +177,7 @@ impl Inner {
     }
 
     fn carry_out(self: &Rc<Self>, output: Output) {
-        // What an earlier output told may have ended this follower.
+        // What an earlier output reported may have ended this follower.
         if self.is_released.get() {
             return;
         }
@@ -208,7 +211,7 @@ impl Inner {
                 (self.tell)(News::Dispute(order, money_seen));
             }
             Output::Health(health) => {
-                // What is known of the order comes first: it may be the reason.
+                // The waiting snapshot is published first, since it may be the reason of the change.
                 self.tell_order();
                 if self.is_released.get() {
                     return;
@@ -218,7 +221,7 @@ impl Inner {
                 if is_refused || health == Health::Ended {
                     self.has_left_seat.set(true);
                     self.leave_seat();
-                    // It may go on if something happens to the page, and another one may hold the stream by then.
+                    // An event of the page may make this follower go on, and another one may hold the stream by then.
                     self.feed(Input::StreamAllowed(false));
                 } else if self.has_left_seat.replace(false) {
                     self.take_seat();
@@ -262,7 +265,7 @@ impl Inner {
         drop(guard);
     }
 
-    /// One read; the tracker decides about repeating it.
+    /// Reads the order once; the tracker decides whether to repeat it.
     fn read(self: &Rc<Self>, generation: u32) {
         let answer = self.ports.api.get(format!("/v5{}", self.path));
         let weak = Rc::downgrade(self);
@@ -290,7 +293,7 @@ impl Inner {
         }
     }
 
-    /// Tells the snapshot that waits, if one does. Those that come within the next frame wait for its end.
+    /// Publishes the waiting snapshot, if there is one. Snapshots that come within the next frame wait for its end.
     fn tell_order(self: &Rc<Self>) {
         let Some((order, money_seen)) = self.untold.take() else { return };
         let weak = Rc::downgrade(self);
@@ -306,7 +309,7 @@ impl Inner {
         (self.tell)(News::Order(order, money_seen));
     }
 
-    /// Waits for the stream behind those that came before; the first may hold it.
+    /// Queues this follower for the stream, behind those that came before; the first may hold it.
     fn take_seat(self: &Rc<Self>) {
         let is_first = SEATS.with_borrow_mut(|seats| {
             seats.push(Rc::downgrade(self));
@@ -315,7 +318,7 @@ impl Inner {
         self.feed(Input::StreamAllowed(is_first));
     }
 
-    /// Lets the next follower of the page have the stream.
+    /// Removes this follower from the queue, and lets the next one have the stream.
     fn leave_seat(&self) {
         let next = SEATS.with_borrow_mut(|seats| {
             let first = seats.first().map(Weak::as_ptr);
@@ -341,7 +344,7 @@ impl Inner {
     }
 }
 
-/// What a read says.
+/// Returns the order that a read brought, or why it failed.
 fn judge(id: &OrderId, answer: Result<Answer, NoAnswer>) -> Result<Box<Order>, PollFailure> {
     let answer = answer.map_err(|NoAnswer| PollFailure::Unreachable)?;
     wire::read(id, answer.status, &answer.body, answer.retry_after)

@@ -1,10 +1,10 @@
-//! Two futures at once: both of them, or one with a limit.
+//! Runs two futures at once: to wait for both, or for one with a time limit.
 
 use core::{future::poll_fn, pin::Pin, task::Poll};
 
 use super::ports::Local;
 
-/// What comes of `work`, if it comes before `deadline`.
+/// Returns the value of `work`, or `None` if `deadline` is over first.
 pub(super) async fn before<A>(mut work: Local<A>, mut deadline: Local<()>) -> Option<A> {
     poll_fn(|context| {
         if let Poll::Ready(value) = work.as_mut().poll(context) {
@@ -15,7 +15,7 @@ pub(super) async fn before<A>(mut work: Local<A>, mut deadline: Local<()>) -> Op
     .await
 }
 
-/// Runs both at once.
+/// Runs both futures at once, and returns both values.
 pub(crate) async fn both<A, B>(mut one: Local<A>, mut other: Local<B>) -> (A, B) {
     let (mut first, mut second) = (None, None);
     poll_fn(|context| {
@@ -40,7 +40,7 @@ pub(crate) async fn both<A, B>(mut one: Local<A>, mut other: Local<B>) -> (A, B)
     .await
 }
 
-/// Runs both at once. Once `main` is there, `extra` gets `grace` to finish, or is given up.
+/// Runs both futures at once. Once `main` has finished, `extra` may still finish within `grace`; else it is given up.
 pub(super) async fn with_extra<A, B>(
     mut main: Local<A>,
     mut extra: Local<B>,

@@ -1,19 +1,19 @@
-//! Something that is loaded from the proxy, and why it could not be.
+//! The state of something that is loaded from the proxy, and why loading failed.
 
 use core::time::Duration;
 
 use cr_core::problem::Problem;
 
-/// Something that is loaded from the proxy.
+/// The state of something that is loaded from the proxy.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Load<T> {
-    /// Not asked for.
+    /// It was not asked for.
     Idle,
-    /// Under way.
+    /// The request is under way.
     Loading,
-    /// There.
+    /// It is loaded.
     Ready(T),
-    /// Not to be had now.
+    /// It could not be loaded.
     Failed(Trouble),
 }
 
@@ -22,12 +22,12 @@ pub enum Load<T> {
 pub enum Trouble {
     /// The browser is offline.
     Offline,
-    /// The proxy or the supplier cannot be reached, or answered nonsense.
+    /// The proxy or the supplier cannot be reached, or the answer was not understood.
     Unreachable,
-    /// Too many requests; try again after.
+    /// There were too many requests; the server asks to wait this long, if it sent a time.
     Busy(Option<Duration>),
-    /// The supplier refused, with reasons.
+    /// The supplier refused, for these reasons.
     Refused(Vec<Problem>),
-    /// Nothing there (unknown order, brand without products).
+    /// It does not exist (an unknown order, or a brand without products).
     NotFound,
 }

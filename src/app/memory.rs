@@ -1,5 +1,6 @@
-//! What outlives the page: the country chosen, and the ids of live orders with what guards them, a day at most. Nothing else is
-//! ever stored. What earlier releases stored stays readable, and a tab of one may be open beside this page (docs/decisions/0010).
+//! What outlives the page: the country that the shopper chose, and the ids of live orders with their guards, for a day
+//! at most. Nothing else is ever stored. What earlier releases stored stays readable, and a tab of one may be open
+//! beside this page (docs/decisions/0010).
 
 use core::time::Duration;
 
@@ -14,30 +15,32 @@ use super::ports::Storage;
 
 const COUNTRY: &str = "country";
 pub(super) const ORDERS: &str = "orders";
-/// What is noted of orders beside [`ORDERS`], see [`note`].
+/// The key of the notes about orders, which stand beside [`ORDERS`]; see [`note`].
 const NOTES: &str = "notes";
 
-/// The form below. It is not raised for a new field: a tab of an older release may be open beside this one, reads and rewrites
-/// what it knows of an entry, and overwrites all of another version. Fields that are not known here are kept as they are; what
-/// an older tab would drop is a note.
+/// The version of the stored form. It is not raised for a new field: a tab of an older release may be open beside this
+/// one, which reads and rewrites the fields of an entry that it knows, and overwrites everything of another version.
+/// Fields that are not known here are kept as they are; what an older tab would drop is stored as a note.
 const VERSION: i64 = 1;
 /// How long an order is kept.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
-/// How long one is kept in which nothing will change any more.
+/// How long an order is kept in which nothing will change any more.
 const KEPT_WHEN_FINAL: Duration = Duration::from_secs(60 * 60);
-/// More orders than a shopper makes in a day; the oldest are dropped first.
+/// How many orders are kept, which is more than a shopper makes in a day. The oldest are dropped first.
 const MOST: usize = 20;
 
-/// What was found out about an order, and must outlive leaving it: none of it makes it payable again.
+/// What was found out about an order and must be known after the shopper has left it. Nothing of this makes the order
+/// payable again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Marks {
     /// There was a sign of money.
     pub(super) paid: bool,
-    /// Why it is not payable here.
+    /// Why the order is not payable here.
     pub(super) barred: Option<NotPayable>,
-    /// A wallet of the browser was asked to send, and may have done so. Which, from where and what became of it is not stored.
+    /// A wallet of the browser was asked to send, and may have done so. Which wallet, from which account and with what
+    /// result is not stored.
     pub(super) asked: bool,
-    /// By what the payee is recognised ([`cr_core::order::Payee`]); no address can be read from it.
+    /// The text by which the payee is recognised ([`cr_core::order::Payee`]); no address can be read from it.
     pub(super) payee: Option<String>,
     /// What the shopper agreed to pay.
     pub(super) agreed: Option<String>,
@@ -51,16 +54,18 @@ const BARS: [(NotPayable, &str); 4] = [
     (NotPayable::Incomplete, "unproven"),
 ];
 
-/// The note beside an order that is barred as "dearer" though it asks for less. Older releases know that bar, and would take
-/// another word for one that nothing takes back.
+/// The name of the note beside an order that is stored as "dearer" though it asks for less. Older releases know the
+/// word "dearer", and would take another word for a reason that nothing undoes.
 const CHEAPER: &str = "cheaper";
-/// Its text where the shopper is asked about the price, which a page that knows better takes back.
+/// The text of [`CHEAPER`] where the shopper is asked about the price; a page that knows better removes it.
 const ASKED: &str = "asked";
-/// Its text where the order asked for half or less: nothing takes that back, whatever another page or an older release writes.
+/// The text of [`CHEAPER`] where the order asked for half or less. Nothing undoes that, whatever another page or an
+/// older release writes.
 const HALF: &str = "half";
 
 impl Marks {
-    /// Absent marks are none; a bar that is not understood is one all the same, and so is a wallet that was asked.
+    /// Reads the marks of an entry. An absent mark is not set. A reason in `barred` that is not understood counts as a
+    /// mismatch, and any value in `asked` counts as set.
     fn read(entry: &Value) -> Self {
         let set = |name: &str| entry.get(name).filter(|mark| !matches!(mark, Value::Null | Value::Bool(false)));
         let text = |name: &str| entry.get(name)?.as_str().map(str::to_owned);
@@ -96,18 +101,18 @@ impl Marks {
 /// One stored order.
 struct Entry {
     id: String,
-    /// When it was stored, in milliseconds by the device's clock.
+    /// When the order was stored, in milliseconds by the device's clock.
     at: i64,
-    /// When it is to be forgotten.
+    /// When the order is to be forgotten, in milliseconds by the device's clock.
     until: i64,
-    /// The proxy it was made through: another shop's orders are none of ours.
+    /// The base URL of the proxy through which the order was made: orders of another shop are not shown here.
     proxy: String,
     marks: Marks,
-    /// Fields of later releases.
+    /// Fields of later releases, which are kept as they are.
     rest: Vec<(String, Value)>,
 }
 
-/// The fields of an entry that are read and written here.
+/// The names of the fields of an entry that are read and written here.
 const FIELDS: [&str; 9] = ["id", "at", "until", "proxy", "paid", "barred", "asked", "payee", "agreed"];
 
 impl Entry {
@@ -123,7 +128,7 @@ impl Entry {
         })
     }
 
-    /// Whether it is kept for less than a day from when it was stored.
+    /// Returns whether the order is kept for less than a day after it was stored.
     fn is_cut_short(&self) -> bool {
         self.until < Timestamp::from_millis(self.at).plus(KEPT).millis()
     }
@@ -141,28 +146,28 @@ impl Entry {
     }
 }
 
-/// A field that is a whole number.
+/// Returns the value of a field that is a whole number.
 fn whole(value: &Value, name: &str) -> Option<i64> {
     value.get(name)?.as_number()?.parse().ok()
 }
 
-/// The country the shopper chose last.
+/// Returns the country that the shopper chose last.
 pub fn country(storage: &dyn Storage) -> Option<Country> {
     storage.get(COUNTRY)?.parse().ok()
 }
 
-/// Remembers the country.
+/// Stores the country that the shopper chose.
 pub(super) fn set_country(storage: &dyn Storage, country: Country) {
     storage.set(COUNTRY, country.code());
 }
 
-/// Forgets all orders, whatever is stored of them.
+/// Forgets all orders, with their notes, whether the stored text can be read or not.
 pub(super) fn forget_all(storage: &dyn Storage) {
     storage.remove(ORDERS);
     storage.remove(NOTES);
 }
 
-/// Whether an order of an earlier visit may be stored.
+/// Returns whether an order of an earlier visit may be stored.
 pub(super) fn has_orders(storage: &dyn Storage) -> bool {
     storage.get(ORDERS).is_some()
 }
@@ -170,13 +175,14 @@ pub(super) fn has_orders(storage: &dyn Storage) -> bool {
 /// An order of an earlier visit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resumable {
-    /// Id.
+    /// The order's id.
     pub id: OrderId,
-    /// When it was stored.
+    /// When the order was stored.
     pub stored_at: Timestamp,
 }
 
-/// Orders made through `proxy` that can be resumed, the latest first. Cleans up what is too old or not understood.
+/// Returns the orders that were made through `proxy` and can be resumed, the latest first. Removes what is too old or
+/// not understood.
 pub(super) fn orders(storage: &dyn Storage, proxy: &str, now: Timestamp) -> Vec<Resumable> {
     let all = read(storage, now);
     write(storage, &all, now);
@@ -191,7 +197,7 @@ pub(super) fn orders(storage: &dyn Storage, proxy: &str, now: Timestamp) -> Vec<
     ours
 }
 
-/// Keeps an order for a day.
+/// Stores an order for a day, unless it is stored already.
 pub(super) fn keep(storage: &dyn Storage, proxy: &str, id: &OrderId, now: Timestamp) {
     let mut all = read(storage, now);
     if all.iter().any(|entry| entry.id == id.expose()) {
@@ -220,12 +226,13 @@ pub(super) fn keep(storage: &dyn Storage, proxy: &str, id: &OrderId, now: Timest
     }
 }
 
-/// Notes something of a stored order under a name, or takes it back; nothing of one that is not stored.
+/// Stores a text about a stored order under a name, or removes it (`None`). Does nothing for an order that is not
+/// stored.
 ///
-/// Notes stand beside the entries under a key of their own, by the order's reference, since a tab of an older release rewrites
-/// entries and drops what it does not know. They go with their entry: when its time is over, when it is forgotten, and, where an
-/// older tab took it away, at the next look. Texts only, and none that tell of a person, a code or an address
-/// (docs/decisions/0010).
+/// Notes are stored under a key of their own, by the order's reference, since a tab of an older release rewrites
+/// entries and drops what it does not know. A note is removed with its entry: when the entry's time is over, when the
+/// order is forgotten, and, where an older tab removed the entry, when the storage is next written. Notes are texts
+/// only, and none of them reveals a person, a code or an address (docs/decisions/0010).
 pub(super) fn note(storage: &dyn Storage, id: &OrderId, name: &str, text: Option<&str>, now: Timestamp) {
     if !read(storage, now).iter().any(|entry| entry.id == id.expose()) {
         return;
@@ -237,12 +244,12 @@ pub(super) fn note(storage: &dyn Storage, id: &OrderId, name: &str, text: Option
         fields.retain(|(known, _)| known != name);
         fields.extend(text.map(|text| (name.to_owned(), Value::text(text))));
     }
-    // With its reference alone a note says nothing.
+    // A note that holds only its reference says nothing.
     notes.retain(|Note(fields)| fields.len() > 1);
     write_notes(storage, &notes);
 }
 
-/// What was noted of a stored order under a name.
+/// Returns the text that was noted about a stored order under a name.
 pub(super) fn noted(storage: &dyn Storage, id: &OrderId, name: &str, now: Timestamp) -> Option<String> {
     if !read(storage, now).iter().any(|entry| entry.id == id.expose()) {
         return None;
@@ -252,20 +259,20 @@ pub(super) fn noted(storage: &dyn Storage, id: &OrderId, name: &str, now: Timest
     notes.iter().find(|note| note.is_of(&reference))?.get(name)?.as_str().map(str::to_owned)
 }
 
-/// What storage says of an order that this page found in it before.
+/// What the storage shows of an order that this page found in it before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trace {
-    /// It is there, until then.
+    /// The order is stored, until this time.
     Kept(Timestamp),
-    /// It is not there, its place was not needed for others, and nothing is noted of it.
+    /// The order is not stored, its place was not needed for others, and there is no note of it.
     Gone,
-    /// It is not there, and a note of it is left: its time is over, or a tab of an older release took it away.
+    /// The order is not stored, and a note of it is left: its time is over, or a tab of an older release removed it.
     Over,
-    /// Nothing follows: what is stored cannot be read, or the order was dropped for later ones.
+    /// Nothing can be concluded: what is stored cannot be read, or the order was dropped for later ones.
     Unclear,
 }
 
-/// Looks for an order.
+/// Looks for an order in the storage.
 pub(super) fn trace(storage: &dyn Storage, id: &OrderId) -> Trace {
     let Some(text) = storage.get(ORDERS) else { return trace_of_note(storage, id) };
     let Some(stored) = json::parse(&text).ok().filter(|stored| whole(stored, "v") == Some(VERSION)) else {
@@ -275,7 +282,7 @@ pub(super) fn trace(storage: &dyn Storage, id: &OrderId) -> Trace {
     let ours = entries.iter().find(|entry| entry.get("id").and_then(Value::as_str) == Some(id.expose()));
     match ours {
         Some(entry) => whole(entry, "until").map_or(Trace::Unclear, |until| Trace::Kept(Timestamp::from_millis(until))),
-        // A tab of an older release drops the oldest and leaves no note.
+        // A tab of an older release drops the oldest orders and leaves no note.
         None if entries.len() >= MOST => Trace::Unclear,
         None => trace_of_note(storage, id),
     }
@@ -290,12 +297,14 @@ fn trace_of_note(storage: &dyn Storage, id: &OrderId) -> Trace {
     }
 }
 
-/// How long an entry may go unseen before its end may have been missed: elsewhere it may be wound up ([`wind_up`]) at any moment.
+/// How long this page may leave an entry unread before it may have missed the entry's end, since another page may wind
+/// up the order ([`wind_up`]) at any moment.
 pub(super) const TRUSTED: Duration = KEPT_WHEN_FINAL;
 
-/// What is noted of one order: its reference under `of`, and texts by name. One with `until` outlives its entry until then,
-/// since that was dropped for later ones. One with `over` tells when the entry's time is over, which was cut short, and outlives
-/// it for as long as a page may rely on the time that it had: without it, such a page would take the order for forgotten.
+/// The notes of one order: its reference under `of`, and texts by name. A note with `until` is kept until that time
+/// although its entry was dropped for later ones. A note with `over` holds when the entry's time is over, where that
+/// was cut short. It is kept after the entry for as long as a page may rely on the time that the entry had before:
+/// without the note, such a page would conclude that the order was forgotten.
 #[derive(Clone, PartialEq)]
 struct Note(Vec<(String, Value)>);
 
@@ -318,7 +327,7 @@ impl Note {
         self.get("until")?.as_number()?.parse().ok()
     }
 
-    /// When the time of its entry is over, where that was cut short.
+    /// Returns when the time of the entry is over, where that was cut short.
     fn over(&self) -> Option<i64> {
         self.get(OVER)?.as_number()?.parse().ok()
     }
@@ -328,21 +337,24 @@ impl Note {
         self.0.push((name.to_owned(), Value::Number(number.to_string())));
     }
 
-    /// Whether the time of an entry that is not there is over, and whether a page may still rely on the time that it had.
+    /// Returns whether the time of an entry that is not stored is over, while a page may still rely on the time that
+    /// the entry had before.
     fn is_over(&self, now: Timestamp) -> bool {
         let relied_on = |over: i64| Timestamp::from_millis(over).plus(KEPT.saturating_sub(KEPT_WHEN_FINAL));
         self.over().is_some_and(|over| over <= now.millis() && now < relied_on(over))
     }
 }
 
-/// In a note: by what the codes of a delivered order are recognised ([`cr_core::order::SeenGoods`]).
+/// The name in a note of the text by which the codes of a delivered order are recognised
+/// ([`cr_core::order::SeenGoods`]).
 pub(super) const GOODS: &str = "goods";
-/// In a note: when the time of its entry is over, where that was cut short.
+/// The name in a note of the time when its entry is over, where that was cut short.
 const OVER: &str = "over";
-/// In a note: that the entry is there. A tab of an older release that takes an entry away leaves the note.
+/// The name in a note of the mark that the entry is stored. A tab of an older release that removes the entry leaves the
+/// note.
 const KEPT_HERE: &str = "kept";
 
-/// The note of an order, made if there is none.
+/// Returns the index of the note of an order, and adds one if there is none.
 fn note_of(notes: &mut Vec<Note>, reference: &str) -> usize {
     notes.iter().position(|note| note.is_of(reference)).unwrap_or_else(|| {
         notes.push(Note(vec![("of".to_owned(), Value::text(reference))]));
@@ -350,7 +362,7 @@ fn note_of(notes: &mut Vec<Note>, reference: &str) -> usize {
     })
 }
 
-/// All notes; none where they cannot be read, or are of another version.
+/// Returns all notes; none where they cannot be read, or have another version.
 fn read_notes(storage: &dyn Storage) -> Vec<Note> {
     let stored = storage.get(NOTES).and_then(|text| json::parse(&text).ok()).unwrap_or(Value::Null);
     let notes = stored.get("notes").filter(|_| whole(&stored, "v") == Some(VERSION));
@@ -368,8 +380,9 @@ fn write_notes(storage: &dyn Storage, notes: &[Note]) {
     }
 }
 
-/// Notes go with their orders. Of an entry whose time is over, and was cut short, stays that it was: also where an older tab did
-/// so, which leaves no note. To be called before the orders that are left are written.
+/// Removes the notes whose orders are gone. Of an entry whose time was cut short and is over, a note of that stays; it
+/// is also made where an older tab cut the time short, which leaves no note. To be called before `orders`, which are
+/// what is left, are written.
 fn prune_notes(storage: &dyn Storage, orders: &[Entry], now: Timestamp) {
     let ended = entries(storage).filter(|entry| entry.until <= now.millis() && entry.is_cut_short());
     let ended: Vec<(String, i64)> = ended.map(|entry| (cr_core::order::reference(&entry.id), entry.until)).collect();
@@ -389,7 +402,7 @@ fn prune_notes(storage: &dyn Storage, orders: &[Entry], now: Timestamp) {
         let is_stored = references.iter().any(|reference| note.is_of(reference));
         let until = note.until();
         if is_stored && until.is_some() {
-            // It is back.
+            // The order was dropped for later ones, and is stored again.
             note.0.retain(|(name, _)| name != "until");
         }
         if is_stored && note.over().is_some_and(|over| over <= now.millis()) {
@@ -397,7 +410,8 @@ fn prune_notes(storage: &dyn Storage, orders: &[Entry], now: Timestamp) {
         }
         let is_over = !is_stored && note.is_over(now);
         if is_over {
-            // The rest goes with the entry. One that is gone before its time was forgotten: nothing stays of that.
+            // Everything else is removed with the entry. An entry that is gone before its time was forgotten, and no
+            // note of it stays.
             note.0.retain(|(name, _)| name == "of" || name == OVER);
         }
         is_stored && note.0.len() > 1
@@ -407,7 +421,7 @@ fn prune_notes(storage: &dyn Storage, orders: &[Entry], now: Timestamp) {
     write_notes(storage, &notes);
 }
 
-/// What is known of an order; nothing of one that is not stored.
+/// Returns what is known of an order; no marks for an order that is not stored.
 pub(super) fn marks(storage: &dyn Storage, id: &OrderId, now: Timestamp) -> Marks {
     let known = read(storage, now).into_iter().find(|entry| entry.id == id.expose());
     let mut marks = known.map_or_else(Marks::default, |entry| entry.marks);
@@ -425,9 +439,10 @@ pub(super) fn marks(storage: &dyn Storage, id: &OrderId, now: Timestamp) -> Mark
     marks
 }
 
-/// Remembers what is known of a stored order by now. That there was money is never taken back, nor that it was another order,
-/// its address changed or it asked for half ([`bar_for_good`]): a tab that has not seen it must not undo what another one saw.
-/// The payee is the one that was seen first, what was agreed to is what was agreed to last. Whether a wallet was asked is for [`set_asked`] alone.
+/// Stores what is known of a stored order by now. Some marks are never removed: that there was a sign of money, that it
+/// was another order, that its address changed, or that it asked for half ([`bar_for_good`]). A tab that has not seen
+/// these must not undo what another one saw. The payee stays the one that was seen first, the agreed amount is the one
+/// of the last agreement. Only [`set_asked`] changes whether a wallet was asked.
 pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: &Marks, now: Timestamp) {
     let mut all = read(storage, now);
     let mut changed = false;
@@ -457,14 +472,14 @@ pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: &Marks, now: Time
     }
 }
 
-/// A stored order that is barred because it asks for half of what was agreed to, or less, stays so.
+/// Notes that a stored order asks for half of the agreed amount, or less, so that it is never payable again.
 pub(super) fn bar_for_good(storage: &dyn Storage, id: &OrderId, now: Timestamp) {
     if noted(storage, id, CHEAPER, now).as_deref() != Some(HALF) {
         note(storage, id, CHEAPER, Some(HALF), now);
     }
 }
 
-/// The payee that was seen first, with the memo that was told later for the same address.
+/// Returns the payee that was seen first, with the memo that came later for the same address.
 fn joined(known: Option<&str>, now: Option<&str>) -> Option<String> {
     match (known, now) {
         (Some(known), Some(now)) => Some(Payee::from_text(known).with_memo_of(&Payee::from_text(now)).to_text()),
@@ -472,7 +487,7 @@ fn joined(known: Option<&str>, now: Option<&str>) -> Option<String> {
     }
 }
 
-/// A wallet is asked to pay a stored order, or it is certain that it did not.
+/// Stores whether a wallet was asked to pay a stored order; `false` when it is certain that the wallet did not pay.
 pub(super) fn set_asked(storage: &dyn Storage, id: &OrderId, asked: bool, now: Timestamp) {
     let mut all = read(storage, now);
     let mut changed = false;
@@ -485,7 +500,7 @@ pub(super) fn set_asked(storage: &dyn Storage, id: &OrderId, asked: bool, now: T
     }
 }
 
-/// Nothing will change any more: the order is kept for an hour at most, and that is noted.
+/// Shortens the time of an order in which nothing will change any more to an hour at most, and notes that.
 pub(super) fn wind_up(storage: &dyn Storage, id: &OrderId, now: Timestamp) {
     let mut all = read(storage, now);
     let until = now.plus(KEPT_WHEN_FINAL).millis();
@@ -504,7 +519,7 @@ pub(super) fn wind_up(storage: &dyn Storage, id: &OrderId, now: Timestamp) {
     }
 }
 
-/// An order that was wound up goes on: it is kept for its day again, as any other.
+/// Keeps an order that was wound up for its day again, since more may change in it.
 pub(super) fn reopen(storage: &dyn Storage, id: &OrderId, now: Timestamp) {
     let mut all = read(storage, now);
     let Some(entry) = all.iter_mut().find(|entry| entry.id == id.expose()) else { return };
@@ -519,15 +534,15 @@ pub(super) fn reopen(storage: &dyn Storage, id: &OrderId, now: Timestamp) {
     }
 }
 
-/// Notes of a stored order that it is there: a page that finds neither entry nor note later knows that it was forgotten by a tab
-/// that takes both away.
+/// Notes that an order is stored. A page that later finds neither entry nor note knows that the order was forgotten by
+/// a tab that removes both.
 pub(super) fn note_kept(storage: &dyn Storage, id: &OrderId, now: Timestamp) {
     if noted(storage, id, KEPT_HERE, now).is_none() {
         note(storage, id, KEPT_HERE, Some("yes"), now);
     }
 }
 
-/// Forgets an order, or all of them, and what is noted of them.
+/// Forgets an order, or all of them (`None`), with their notes.
 pub(super) fn forget(storage: &dyn Storage, id: Option<&OrderId>, now: Timestamp) {
     let Some(id) = id else { return forget_all(storage) };
     let mut all = read(storage, now);
@@ -541,12 +556,13 @@ pub(super) fn forget(storage: &dyn Storage, id: Option<&OrderId>, now: Timestamp
     }
 }
 
-/// Forgets what another page forgot and named by references, where that page's storage is not this one's.
+/// Forgets the orders that another page forgot and named by their references, where that page's storage is not this
+/// one's.
 pub(super) fn forget_references(storage: &dyn Storage, references: &[String], now: Timestamp) {
     forget_where(storage, now, |entry| references.contains(&cr_core::order::reference(&entry.id)));
 }
 
-/// Forgets all that was stored by then, since another page did. What was stored later is none of that.
+/// Forgets all orders that were stored by `until`, since another page forgot them. What was stored later is kept.
 pub(super) fn forget_until(storage: &dyn Storage, until: Timestamp, now: Timestamp) {
     forget_where(storage, now, |entry| entry.at <= until.millis());
 }
@@ -560,7 +576,8 @@ fn forget_where(storage: &dyn Storage, now: Timestamp, is_so: impl Fn(&Entry) ->
     }
 }
 
-/// What is stored and still counts. An entry from the future (the clock was set back) is kept no longer than a new one.
+/// Returns the stored entries whose time is not over. An entry from the future (the clock was set back) is kept no
+/// longer than a new one.
 fn read(storage: &dyn Storage, now: Timestamp) -> Vec<Entry> {
     let latest = now.plus(KEPT).millis();
     entries(storage)
@@ -569,7 +586,7 @@ fn read(storage: &dyn Storage, now: Timestamp) -> Vec<Entry> {
         .collect()
 }
 
-/// All that is stored and can be read, whether its time is over or not.
+/// Returns all stored entries that can be read, whether their time is over or not.
 fn entries(storage: &dyn Storage) -> impl Iterator<Item = Entry> {
     let stored = storage.get(ORDERS).and_then(|text| json::parse(&text).ok()).unwrap_or(Value::Null);
     let entries = stored.get("orders").filter(|_| whole(&stored, "v") == Some(VERSION));

@@ -1,4 +1,5 @@
-//! The application: the shop and the store that hold one checkout, and the ports through which it reaches the outside world.
+//! The application: the shop and the store that hold one checkout, and the ports through which it reaches the outside
+//! world.
 
 pub mod config;
 pub mod error_code;

@@ -1,11 +1,12 @@
-//! Addresses of pictures that the proxy's own host serves: path-absolute ones belong to its origin, not to the page's.
+//! Resolves the addresses of pictures that the proxy's own host serves: a path-absolute one belongs to the proxy's
+//! origin, not to the page's.
 
 use cr_core::{
     catalog::{BrandList, Via},
     order::Order,
 };
 
-/// The origin of an absolute URL.
+/// Returns the origin of an absolute URL.
 fn origin(url: &str) -> &str {
     let host = url.find("://").map_or(0, |end| end + 3);
     let end = url[host..].find('/').map_or(url.len(), |end| host + end);
@@ -18,7 +19,7 @@ fn place(picture: &mut Option<String>, proxy: &str) {
     }
 }
 
-/// The logos of brands.
+/// Resolves the logos of brands.
 pub(super) fn place_brands(list: &mut BrandList, proxy: &str) {
     for brand in &mut list.brands {
         place(&mut brand.logo_base_url, proxy);
@@ -26,7 +27,7 @@ pub(super) fn place_brands(list: &mut BrandList, proxy: &str) {
     }
 }
 
-/// The logos of coins and networks.
+/// Resolves the logos of coins and networks.
 pub(super) fn place_via(via: &mut Via, proxy: &str) {
     for coin in &mut via.coins {
         place(&mut coin.logo_url, proxy);
@@ -36,7 +37,7 @@ pub(super) fn place_via(via: &mut Via, proxy: &str) {
     }
 }
 
-/// The pictures of codes.
+/// Resolves the pictures of the codes in an order.
 pub(super) fn place_order(order: &mut Order, proxy: &str) {
     for delivery in &mut order.deliveries {
         place(&mut delivery.barcode_image_url, proxy);

@@ -1,4 +1,4 @@
-//! What the store needs from outside, as traits. `browser` implements them; tests may bring their own.
+//! What the store needs from the outside world, as traits. `browser` implements them; tests may bring their own.
 
 use core::{future::Future, pin::Pin, time::Duration};
 use std::rc::Rc;
@@ -10,16 +10,16 @@ use super::error_code::{ErrorCode, Place};
 /// A future that stays on this thread.
 pub type Local<T> = Pin<Box<dyn Future<Output = T>>>;
 
-/// An HTTP answer of any status.
+/// An HTTP response of any status.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     /// Status code.
     pub status: u16,
-    /// Body as text, within the caps of docs/proxy-contract.md.
+    /// Body as text, within the limits of docs/proxy-contract.md.
     pub body: String,
     /// `Date` of the server, if readable.
     pub date: Option<Timestamp>,
-    /// `Age`: how long ago the supplier said so, if the answer was not made for this request.
+    /// `Age`: how old the supplier's answer is, if it was not made for this request.
     pub age: Option<Duration>,
     /// `Retry-After`, clamped to 60 s.
     pub retry_after: Option<Duration>,
@@ -27,23 +27,25 @@ pub struct Answer {
     pub idempotent: bool,
 }
 
-/// No usable answer: refused, dropped, timed out, too large. What became of a POST is unknown.
+/// There is no usable answer: the connection was refused or dropped, it timed out, or the answer is too large. What
+/// became of a POST is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no answer from the proxy")]
 pub struct NoAnswer;
 
-/// Calls to the proxy. Paths start with `/` and are relative to the configured base. Each has a deadline and is aborted when dropped.
+/// Calls to the proxy. Paths start with `/` and are relative to the configured base. Each has a deadline and is aborted
+/// when dropped.
 pub trait Api {
-    /// GET.
+    /// Sends a GET.
     fn get(&self, path: String) -> Local<Result<Answer, NoAnswer>>;
-    /// POST of JSON, with an `Idempotency-Key` if given.
+    /// Sends a POST of JSON, with an `Idempotency-Key` if one is given.
     fn post(&self, path: String, body: String, key: Option<String>) -> Local<Result<Answer, NoAnswer>>;
 }
 
 /// What a stream reports.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StreamEvent {
-    /// It is open.
+    /// The stream is open.
     Opened,
     /// An unnamed event's data.
     Message(String),
@@ -58,7 +60,7 @@ pub enum StreamEvent {
 /// Something that is released by dropping it: a stream, a timer, a listener.
 pub trait Guard {}
 
-/// Server-sent events of an order.
+/// Streams of the server-sent events of an order.
 pub trait Streams {
     /// Opens `path`; events arrive until the guard is dropped.
     fn open(&self, path: String, on_event: Rc<dyn Fn(StreamEvent)>) -> Box<dyn Guard>;
@@ -66,104 +68,107 @@ pub trait Streams {
 
 /// Time.
 pub trait Clock {
-    /// The device's wall clock.
+    /// Returns the time by the device's wall clock.
     fn wall(&self) -> Timestamp;
-    /// Time since an arbitrary start; never goes back, may stand still in sleep.
+    /// Returns the time since an arbitrary start; it never goes back, and may stand still while the device sleeps.
     fn monotonic(&self) -> Duration;
-    /// Calls back once after `wait` unless the guard is dropped.
+    /// Calls `then` once after `wait`, unless the guard is dropped.
     fn after(&self, wait: Duration, then: Box<dyn FnOnce()>) -> Box<dyn Guard>;
 }
 
-/// Life of the page.
+/// An event in the life of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageEvent {
-    /// The browser says online.
+    /// The browser reports that it is online.
     Online,
-    /// The browser says offline.
+    /// The browser reports that it is offline.
     Offline,
-    /// Visible again.
+    /// The page is visible again.
     Visible,
-    /// Hidden.
+    /// The page is hidden.
     Hidden,
-    /// Woke from sleep, or was resumed.
+    /// The page woke from sleep, or was resumed.
     Woke,
-    /// Another tab asks to re-read.
+    /// Another tab asks this one to read its order again.
     Nudge,
 }
 
 /// Watches the life of the page.
 pub trait Lifecycle {
-    /// Calls back on each change until the guard is dropped.
+    /// Calls `on_event` at each change until the guard is dropped.
     fn watch(&self, on_event: Rc<dyn Fn(PageEvent)>) -> Box<dyn Guard>;
-    /// Whether the page is visible now.
+    /// Returns whether the page is visible now.
     fn is_visible(&self) -> bool;
-    /// Whether the browser believes it is online.
+    /// Returns whether the browser believes that it is online.
     fn is_online(&self) -> bool;
-    /// Asks other tabs to re-read.
+    /// Asks other tabs to read their orders again.
     fn nudge(&self);
-    /// Tells other tabs, and other elements of this page, that all orders were forgotten that were stored by then
+    /// Informs other tabs, and other elements of this page, that all orders were forgotten that were stored by `until`
     /// ([`Elsewhere::ForgotAll`]).
     fn tell_forgotten(&self, until: Timestamp);
 }
 
-/// Small values kept by the browser under `cr-widget:`. Failures are silent: an absent store is an empty one.
+/// Small values that the browser stores under the prefix `cr-widget:`. Failures are silent: an absent storage is like
+/// an empty one.
 pub trait Storage {
-    /// Reads.
+    /// Returns the value of a key.
     fn get(&self, key: &str) -> Option<String>;
-    /// Writes.
+    /// Stores the value of a key.
     fn set(&self, key: &str, value: &str);
-    /// Removes.
+    /// Removes a key and its value.
     fn remove(&self, key: &str);
 }
 
-/// What other pages of this origin, and other elements of this one, tell of stored orders.
+/// What other pages of this origin, and other elements of this page, report about stored orders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Elsewhere {
-    /// What is stored has changed.
+    /// The stored orders have changed.
     Stored,
-    /// Orders were forgotten; their references ([`cr_core::order::reference`]), never their ids.
+    /// Orders were forgotten. They are named by their references ([`cr_core::order::reference`]), never by their ids.
     Forgot(Vec<String>),
-    /// All orders were forgotten that were stored by then, by the device's clock. A page that lay frozen hears of it late.
+    /// All orders were forgotten that were stored by this time of the device's clock. A page that was frozen receives
+    /// this late.
     ForgotAll(Timestamp),
 }
 
-/// Other pages of this origin, and other elements of this one.
+/// The channel to other pages of this origin, and to other elements of this page.
 pub trait Others {
-    /// Calls back with what they tell until the guard is dropped.
+    /// Calls `on_word` with what they report, until the guard is dropped.
     fn watch(&self, on_word: Rc<dyn Fn(Elsewhere)>) -> Box<dyn Guard>;
-    /// Tells them.
+    /// Sends `word` to them.
     fn tell(&self, word: &Elsewhere);
-    /// Whether what is stored under a key can be read, if there is something: where it cannot, that nothing is found means nothing.
+    /// Returns whether a value that is stored under a key could be read. Where it could not, a missing value proves
+    /// nothing.
     fn can_read(&self, key: &str) -> bool;
 }
 
 /// The clipboard.
 pub trait Clipboard {
-    /// Copies; `false` when refused. Called within the shopper's gesture.
+    /// Copies `text`; the future returns `false` when the browser refuses. To be called within the shopper's gesture.
     fn copy(&self, text: String) -> Local<bool>;
 }
 
-/// A wallet that announced itself to the page (EIP-6963). All of it is the wallet's own word.
+/// A wallet that announced itself to the page (EIP-6963). Every field is the wallet's own claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wallet {
-    /// Tells it from others of this page.
+    /// Identifies the wallet among those of this page.
     pub id: String,
-    /// Its name, cleaned. Never empty.
+    /// The wallet's name, cleaned. It is never empty.
     pub name: String,
-    /// Its picture, a `data:image/` address.
+    /// The wallet's picture, a `data:image/` URL.
     pub icon: Option<String>,
 }
 
 /// One request to a wallet (EIP-1193).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WalletCall {
-    /// `eth_requestAccounts`; the answer is the first account.
+    /// `eth_requestAccounts`, which returns the first account.
     Account,
-    /// `eth_chainId`.
+    /// `eth_chainId`, which returns the id of the chain that the wallet is on.
     ChainId,
-    /// `wallet_switchEthereumChain`; the answer says nothing.
+    /// `wallet_switchEthereumChain` to this chain; the value that is returned has no meaning.
     Switch(u64),
-    /// `eth_sendTransaction`; the answer is the hash.
+    /// `eth_sendTransaction`, which returns the transaction's hash.
     Send {
         /// The sender.
         from: String,
@@ -172,28 +177,29 @@ pub enum WalletCall {
     },
 }
 
-/// A wallet's refusal: the code of EIP-1193, EIP-1474 or EIP-3326, 0 for one without.
+/// A wallet's refusal, with its code of EIP-1193, EIP-1474 or EIP-3326; 0 if it has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the wallet refused: {0}")]
 pub struct WalletRefusal(pub i64);
 
 /// Wallets in the shopper's browser.
 pub trait Wallets {
-    /// Asks wallets to announce themselves; reports all that have, at each change, until the guard is dropped.
+    /// Asks wallets to announce themselves, and calls `on_change` at each change with all that have, until the guard is
+    /// dropped.
     fn discover(&self, on_change: Rc<dyn Fn(Vec<Wallet>)>) -> Box<dyn Guard>;
-    /// Asks one of them, by its id. It may take as long as the shopper does, or for ever.
+    /// Sends a request to the wallet with this id. The answer may take as long as the shopper does, or never come.
     fn ask(&self, id: &str, call: WalletCall) -> Local<Result<String, WalletRefusal>>;
 }
 
 /// Randomness from `crypto.getRandomValues`.
 pub trait Random {
-    /// A uniform number.
+    /// Returns a uniformly distributed number.
     fn next_u32(&self) -> u32;
-    /// A fresh idempotency key, 128 bits as hex.
+    /// Returns a new idempotency key: 128 bits in hexadecimal digits.
     fn key(&self) -> String;
 }
 
-/// What the page around us is told. Never personal data, amounts in coin, codes or (by default) order ids.
+/// An event for the host page. It never carries personal data, coin amounts, codes or (by default) order ids.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HostEvent {
     /// `cr-ready`.
@@ -204,7 +210,7 @@ pub enum HostEvent {
     BrandSelect {
         /// Brand.
         brand: String,
-        /// What it sells.
+        /// Kind of goods that the brand sells.
         kind: Kind,
         /// Main category.
         category: Option<String>,
@@ -215,17 +221,17 @@ pub enum HostEvent {
     OrderCreated {
         /// Reference.
         reference: String,
-        /// Order id, exposed only if configured.
+        /// Order id, which the host page gets only if the partner configured that.
         order_id: String,
         /// Brand.
         brand: String,
-        /// What the brand sells.
+        /// Kind of goods that the brand sells.
         kind: Kind,
         /// Country.
         country: String,
-        /// Face value digits, if it has one.
+        /// Digits of the face value, if the order has one.
         face_value: Option<String>,
-        /// Its currency.
+        /// Currency of the face value.
         currency: Option<String>,
         /// Coin.
         coin: String,
@@ -236,7 +242,7 @@ pub enum HostEvent {
     OrderStatus {
         /// Reference.
         reference: String,
-        /// Order id, exposed only if configured.
+        /// Order id, which the host page gets only if the partner configured that.
         order_id: String,
         /// Order state as the supplier spells it.
         state: String,
@@ -247,19 +253,19 @@ pub enum HostEvent {
     OrderDone {
         /// Reference.
         reference: String,
-        /// Order id, exposed only if configured.
+        /// Order id, which the host page gets only if the partner configured that.
         order_id: String,
     },
     /// `cr-error`.
     Error {
         /// What went wrong.
         code: ErrorCode,
-        /// Where.
+        /// Where in the purchase the error came up.
         at: Place,
     },
 }
 
-/// The page around the element.
+/// The host page.
 pub trait Host {
     /// Dispatches one event from the element.
     fn emit(&self, event: HostEvent);
@@ -280,6 +286,6 @@ pub struct Ports {
     pub clipboard: Rc<dyn Clipboard>,
     /// Randomness.
     pub random: Rc<dyn Random>,
-    /// The page around us.
+    /// The host page.
     pub host: Rc<dyn Host>,
 }

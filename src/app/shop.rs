@@ -1,5 +1,6 @@
-//! What is there before anything is chosen: configuration, country, brands. The first wasm module holds this and the brand
-//! grid; the purchase itself ([`super::Store`]) is another, loaded behind [`Purchase`] (docs/decisions/0007).
+//! What is there before anything is chosen: configuration, country, brands. The first wasm module holds the shop and
+//! the brand grid; the purchase itself ([`super::Store`]) is in the second module, which is loaded behind [`Purchase`]
+//! (docs/decisions/0007).
 
 use core::{
     cell::{Cell, RefCell},
@@ -32,81 +33,82 @@ mod purchase;
 
 pub(super) use purchase::on_forgetting;
 
-/// Where the shopper is.
+/// Whether the grid or the purchase is on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Among the brands.
+    /// The shopper looks at the grid.
     Grid,
     /// A brand was chosen and the purchase is still being loaded.
     Opening,
     /// The purchase could not be loaded.
     Stuck,
-    /// In the purchase: its own screens are shown.
+    /// The screens of the purchase are shown.
     Purchase,
 }
 
-/// What is asked of the purchase.
+/// A request to the purchase.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ask {
-    /// Show a brand.
+    /// Shows a brand.
     Choose(BrandId),
-    /// Follow an order by its id.
+    /// Follows an order by its id.
     Resume(OrderId),
-    /// Forget all stored orders.
+    /// Forgets all stored orders.
     Forget,
 }
 
-/// The purchase, as the shop knows it.
+/// The purchase as the shop sees it.
 pub trait Purchase {
-    /// Loads what it needs, offers stored orders.
+    /// Loads what the purchase needs, and offers stored orders.
     fn start(&self);
-    /// Does what was asked.
+    /// Carries out a request.
     fn ask(&self, ask: Ask);
-    /// One step back.
+    /// Goes one step back.
     fn back(&self);
-    /// Leaves whatever is at hand, unless an order is being created; calls [`Shop::settle`].
+    /// Leaves whatever the shopper has begun, unless an order is being created; calls [`Shop::settle`].
     fn start_over(&self);
-    /// [`Purchase::start_over`], and what was typed is forgotten.
+    /// Does [`Purchase::start_over`], and forgets what was typed.
     fn reset(&self);
-    /// Whether an order is at hand, or may be.
+    /// Returns whether there is a current order, or may be one.
     fn has_order(&self) -> bool;
-    /// Whether an order is being created right now.
+    /// Returns whether an order is being created right now.
     fn is_creating(&self) -> bool;
-    /// The country changes: what was chosen in the old one goes.
+    /// Drops what was chosen, since the country changes.
     fn drop_choice(&self);
-    /// The configuration changed from `last`.
+    /// Takes over a configuration that changed from `last`.
     fn configured(&self, last: &Config);
-    /// Asks again for what could not be had.
+    /// Loads again what could not be loaded.
     fn retry(&self);
-    /// Something happened to the page.
+    /// Handles an event of the page.
     fn page(&self, event: PageEvent);
 }
 
 /// Loads the purchase.
 pub trait Loader {
-    /// The purchase over `shop`; `None` when it cannot be had now.
+    /// Returns the purchase over `shop`; `None` when it cannot be loaded now.
     fn load(&self, shop: Shop) -> Local<Option<Rc<dyn Purchase>>>;
 }
 
-/// What one element shows before anything is chosen. `Copy`: pass it around freely; it is in context as `Shop`.
+/// What one element shows before anything is chosen. It is `Copy`, so that it can be passed around freely, and is in
+/// context as `Shop`.
 #[derive(Clone, Copy)]
 pub struct Shop {
-    /// Configuration; changes when attributes change.
+    /// The configuration, which changes when attributes change.
     pub config: RwSignal<Config>,
-    /// Country being shopped in.
+    /// The country in which the shopper buys.
     pub country: RwSignal<Country>,
-    /// Brands of that country.
+    /// The brands of that country.
     pub catalog: RwSignal<Load<Arc<Catalog>>>,
     /// Whether the browser is online.
     pub online: RwSignal<bool>,
-    /// Where the shopper is.
+    /// Whether the grid or the purchase is on screen.
     pub stage: RwSignal<Stage>,
-    /// Whether the purchase is there.
+    /// Whether the purchase is loaded.
     pub is_whole: RwSignal<bool>,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
 }
 
-/// What the shop holds besides signals.
+/// What the shop holds besides its signals.
 struct Inner {
     ports: Ports,
     loader: Option<Rc<dyn Loader>>,
@@ -115,19 +117,19 @@ struct Inner {
     watch: RefCell<Option<Box<dyn Guard>>>,
     purchase: RefCell<Option<Rc<dyn Purchase>>>,
     is_loading: Cell<bool>,
-    /// What is asked of the purchase as soon as it is there.
+    /// The request that the purchase gets as soon as it is loaded.
     asked: RefCell<Option<Ask>>,
-    /// The proxy announced that it keeps idempotency keys.
+    /// Whether the proxy announced that it keeps idempotency keys.
     keeps_keys: RwSignal<bool>,
-    /// The brand to open once the catalogue is there.
+    /// The brand to open once the catalogue is loaded.
     wanted_brand: RefCell<Option<String>>,
-    /// The country to change to once the order at hand is left.
+    /// The country to change to once the current order is left.
     wanted_country: Cell<Option<Country>>,
 }
 
 impl Shop {
-    /// A shop over these ports; loads nothing until [`Shop::start`]. Without a `loader` the purchase is given by
-    /// [`Shop::attach`].
+    /// Makes a shop over these ports. It loads nothing until [`Shop::start`]. Without a `loader`, the purchase is given
+    /// by [`Shop::attach`].
     pub fn new(config: Config, country: Country, ports: Ports, loader: Option<Rc<dyn Loader>>) -> Self {
         let online = ports.lifecycle.is_online();
         let inner = Inner {
@@ -153,7 +155,7 @@ impl Shop {
         }
     }
 
-    /// Loads the catalogue, and the purchase at once if an order of an earlier visit may be alive.
+    /// Loads the catalogue, and also the purchase if an order of an earlier visit may be stored.
     pub fn start(self) {
         let Some(inner) = self.inner() else { return };
         let watch = inner.ports.lifecycle.watch(Rc::new(move |event| self.page(event)));
@@ -166,7 +168,7 @@ impl Shop {
         }
     }
 
-    /// The purchase is there.
+    /// Takes the purchase, which is loaded now.
     pub fn attach(self, purchase: Rc<dyn Purchase>) {
         if let Some(inner) = self.inner() {
             inner.purchase.replace(Some(purchase));
@@ -174,7 +176,7 @@ impl Shop {
         }
     }
 
-    /// Takes over a changed configuration. What the shopper has chosen by now stays.
+    /// Takes over a changed configuration. What the shopper has chosen already stays.
     pub fn set_config(self, config: Config) {
         let Some(inner) = self.inner() else { return };
         let Some(last) = self.config.try_get_untracked() else { return };
@@ -199,12 +201,13 @@ impl Shop {
         }
     }
 
-    /// A brand was chosen.
+    /// Shows a brand that was chosen.
     pub fn choose(self, id: &BrandId) {
         self.ask(Ask::Choose(id.clone()));
     }
 
-    /// Shows a brand, in a country if one is given; what was going on is left, unless an order is being created right now.
+    /// Shows a brand, in a country if one is given. Leaves what the shopper had begun; does nothing while an order is
+    /// being created.
     pub fn open(self, brand: Option<String>, country: Option<Country>) {
         let Some(inner) = self.inner() else { return };
         if self.purchase().is_some_and(|purchase| purchase.is_creating()) {
@@ -220,7 +223,7 @@ impl Shop {
         }
     }
 
-    /// Back to the brands; the order at hand is left to be resumed.
+    /// Goes back to the grid. The current order is left and can be resumed.
     pub fn start_over(self) {
         self.unask();
         match self.purchase() {
@@ -229,7 +232,7 @@ impl Shop {
         }
     }
 
-    /// Back to the beginning, and what was typed forgotten.
+    /// Goes back to the grid, and forgets what was typed.
     pub fn reset(self) {
         self.unask();
         match self.purchase() {
@@ -238,15 +241,16 @@ impl Shop {
         }
     }
 
-    /// One step back.
+    /// Goes one step back. Before the purchase's own screens are shown, what was to be opened is not wanted any more.
     pub fn back(self) {
-        match self.purchase() {
+        let is_awaited = matches!(self.stage.try_get_untracked(), Some(Stage::Opening | Stage::Stuck));
+        match self.purchase().filter(|_| !is_awaited) {
             Some(purchase) => purchase.back(),
             None => self.start_over(),
         }
     }
 
-    /// Nothing is at hand any more: a change of country that waited for this is made.
+    /// Makes the change of country that waited until there is no current order.
     pub fn settle(self) {
         let wanted = self.inner().and_then(|inner| inner.wanted_country.take());
         if let Some(country) = wanted {
@@ -254,7 +258,7 @@ impl Shop {
         }
     }
 
-    /// Asks again for what could not be had.
+    /// Loads again what could not be loaded.
     pub fn retry(self) {
         if is_failed(self.catalog) {
             self.load_catalog();
@@ -267,7 +271,8 @@ impl Shop {
         }
     }
 
-    /// Changes the country (remembered), reloads the catalogue, goes back to browsing.
+    /// Changes the country, stores it, reloads the catalogue, and drops what was chosen. Does nothing where the country
+    /// is locked.
     pub fn set_country(self, country: Country) {
         let is_locked = self.config.try_with_untracked(|config| config.lock_country).unwrap_or(true);
         if !is_locked && self.country.try_get_untracked() != Some(country) {
@@ -275,17 +280,17 @@ impl Shop {
         }
     }
 
-    /// The ports, for the purchase.
+    /// Returns the ports, for the purchase.
     pub(super) fn ports(self) -> Option<Ports> {
         Some(self.inner()?.ports.clone())
     }
 
-    /// Whether the proxy announced that it keeps idempotency keys.
+    /// Returns the signal of whether the proxy announced that it keeps idempotency keys.
     pub(super) fn keeps_keys(self) -> Option<RwSignal<bool>> {
         Some(self.inner()?.keeps_keys)
     }
 
-    /// The proxy keeps idempotency keys.
+    /// Notes that the proxy keeps idempotency keys.
     pub(super) fn note_keys(self) {
         if let Some(keeps_keys) = self.keeps_keys()
             && keeps_keys.try_get_untracked() == Some(false)
@@ -294,7 +299,7 @@ impl Shop {
         }
     }
 
-    /// Whether an order is waiting to be shown.
+    /// Returns whether an order waits for the purchase, to be resumed.
     pub(super) fn is_asked_to_resume(self) -> bool {
         self.inner().is_some_and(|inner| matches!(*inner.asked.borrow(), Some(Ask::Resume(_))))
     }
@@ -305,7 +310,7 @@ impl Shop {
         }
     }
 
-    /// Tells the page around us of problems by their codes.
+    /// Reports to the host page, by its code, why something could not be loaded or sent.
     pub(super) fn emit_trouble(self, trouble: &Trouble, at: Place) {
         let code = match trouble {
             Trouble::Offline => OwnCode::Offline,
@@ -317,12 +322,12 @@ impl Shop {
         self.emit_own(code, at);
     }
 
-    /// Tells the page around us of an error by one of our own codes.
+    /// Reports an error to the host page by one of the checkout's own codes.
     pub(super) fn emit_own(self, code: OwnCode, at: Place) {
         self.emit(HostEvent::Error { code: ErrorCode::Own(code), at });
     }
 
-    /// Tells the page around us of a refusal, of each of its problems.
+    /// Reports each problem of a refusal to the host page.
     pub(super) fn emit_problems(self, problems: &[Problem], at: Place) {
         for problem in problems {
             self.emit(HostEvent::Error { code: ErrorCode::Given(problem.code.clone()), at });
@@ -333,7 +338,8 @@ impl Shop {
         Some(Reader::new(&self.inner()?.ports))
     }
 
-    /// Reads what an answer tells besides its body.
+    /// Notes whether an answer announces that the proxy keeps idempotency keys, and turns a missing answer into a
+    /// [`Trouble`].
     pub(super) fn heard(self, answer: Result<Answer, NoAnswer>) -> Result<Answer, Trouble> {
         let answer = answer.map_err(|NoAnswer| self.unanswered())?;
         if answer.idempotent {
@@ -342,12 +348,12 @@ impl Shop {
         Ok(answer)
     }
 
-    /// The proxy's base URL.
+    /// Returns the proxy's base URL.
     pub(super) fn proxy(self) -> String {
         self.config.try_with_untracked(|config| config.proxy.clone()).unwrap_or_default()
     }
 
-    /// Shows the brand that configuration or host asked for, once the catalogue is there.
+    /// Shows the brand that the configuration or the host page asked for, once the catalogue is loaded.
     fn open_wanted_brand(self) {
         let Some(inner) = self.inner() else { return };
         let Some(Load::Ready(catalog)) = self.catalog.try_get_untracked() else { return };
@@ -360,7 +366,7 @@ impl Shop {
         }
     }
 
-    /// Moves to a country. An order at hand is not taken away by that: the move waits until it is left.
+    /// Changes the country. Where there is a current order, the change waits until the shopper leaves it.
     fn move_to(self, country: Country, is_remembered: bool) {
         let Some(inner) = self.inner() else { return };
         let is_sold_in = self
@@ -388,12 +394,12 @@ impl Shop {
     fn has_order(self) -> bool {
         match self.purchase() {
             Some(purchase) => purchase.has_order(),
-            // One that was asked for and waits for the purchase is as good as at hand.
+            // An order that was asked for and waits for the purchase counts as the current one.
             None => self.inner().is_some_and(|inner| matches!(*inner.asked.borrow(), Some(Ask::Resume(_)))),
         }
     }
 
-    /// Something happened to the page.
+    /// Handles an event of the page.
     fn page(self, event: PageEvent) {
         match event {
             PageEvent::Online => {
@@ -413,13 +419,15 @@ impl Shop {
         }
     }
 
-    /// Calls back once after `wait` by the element's clock, unless the guard is dropped. Nothing once the element is gone.
+    /// Calls `then` once after `wait` by the element's clock, unless the guard is dropped. Returns `None` once the
+    /// element is gone.
     #[must_use]
     pub fn after(self, wait: Duration, then: Box<dyn FnOnce()>) -> Option<Box<dyn Guard>> {
         Some(self.inner()?.ports.clock.after(wait, then))
     }
 
-    /// What is held besides signals; `None` once the element is gone. Never kept across an `await`: it owns the work under way.
+    /// Returns what the shop holds besides its signals; `None` once the element is gone. It must not be kept across an
+    /// `await`, since it owns the running tasks.
     fn inner(self) -> Option<Rc<Inner>> {
         self.inner.try_get_value()
     }
@@ -434,7 +442,7 @@ impl Shop {
         }
     }
 
-    /// What no answer means.
+    /// Returns the trouble that a missing answer means.
     #[must_use]
     pub fn unanswered(self) -> Trouble {
         match self.inner() {
@@ -444,12 +452,12 @@ impl Shop {
     }
 }
 
-/// Whether it could not be had.
+/// Returns whether loading failed.
 pub(super) fn is_failed<T: Send + Sync + 'static>(load: RwSignal<Load<T>>) -> bool {
     load.try_with_untracked(|load| matches!(load, Load::Failed(_))).unwrap_or(false)
 }
 
-/// Whether the way there was the trouble.
+/// Returns whether loading failed because the server was not reached.
 pub(super) fn is_unreached<T: Send + Sync + 'static>(load: RwSignal<Load<T>>) -> bool {
     load.try_with_untracked(|load| matches!(load, Load::Failed(Trouble::Offline | Trouble::Unreachable)))
         .unwrap_or(false)

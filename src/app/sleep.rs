@@ -1,4 +1,4 @@
-//! Waiting by a clock.
+//! Waiting as a future, by the clock of the ports.
 
 use core::{
     cell::{Cell, RefCell},
@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use super::ports::{Clock, Local};
 
-/// Waits.
+/// Returns a future that is ready after `wait`. The timer is stopped when the future is dropped.
 pub(super) fn sleep(clock: &dyn Clock, wait: Duration) -> Local<()> {
     #[derive(Default)]
     struct Alarm {

@@ -1,10 +1,10 @@
-//! Work and timers under way, one a slot.
+//! Tasks and timers that run in the background, at most one in each slot.
 
 use core::cell::RefCell;
 
 use super::ports::Guard;
 
-/// What goes on in the background, each at most once.
+/// The kinds of background work; of each kind at most one is running.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Slot {
     Catalog,
@@ -23,19 +23,20 @@ pub(super) enum Slot {
     Making,
 }
 
-/// Work and timers under way, one a slot. A new one in a slot ends the one before, so only the latest question is answered.
+/// Tasks and timers that are running, at most one in each slot. A new one ends the one before in its slot, so that only
+/// the latest request counts.
 #[derive(Default)]
 pub(super) struct Slots(RefCell<Vec<(Slot, Box<dyn Guard>)>>);
 
 impl Slots {
-    /// Puts something in a slot; what was in it is ended.
+    /// Puts a task or timer into a slot, and ends what was in it.
     pub(super) fn put(&self, slot: Slot, guard: Box<dyn Guard>) {
         let last = self.take(slot);
         self.0.borrow_mut().push((slot, guard));
         drop(last);
     }
 
-    /// Ends what is in a slot.
+    /// Ends what is in a slot, and leaves the slot empty.
     pub(super) fn clear(&self, slot: Slot) {
         let last = self.take(slot);
         drop(last);

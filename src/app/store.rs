@@ -1,4 +1,5 @@
-//! The store: one purchase as signals, and the actions that change it. Components read signals and call actions; they decide nothing.
+//! The store: one purchase as signals, and the actions that change it. Components read signals and call actions; they
+//! decide nothing.
 
 use core::{
     cell::{Cell, RefCell},
@@ -42,84 +43,85 @@ mod wallet;
 use wallet::AtWallet;
 pub use wallet::{InWallet, WalletFailure, WalletPayment, WalletStep};
 
-/// A live price of an open denomination.
+/// A price for a face value in a range, as it is shown while choosing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quote {
-    /// What it is for.
+    /// The face value that is priced.
     pub face: FaceValue,
-    /// Coin.
+    /// The coin of the price, by its ticker.
     pub coin: String,
-    /// Price.
+    /// The price.
     pub amount: CoinAmount,
-    /// When it came, on the monotonic clock.
+    /// When the quote came, on the monotonic clock.
     pub at: Duration,
 }
 
-/// What the recipient page collected. Kept in memory while the element lives; never stored.
+/// What the shopper typed on the recipient page. It is kept in memory while the element lives, and never stored.
 #[derive(Clone, PartialEq)]
 pub struct Recipient {
     /// The shopper's e-mail.
     pub email: Email,
-    /// Who receives the goods.
+    /// The account that receives the goods.
     pub beneficiary: Beneficiary,
-    /// Newsletter choice.
+    /// Whether the shopper wants the newsletter.
     pub newsletter: bool,
-    /// Where a refund should go.
+    /// The address to which a refund should go.
     pub refund_wallet_address: Option<String>,
 }
 
-/// The purchase over a [`Shop`], and all that its screens show. `Copy`: pass it around freely; it is in context as `Store`.
+/// The purchase over a [`Shop`], and all that its screens show. It is `Copy`, so that it can be passed around freely,
+/// and is in context as `Store`.
 #[derive(Clone, Copy)]
 pub struct Store {
     /// What is there before anything is chosen.
     pub shop: Shop,
     /// The shop's configuration.
     pub config: RwSignal<Config>,
-    /// The purchase.
+    /// The state of the checkout.
     pub checkout: RwSignal<Checkout>,
     /// The shop's country.
     pub country: RwSignal<Country>,
-    /// The shop's brands.
+    /// The shop's catalogue.
     pub catalog: RwSignal<Load<Arc<Catalog>>>,
-    /// Coins and networks.
+    /// The way of paying, with its coins and networks.
     pub via: RwSignal<Load<Arc<Via>>>,
     /// What the chosen brand sells, priced in `coin`.
     pub offer: RwSignal<Load<Arc<Offer>>>,
-    /// Coin chosen, verbatim ticker. Prices are shown in it.
+    /// The chosen coin, by its ticker as the supplier spells it. Prices are shown in it.
     pub coin: RwSignal<Option<String>>,
-    /// Network chosen, verbatim.
+    /// The chosen network, as the supplier spells it.
     pub network: RwSignal<Option<String>>,
-    /// Quote for the value entered in a range.
+    /// The quote for the face value that was entered in a range.
     pub quote: RwSignal<Load<Quote>>,
-    /// What the recipient page collected.
+    /// What the shopper typed on the recipient page.
     pub recipient: RwSignal<Option<Recipient>>,
     /// How the order is followed.
     pub health: RwSignal<Health>,
     /// When the server last confirmed the order, on the monotonic clock.
     pub confirmed_at: RwSignal<Option<Duration>>,
-    /// Sticky sign of money of the order at hand.
+    /// Whether there was ever a sign of money for the current order.
     pub money_seen: RwSignal<bool>,
     /// Server time minus device time, when known (milliseconds).
     pub server_offset: RwSignal<Option<i64>>,
     /// Whether the browser is online, as the shop knows it.
     pub online: RwSignal<bool>,
-    /// Live orders of earlier visits that can be resumed: (reference, brand-free label is made by the UI, expiry).
+    /// The stored orders of earlier visits that can be resumed.
     pub resumable: RwSignal<Vec<Resumable>>,
-    /// The order being picked up, until its first snapshot arrives; `health` tells when it cannot be had.
+    /// The order that is being resumed, until its first snapshot arrives; `health` shows when it cannot be loaded.
     pub resuming: RwSignal<Option<OrderId>>,
-    /// The reference of the order at hand that turned out to be forgotten elsewhere, until something else is shown.
+    /// The reference of the order that was left because it was forgotten elsewhere, until something else is shown.
     pub forgotten: RwSignal<Option<String>>,
     /// Whether a create is being repeated after an unknown outcome.
     pub is_retrying_create: RwSignal<bool>,
-    /// Wallets in the browser that could pay, once they were looked for.
+    /// The wallets of the browser that could pay, once they were looked for.
     pub wallets: RwSignal<Vec<Wallet>>,
-    /// What was paid, or is being paid, by such a wallet: one an order, in memory only.
+    /// What such wallets paid or are paying, one entry for each order; it is kept in memory only.
     wallet_payments: RwSignal<Vec<AtWallet>>,
     ticks: RwSignal<u32>,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
 }
 
-/// What the store holds besides signals.
+/// What the store holds besides its signals.
 struct Inner {
     ports: Ports,
     streams: Rc<dyn Streams>,
@@ -130,14 +132,14 @@ struct Inner {
     slots: Slots,
     /// The create that is under way, or whose outcome is unknown.
     making: RefCell<Option<making::Hold>>,
-    /// When the order at hand was last found stored.
+    /// When the current order was last found in the storage.
     seen: RefCell<Option<forgetting::Seen>>,
     follower: RefCell<Option<Followed>>,
     /// When the supplier last answered a validation, on the monotonic clock.
     reviewed_at: Cell<Option<Duration>>,
-    /// The server's time at a point of the monotonic clock.
+    /// A time of the server's clock, and the time of the monotonic clock that belongs to it.
     server: Cell<Option<(Timestamp, Duration)>>,
-    /// The latest of the times that orders told, and when it was heard on the monotonic clock.
+    /// The latest time that an order has carried, and when that order came, on the monotonic clock.
     past: Cell<Option<(Timestamp, Duration)>>,
     is_ticking: Cell<bool>,
 }
@@ -145,14 +147,15 @@ struct Inner {
 /// The order being followed.
 struct Followed {
     id: OrderId,
-    /// Absent while it is being started.
+    /// The follower; `None` while it is being started.
     follower: Option<Follower>,
-    /// What guarded it when it was left, for its first snapshot.
+    /// The guards that the order had when it was left, for its first snapshot.
     known: Guards,
 }
 
 impl Store {
-    /// A purchase over a shop; `None` when its element is gone. The shop is told by [`Shop::attach`].
+    /// Makes a purchase over a shop; `None` when the shop's element is gone. To be handed to the shop by
+    /// [`Shop::attach`].
     pub fn over(shop: Shop, streams: Rc<dyn Streams>, wallets: Rc<dyn Wallets>) -> Option<Self> {
         let inner = Inner {
             ports: shop.ports()?,
@@ -197,12 +200,12 @@ impl Store {
         })
     }
 
-    /// Shows another page of choosing (from review too).
+    /// Shows another page of choosing, from the review too.
     pub fn turn_to(self, page: Page) {
         self.transition(move |checkout| checkout.turn_to(page));
     }
 
-    /// Back to the grid with nothing chosen; the order at hand is left to be resumed.
+    /// Goes back to the grid with nothing chosen. The current order is left and can be resumed.
     pub fn start_over(self) {
         if self.is_creating() {
             return;
@@ -215,7 +218,7 @@ impl Store {
         self.shop.settle();
     }
 
-    /// Nothing is chosen any more.
+    /// Drops everything that was chosen.
     fn drop_choice(self) {
         let Some(inner) = self.inner() else { return };
         for slot in [Slot::Offer, Slot::OfferRetry, Slot::Quote, Slot::Review] {
@@ -226,7 +229,7 @@ impl Store {
         self.quote.try_set(Load::Idle);
     }
 
-    /// Copies text; resolves to whether it worked. Nothing of an order that was forgotten elsewhere is copied.
+    /// Copies text, and returns whether that worked. Nothing of an order that was forgotten elsewhere is copied.
     pub async fn copy(self, text: String) -> bool {
         if self.heed_forgetting() {
             return false;
@@ -238,7 +241,7 @@ impl Store {
         }
     }
 
-    /// The brand at hand.
+    /// Returns the chosen brand.
     pub fn brand(self) -> Option<Brand> {
         self.checkout.with(|checkout| checkout.brand().cloned())
     }
@@ -251,7 +254,7 @@ impl Store {
         self.is_unanswered() || self.checkout.try_with_untracked(|checkout| checkout.order().is_some()).unwrap_or(false)
     }
 
-    /// Whether a create is under way or its answer was lost: its key must survive whatever else happens.
+    /// Returns whether a create is under way or its answer was lost. Its key must be kept then, whatever else happens.
     fn is_unanswered(self) -> bool {
         self.is_creating()
             || self
@@ -265,26 +268,27 @@ impl Store {
             || self.is_retrying_create.try_get_untracked().unwrap_or(false)
     }
 
-    /// What is held besides signals; `None` once the element is gone. Never kept across an `await`: it owns the work under way.
+    /// Returns what the store holds besides its signals; `None` once the element is gone. It must not be kept across an
+    /// `await`, since it owns the running tasks.
     fn inner(self) -> Option<Rc<Inner>> {
         self.inner.try_get_value()
     }
 
-    /// Starts background work; what was in the slot is ended.
+    /// Starts background work in a slot, and ends what was in it.
     fn run(self, slot: Slot, work: impl Future<Output = ()> + 'static) {
         if let Some(inner) = self.inner() {
             inner.slots.put(slot, Box::new(Task::spawn(Box::pin(work))));
         }
     }
 
-    /// Calls back after `wait`; what was in the slot is ended.
+    /// Calls `then` after `wait`, by a timer in a slot, and ends what was in the slot.
     fn later(self, slot: Slot, wait: Duration, then: impl FnOnce() + 'static) {
         if let Some(inner) = self.inner() {
             inner.slots.put(slot, inner.ports.clock.after(wait, Box::new(then)));
         }
     }
 
-    /// The language asked of the supplier: the primary subtag.
+    /// Returns the language to request from the supplier: the primary subtag of the configured one, or English.
     fn api_lang(self) -> String {
         let lang = self.config.try_with_untracked(|config| config.lang.clone()).flatten().unwrap_or_default();
         match lang.split('-').next() {

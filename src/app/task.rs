@@ -1,22 +1,22 @@
-//! Work that goes on in the background and stops when its guard is dropped.
+//! Work that runs in the background and stops when its guard is dropped.
 
 use core::{cell::RefCell, future::poll_fn, mem, task::Poll};
 use std::rc::Rc;
 
 use super::ports::{Guard, Local};
 
-/// A running future. Dropping it drops the future, and with it whatever that holds (a request is aborted).
+/// A running future. Dropping the task drops the future, and with it whatever the future holds (a request is aborted).
 pub(super) struct Task(Rc<RefCell<State>>);
 
 enum State {
     Waiting(Local<()>),
-    /// Being polled right now, perhaps by the very code that drops the task.
+    /// The work is being polled, and may itself be what drops the task.
     Running,
     Over,
 }
 
 impl Task {
-    /// Starts `work` on this thread, after the current turn.
+    /// Starts `work` on this thread, after the code that is running now.
     pub(super) fn spawn(work: Local<()>) -> Self {
         let state = Rc::new(RefCell::new(State::Waiting(work)));
         let shared = Rc::clone(&state);
@@ -33,7 +33,7 @@ impl Task {
                 return Poll::Pending;
             }
             *state = State::Over;
-            // What is dropped with the work may reach for the task.
+            // The borrow ends first, since what is dropped with the work may borrow the task's state.
             drop(state);
             drop(work);
             Poll::Ready(())

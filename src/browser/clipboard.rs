@@ -22,7 +22,7 @@ impl ports::Clipboard for BrowserClipboard {
     }
 }
 
-/// The clipboard object; pages without a secure context have none.
+/// Returns the clipboard object; pages without a secure context have none.
 fn clipboard() -> Option<web_sys::Clipboard> {
     let navigator = crate::dom::window()?.navigator();
     let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).ok()?;

@@ -1,4 +1,4 @@
-//! Time: `Date.now`, `performance.now` and timers.
+//! The clock port, by `Date.now`, `performance.now` and timers.
 
 use core::time::Duration;
 

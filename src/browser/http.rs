@@ -13,16 +13,16 @@ use web_sys::{
 use super::{clock::BrowserClock, request_limit};
 use crate::app::ports::{Answer, Api, Clock, Guard, Local, NoAnswer};
 
-/// Reads give up after this.
+/// The deadline of a read.
 const READ_DEADLINE: Duration = Duration::from_secs(15);
-/// Validations and creates give up after this.
+/// The deadline of a validation or create.
 const WRITE_DEADLINE: Duration = Duration::from_secs(30);
 /// The longest wait a server may ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 const MIB: usize = 1024 * 1024;
 
-/// The proxy below one base URL.
+/// The API of the proxy below one base URL.
 #[derive(Clone, Debug)]
 pub struct ProxyApi {
     base: String,
@@ -30,7 +30,7 @@ pub struct ProxyApi {
 }
 
 impl ProxyApi {
-    /// Calls go to `base` (no trailing slash); `include_credentials` sends cookies to another origin too.
+    /// Makes calls to `base` (no trailing slash). With `include_credentials`, cookies are sent to another origin too.
     pub fn new(base: &str, include_credentials: bool) -> Self {
         Self { base: base.to_owned(), include_credentials }
     }
@@ -89,12 +89,12 @@ impl Api for ProxyApi {
     }
 }
 
-/// Whether a path is about an order: read fresh, and before anything else.
+/// Returns whether a path is about an order, which is read past the cache, and before anything else.
 fn is_order(path: &str) -> bool {
     path.starts_with("/v5/orders")
 }
 
-/// The most that is read of a body, as docs/proxy-contract.md has it.
+/// Returns the longest body to accept, in bytes, as docs/proxy-contract.md limits it.
 fn body_cap(path: &str) -> usize {
     if path.starts_with("/v2/brands") {
         32 * MIB
@@ -105,7 +105,7 @@ fn body_cap(path: &str) -> usize {
     }
 }
 
-/// A request under way. Dropping it aborts the request, unless that is over.
+/// A request that is under way. Dropping it aborts the request, unless it has ended.
 struct Call {
     controller: AbortController,
     _deadline: Box<dyn Guard>,
@@ -145,7 +145,7 @@ fn announces_idempotency(headers: &Headers) -> bool {
         .is_some_and(|value| value.split([',', ' ']).any(|word| word.eq_ignore_ascii_case("idempotency")))
 }
 
-/// The body as text, chunk by chunk, so that one beyond the cap is never held.
+/// Reads the body as text, chunk by chunk, so that a body that is longer than `cap` is never held in memory.
 async fn read_body(response: &Response, cap: usize) -> Result<String, NoAnswer> {
     let Some(stream) = response.body() else { return Ok(String::new()) };
     let reader = ReadableStreamDefaultReader::new(&stream).map_err(|_| NoAnswer)?;
@@ -173,21 +173,23 @@ async fn read_body(response: &Response, cap: usize) -> Result<String, NoAnswer> 
     })
 }
 
-/// An HTTP date (RFC 9110 §5.6.7), read by the browser.
+/// Reads an HTTP date (RFC 9110 §5.6.7) by the browser.
 #[expect(clippy::cast_possible_truncation, reason = "dates are far below 2^53 ms; NaN is excluded before")]
 fn http_date(text: &str) -> Option<Timestamp> {
     let millis = js_sys::Date::parse(text);
     millis.is_finite().then(|| Timestamp::from_millis(millis as i64))
 }
 
-/// `Age` (RFC 9111 §5.1) in whole seconds; of a list the first, and anything else is taken for absent.
+/// Reads `Age` (RFC 9111 §5.1), which is in whole seconds. Of a list the first value counts; anything else is treated
+/// as absent.
 fn age(text: &str) -> Option<Duration> {
     let seconds = text.split(',').next().unwrap_or_default().trim();
     let is_number = !seconds.is_empty() && seconds.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| Duration::from_secs(seconds.parse().unwrap_or(u64::MAX)))
 }
 
-/// `Retry-After` (RFC 9110 §10.2.3) in seconds or as a date, clamped to a minute; anything else is taken for absent.
+/// Reads `Retry-After` (RFC 9110 §10.2.3), which is in seconds or a date, and clamps it to a minute. Anything else is
+/// treated as absent.
 fn retry_after(text: &str, now: Option<Timestamp>) -> Option<Duration> {
     let text = text.trim();
     let wait = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,4 +1,4 @@
-//! The life of the page: visibility, connection, sleep, and other tabs.
+//! The life of the page: visibility, connection, sleep, and messages of other tabs.
 
 use core::{cell::Cell, cell::RefCell, time::Duration};
 use std::rc::{Rc, Weak};
@@ -13,19 +13,20 @@ use crate::{
     dom::{is_visible, listener::Listener, window},
 };
 
-/// The channel on which tabs of this origin tell each other to re-read, and nothing else.
+/// The channel on which tabs of this origin ask each other to read their orders again, and nothing else.
 const CHANNEL: &str = "cr-widget";
 /// How often the clocks are compared while the page is visible.
 const PULSE: Duration = Duration::from_secs(2);
-/// Clocks that drift apart by more than this have been through a sleep, or were set.
+/// If the clocks drift apart by more than this, the device slept or a clock was set.
 const GAP: Duration = Duration::from_secs(2);
-/// A pulse this late, in a visible page, comes after a sleep.
+/// If a pulse comes this late in a visible page, the device slept.
 const LATE: Duration = Duration::from_secs(10);
 
-/// The page's life by `visibilitychange`, `online`, `offline`, `pageshow`, `pagehide`, `freeze`, `resume` and the clocks.
+/// Watches the life of the page by the events `visibilitychange`, `online`, `offline`, `pageshow`, `pagehide`, `freeze`
+/// and `resume`, and by the clocks.
 #[derive(Debug)]
 pub struct PageLifecycle {
-    /// One channel for hearing and telling, since a channel does not hear itself.
+    /// One channel for sending and receiving, since a channel does not receive its own messages.
     channel: Option<BroadcastChannel>,
 }
 
@@ -70,7 +71,7 @@ impl Lifecycle for PageLifecycle {
     }
 
     fn tell_forgotten(&self, until: Timestamp) {
-        // Tabs of earlier releases look for themselves.
+        // Tabs of earlier releases look into the storage themselves.
         self.nudge();
         if let Ok(channel) = BroadcastChannel::new(others::CHANNEL) {
             let _ = channel.post_message(&others::all_until(until).into());
@@ -79,7 +80,7 @@ impl Lifecycle for PageLifecycle {
     }
 }
 
-/// What one watcher holds. Dropping it removes every listener and timer.
+/// The listeners and timers of one watcher. Dropping it removes them.
 struct Watch {
     state: Rc<State>,
     _listeners: Vec<Listener>,
@@ -87,7 +88,7 @@ struct Watch {
 
 struct State {
     on_event: Rc<dyn Fn(PageEvent)>,
-    /// Both clocks as last seen.
+    /// The times of both clocks when they were last read.
     seen: Cell<(Timestamp, Duration)>,
     pulse: RefCell<Option<Box<dyn Guard>>>,
 }
@@ -114,7 +115,7 @@ impl Watch {
             listen(&window, "offline", |state, _| (state.on_event)(PageEvent::Offline));
             listen(&window, "pagehide", |state, _| state.hide());
             listen(&window, "pageshow", |state, event| {
-                // Only a page that comes back from the back/forward cache has slept.
+                // Only a page that comes back from the back/forward cache was suspended.
                 if event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted) {
                     State::wake(state);
                 }
@@ -143,7 +144,7 @@ impl Watch {
 }
 
 impl State {
-    /// The page is visible: says so, and whether it slept.
+    /// Reports that the page is visible, and whether the device slept.
     fn show(state: &Rc<Self>) {
         let slept = state.slept(None);
         Self::arm(state);
@@ -153,7 +154,7 @@ impl State {
         }
     }
 
-    /// The page was frozen or kept aside and is back.
+    /// Reports that the page is back after it was frozen or in the back/forward cache.
     fn wake(state: &Rc<Self>) {
         state.seen.set(now());
         if is_visible() {
@@ -168,7 +169,7 @@ impl State {
         (self.on_event)(PageEvent::Hidden);
     }
 
-    /// Sets the next pulse.
+    /// Sets the timer of the next pulse.
     fn arm(state: &Rc<Self>) {
         let weak = Rc::downgrade(state);
         let pulse = BrowserClock.after(PULSE, Box::new(move || Self::beat(&weak)));
@@ -184,8 +185,9 @@ impl State {
         }
     }
 
-    /// Whether the clocks tell of a sleep since they were last looked at. Depending on the system, `performance.now` stands
-    /// still in sleep or runs on; the first shows as a gap between the clocks, the second as a pulse that came `late`.
+    /// Returns whether the clocks show that the device slept since they were last read. Depending on the system,
+    /// `performance.now` stands still during sleep or runs on. The first shows as a gap between the clocks, the second
+    /// as a pulse that came later than `late`.
     fn slept(&self, late: Option<Duration>) -> bool {
         let (wall, monotonic) = now();
         let (seen_wall, seen_monotonic) = self.seen.replace((wall, monotonic));

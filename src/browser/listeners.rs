@@ -2,14 +2,14 @@
 
 use crate::{app::ports::Guard, dom::listener::Listener};
 
-/// Listeners that belong together. Dropping it takes them off.
+/// Listeners that belong together. Dropping it removes them.
 pub(super) struct Listeners {
-    /// Held for their `Drop`.
+    /// The listeners, held for their `Drop`.
     _all: Vec<Listener>,
 }
 
 impl Listeners {
-    /// Keeps these until it is dropped.
+    /// Keeps the listeners until it is dropped.
     pub(super) fn new(all: Vec<Listener>) -> Self {
         Self { _all: all }
     }

@@ -1,4 +1,5 @@
-//! Adapters behind `app::ports`, made of web APIs. Thin: translate, call, translate back. Only `embed` names them.
+//! Adapters behind `app::ports`, made of web APIs. An adapter only translates, calls, and translates back. Only `embed`
+//! names them.
 //!
 //! What is opened here is owned by a Rust value and released by dropping it; no closure is ever leaked.
 

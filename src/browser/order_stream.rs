@@ -1,6 +1,7 @@
 //! Server-sent events of an order, by `EventSource`.
 //!
-//! The browser's own reconnecting is never relied on: on any error the source is closed at once, and the tracker decides.
+//! The browser's own reconnecting is never used: on any error the source is closed at once, and the tracker decides
+//! when to open it again.
 
 use std::rc::Rc;
 
@@ -13,10 +14,11 @@ use crate::{
     dom::listener::Listener,
 };
 
-/// Longer events are not taken over into our memory, in UTF-16 units; they are reported as an empty message, which nobody understands.
+/// The longest event that is copied into the memory of the wasm module, in UTF-16 units. A longer one is reported as an
+/// empty message, which cannot be parsed.
 const LONGEST_EVENT: u32 = 256 * 1024;
 
-/// Streams below the proxy's base URL.
+/// Opens streams below the proxy's base URL.
 #[derive(Clone, Debug)]
 pub struct OrderStreams {
     base: String,
@@ -24,7 +26,8 @@ pub struct OrderStreams {
 }
 
 impl OrderStreams {
-    /// Streams come from `base` (no trailing slash); `include_credentials` sends cookies to another origin too.
+    /// Makes streams from `base` (no trailing slash). With `include_credentials`, cookies are sent to another origin
+    /// too.
     pub fn new(base: &str, include_credentials: bool) -> Self {
         Self { base: base.to_owned(), include_credentials }
     }
@@ -80,13 +83,13 @@ impl Drop for LiveStream {
     }
 }
 
-/// Whether an event is of the connection itself. One that the server named `open` or `error` has their type too, but is a message:
-/// it says nothing of the connection.
+/// Returns whether an event is about the connection itself. An event that the server named `open` or `error` has the
+/// same type, but is a message and says nothing about the connection.
 fn is_of_connection(event: &Event) -> bool {
     event.dyn_ref::<MessageEvent>().is_none()
 }
 
-/// The text of a message.
+/// Returns the text of a message.
 fn data(event: &Event) -> Option<String> {
     let data = event.dyn_ref::<MessageEvent>()?.data().dyn_into::<js_sys::JsString>().ok()?;
     Some(if data.length() > LONGEST_EVENT { String::new() } else { String::from(data) })

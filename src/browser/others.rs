@@ -1,4 +1,4 @@
-//! Other pages of this origin, and other elements of this one: what they do to stored orders.
+//! What other pages of this origin, and other elements of this page, do to stored orders.
 
 use std::rc::Rc;
 
@@ -15,24 +15,25 @@ use crate::{
     dom::{listener::Listener, window},
 };
 
-/// Where forgotten orders are named by their references, and nothing else is said. It is not the channel of
-/// [`super::lifecycle`]: on that one any message at all means "read again", to tabs of earlier releases too.
+/// The channel for messages about forgotten and stored orders, which names orders by their references. It is not the
+/// channel of [`super::lifecycle`]: on that one any message means "read again", to tabs of earlier releases too.
 pub(super) const CHANNEL: &str = "cr-widget:forgotten";
 
-/// Begins the message that all orders were forgotten that were stored by then; no reference has it.
+/// The character that begins the message of [`all_until`]; it is in no reference.
 const ALL: char = '*';
 
-/// The message that all orders were forgotten that were stored by then.
+/// Returns the message that all orders were forgotten that were stored by `until`.
 pub(super) fn all_until(until: Timestamp) -> String {
     let mut text = String::from(ALL);
     text.push_str(&until.millis().to_string());
     text
 }
 
-/// The message that says only that something was stored: to elements of the same page, which hear no `storage` event of their own.
+/// The message that something was stored. It is for elements of the same page, which get no `storage` event for changes
+/// by their own page.
 const STORED: &str = "";
 
-/// Hears `storage` events and a channel of this origin's tabs.
+/// Listens to `storage` events and to a channel of this origin's tabs.
 #[derive(Debug)]
 pub struct OtherPages {
     channel: Option<BroadcastChannel>,
@@ -65,7 +66,7 @@ impl Others for OtherPages {
         if let Some(window) = window() {
             let on_word = Rc::clone(&on_word);
             listeners.push(Listener::new(&window, "storage", move |event| {
-                // Without a key all of it was cleared.
+                // An event without a key means that the whole storage was cleared.
                 let key = event.dyn_ref::<StorageEvent>().and_then(StorageEvent::key);
                 if key.is_none_or(|key| key.starts_with(super::storage::PREFIX)) {
                     on_word(Elsewhere::Stored);
@@ -79,10 +80,11 @@ impl Others for OtherPages {
                     Some(STORED) => on_word(Elsewhere::Stored),
                     Some(text) => on_word(match text.strip_prefix(ALL).map(str::parse) {
                         Some(Ok(until)) => Elsewhere::ForgotAll(Timestamp::from_millis(until)),
-                        // Of a later release, perhaps: it names nothing that is known here.
+                        // A text that begins with `ALL` but has no time may come from a later release. It names no
+                        // order that is known here.
                         Some(Err(_)) | None => Elsewhere::Forgot(text.split(' ').map(str::to_owned).collect()),
                     }),
-                    // Of a later release.
+                    // A message that is no string comes from a later release.
                     None => {}
                 }
             }));
@@ -103,7 +105,7 @@ impl Others for OtherPages {
 
     fn can_read(&self, key: &str) -> bool {
         let value = local().map(|local| local.get_item(&full(key)));
-        // What is too long to be ours is there, and is not read.
+        // A value that is too long to be written by the widget is present, but is not read.
         matches!(value, Some(Ok(value)) if value.as_ref().is_none_or(|value| value.len() <= LONGEST))
     }
 }

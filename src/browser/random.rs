@@ -23,7 +23,8 @@ impl Random for BrowserRandom {
     }
 }
 
-/// `N` random bytes. Should a page have taken `crypto` away, `Math.random` stands in: keys need only be unique, not secret.
+/// Returns `N` random bytes. If a page has removed `crypto`, they come from `Math.random`: keys need only be unique,
+/// not secret.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

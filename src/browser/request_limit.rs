@@ -1,6 +1,7 @@
-//! At most two requests at once, so that the page around us keeps connections of its own (HTTP/1.1 allows six an origin).
+//! Limits requests to two at once, so that connections are left for the host page (browsers open six for each origin
+//! with HTTP/1.1).
 //!
-//! The gate is one for the page: one wasm instance serves all its elements.
+//! There is one gate for the page, since one wasm instance serves all its elements.
 
 use core::{
     cell::{Cell, RefCell},
@@ -9,7 +10,7 @@ use core::{
 };
 use std::{collections::VecDeque, rc::Rc};
 
-/// Requests under way at once.
+/// The number of requests that may run at once.
 const WIDTH: usize = 2;
 
 thread_local! {
@@ -27,10 +28,10 @@ struct Place {
     waker: RefCell<Option<Waker>>,
 }
 
-/// A place in the queue, and then the right to run. Dropping it gives either up.
+/// A place in the queue, and later the permission to run. Dropping it gives up either.
 pub(super) struct Permit(Rc<Place>);
 
-/// Queues up; what is `urgent` (an order) goes before what is not (the catalogue).
+/// Puts a request into the queue. An `urgent` one (of an order) goes before the others (of the catalogue).
 pub(super) fn enter(urgent: bool) -> Permit {
     let place = Rc::new(Place::default());
     GATE.with_borrow_mut(|gate| {
@@ -45,7 +46,7 @@ pub(super) fn enter(urgent: bool) -> Permit {
 }
 
 impl Permit {
-    /// Resolves when it is our turn.
+    /// Waits until the request may run.
     pub(super) async fn granted(&self) {
         poll_fn(|context| {
             if self.0.granted.get() {
@@ -71,7 +72,7 @@ impl Drop for Permit {
     }
 }
 
-/// Lets in whoever may run now.
+/// Grants the permission to the requests that may run now.
 fn admit() {
     loop {
         let next = GATE.with_borrow_mut(|gate| {

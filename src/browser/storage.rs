@@ -1,17 +1,18 @@
-//! Small values in `localStorage` under the prefix `cr-widget:`, or in memory where the browser refuses.
+//! Small values in `localStorage` under the prefix `cr-widget:`, or in memory where the browser refuses to store.
 
 use core::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::app::ports::Storage;
 
-/// Every key of ours starts with this; nothing else is read or written.
+/// The prefix of every key of the widget; no other key is read or written.
 pub const PREFIX: &str = "cr-widget:";
 
-/// Longer values are not ours and are taken for absent, in UTF-8 bytes.
+/// The longest value that is read, in UTF-8 bytes. A longer one was not written by the widget and is treated as absent.
 pub(super) const LONGEST: usize = 64 * 1024;
 
-/// `localStorage`; what it will not take (private windows, full quota, sandboxed frames) is kept in memory for as long as the page lives.
+/// The storage port, by `localStorage`. What the browser refuses to store (in private windows, with a full quota, in
+/// sandboxed frames) is kept in memory for as long as the page lives.
 #[derive(Debug, Default)]
 pub struct LocalStore {
     memory: RefCell<BTreeMap<String, String>>,
@@ -43,12 +44,12 @@ impl Storage for LocalStore {
     }
 }
 
-/// The key as the browser stores it.
+/// Returns the key with its prefix, as the browser stores it.
 pub(super) fn full(key: &str) -> String {
     format!("{PREFIX}{key}")
 }
 
-/// `localStorage`, unless the browser refuses.
+/// Returns `localStorage`, unless the browser refuses access.
 pub(super) fn local() -> Option<web_sys::Storage> {
     crate::dom::window()?.local_storage().ok()?
 }

@@ -1,4 +1,4 @@
-//! Wallets of the browser: announced by the events of EIP-6963, asked by EIP-1193.
+//! Wallets of the browser, which are announced by the events of EIP-6963 and called by EIP-1193.
 
 use core::cell::RefCell;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use crate::{
     dom::{listener::Listener, window},
 };
 
-/// More are not offered: nobody has as many, and a page could announce any number.
+/// How many wallets are offered at most. Nobody has as many, and a page could announce any number.
 const MOST: usize = 12;
 /// The longest name that is shown, and the longest picture that is taken, in bytes.
 const LONGEST_NAME: usize = 40;
@@ -34,7 +34,8 @@ impl Wallets for PageWallets {
         let hear = move |event: Event| {
             if let Some(announced) = event.dyn_ref::<CustomEvent>().and_then(|event| announced(&event.detail())) {
                 let mut all = known.borrow_mut();
-                // The first word counts: a wallet repeats itself, another in its name does not replace it.
+                // The first announcement of an id counts: a wallet repeats its own, and another wallet under the same
+                // id does not replace it.
                 if all.len() < MOST && all.iter().all(|(wallet, _)| wallet.id != announced.0.id) {
                     all.push(announced);
                     let wallets = all.iter().map(|(wallet, _)| wallet.clone()).collect();
@@ -51,7 +52,7 @@ impl Wallets for PageWallets {
     }
 
     fn ask(&self, id: &str, call: WalletCall) -> Local<Result<String, WalletRefusal>> {
-        // Asked now, within the shopper's gesture; only the answer is awaited.
+        // The request is made now, within the shopper's gesture; only its answer is awaited.
         let provider = self.known.borrow().iter().find(|(wallet, _)| wallet.id == id).map(|(_, it)| it.clone());
         let asked = provider.ok_or(JsValue::NULL).and_then(|provider| request(&provider, &call));
         Box::pin(async move {
@@ -66,7 +67,7 @@ impl Wallets for PageWallets {
     }
 }
 
-/// What an announcement says, if it is one.
+/// Returns the wallet of an announcement and its provider; `None` if the announcement is not valid.
 fn announced(detail: &JsValue) -> Option<(Wallet, JsValue)> {
     let provider = get(detail, "provider")?;
     get(&provider, "request")?.dyn_ref::<Function>()?;
@@ -78,7 +79,7 @@ fn announced(detail: &JsValue) -> Option<(Wallet, JsValue)> {
     (!name.is_empty()).then_some((Wallet { id, name, icon }, provider))
 }
 
-/// `provider.request({ method, params })`.
+/// Calls `provider.request({ method, params })`.
 fn request(provider: &JsValue, call: &WalletCall) -> Result<Promise, JsValue> {
     let (method, params) = match call {
         WalletCall::Account => ("eth_requestAccounts", Array::new()),
@@ -111,16 +112,16 @@ fn quantity(number: u64) -> String {
     format!("{number:#x}")
 }
 
-/// The code of an error. Some wallets on phones wrap the code that matters.
+/// Returns the code of an error. Some wallets on phones wrap the code that matters in `data.originalError`.
 fn refusal(error: &JsValue) -> WalletRefusal {
     let code = |error: &JsValue| get(error, "code")?.as_f64().map(|code| code as i64);
     let inner = get(error, "data").and_then(|data| get(&data, "originalError")).and_then(|error| code(&error));
     WalletRefusal(inner.or_else(|| code(error)).unwrap_or_default())
 }
 
-/// The first of a list; nothing of what is none, which some wallets answer.
+/// Returns the first entry of an array; `undefined` for anything else, which some wallets return.
 fn first(list: &JsValue) -> JsValue {
-    // Whatever a wallet hands out, asking like this never throws.
+    // Whatever a wallet returned, an error that reading it throws is ignored here.
     Reflect::get_u32(list, 0).unwrap_or_default()
 }
 

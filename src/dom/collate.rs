@@ -1,16 +1,16 @@
-//! Sorts names the way a language does.
+//! Sorts names by the rules of a language.
 
 use js_sys::{Array, Intl, JsString, Object};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Sorts by name as `lang` (a BCP 47 tag) sorts: `Å` after `Z` in Swedish, beside `A` elsewhere. The browser's own sort does it:
-/// one more in wasm would weigh more than this whole file.
+/// Sorts by name as is usual in `lang` (a BCP 47 tag): `Å` comes after `Z` in Swedish, and beside `A` elsewhere. The
+/// browser's own sort is used, since another one in wasm would be larger than this whole file.
 #[must_use]
 pub fn by_name<T>(rows: Vec<(String, T)>, lang: &str) -> Vec<(String, T)> {
     let collator = Intl::Collator::new(&Array::of1(&JsValue::from_str(lang)), &Object::new());
     let names = Array::new();
     for (index, (name, _)) in rows.iter().enumerate() {
-        // The index travels behind the name, after a sign that no name has.
+        // The index is appended to the name, after a character that no name contains.
         names.push(&JsValue::from_str(&[name, "\t", &index.to_string()].concat()));
     }
     let sorted = js_sys::Reflect::get(&names, &JsValue::from_str("sort"))

@@ -1,4 +1,4 @@
-//! Elements made by hand, one call each, and copies of them: copying a tree is one call, where building it anew is dozens.
+//! Makes elements, and clones them: cloning a tree takes one call, where building it takes dozens.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Event, HtmlElement};
@@ -11,19 +11,19 @@ fn document() -> Option<Document> {
     window()?.document()
 }
 
-/// A new element with attributes, around its children.
+/// Makes an element with attributes and children.
 ///
 /// # Panics
-/// Outside a page, and for a `tag` that is no name.
+/// Panics outside a page, and for a `tag` that is not a valid name.
 #[must_use]
 pub fn make(tag: &str, attributes: &[(&str, &str)], children: &[Element]) -> Element {
     fill(document().and_then(|document| document.create_element(tag).ok()), attributes, children)
 }
 
-/// The same among the elements of SVG.
+/// Makes an element of SVG with attributes and children.
 ///
 /// # Panics
-/// As [`make`].
+/// Panics in the same cases as [`make`].
 #[must_use]
 pub fn make_svg(tag: &str, attributes: &[(&str, &str)], children: &[Element]) -> Element {
     fill(document().and_then(|document| document.create_element_ns(Some(SVG), tag).ok()), attributes, children)
@@ -38,27 +38,27 @@ fn fill(made: Option<Element>, attributes: &[(&str, &str)], children: &[Element]
     element
 }
 
-/// Adds elements at the end of what is inside.
+/// Appends children to an element.
 fn put(element: &Element, children: &[Element]) {
     for child in children {
         let _ = element.append_child(child);
     }
 }
 
-/// A deep copy; listeners are not copied.
+/// Returns a deep clone of an element; listeners are not copied.
 #[must_use]
 pub fn copy(element: &Element) -> Element {
     let copy = element.clone_node_with_deep(true).ok();
     copy.and_then(|copy| copy.dyn_into().ok()).unwrap_or_else(|| element.clone())
 }
 
-/// The element as one of HTML; `None` for one of SVG.
+/// Returns the element as an HTML element; `None` for one of SVG.
 #[must_use]
 pub fn html(element: Element) -> Option<HtmlElement> {
     element.dyn_into().ok()
 }
 
-/// What stands in a field or list.
+/// Returns the value of an `input` or `select`; empty text for other elements.
 #[must_use]
 pub fn value(element: &Element) -> String {
     if let Some(input) = element.dyn_ref::<web_sys::HtmlInputElement>() {
@@ -68,7 +68,7 @@ pub fn value(element: &Element) -> String {
     }
 }
 
-/// Puts a value into a field or list. What stands there already is not touched: that would move the cursor.
+/// Sets the value of an `input` or `select`. An equal value is not set again, since that would move the cursor.
 pub fn set_value(element: &Element, wanted: &str) {
     if value(element) == wanted {
         return;
@@ -80,24 +80,25 @@ pub fn set_value(element: &Element, wanted: &str) {
     }
 }
 
-/// Sets an attribute. Fails only for a name that is none.
+/// Sets an attribute. Does nothing for a name that is not valid.
 pub fn set(element: &Element, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);
 }
 
-/// Sets one style property through the object model, which a content policy for inline styles does not concern.
+/// Sets one style property through the object model, to which a Content Security Policy for inline styles does not
+/// apply.
 pub fn set_style(element: &Element, name: &str, value: &str) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
         let _ = element.style().set_property(name, value);
     }
 }
 
-/// Replaces what is inside by text.
+/// Replaces the content of an element with text.
 pub fn set_text(element: &Element, text: &str) {
     element.set_text_content(Some(text));
 }
 
-/// The id of the nearest element around an event's target that matches a selector.
+/// Returns the id of the closest element, from an event's target outwards, that matches a selector.
 #[must_use]
 pub fn id_around(event: &Event, selector: &str) -> Option<String> {
     let target: Element = event.target()?.dyn_into().ok()?;

@@ -1,4 +1,4 @@
-//! Moves the focus and the selection, and reads what stands in a field.
+//! Moves the focus and the selection, and finds out where they are.
 
 use wasm_bindgen::JsCast;
 use web_sys::{
@@ -6,11 +6,12 @@ use web_sys::{
     ScrollIntoViewOptions, ScrollLogicalPosition, ShadowRoot,
 };
 
-/// Focuses the heading of a new screen. The page moves only if the heading is out of sight: above the fold, or below it.
+/// Focuses the heading of a new screen. The page scrolls only if the heading is above or below the viewport.
 ///
-/// Screens also change by themselves, when a payment arrives: whoever works elsewhere on the page then keeps the focus.
+/// Screens also change without the shopper, as when a payment arrives. A shopper who works elsewhere on the page then
+/// keeps the focus there.
 ///
-/// Whether the heading has it now: a screen reader then reads it.
+/// Returns whether the heading has the focus now; a screen reader then reads it out.
 pub fn to_heading(heading: &HtmlElement) -> bool {
     if is_taken_elsewhere(heading) {
         return false;
@@ -25,14 +26,14 @@ pub fn to_heading(heading: &HtmlElement) -> bool {
     true
 }
 
-/// Whether something outside the shadow root that `element` is in has the focus. The body has it when nothing has, and also
-/// after what had it was removed.
+/// Returns whether something outside the shadow root that `element` is in has the focus. The body has the focus when
+/// nothing else has it, and also after the focused element was removed.
 fn is_taken_elsewhere(element: &Element) -> bool {
     let Some(active) = element.owner_document().and_then(|document| document.active_element()) else { return false };
     if active.tag_name().eq_ignore_ascii_case("body") || active.contains(Some(element)) {
         return false;
     }
-    // Seen from the document, the focus is with the outermost host around us.
+    // To the document, the outermost shadow host around the element is the one that has the focus.
     let mut root = element.get_root_node();
     while let Some(host) = root.dyn_ref::<ShadowRoot>().map(ShadowRoot::host) {
         if host == active {
@@ -43,8 +44,8 @@ fn is_taken_elsewhere(element: &Element) -> bool {
     true
 }
 
-/// Focuses the primary button inside `within`, which is the answer to a question. Whoever works elsewhere on the page keeps the
-/// focus.
+/// Focuses the primary button inside `within`, which is the answer to a question. A shopper who works elsewhere on the
+/// page keeps the focus there.
 pub fn to_answer(within: &Element) {
     if is_taken_elsewhere(within) {
         return;
@@ -55,11 +56,11 @@ pub fn to_answer(within: &Element) {
     }
 }
 
-/// Focuses an element without moving the page.
+/// Focuses an element without scrolling the page.
 pub fn quietly(element: &HtmlElement) {
     let options = FocusOptions::new();
     options.set_prevent_scroll(true);
-    // Fails only for an element that is gone, where there is nothing to focus.
+    // The call fails only for an element that is gone, and then there is nothing to focus.
     let _ = element.focus_with_options(&options);
 }
 
@@ -68,13 +69,13 @@ pub fn to_control(element: &HtmlElement) {
     let _ = element.focus();
 }
 
-/// Whether `element` has the focus.
+/// Returns whether `element` has the focus.
 #[must_use]
 pub fn is_on(element: &Element) -> bool {
     element.matches(":focus").unwrap_or(false)
 }
 
-/// The element with this `id` in the shadow root (or document) that `near` is in.
+/// Returns the element with this `id` in the shadow root (or document) that `near` is in.
 #[must_use]
 pub fn by_id(near: &Element, id: &str) -> Option<HtmlElement> {
     let root = near.get_root_node();
@@ -85,7 +86,7 @@ pub fn by_id(near: &Element, id: &str) -> Option<HtmlElement> {
     found.and_then(|found| found.dyn_into::<HtmlElement>().ok())
 }
 
-/// Focuses the element with this `id` in the shadow root (or document) that `near` is in; whether there is one.
+/// Focuses the element with this `id` in the shadow root (or document) that `near` is in. Returns whether there is one.
 pub fn to_id(near: &Element, id: &str) -> bool {
     let found = by_id(near, id);
     if let Some(element) = &found {
@@ -102,13 +103,14 @@ pub fn to_first_control(within: &Element) {
     }
 }
 
-/// Focuses a field and selects all that stands in it.
+/// Focuses a field and selects all its text.
 pub fn select_all(input: &HtmlInputElement) {
     to_control(input);
     input.select();
 }
 
-/// Whether an event comes from a place where people type: the page's own keyboard shortcuts must not see it.
+/// Returns whether an event comes from an element where people type. The host page's keyboard shortcuts must not
+/// receive it.
 #[must_use]
 pub fn is_typing(event: &Event) -> bool {
     event.target().is_some_and(|target| {
@@ -118,8 +120,8 @@ pub fn is_typing(event: &Event) -> bool {
     })
 }
 
-/// Whether a key belongs to an input method that is still composing, as when Enter picks a suggestion. Some browsers end
-/// the composition before they send that key; they give it away by the key code 229.
+/// Returns whether a key belongs to an input method that is still composing, as when Enter picks a suggestion. Some
+/// browsers end the composition before they dispatch that key, which then has the key code 229.
 #[must_use]
 pub fn is_composing(event: &KeyboardEvent) -> bool {
     event.is_composing() || event.key_code() == 229

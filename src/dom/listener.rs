@@ -1,4 +1,4 @@
-//! Event listeners that are taken off when dropped.
+//! Event listeners that are removed when they are dropped.
 
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, EventTarget};
@@ -17,12 +17,13 @@ impl Listener {
         Self::add(target, name, false, Box::new(on_event))
     }
 
-    /// Listens on the way down to the event's target, where events that do not rise pass too; with any closure already boxed,
-    /// since each type of closure has its weight.
+    /// Listens for `name` on `target`, in the capture phase if `is_capturing`, in which non-bubbling events pass too.
+    /// The closure is already boxed, since code for each type of closure would add to the size of the module.
     #[must_use]
     pub fn add(target: &EventTarget, name: &'static str, is_capturing: bool, on_event: Box<dyn Fn(Event)>) -> Self {
         let closure = Closure::<dyn Fn(Event)>::wrap(on_event);
-        // Adding a listener throws only for a target that is none; there is nothing to do about it then.
+        // Adding a listener throws only for an object that is no event target, and then there is nothing to do about
+        // it.
         let _ = target.add_event_listener_with_callback_and_bool(name, closure.as_ref().unchecked_ref(), is_capturing);
         Self { target: target.clone(), name, is_capturing, closure }
     }

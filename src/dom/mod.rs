@@ -1,4 +1,5 @@
-//! What views may use of the page: elements, focus, sizes, pictures, listeners, paper. Nothing here knows the checkout.
+//! What views may use of the page: elements, focus, sizes, pictures, listeners, printing. Nothing here depends on the
+//! checkout.
 //!
 //! What is opened here is owned by a Rust value and released by dropping it; no closure is ever leaked.
 
@@ -14,13 +15,13 @@ pub mod viewport;
 
 pub use web_sys::{Element, HtmlElement};
 
-/// The page's window; absent outside a page.
+/// Returns the page's window; `None` outside a page.
 #[expect(clippy::disallowed_methods, reason = "this is the edge: the one place where the window is taken")]
 pub(crate) fn window() -> Option<web_sys::Window> {
     web_sys::window()
 }
 
-/// Whether the page is visible; one that does not tell is.
+/// Returns whether the page is visible; it counts as visible where that is not known.
 pub(crate) fn is_visible() -> bool {
     window()
         .and_then(|window| window.document())

@@ -1,4 +1,5 @@
-//! A document of our own on paper: built as nodes in a hidden frame, so that nothing of the page around us is printed.
+//! Prints a document of the checkout. It is built as nodes in a hidden frame, so that nothing of the host page is
+//! printed.
 
 use core::{
     cell::{Cell, RefCell},
@@ -23,39 +24,40 @@ use super::{
 /// One part of a document, from top to bottom.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Piece {
-    /// What follows is about this.
+    /// A heading for what follows.
     Heading(String),
-    /// What the next part is.
+    /// A label for the next piece.
     Label(String),
-    /// A secret or a number: every character counts.
+    /// A secret or a number, of which every character counts.
     Code(String),
-    /// A plain line.
+    /// A line of plain text.
     Text(String),
     /// A QR code.
     Qr(Qr),
-    /// A picture from this address.
+    /// A picture from this URL.
     Picture(String),
 }
 
-/// Pictures that have not come by then are left out.
+/// How long pictures are waited for; one that has not loaded by then is left out.
 const PATIENCE: Duration = Duration::from_secs(6);
 
-/// A print that has begun is over by then, whether or not the browser says so. Phones take what they print from the frame for as
-/// long as their dialogue is open.
+/// How long a print that has begun may last, after which it counts as ended even if the browser reports no end. Phones
+/// read the frame for as long as their print dialogue is open.
 const LONGEST: Duration = Duration::from_secs(180);
 
-/// A print that has not begun by then is refused: a frame that may open no dialogue gets no word of it.
+/// How long to wait for the beginning of a print, after which it counts as refused. Where a frame may not open a
+/// dialogue, no event reports that.
 const BEGINNING: Duration = Duration::from_secs(10);
 
 /// A document being printed. Dropping it removes the frame.
 pub struct Printing {
     frame: HtmlIFrameElement,
     _loaded: Listener,
-    /// What ends it.
+    /// The listeners and the timer that end the print.
     _ends: Rc<RefCell<Ends>>,
 }
 
-/// What waits for the end of a print.
+/// The listeners and the timer that wait for the end of a print.
 #[derive(Default)]
 struct Ends {
     _listeners: Vec<Listener>,
@@ -63,8 +65,9 @@ struct Ends {
 }
 
 impl Printing {
-    /// Puts the document into a frame inside `place` and opens the browser's print dialogue. `done` is called after it: when the
-    /// browser says so, when the page is left or seen again after it was hidden, when it refuses, or in time.
+    /// Puts the document into a frame inside `place` and opens the browser's print dialogue. `done` is called
+    /// afterwards: when the browser reports the end, when the page is left or visible again after it was hidden, when
+    /// the browser refuses, or after a time limit.
     pub fn start(place: &Element, title: String, pieces: Vec<Piece>, done: Rc<dyn Fn()>) -> Option<Self> {
         let frame: HtmlIFrameElement =
             make("iframe", &[("aria-hidden", "true"), ("tabindex", "-1")], &[]).dyn_into().ok()?;
@@ -72,12 +75,13 @@ impl Printing {
         style(&frame, &[("width", "0"), ("height", "0"), ("border", "0")]);
         let ends = Rc::new(RefCell::new(Ends::default()));
         let (ours, held) = (frame.clone(), Rc::downgrade(&ends));
-        // Not within an event: its listener goes with the frame.
+        // `done` is not called within an event, since it removes the frame, and the listener of the event with it.
         let done: Rc<dyn Fn()> = Rc::new(move || {
             let done = Rc::clone(&done);
             wasm_bindgen_futures::spawn_local(async move { done() });
         });
-        // Some browsers replace the empty document once it has loaded; others load it within the call that adds the frame.
+        // Some browsers replace the empty document once it has loaded; others load it within the call that adds the
+        // frame.
         let loaded = Listener::new(&frame, "load", move |_| {
             let (Some(window), Some(document)) = (ours.content_window(), ours.content_document()) else {
                 return done();
@@ -91,7 +95,7 @@ impl Printing {
             let (held, done) = (held.clone(), Rc::clone(&done));
             wasm_bindgen_futures::spawn_local(async move {
                 in_time(all_settled(&pictures)).await;
-                // Removed meanwhile: another print was begun, or the screen is gone.
+                // The frame was removed meanwhile: another print was begun, or the screen is gone.
                 if held.strong_count() == 0 {
                     return;
                 }
@@ -106,7 +110,7 @@ impl Printing {
     }
 }
 
-/// Notes the beginning of a print, and hears of its end.
+/// Listens for the beginning of a print, which is noted, and for its end.
 fn listen(window: &Window, has_begun: &Rc<Cell<bool>>, done: &Rc<dyn Fn()>) -> Vec<Listener> {
     let ends = |target: &EventTarget, name| {
         let done = Rc::clone(done);
@@ -116,7 +120,8 @@ fn listen(window: &Window, has_begun: &Rc<Cell<bool>>, done: &Rc<dyn Fn()>) -> V
     let mut all = vec![Listener::new(window, "beforeprint", move |_| begun.set(true)), ends(window, "afterprint")];
     if let Some(page) = super::window() {
         all.push(ends(&page, "pagehide"));
-        // Hidden alone is no end: on phones the print dialogue hides the page, and still reads the frame.
+        // A page that becomes hidden does not end the print: on phones the print dialogue hides the page, and still
+        // reads the frame.
         let done = Rc::clone(done);
         let seen_again = move |_| {
             if is_visible() {
@@ -141,7 +146,7 @@ impl Drop for Printing {
     }
 }
 
-/// Builds the document; gives the pictures to wait for.
+/// Builds the document, and returns the pictures to wait for.
 fn fill(document: &Document, pieces: &[Piece]) -> Vec<HtmlImageElement> {
     let mut pictures = Vec::new();
     let Some(body) = document.body() else { return pictures };
@@ -185,7 +190,7 @@ fn line(tag: &str, text: &str, rules: &[(&str, &str)]) -> Element {
     element
 }
 
-/// Rules set one by one: no policy against inline styles forbids that.
+/// Sets style rules one by one, which no Content Security Policy against inline styles forbids.
 fn style(element: &HtmlElement, rules: &[(&str, &str)]) {
     for (name, value) in rules {
         let _ = element.style().set_property(name, value);
@@ -212,7 +217,7 @@ fn svg(qr: &Qr) -> Element {
     )
 }
 
-/// Settles when every picture is there or has failed.
+/// Returns a promise that settles when every picture has loaded or failed.
 fn all_settled(pictures: &[HtmlImageElement]) -> Promise {
     let all = Array::new();
     for picture in pictures {
@@ -221,7 +226,7 @@ fn all_settled(pictures: &[HtmlImageElement]) -> Promise {
     Promise::all_settled(&all)
 }
 
-/// Waits for `work`, though not for ever; tells whether it came to a good end in time.
+/// Waits for `work`, until a time limit. Returns whether it was fulfilled in time.
 pub(super) async fn in_time(work: Promise) -> bool {
     let late = Promise::new(&mut |_, give_up| {
         if let Some(window) = window() {

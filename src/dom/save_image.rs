@@ -1,4 +1,4 @@
-//! A document of our own as a picture to keep: drawn on a canvas and saved as a PNG.
+//! Saves a document of the checkout as a picture: it is drawn on a canvas and downloaded as a PNG.
 
 use cr_core::payment::qr::{QUIET_ZONE, Qr};
 use js_sys::Promise;
@@ -11,14 +11,14 @@ use super::{
     print::{Piece, in_time},
 };
 
-/// How far a picture got.
+/// How much of a document was saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Saved {
-    /// All of it.
+    /// The whole document was saved.
     Whole,
-    /// Without the supplier's pictures, which their server keeps from being copied.
+    /// The document was saved without the supplier's pictures, which their server does not allow to be copied.
     WithoutPictures,
-    /// Not at all.
+    /// Nothing was saved.
     No,
 }
 
@@ -26,7 +26,8 @@ pub enum Saved {
 const WIDTH: u32 = 720;
 const MARGIN: u32 = 40;
 const MODULE: u32 = 8;
-/// Pixels a unit, for screens with dense pixels; halved for what is longer than canvases may be.
+/// Pixels for each unit, for screens with dense pixels; one pixel for documents that are taller than [`TALLEST`], in
+/// units, since canvases have a limit.
 const SCALE: u32 = 2;
 const TALLEST: u32 = 5_000;
 
@@ -69,7 +70,7 @@ async fn try_to_save(pieces: &[Piece], name: &str) -> Result<Saved, JsValue> {
     let address = Url::create_object_url_with_blob(&blob)?;
     let link: HtmlAnchorElement = make("a", &[("href", &address), ("download", name)], &[]).unchecked_into();
     link.click();
-    // The download holds the picture by now; the address is of no more use.
+    // The download has the picture by the end of this wait, and the URL is not needed any more.
     wasm_bindgen_futures::spawn_local(async move {
         in_time(Promise::new(&mut |_, _| {})).await;
         let _ = Url::revoke_object_url(&address);
@@ -77,7 +78,7 @@ async fn try_to_save(pieces: &[Piece], name: &str) -> Result<Saved, JsValue> {
     Ok(saved)
 }
 
-/// One piece, measured.
+/// One piece with its measured content, and the space before it.
 struct Drawing {
     before: u32,
     content: Content,
@@ -89,7 +90,7 @@ enum Content {
     Picture { image: HtmlImageElement, width: u32, height: u32 },
 }
 
-/// `None` for a picture that cannot be had.
+/// Measures a piece; `None` for a picture that cannot be loaded.
 async fn drawing(piece: &Piece, brush: &CanvasRenderingContext2d) -> Result<Option<Drawing>, JsValue> {
     let lines = |before, font, colour, pitch, text: &str, breaks_anywhere| {
         brush.set_font(font);
@@ -106,7 +107,7 @@ async fn drawing(piece: &Piece, brush: &CanvasRenderingContext2d) -> Result<Opti
         Piece::Qr(qr) => Drawing { before: 0, content: Content::Qr(qr.clone()) },
         Piece::Picture(url) => {
             let image = HtmlImageElement::new()?;
-            // Only what their server lets be copied can be saved.
+            // A canvas can be saved only if the servers of its pictures allow them to be copied.
             image.set_cross_origin(Some("anonymous"));
             image.set_referrer_policy("no-referrer");
             image.set_src(url);
@@ -166,7 +167,7 @@ impl Drawing {
     }
 }
 
-/// A text in lines that fit: at its own line breaks, then at spaces, or anywhere where each character counts.
+/// Breaks a text into lines that fit: at its own line breaks, then at spaces, or anywhere where each character counts.
 fn broken(text: &str, breaks_anywhere: bool, fits: impl Fn(&str) -> bool) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
@@ -174,7 +175,7 @@ fn broken(text: &str, breaks_anywhere: bool, fits: impl Fn(&str) -> bool) -> Vec
         while !rest.is_empty() && !fits(rest) {
             let ends = rest.char_indices().map(|(at, letter)| at + letter.len_utf8());
             let end = ends.take_while(|end| fits(&rest[..*end])).last();
-            // One character at least, however wide it is.
+            // A line holds at least one character, however wide it is.
             let end = end.or_else(|| rest.chars().next().map(char::len_utf8)).unwrap_or(rest.len());
             let space = rest[..end].rfind(' ').filter(|at| !breaks_anywhere && *at > 0).map(|at| at + 1);
             let (line, left) = rest.split_at(space.unwrap_or(end));

@@ -1,4 +1,4 @@
-//! Timers that are stopped when dropped.
+//! Timers that are stopped when they are dropped.
 
 use core::time::Duration;
 
@@ -6,14 +6,14 @@ use wasm_bindgen::{JsCast, closure::Closure};
 
 use super::window;
 
-/// A timer under way. Dropping it stops it.
+/// A running timer. Dropping it stops the timer.
 pub(crate) struct Timer {
     id: Option<i32>,
     _closure: Closure<dyn FnMut()>,
 }
 
 impl Timer {
-    /// Calls back once after `wait`.
+    /// Calls `then` once after `wait`.
     pub(crate) fn after(wait: Duration, then: Box<dyn FnOnce()>) -> Self {
         let closure = Closure::<dyn FnMut()>::once(then);
         let id = window().and_then(|window| {
@@ -36,7 +36,8 @@ impl Drop for Timer {
     }
 }
 
-/// `setTimeout`'s argument: rounded up, and never over 2³¹−1 ms, beyond which browsers fire at once.
+/// Returns the argument of `setTimeout`, in milliseconds: rounded up, and never over 2³¹−1, beyond which browsers fire
+/// at once.
 pub(crate) fn timeout_ms(wait: Duration) -> i32 {
     i32::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(i32::MAX)
 }

@@ -5,24 +5,24 @@ use web_sys::{Element, HtmlElement, ResizeObserver};
 
 use super::window;
 
-/// Height of the viewport; 0 without a window.
+/// Returns the height of the viewport; 0 without a window.
 #[must_use]
 pub fn height() -> f64 {
     window().and_then(|window| window.inner_height().ok()).and_then(|height| height.as_f64()).unwrap_or(0.0)
 }
 
-/// Where a box with a scroll bar of its own stands, and how much of it is in sight.
+/// How far an element with its own scroll bar is scrolled, and how much of it is visible.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sight {
-    /// How far it is scrolled.
+    /// How far the element is scrolled.
     pub top: u32,
-    /// Its height inside.
+    /// The height of its visible content.
     pub height: u32,
-    /// Its width inside.
+    /// The width of its visible content.
     pub width: u32,
 }
 
-/// What of `element` is in sight now.
+/// Returns which part of `element` is visible now.
 #[must_use]
 pub fn sight(element: &Element) -> Sight {
     let whole = |pixels: i32| u32::try_from(pixels).unwrap_or(0);
@@ -33,7 +33,7 @@ pub fn sight(element: &Element) -> Sight {
     }
 }
 
-/// The size of an element's text in whole CSS pixels; 16 where nobody tells.
+/// Returns the size of an element's text in whole CSS pixels; 16 where it is not known.
 #[must_use]
 pub fn font_size(element: &Element) -> u32 {
     let style = window().and_then(|window| window.get_computed_style(element).ok()?);
@@ -47,27 +47,28 @@ pub fn scroll_to(element: &Element, top: u32) {
     element.set_scroll_top(i32::try_from(top).unwrap_or(i32::MAX));
 }
 
-/// Distance of `element`'s top edge from that of its offset parent.
+/// Returns the distance of `element`'s top edge from that of its offset parent.
 #[must_use]
 pub fn offset(element: &HtmlElement) -> u32 {
     u32::try_from(element.offset_top()).unwrap_or(0)
 }
 
-/// Height of the first child with its row's gap, if there is one: the distance from one row of a grid to the next.
+/// Returns the height of a grid's first child, if it has one. It contains the row's gap, so that it is the distance
+/// from one row to the next.
 #[must_use]
 pub fn row_height(grid: &Element) -> Option<u32> {
     let first: HtmlElement = grid.first_element_child()?.dyn_into().ok()?;
     u32::try_from(first.offset_height()).ok().filter(|height| *height > 0)
 }
 
-/// Calls back when an element's size changes, and once at first. Dropping it ends that.
+/// Calls a closure when an element's size changes, and once at first. Dropping it ends that.
 pub struct SizeWatch {
     observer: ResizeObserver,
     _on_change: Closure<dyn FnMut()>,
 }
 
 impl SizeWatch {
-    /// Watches `element`; `None` where the browser cannot.
+    /// Watches the size of `element`; `None` where the browser does not support that.
     #[must_use]
     pub fn new(element: &Element, on_change: impl FnMut() + 'static) -> Option<Self> {
         let on_change: Closure<dyn FnMut()> = Closure::new(on_change);

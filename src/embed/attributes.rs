@@ -1,4 +1,5 @@
-//! The element's attributes, read into a [`Config`]. A value that is not understood falls back to its documented default.
+//! Reads the element's attributes into a [`Config`]. A value that is not understood falls back to its documented
+//! default.
 
 use cr_core::{
     catalog::{Kind, Shelf},
@@ -9,14 +10,15 @@ use cr_core::{
 use super::host::kind_name;
 use crate::app::{Config, config::Links};
 
-/// What the shell hands over: the attributes as they stand on the element, and the language it chose with its messages.
+/// What the shell hands over: the attributes as they are on the element, the language that it chose, and the messages
+/// of that.
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
     /// Attribute names, in kebab case, and their values; each name once.
     pub attributes: Vec<(String, String)>,
     /// BCP 47 tag of the language in use.
     pub lang: String,
-    /// That language's message file.
+    /// The text of that language's message file.
     pub messages: String,
 }
 
@@ -24,19 +26,19 @@ pub struct Setup {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning(pub &'static str);
 
-/// The kinds that a page may ask for.
+/// The kinds that a host page may ask for.
 pub(super) const KINDS: [Kind; 3] = [Kind::GiftCard, Kind::TopUp, Kind::Esim];
-/// The base URL when none is given.
+/// The base URL of the proxy when none is given.
 const DEFAULT_PROXY: &str = "/api";
-/// Longer texts are no attribute of ours.
+/// The longest text that is accepted as the value of an attribute, in bytes.
 const LONGEST: usize = 2_048;
-/// The longest source label sent with an order.
+/// The longest source label that is sent with an order, in bytes.
 const LONGEST_SOURCE: usize = 128;
 
-/// Reads a configuration; `resolve` makes a URL absolute against the page's own address.
+/// Reads a configuration, and returns it with warnings. `resolve` makes a URL absolute against the page's own URL.
 pub fn read(setup: &Setup, resolve: &dyn Fn(&str) -> Option<String>) -> (Config, Vec<Warning>) {
     let mut reader = Reader { attributes: &setup.attributes, warnings: Vec::new() };
-    // Style sheet and shell read these.
+    // These are read by the style sheet and the shell, and only checked here.
     reader.one_of("theme", &["auto", "light", "dark"]);
     reader.one_of("loading", &["lazy", "eager"]);
     let config = Config {
@@ -76,8 +78,8 @@ pub fn read(setup: &Setup, resolve: &dyn Fn(&str) -> Option<String>) -> (Config,
     (config, reader.warnings)
 }
 
-/// The country to start with: the page's wish, what the shopper chose before, the region of the browser's language, US; the
-/// first of these that is sold in.
+/// Returns the country to start with. It is the first that is offered of: the one that the host page asks for, the one
+/// that the shopper chose before, the region of the browser's language, US; else the first one that is offered.
 pub(super) fn starting_country(
     config: &Config,
     remembered: Option<Country>,
@@ -94,7 +96,7 @@ pub(super) fn starting_country(
         .or_else(|| config.countries.first().copied())
 }
 
-/// The region subtag of a BCP 47 tag: two letters after the language and, perhaps, a script of four.
+/// Returns the region subtag of a BCP 47 tag: two letters after the language and an optional script of four letters.
 fn region(tag: &str) -> Option<Country> {
     tag.split('-').skip(1).take(2).find(|subtag| subtag.len() == 2)?.to_ascii_uppercase().parse().ok()
 }
@@ -105,7 +107,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// An attribute as it stands.
+    /// Returns the value of an attribute as it is.
     fn get(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
     }
@@ -116,7 +118,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A text that is there and not blank.
+    /// Returns the text of an attribute that is present and not blank.
     fn text(&mut self, name: &'static str) -> Option<String> {
         self.parsed(name, |text| Some(text.to_owned()))
     }
@@ -133,17 +135,18 @@ impl Reader<'_> {
         value
     }
 
-    /// Warns about a value that is not among these.
+    /// Warns about a value that is not among `values`.
     fn one_of(&mut self, name: &'static str, values: &[&str]) {
         self.parsed(name, |text| values.contains(&text).then_some(()));
     }
 
-    /// As HTML has it: there or not; `"false"` counts as not, since frameworks write it.
+    /// Returns whether a boolean attribute is present, as in HTML. The value `"false"` counts as absent, since
+    /// frameworks write it.
     fn flag(&self, name: &str) -> bool {
         self.get(name).is_some_and(|value| !value.trim().eq_ignore_ascii_case("false"))
     }
 
-    /// Values between commas.
+    /// Returns the values between commas.
     fn list(&self, name: &str) -> Vec<String> {
         let text = self.get(name).unwrap_or_default();
         text.split(',').map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect()

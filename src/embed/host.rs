@@ -1,4 +1,5 @@
-//! Events on the element. Details carry no e-mail, phone, address, amount in coin or code, and an order id only if the page asked for it.
+//! Events on the element. Their details carry no e-mail address, phone number, payment address, coin amount or code,
+//! and an order id only if the partner configured that.
 
 use core::cell::Cell;
 use std::rc::Rc;
@@ -11,25 +12,26 @@ use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
 
 use crate::app::ports::{Host, HostEvent};
 
-/// The element and the page around it.
+/// The host port: the element from which events are dispatched to the host page.
 pub(super) struct ElementHost {
     element: HtmlElement,
     exposes_order_id: Rc<Cell<bool>>,
-    /// The shell keeps the order on screen, so that a next instance can go on with it when this one dies.
+    /// The shell's function that keeps which order is on screen, so that the next wasm instance can go on with it when
+    /// this one dies.
     shell: Option<Function>,
 }
 
 impl ElementHost {
-    /// Events are dispatched from `element`; `shell` is called with reference and id of the order on screen, or without. The id
-    /// is `null` where an order may be on its way.
+    /// Dispatches events from `element`. `shell` is called with the reference and id of the order on screen, or without
+    /// arguments. The id is `null` where an order may be on its way.
     pub(super) fn new(element: HtmlElement, exposes_order_id: Rc<Cell<bool>>, shell: Option<Function>) -> Self {
         Self { element, exposes_order_id, shell }
     }
 
-    /// Tells the shell, and nobody else, which order is on screen.
+    /// Reports to the shell, and to nothing else, which order is on screen.
     fn tell_shell(&self, event: &HostEvent) {
         let Some(shell) = &self.shell else { return };
-        // It only takes a note.
+        // The result does not matter: the function of the shell only notes the order.
         let _ = match event {
             HostEvent::OrderCreated { reference, order_id, .. }
             | HostEvent::OrderStatus { reference, order_id, .. } => {
@@ -37,7 +39,7 @@ impl ElementHost {
             }
             HostEvent::Step(step) => match step {
                 Step::Pay | Step::Track | Step::Receipt => return,
-                // From here an order may be made; whether it was is not known before the answer.
+                // From the review on an order may be made, and whether it was is not known before the answer.
                 Step::Review => shell.call2(&JsValue::UNDEFINED, &JsValue::UNDEFINED, &JsValue::NULL),
                 Step::Browse | Step::Choose | Step::Recipient | Step::Method => shell.call0(&JsValue::UNDEFINED),
             },
@@ -54,12 +56,13 @@ impl Host for ElementHost {
         self.tell_shell(&event);
         let (name, detail) = detail(event, self.exposes_order_id.get());
         let element = self.element.clone();
-        // After the current turn: a listener may call back into us, and must not find us in the middle of something.
+        // The event is dispatched after the code that is running now, since a listener may call the handle, and must
+        // not find an action half done.
         leptos::task::spawn_local(async move { dispatch(&element, name, &detail) });
     }
 }
 
-/// Names and values; `None` becomes `null`.
+/// The names and values of an event's detail; `None` becomes `null`.
 #[derive(Debug, PartialEq)]
 pub(super) struct Detail(pub(super) Vec<(&'static str, Option<String>)>);
 
@@ -81,12 +84,12 @@ fn dispatch(element: &HtmlElement, name: &str, detail: &Detail) {
     let detail: js_sys::Object = detail.unchecked_into();
     init.set_detail(&js_sys::Object::freeze(&detail));
     if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
-        // Listeners that throw are reported by the browser, not to us.
+        // A listener that throws is reported by the browser, not by this call.
         let _ = element.dispatch_event(&event);
     }
 }
 
-/// What a brand sells, as attributes and events spell it.
+/// Returns the name of a kind of goods, as attributes and events spell it.
 pub(super) fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::GiftCard => "giftcard",
@@ -96,7 +99,7 @@ pub(super) fn kind_name(kind: Kind) -> &'static str {
     }
 }
 
-/// The name and the detail of the event that the page is told.
+/// Returns the name and the detail of the event that the host page receives.
 pub(super) fn detail(event: HostEvent, exposes_order_id: bool) -> (&'static str, Detail) {
     let order_id = |id: String| exposes_order_id.then_some(("orderId", Some(id)));
     let (name, mut detail, id) = match event {

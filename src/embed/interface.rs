@@ -1,10 +1,10 @@
-//! The element's public interface, written once: its attributes, properties, events and methods, and the steps, kinds,
-//! places and codes that events tell.
+//! The element's public interface in one table: its attributes, properties, events and methods, and the steps, kinds,
+//! places and codes that events carry.
 //!
-//! The table is in the tests alone, so it costs the download nothing. Everything that repeats a part of it is held
-//! against it here: the shell, `attributes.rs`, `host.rs`, the types, the tables of docs/integrating.md and the Custom
-//! Elements Manifest of the npm package. To change the interface, change the table and then what the failing tests
-//! name.
+//! The table is part of the tests alone, so that it adds nothing to the download. Everything that repeats a part of it
+//! is compared with it here: the shell, `attributes.rs`, `host.rs`, the types, the tables of docs/integrating.md and
+//! the Custom Elements Manifest of the npm package. To change the interface, change the table, and then what the
+//! failing tests name.
 
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking, its helpers too")]
 
@@ -22,14 +22,14 @@ use crate::app::{
     ports::HostEvent,
 };
 
-/// What an attribute may be.
+/// The values that an attribute may have.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Accepts {
-    /// A text; as a property `null` where the attribute is absent.
+    /// A text. The property is `null` where the attribute is absent.
     Text,
-    /// The language, which every element of HTML has: as a property it is a text.
+    /// The language, which every HTML element has. The property is always a string.
     Lang,
-    /// Present or absent: as a property a boolean.
+    /// Present or absent. The property is a boolean.
     Flag,
     /// One of these.
     OneOf(&'static [&'static str]),
@@ -41,13 +41,13 @@ enum Accepts {
 struct Attribute {
     name: &'static str,
     accepts: Accepts,
-    /// What its value means, as docs/integrating.md says it.
+    /// What the value means, in the words of docs/integrating.md.
     value: &'static str,
-    /// What counts without it, as docs/integrating.md says it.
+    /// What applies without the attribute, in the words of docs/integrating.md.
     default: &'static str,
 }
 
-/// What a field of an event's detail may be.
+/// The values that a field of an event's detail may have.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Tells {
     Text,
@@ -65,7 +65,7 @@ struct Event {
     name: &'static str,
     about: &'static str,
     fields: &'static [(&'static str, Tells)],
-    /// What docs/integrating.md says behind the fields.
+    /// What docs/integrating.md adds after the fields.
     note: &'static str,
 }
 
@@ -220,14 +220,14 @@ const METHODS: [Method; 4] = [
 ];
 
 impl Attribute {
-    /// The property's name.
+    /// Returns the property's name.
     fn property(&self) -> String {
         let mut parts = self.name.split('-');
         let first = parts.next().unwrap_or_default().to_owned();
         parts.fold(first, |name, part| name + &part[..1].to_uppercase() + &part[1..])
     }
 
-    /// The property's type, and the options' that are made of it.
+    /// Returns the type of the property, and of the option of the same name.
     fn type_text(&self) -> String {
         match self.accepts {
             Accepts::Text => "string | null".to_owned(),
@@ -240,7 +240,7 @@ impl Attribute {
 }
 
 impl Tells {
-    /// The words that a field can be; none where it is a text.
+    /// Returns the words that a field may be; none where it is a text.
     fn words(self) -> Vec<&'static str> {
         match self {
             Self::Text | Self::TextOrNull | Self::OrderId => Vec::new(),
@@ -277,24 +277,24 @@ fn code_words(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// A file of the repository.
+/// Reads a file of the repository.
 fn file(path: &str) -> String {
     let whole = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(&whole).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// What stands between two texts.
+/// Returns what stands between two texts.
 fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     let (_, rest) = text.split_once(start).unwrap_or_else(|| panic!("nothing begins with `{start}`"));
     rest.split_once(end).unwrap_or_else(|| panic!("`{start}` is not ended by `{end}`")).0
 }
 
-/// The texts between quotes.
+/// Returns the texts between quotes.
 fn quoted(text: &str) -> Vec<&str> {
     text.split('"').skip(1).step_by(2).collect()
 }
 
-/// Holds two lists against each other, whatever their order.
+/// Asserts that two lists have the same entries, in any order.
 fn assert_same(place: &str, what: &str, mut found: Vec<String>, mut expected: Vec<String>) {
     found.sort();
     expected.sort();
@@ -337,8 +337,8 @@ fn the_shell_knows_the_names_of_an_order_id() {
 fn the_attributes_that_are_read_are_those_of_the_table() {
     let code = file("src/embed/attributes.rs");
     let (code, _) = code.split_once("#[cfg(test)]").unwrap();
-    // Every reader is called with the name as its first argument, by `reader` or, for those with names of their own, by
-    // `self`.
+    // Every method that reads an attribute is called with the attribute's name as its first argument, on `reader` or,
+    // in those methods that have the name built in, on `self`.
     let calls = code.split(['(']).zip(code.split('(').skip(1)).filter_map(|(before, after)| {
         let method = before.rsplit(|c: char| !(c.is_ascii_alphanumeric() || "._".contains(c))).next()?;
         let is_read = ["flag", "list", "text", "parsed", "link", "one_of"].iter().any(|name| {
@@ -413,7 +413,7 @@ fn events_carry_the_fields_of_the_table() {
     }
 }
 
-/// The members of a block of the types, as `name: type` or `name?: type`.
+/// Returns the members of a block of the types, as `name: type` or `name?: type`.
 fn members(block: &str) -> Vec<String> {
     let mut plain = String::new();
     let mut rest = block;
@@ -438,7 +438,7 @@ fn the_types_are_those_of_the_table() {
     let (class, methods) = class.split_at(class.find("  open(").unwrap());
     let mut properties = members(class.split_once('{').unwrap().1);
     properties.retain(|property| !property.starts_with("static"));
-    // Elements have a `lang` anyway.
+    // `lang` is left out, since every HTML element has it.
     let own = ATTRIBUTES.iter().filter(|attribute| attribute.accepts != Accepts::Lang);
     let expected = own.map(|attribute| line(attribute, "")).collect();
     assert_same("CrWidgetElement in index.d.ts", "properties", properties, expected);
@@ -493,7 +493,7 @@ fn the_tables_of_the_documentation_are_those_of_the_table() {
         let told = fields.iter().filter(|(_, tells)| *tells != Tells::OrderId);
         let cells: Vec<String> = told
             .map(|(name, tells)| {
-                // What a kind is stands beside the attribute.
+                // The kinds are listed with the attribute `kind`.
                 let words = if *tells == Tells::Kind { Vec::new() } else { tells.words() };
                 let colon = if words.is_empty() { "" } else { ": " };
                 format!("`{name}`{colon}{}", code_words(&words))
@@ -512,14 +512,14 @@ fn the_tables_of_the_documentation_are_those_of_the_table() {
     );
 }
 
-/// The Custom Elements Manifest, schema 2.1.0.
+/// Returns the Custom Elements Manifest, in schema 2.1.0.
 fn manifest() -> Value {
     let text = |text: &str| json!({ "text": text });
     let words = |attribute: &Attribute| match attribute.accepts {
         Accepts::Kind => format!("{} | null", union(&kinds())),
         Accepts::Text | Accepts::Lang | Accepts::Flag | Accepts::OneOf(_) => attribute.type_text(),
     };
-    // A default is a value in the manifest; one that takes words to say belongs to the description.
+    // In the manifest a default is a value; one that has to be described in words belongs into the description.
     let value = |attribute: &Attribute| {
         let value = attribute.default.strip_prefix('`')?.strip_suffix('`')?;
         (!value.contains('`')).then_some(value)

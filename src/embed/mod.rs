@@ -3,14 +3,15 @@
 //! | file | holds |
 //! |---|---|
 //! | `attributes` | attributes → [`Config`](crate::app::Config); bad values fall back and are warned about once |
-//! | `purchase` | the purchase as a second wasm module, loaded after the grid |
-//! | `host` | events on the element, built without secrets |
-//! | `interface` | the table of attributes, properties, events, methods and codes, against which tests hold all that repeats it |
+//! | `purchase` | the loader of the purchase, which is a second wasm module and is loaded after the grid |
+//! | `host` | the events that are dispatched from the element, which carry no secrets |
+//! | `interface` | the table of attributes, properties, events, methods and codes, compared with its copies by tests |
 //! | `mount` | one mounted checkout, and the handle that the shell holds |
-//! | `panic` | one console line, in debug builds |
-//! | `shell/` | the hand-written JavaScript: `cr-widget.js` defines the element and loads all this, as a script tag (`classic.js`)
-//! and as modules (`index.js`, `define.js`); `crash-guard.js` stands between JavaScript and each wasm instance,
-//! `pending-create.js` keeps hold of an order that is being made when one ends |
+//! | `panic` | the panic hook of debug builds, which writes one line to the console |
+//! | `shell/` | the hand-written JavaScript, of which `cr-widget.js` defines the element and loads everything else |
+//! | `shell/classic.js` | the entry point as a script tag; `index.js` and `define.js` are those as modules |
+//! | `shell/crash-guard.js` | what stands between JavaScript and each wasm instance |
+//! | `shell/pending-create.js` | what keeps an order that is being made when an instance ends |
 
 mod attributes;
 mod host;

@@ -1,4 +1,5 @@
-//! One mounted checkout: adapters behind ports, store and words in context, the view in the element's root.
+//! One mounted checkout: the adapters behind the ports, the shop and the messages in context, and the view in the
+//! element's root.
 
 use core::{
     any::Any,
@@ -29,8 +30,8 @@ use crate::{
     ui::{checkout::Checkout, context::CheckoutContext, purchase_slot::PurchaseHandle},
 };
 
-/// What the shell holds of a mounted checkout. Everything ends with [`MountHandle::destroy`]; calls after that do
-/// nothing.
+/// The handle of a mounted checkout that the shell holds. Everything ends with [`MountHandle::destroy`]; calls after
+/// that do nothing.
 #[wasm_bindgen]
 pub struct MountHandle {
     root: HtmlElement,
@@ -44,9 +45,9 @@ struct Mounted {
     i18n: I18n,
     exposes_order_id: Rc<Cell<bool>>,
     root: HtmlElement,
-    /// Every signal, request, stream, listener and timer lives under it.
+    /// The owner of every signal, request, stream, listener and timer.
     owner: Owner,
-    /// The tree of views; dropping it takes them away.
+    /// The tree of views; dropping it removes them.
     view: Option<Box<dyn Any>>,
 }
 
@@ -58,11 +59,11 @@ impl Drop for Mounted {
     }
 }
 
-/// Mounts a checkout into `root`; events are dispatched from `host`. `config` is a [`Setup`], and `told` of it a
-/// function that is called with reference and id of the order on screen, or with nothing.
+/// Mounts a checkout into `root`; events are dispatched from `host`. `config` is a [`Setup`] as an object, whose member
+/// `told` is a function that is called with the reference and id of the order on screen, or without arguments.
 #[wasm_bindgen]
 pub fn mount(root: HtmlElement, host: HtmlElement, config: JsValue) -> MountHandle {
-    // Futures run in the browser's own queue. That is set already when another mount came first.
+    // Futures run in the browser's own queue. This fails when another mount has set that already, which does no harm.
     let _ = any_spawner::Executor::init_wasm_bindgen();
     if is_framed_by_stranger() {
         warn("a page of another origin shows this one in a frame, and could lay something over the payment");
@@ -75,7 +76,8 @@ pub fn mount(root: HtmlElement, host: HtmlElement, config: JsValue) -> MountHand
 
 #[wasm_bindgen]
 impl MountHandle {
-    /// Takes over changed attributes and language. Another proxy starts afresh; orders can be resumed there.
+    /// Takes over changed attributes and a changed language. With another proxy, or other credentials, the checkout is
+    /// mounted anew; the stored orders of that proxy can be resumed.
     pub fn update(&self, config: JsValue) {
         let setup = setup_of(&config);
         let Some((shop, i18n, exposes_order_id)) = self.parts() else { return };
@@ -105,7 +107,7 @@ impl MountHandle {
         }
     }
 
-    /// Back to the beginning; what was typed is forgotten.
+    /// Goes back to the beginning, and forgets what was typed.
     pub fn reset(&self) {
         if let Some((shop, ..)) = self.parts() {
             shop.reset();
@@ -119,7 +121,7 @@ impl MountHandle {
         }
     }
 
-    /// Forgets all orders stored in this browser.
+    /// Forgets all orders that are stored in this browser.
     pub fn forget(&self) {
         if let Some((shop, ..)) = self.parts() {
             shop.ask(Ask::Forget);
@@ -162,7 +164,7 @@ impl Mounted {
     }
 }
 
-/// The concrete adapters; nowhere else are they named.
+/// Makes the concrete adapters. They are named only in this module and in `purchase`.
 fn ports(config: &Config, host: &HtmlElement, exposes_order_id: &Rc<Cell<bool>>, shell: Option<Function>) -> Ports {
     let storage: Rc<dyn Storage> = Rc::new(LocalStore::default());
     Ports {
@@ -176,7 +178,7 @@ fn ports(config: &Config, host: &HtmlElement, exposes_order_id: &Rc<Cell<bool>>,
     }
 }
 
-/// What the shell hands over: `{attributes, lang, messages}`.
+/// Reads what the shell hands over: `{attributes, lang, messages}`.
 fn setup_of(config: &JsValue) -> Setup {
     let attributes = member(config, "attributes").and_then(|attributes| attributes.dyn_into::<Object>().ok());
     let entries = attributes.map(|attributes| Object::entries(&attributes)).unwrap_or_default();
@@ -207,13 +209,13 @@ fn read_warning(setup: &Setup) -> Config {
     config
 }
 
-/// Whether the outermost page is of another origin: then its address cannot be read.
+/// Returns whether the outermost page is of another origin, whose URL cannot be read.
 fn is_framed_by_stranger() -> bool {
     let top = window().and_then(|window| window.top().ok().flatten());
     top.is_some_and(|top| top.location().href().is_err())
 }
 
-/// Against the page's own address, whatever its `<base>` says.
+/// Resolves a URL against the page's own URL, whatever its `<base>` says.
 fn resolve(text: &str) -> Option<String> {
     let page = window()?.location().href().ok()?;
     Url::new_with_base(text, &page).ok().map(|url| url.href())
@@ -223,7 +225,7 @@ thread_local! {
     static WARNED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-/// One console line a matter, once.
+/// Writes a warning to the console; the same text only once.
 fn warn(text: &str) {
     let is_new = WARNED.with_borrow_mut(|warned| {
         let is_new = !warned.iter().any(|said| said == text);

@@ -1,12 +1,12 @@
-//! Where a panic happened, for those who develop the widget: one line on the console, without the message (that could
-//! quote what a shopper typed).
+//! Reports where a panic happened, for developers of the widget: by one line on the console, without the message, which
+//! could quote what a shopper typed.
 //!
 //! Debug builds only. In the build that ships a panic is a trap and nothing else (docs/decisions/0014), as a stack that
-//! overflows is: `shell/guard.js` notices both, and puts the engine's own error on the console.
+//! overflows is: `shell/crash-guard.js` notices both, and puts the engine's own error on the console.
 
 use std::panic::PanicHookInfo;
 
-/// Sets up what every mount of a debug build shares: the panic hook.
+/// Sets the panic hook, which all mounts of a debug build share.
 pub fn start() {
     std::panic::set_hook(Box::new(report));
 }

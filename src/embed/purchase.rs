@@ -1,4 +1,5 @@
-//! The purchase, loaded when it is wanted: the split point of the two wasm modules, and what is built behind it.
+//! Loads the purchase when it is needed. This is the split point of the two wasm modules, behind which the purchase is
+//! built.
 
 use std::{rc::Rc, sync::Arc};
 
@@ -18,7 +19,7 @@ use crate::{
 
 /// Loads the purchase of one element.
 pub(super) struct PurchaseLoader {
-    /// Where the purchase lives in the tree of signals.
+    /// The owner in the tree of signals under which the purchase is built.
     pub(super) owner: Owner,
     /// The element's root, for the purchase's style sheet.
     pub(super) root: HtmlElement,
@@ -34,7 +35,7 @@ impl Loader for PurchaseLoader {
             let code: Local<Option<()>> = Box::pin(module::code());
             let near = root.clone();
             let messages: Local<Option<Arc<str>>> = Box::pin(async move { module::messages(&near, i18n).await });
-            // Both are asked for at once. No view may be built before it has its words.
+            // Both are requested at once. No view may be built before its messages are there.
             let (code, lang) = both(code, messages).await;
             code?;
             let mut lang = lang?;
@@ -46,7 +47,7 @@ impl Loader for PurchaseLoader {
     }
 }
 
-/// Builds the purchase over a shop, and fills its place in the tree.
+/// Builds the purchase over a shop, and hands its views to the place that waits for them.
 fn build(shop: Shop, owner: Owner, handle: PurchaseHandle) -> Option<Rc<dyn Purchase>> {
     owner.with(|| {
         let streams =
@@ -60,14 +61,14 @@ fn build(shop: Shop, owner: Owner, handle: PurchaseHandle) -> Option<Rc<dyn Purc
     })
 }
 
-/// The language changed: the purchase, which is there, needs its words too.
+/// Loads the messages of a purchase that is loaded already, after the language changed.
 pub(super) fn reword(root: HtmlElement, i18n: I18n) {
     leptos::task::spawn_local(async move {
         module::messages(&root, i18n).await;
     });
 }
 
-/// The build made two modules of what the compiler wrote; this is where one ends and the other begins.
+/// The border between the two wasm modules into which the build splits what the compiler wrote.
 #[cfg(feature = "split")]
 mod module {
     use wasm_bindgen::prelude::*;
@@ -77,7 +78,8 @@ mod module {
 
     #[wasm_bindgen(module = "cr-widget/load-purchase")]
     extern "C" {
-        /// Gives the tree of `root` the purchase's style sheet; resolves to its messages of `lang`.
+        /// Adds the purchase's style sheet to the shadow root (or document) of `root`, and returns its messages in
+        /// `lang`.
         #[wasm_bindgen(catch, js_name = loadStylesAndMessages)]
         async fn load_styles_and_messages(root: &HtmlElement, lang: &str) -> Result<JsValue, JsValue>;
     }
@@ -95,17 +97,17 @@ mod module {
         build_split(shop, owner, handle).await.ok().flatten()
     }
 
-    /// Loads the purchase's module.
+    /// Loads the wasm module of the purchase.
     pub(super) async fn code() -> Option<()> {
         load_code().await.ok()
     }
 
-    /// Loads the purchase's style sheet and messages. Gives the language that they are of.
+    /// Loads the purchase's style sheet and messages, and returns the language of these.
     pub(super) async fn messages(root: &HtmlElement, i18n: I18n) -> Option<Arc<str>> {
         loop {
             let lang = i18n.lang_untracked()?;
             let messages = load_styles_and_messages(root, &lang).await.ok()?.as_string()?;
-            // It may have changed meanwhile.
+            // The language may have changed meanwhile; then the messages are loaded again.
             if i18n.lang_untracked()? == lang {
                 i18n.add(&messages);
                 return Some(lang);
@@ -114,7 +116,7 @@ mod module {
     }
 }
 
-/// Everything is in one module: nothing is left to load.
+/// The same functions for a build with one module, in which nothing is left to load.
 #[cfg(not(feature = "split"))]
 mod module {
     use super::*;

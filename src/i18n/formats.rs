@@ -1,4 +1,5 @@
-//! Formatting by the browser's `Intl` (ECMA-402). Formatters are built once a language: building one is dear, using it is not.
+//! Formatting by the browser's `Intl` (ECMA-402). Formatters are built once a language: building one is expensive,
+//! using it is not.
 
 use core::{cell::OnceCell, cell::RefCell, time::Duration};
 
@@ -46,15 +47,15 @@ extern "C" {
     fn format(this: &RelativeTimeFormat, value: f64, unit: &str) -> Result<String, JsValue>;
 }
 
-/// What stands in for a tag that `Intl` refuses.
+/// The tag that is used in place of one that `Intl` refuses.
 const FALLBACK: &str = "en";
 
-/// The tag, if `Intl` takes it: a name of a language in BCP 47's form.
+/// Returns the tag if `Intl` accepts it, that is, if it has the form of BCP 47, or else the fallback.
 pub(super) fn understood(lang: &str) -> &str {
     if PluralRules::new(lang).is_ok() { lang } else { FALLBACK }
 }
 
-/// A currency, and with how many fraction digits.
+/// A currency, and a number of fraction digits.
 type MoneyKind = ([u8; 3], u32);
 
 /// The formatters of one language.
@@ -71,7 +72,7 @@ pub(super) struct Formats {
 }
 
 impl Formats {
-    /// Formats for a BCP 47 tag; nothing is built yet.
+    /// Makes formats for a BCP 47 tag; no formatter is built yet.
     pub(super) fn new(lang: &str) -> Self {
         Self {
             lang: lang.to_owned(),
@@ -85,14 +86,15 @@ impl Formats {
         }
     }
 
-    /// Builds a formatter for the language; `None` where the browser has none of the kind.
+    /// Builds a formatter for the language; `None` where the browser has no formatter of that kind.
     fn build<F>(&self, new: impl FnOnce(&str) -> Result<F, JsValue>) -> Option<F> {
         new(&self.lang).ok()
     }
 
-    /// The amount goes in as text, with as many fraction digits as it has: `Intl` rounds to the currency's own (`9.999` dollars to
-    /// `$10`) unless it is told. Firefox before 116 reads the text as a double, others exactly; no value that a double does not keep
-    /// is given to either. Such a value is written as the digits and the currency's code.
+    /// Formats a face value. The amount is passed as text, and with as many fraction digits as it has, since `Intl`
+    /// rounds to the currency's own (`9.999` dollars to `$10`) unless it is told how many. Firefox before 116 reads the
+    /// text as a double, other browsers read it exactly; no value that a double does not keep is passed to any of them.
+    /// Such a value is written as the digits and the currency's code.
     pub(super) fn money(&self, face: &FaceValue) -> String {
         face.shown_fraction_digits()
             .and_then(|digits| self.with_money(face, digits, |format| format.format(&face.amount().into()).ok()))
@@ -104,8 +106,8 @@ impl Formats {
             .unwrap_or_else(|| face.currency().as_str().to_owned())
     }
 
-    /// With the formatter for a currency and so many fraction digits. Both bounds are given: one alone may contradict the currency's
-    /// own digits, which older browsers refuse.
+    /// Calls `read` with the formatter for a currency and this number of fraction digits. Both bounds are set: one
+    /// alone may contradict the currency's own digits, which older browsers refuse.
     fn with_money<T>(&self, face: &FaceValue, digits: u32, read: impl FnOnce(&NumberFormat) -> Option<T>) -> Option<T> {
         let currency = face.currency();
         let mut code = [0; 3];
@@ -140,7 +142,7 @@ impl Formats {
         self.number.get_or_init(|| self.build(|lang| NumberFormat::new(lang, &Object::new()))).as_ref()
     }
 
-    /// The CLDR plural category.
+    /// Returns the CLDR plural category.
     pub(super) fn plural(&self, count: u64) -> String {
         self.plural
             .get_or_init(|| self.build(PluralRules::new))
@@ -187,7 +189,7 @@ impl Formats {
     }
 }
 
-/// An age in whole units of the largest kind that fits.
+/// Returns an age in whole units of the largest kind that fits.
 fn largest_unit(age: Duration) -> (u64, &'static str) {
     let seconds = age.as_secs();
     match seconds {
@@ -207,13 +209,13 @@ fn date(format: &Option<DateTimeFormat>, at: Timestamp) -> String {
 fn options(pairs: &[(&str, &str)]) -> Object {
     let options = Object::new();
     for (name, value) in pairs {
-        // Setting a property of a fresh object does not fail.
+        // Setting a property of a new object does not fail.
         let _ = Reflect::set(&options, &(*name).into(), &(*value).into());
     }
     options
 }
 
-/// The first part of a kind.
+/// Returns the first part of a kind.
 fn part(parts: &Array, kind: &str) -> Option<String> {
     parts.iter().find_map(|part| {
         let is_kind = Reflect::get(&part, &"type".into()).ok()?.as_string()? == kind;
@@ -225,7 +227,7 @@ fn js_number(value: u64) -> JsValue {
     lossy(value).into()
 }
 
-/// So many units ago.
+/// Returns this many units ago, as `Intl` counts them: a negative number.
 #[expect(clippy::cast_precision_loss, reason = "ages are far below 2^53")]
 fn past(value: u64) -> f64 {
     0_i64.saturating_sub_unsigned(value) as f64

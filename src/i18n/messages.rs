@@ -7,19 +7,20 @@ use cr_core::json::{self, Value};
 pub(super) struct Messages(Vec<(String, String)>);
 
 impl Messages {
-    /// From a JSON object of texts. What is no text is left out; what is no object holds none.
+    /// Reads a JSON object of strings. Values that are not strings are left out; anything that is not an object holds
+    /// no messages.
     pub(super) fn parse(file: &str) -> Self {
         let mut messages = Self::default();
         messages.add(file);
         messages
     }
 
-    /// More messages, which replace those of the same key.
+    /// Adds messages, which replace those of the same key.
     pub(super) fn add(&mut self, file: &str) {
         let Ok(Value::Object(fields)) = json::parse(file) else { return };
         for (key, message) in fields {
             let Value::String(message) = message else { continue };
-            // The files are sorted, so that this is mostly at the end.
+            // The files are sorted, so most messages are inserted at the end.
             match self.place(&key) {
                 Ok(at) => self.0.get_mut(at).into_iter().for_each(|(_, known)| message.clone_into(known)),
                 Err(at) => self.0.insert(at, (key, message)),
@@ -32,7 +33,7 @@ impl Messages {
         self.0.get(at).map(|(_, message)| message.as_str())
     }
 
-    /// Where a key is, or where it would be.
+    /// Returns where a key is, or where it would be.
     fn place(&self, key: &str) -> Result<usize, usize> {
         self.0.binary_search_by(|(known, _)| known.as_str().cmp(key))
     }

@@ -1,7 +1,9 @@
-//! Words for people: messages from one JSON file a language, and numbers, money, dates, plural forms and country names by the browser's `Intl`.
+//! Words for people: messages from one JSON file a language, and numbers, money, dates, plural forms and country names
+//! by the browser's `Intl`.
 //!
-//! Keys are flat, dotted and literal (`t("grid.search")`), so that a test can hold them against the files. Values may hold
-//! `{name}` places; plural forms are separate keys with the CLDR category as suffix (`grid.count.one`, `grid.count.other`).
+//! Keys are flat, dotted and literal (`t("grid.search")`), so that a test can compare them with the files. Values may
+//! hold `{name}` places; plural forms are separate keys with the CLDR category as suffix (`grid.count.one`,
+//! `grid.count.other`).
 
 use std::{rc::Rc, sync::Arc};
 
@@ -16,7 +18,7 @@ mod places;
 use formats::Formats;
 use messages::Messages;
 
-/// Messages and formats of the language in use; in context, `Copy`.
+/// Messages and formats of the language in use. It is in context, and `Copy`.
 #[derive(Clone, Copy)]
 pub struct I18n {
     lang: RwSignal<Arc<str>>,
@@ -25,8 +27,8 @@ pub struct I18n {
 }
 
 impl I18n {
-    /// The language `lang` (a BCP 47 tag; English if it is none) with the messages of its file, as JSON text. A file that cannot
-    /// be read holds none.
+    /// Makes the words of the language `lang` (a BCP 47 tag; English if it is none) with the messages of its file, as
+    /// JSON text. A file that cannot be read holds no messages.
     pub fn new(lang: &str, messages: &str) -> Self {
         let lang = formats::understood(lang);
         Self {
@@ -35,27 +37,27 @@ impl I18n {
             formats: StoredValue::new_local(Rc::new(Formats::new(lang))),
         }
     }
-    /// Changes the language; everything shown follows. A text that this file lacks stays in the language it was in, until
-    /// [`I18n::add`] brings it.
+    /// Changes the language; everything that is shown follows. A message that this file lacks stays in the language it
+    /// was in, until [`I18n::add`] brings it.
     pub fn set(self, lang: &str, messages: &str) {
         let lang = formats::understood(lang);
         self.formats.try_set_value(Rc::new(Formats::new(lang)));
         self.add(messages);
         self.lang.try_set(lang.into());
     }
-    /// More messages of the same language.
+    /// Adds messages of the same language.
     pub fn add(self, messages: &str) {
         self.messages.try_update(|known| Arc::make_mut(known).add(messages));
     }
-    /// The message of `key`; the key itself if the file lacks it. Reactive: read inside a closure.
+    /// Returns the message of `key`, or the key itself if the file lacks it. Tracked: read it inside a closure.
     pub fn t(self, key: &str) -> String {
         self.messages.with(|messages| messages.get(key).unwrap_or(key).to_owned())
     }
-    /// The message with `{name}` places filled in.
+    /// Returns the message of `key` with its `{name}` places filled in.
     pub fn tf(self, key: &str, values: &[(&str, &str)]) -> String {
         places::fill(&self.t(key), values)
     }
-    /// The plural form for `count`, `{count}` and other places filled in.
+    /// Returns the plural form for `count`, with `{count}` and other places filled in.
     pub fn plural(self, key: &str, count: u64, values: &[(&str, &str)]) -> String {
         let form = format!("{key}.{}", self.formats().plural(count));
         let message = if self.has(&form) { self.t(&form) } else { self.t(&format!("{key}.other")) };
@@ -68,43 +70,43 @@ impl I18n {
     pub fn has(self, key: &str) -> bool {
         self.messages.with(|messages| messages.get(key).is_some())
     }
-    /// A face value as money: `$50`, `$12.50`, by `Intl.NumberFormat` from its digits.
+    /// Returns a face value as money: `$50`, `$12.50`, by `Intl.NumberFormat` from its digits.
     pub fn money(self, face: &FaceValue) -> String {
         self.formats().money(face)
     }
-    /// The currency's symbol as the language writes it.
+    /// Returns the currency's symbol as the language writes it.
     pub fn currency_symbol(self, face: &FaceValue) -> String {
         self.formats().currency_symbol(face)
     }
-    /// The decimal mark people type in this language.
+    /// Returns the decimal mark that people type in this language.
     pub fn decimal_mark(self) -> char {
         self.formats().decimal_mark()
     }
-    /// A country's name.
+    /// Returns a country's name.
     pub fn country(self, country: Country) -> String {
         self.formats().country(country)
     }
-    /// Time of day, short.
+    /// Returns the time of day in short form.
     pub fn time(self, at: Timestamp) -> String {
         self.formats().time(at)
     }
-    /// Date and time, short.
+    /// Returns date and time in short form.
     pub fn date_time(self, at: Timestamp) -> String {
         self.formats().date_time(at)
     }
-    /// "3 seconds ago", by `Intl.RelativeTimeFormat`.
+    /// Returns "3 seconds ago", by `Intl.RelativeTimeFormat`.
     pub fn ago(self, age: Duration) -> String {
         self.formats().ago(age)
     }
-    /// A plain number.
+    /// Returns a number as the language writes it.
     pub fn number(self, value: u64) -> String {
         self.formats().number(value)
     }
-    /// BCP 47 tag in use.
+    /// Returns the BCP 47 tag in use, and tracks it.
     pub fn lang(self) -> Arc<str> {
         self.lang.get()
     }
-    /// The same, without following its changes; `None` once the element is gone.
+    /// Returns the BCP 47 tag in use without tracking it; `None` once the element is gone.
     pub fn lang_untracked(self) -> Option<Arc<str>> {
         self.lang.try_get_untracked()
     }
@@ -113,14 +115,14 @@ impl I18n {
         self.lang.with(|lang| runs_right_to_left(lang))
     }
 
-    /// The formats; tracks the language, so that what is formatted follows it.
+    /// Returns the formats, and tracks the language, so that what is formatted follows it.
     fn formats(self) -> Rc<Formats> {
         self.lang.track();
         self.formats.get_value()
     }
 }
 
-/// By script if the tag names one, else by language.
+/// Whether text in a language runs right to left: by the script if the tag names one, or else by the language.
 fn runs_right_to_left(tag: &str) -> bool {
     let mut subtags = tag.split('-');
     let language = subtags.next().unwrap_or_default().to_ascii_lowercase();

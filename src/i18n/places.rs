@@ -1,6 +1,7 @@
-//! Filling the `{name}` places of a message.
+//! Fills the `{name}` places of a message.
 
-/// The message with its places filled in, in one pass: braces inside values are text. A place without a value stays as it is.
+/// Returns the message with its places filled in, in one pass: braces inside values are text. A place without a value
+/// stays as it is.
 pub(super) fn fill(message: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(message.len());
     let mut rest = message;

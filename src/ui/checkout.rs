@@ -1,4 +1,4 @@
-//! The root of the tree: the brands, or the purchase once it is there, and the frame around both.
+//! The root of the tree: the brand grid, or the purchase once its module has loaded, and the frame around both.
 
 use leptos::{either::Either, prelude::*};
 
@@ -22,16 +22,17 @@ pub fn Checkout() -> impl IntoView {
     let mut is_even = false;
     let mut screen = move || {
         let now = shop.stage.get();
-        // Before the new screen is drawn: its head asks.
+        // This comes before the new screen is drawn, because the head of that screen reads it.
         if before.replace(now).is_some_and(|before| before != now) {
             steps.set_moved();
         }
         let screen = untrack(|| screen_of(now));
-        // Two screens in a row are never of the same kind: the second would take over the elements of the first, and
-        // not fade in.
+        // Two screens in a row never have the same type: otherwise the renderer would reuse the elements of the first
+        // for the second, which would then not fade in.
         is_even = !is_even;
         if is_even { Either::Left(screen) } else { Either::Right(screen) }.into_any()
     };
+    let mut is_odd = false;
     view! {
         <div
             class="checkout"
@@ -50,23 +51,28 @@ pub fn Checkout() -> impl IntoView {
                 <Foot />
             </div>
             <div class="visually-hidden" role="status" aria-live="polite">
-                // A fresh element each time: it is read even when the words are the same.
+                // It is a new element each time, as the screens are: it is read out even when the words are the same.
                 {move || {
                     let said = announcer.said();
-                    if said.is_empty() { ().into_any() } else { view! { <p>{said}</p> }.into_any() }
+                    is_odd = !is_odd;
+                    if said.is_empty() {
+                        return ().into_any();
+                    }
+                    let said = view! { <p>{said}</p> };
+                    if is_odd { Either::Left(said) } else { Either::Right(said) }.into_any()
                 }}
             </div>
         </div>
     }
 }
 
-/// The directive that keeps events of the checkout from the page's own listeners.
+/// The directive that stops events of the checkout before they reach the page's own listeners.
 fn keep_to_ourselves(checkout: Element) {
     let listen = |name, act: fn(leptos::ev::Event)| {
         StoredValue::new_local(Listener::add(&checkout, name, false, Box::new(act)));
     };
-    // What is typed here is none of the page's business: to its shortcuts a key in our fields would look like one
-    // outside any.
+    // What is typed here does not concern the page: to its shortcuts, a key pressed in one of our fields would look
+    // like one pressed outside any field.
     for name in [
         "keydown",
         "keypress",
@@ -83,7 +89,7 @@ fn keep_to_ourselves(checkout: Element) {
             }
         });
     }
-    // Nor is what is copied: pages that add a line of their own to it would spoil an address.
+    // What is copied does not concern it either: pages that add a line of their own to it would spoil an address.
     for name in ["copy", "cut", "paste"] {
         listen(name, |event| event.stop_propagation());
     }
@@ -100,13 +106,13 @@ fn screen_of(stage: Stage) -> AnyView {
         .into_any(),
         Stage::Opening => view! { <Opening /> }.into_any(),
         Stage::Stuck => view! { <Stuck /> }.into_any(),
-        // It brings its own box, one a screen.
+        // The purchase draws a box of its own, one for each screen.
         Stage::Purchase => return view! { <PurchaseSlot view=PurchaseView::Screen /> }.into_any(),
     };
     view! { <div class="screen" part="screen">{inside}</div> }.into_any()
 }
 
-/// What is said while the browser is offline.
+/// The line that is shown while the browser is offline.
 #[component]
 fn OfflineLine() -> impl IntoView {
     let i18n = expect_checkout().i18n;
@@ -118,11 +124,11 @@ fn OfflineLine() -> impl IntoView {
     }
 }
 
-/// A brand was chosen, and the purchase is on its way.
+/// The screen between the choice of a brand and the arrival of the purchase's module.
 #[component]
 fn Opening() -> impl IntoView {
     let i18n = expect_checkout().i18n;
-    // In the shape of what comes: the brand's picture, and values to choose from.
+    // The placeholders have the shape of what comes: the brand's picture, and values to choose from.
     let blocks: Vec<AnyView> = (0..7).map(|_| view! { <span class={"skeleton-block"}></span> }.into_any()).collect();
     view! {
         <AwaitedHead />
@@ -132,7 +138,7 @@ fn Opening() -> impl IntoView {
     }
 }
 
-/// The purchase could not be loaded.
+/// The screen that is shown when the purchase could not be loaded.
 #[component]
 fn Stuck() -> impl IntoView {
     let shop = expect_checkout().shop;
@@ -142,7 +148,7 @@ fn Stuck() -> impl IntoView {
     }
 }
 
-/// The head of what is to be opened, with the way back.
+/// The head of the screen that is to be opened, with the way back.
 #[component]
 fn AwaitedHead() -> impl IntoView {
     let CheckoutContext { shop, i18n, .. } = expect_checkout();
@@ -151,7 +157,7 @@ fn AwaitedHead() -> impl IntoView {
     view! { <ScreenHead title back=true /> }
 }
 
-/// Who sells, and the partner's links.
+/// The foot of the checkout: who sells, and the partner's links.
 #[component]
 fn Foot() -> impl IntoView {
     let CheckoutContext { shop, i18n, .. } = expect_checkout();

@@ -9,15 +9,15 @@ use super::{
 };
 use crate::{app::Shop, i18n::I18n};
 
-/// What every component of one checkout shares. It is one value in context, since each type that is looked up there has
-/// its weight.
+/// What every component of one checkout shares. It is one value in context, since each type that is looked up there
+/// costs bytes.
 #[derive(Clone, Copy)]
 pub struct CheckoutContext {
     /// Configuration, country and brands.
     pub shop: Shop,
     /// Words and formats.
     pub i18n: I18n,
-    /// Speaks to screen readers.
+    /// Announces texts to screen readers.
     pub announcer: Announcer,
     /// Whether the shopper has moved between screens.
     pub steps: Steps,
@@ -28,17 +28,17 @@ pub struct CheckoutContext {
 }
 
 impl CheckoutContext {
-    /// What [`Checkout`](super::checkout::Checkout) and all components in it expect in context.
+    /// Makes what [`Checkout`](super::checkout::Checkout) and all components in it expect in context.
     #[must_use]
     pub fn new(shop: Shop, i18n: I18n, purchase: PurchaseHandle) -> Self {
         Self { shop, i18n, announcer: Announcer::new(), steps: Steps::new(), purchase, memory: GridMemory::new() }
     }
 }
 
-/// What the components of this checkout share.
+/// Returns what the components of this checkout share.
 ///
 /// # Panics
-/// Outside a mounted checkout: `embed` provides it before it mounts [`Checkout`](super::checkout::Checkout).
+/// Outside a mounted checkout: `embed` provides the context before it mounts [`Checkout`](super::checkout::Checkout).
 #[must_use]
 pub fn expect_checkout() -> CheckoutContext {
     expect_context()

@@ -1,20 +1,20 @@
-//! Elements of a view, for what a view cannot say: focus, sizes, values.
+//! References to elements of a view, for what `view!` cannot express: focus, sizes, values.
 
 use leptos::prelude::*;
 
 use crate::dom::{Element, HtmlElement, element};
 
-/// An element of a view, once it has been built. Stands for `NodeRef`, which is compiled anew for each tag.
+/// An element of a view, once it has been built. It is used in place of `NodeRef`, which is compiled anew for each tag.
 #[derive(Clone, Copy)]
 pub(crate) struct Held(StoredValue<Option<HtmlElement>, LocalStorage>);
 
 impl Held {
-    /// Holds nothing yet; [`hold`] fills it.
+    /// Makes an empty reference; [`hold`] fills it.
     pub(crate) fn new() -> Self {
         Self(StoredValue::new_local(None))
     }
 
-    /// The element; `None` before it is built, and after the view is gone.
+    /// Returns the element; `None` before it is built, and after the view is gone.
     pub(crate) fn get(self) -> Option<HtmlElement> {
         self.0.try_get_value().flatten()
     }

@@ -1,11 +1,12 @@
-//! What runs when signals change, or a little later, as closures of one type each.
+//! Effects and deferred calls that take closures of one type each.
 //!
-//! Leptos has effects of its own for all of this, and compiles each anew for every closure that it is given: about 2 kB
-//! a closure. All of the first module has to arrive before the shopper sees a brand, so its components use these.
+//! Leptos has effects of its own for all of this, and compiles each anew for every closure that it is given, which
+//! costs about 2 kB a closure. All of the first module has to arrive before the shopper sees a brand, so its components
+//! use these functions.
 
 use leptos::prelude::*;
 
-/// Does `work` now, and again whenever a signal that it read changes, as long as the owner lives. What an earlier run
+/// Runs `work` now, and again whenever a signal that it read changes, as long as the owner lives. What an earlier run
 /// set up is cleaned up before the next.
 pub(crate) fn live(work: impl FnMut() + 'static) {
     start(Box::new(work));
@@ -16,8 +17,9 @@ fn start(mut work: Box<dyn FnMut()>) {
     StoredValue::new_local(effect);
 }
 
-/// Turns over whenever what `read` gives becomes another value, and at no other change of the signals that it reads.
-/// Stands for a `Memo` where only the change matters: a `Memo` is compiled anew for each type of value.
+/// Returns a signal that flips whenever `read` returns another value, and at no other change of the signals that it
+/// reads. It is used in place of a `Memo` where only the change matters: a `Memo` is compiled anew for each type of
+/// value.
 pub(crate) fn changes<T: PartialEq + 'static>(read: impl Fn() -> T + 'static) -> RwSignal<bool> {
     let turn = RwSignal::new(false);
     let mut last = None;
@@ -30,14 +32,14 @@ pub(crate) fn changes<T: PartialEq + 'static>(read: impl Fn() -> T + 'static) ->
     turn
 }
 
-/// Does `work` after the current task: what is being drawn is in the document by then.
+/// Runs `work` after the current task: what is being drawn is in the document by then.
 pub(crate) fn soon(work: impl FnOnce() + 'static) {
     let work: Box<dyn FnOnce()> = Box::new(work);
     let task: crate::app::ports::Local<()> = Box::pin(async move { work() });
     leptos::task::spawn_local(task);
 }
 
-/// Does `work` before the next picture is painted.
+/// Runs `work` before the next frame is painted.
 pub(crate) fn next_frame(work: impl FnOnce() + 'static) {
     let work: Box<dyn FnOnce()> = Box::new(work);
     request_animation_frame(work);

@@ -16,8 +16,8 @@
 //! Rules that hold for every view here:
 //! - No view may go through `innerHTML`: it throws under `require-trusted-types-for 'script'`. `view!` builds a nested
 //!   element that way when nothing in it is dynamic and it has an attribute or a child (an icon, a bare
-//!   `<div class="line"></div>`, a `<span>"text"</span>`). Text comes from `i18n` anyway, so it is dynamic; an empty element
-//!   gets its class by an expression that is not a literal: `class={"line"}`.
+//!   `<div class="line"></div>`, a `<span>"text"</span>`). Text comes from `i18n` anyway, so it is dynamic; an empty
+//!   element gets its class by an expression that is not a literal: `class={"line"}`.
 //! - Ids are unique within one shadow root, so they are plain constants.
 //! - Screens begin with a [`parts::ScreenHead`]; it takes the focus when the step changes.
 
@@ -41,28 +41,28 @@ use crate::{
     i18n::I18n,
 };
 
-/// The shop of this element.
+/// Returns the shop of this element.
 ///
 /// # Panics
-/// As [`expect_checkout`].
+/// Panics where [`expect_checkout`] does.
 #[must_use]
 pub fn expect_shop() -> Shop {
     expect_checkout().shop
 }
 
-/// The store of this element.
+/// Returns the store of this element.
 ///
 /// # Panics
-/// Before the purchase is there: `embed` provides it when it has loaded.
+/// Before the purchase is there: `embed` provides the store when the purchase has loaded.
 #[must_use]
 pub fn expect_store() -> Store {
     expect_context()
 }
 
-/// The messages and formats of this element.
+/// Returns the messages and formats of this element.
 ///
 /// # Panics
-/// As [`expect_checkout`].
+/// Panics where [`expect_checkout`] does.
 #[must_use]
 pub fn expect_i18n() -> I18n {
     expect_checkout().i18n

@@ -1,4 +1,5 @@
-//! The purchase: the screens after the brand grid. They are in the second wasm module with all that only they need.
+//! The purchase: the screens after the brand grid. They are in the second wasm module, with everything that only they
+//! need.
 
 use cr_core::{
     catalog::BrandId,
@@ -19,7 +20,7 @@ use super::{
     purchase_slot::PurchaseView,
 };
 
-/// Draws a view of the purchase. It wants [`crate::app::Store`] in context.
+/// Draws a view of the purchase. It expects [`crate::app::Store`] in context.
 pub fn draw(view: PurchaseView) -> AnyView {
     match view {
         PurchaseView::Screen => view! { <Purchase /> }.into_any(),
@@ -27,12 +28,13 @@ pub fn draw(view: PurchaseView) -> AnyView {
     }
 }
 
-/// What is on screen. Coarser than [`Checkout`], so that a new snapshot of an order does not build the screen anew.
+/// What is on screen. It is coarser than [`Checkout`], so that a new snapshot of an order does not build the screen
+/// anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Screen {
-    /// None of these: the brands.
+    /// No screen of the purchase: the brands are shown.
     Browse,
-    /// Of this brand: another brand's is another screen.
+    /// The screen of this brand; another brand has another screen.
     Product(BrandId),
     Recipient,
     Method,
@@ -57,7 +59,7 @@ impl Screen {
             Checkout::Paying { .. } => Self::Pay,
             // Items that arrive one by one are on one screen, from the first to the last.
             Checkout::Following { .. } | Checkout::Finished { .. } if is_receipt(checkout) => Self::Receipt,
-            // An order that ended without goods has its story told by the tracker.
+            // An order that ended without goods is explained by the tracker's screens.
             Checkout::Following { .. } | Checkout::Finished { .. } => Self::Track,
         }
     }
@@ -85,7 +87,7 @@ fn Purchase() -> impl IntoView {
 
 fn show(screen: Screen) -> AnyView {
     match screen {
-        // The frame is about to show them.
+        // The frame is about to show the brands.
         Screen::Browse => ().into_any(),
         Screen::Product(_) => view! { <DenominationPicker /> }.into_any(),
         Screen::Recipient => view! { <RecipientForm /> }.into_any(),
@@ -93,7 +95,8 @@ fn show(screen: Screen) -> AnyView {
         Screen::Review => view! { <OrderReview /> }.into_any(),
         Screen::CreateUnknown => view! { <CreateUnknown /> }.into_any(),
         Screen::PriceConfirm => view! { <PriceConfirm /> }.into_any(),
-        // What an order asks to be shown is finer than the purchase's variants: a remainder is paid while it is tracked.
+        // What an order asks to be shown is finer than the screens of the purchase: a remainder is paid while the order
+        // is tracked.
         Screen::Pay | Screen::Track | Screen::Receipt => view! { <OrderScreen /> }.into_any(),
     }
 }

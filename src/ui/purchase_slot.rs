@@ -1,4 +1,4 @@
-//! The place of the purchase in the tree. The purchase is in a module of its own, which is loaded later
+//! The place of the purchase in the tree. The purchase is in a wasm module of its own, which is loaded later
 //! (docs/decisions/0007).
 
 use leptos::prelude::*;
@@ -8,28 +8,28 @@ use super::expect_checkout;
 /// The views that the purchase has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PurchaseView {
-    /// The screen that it is at.
+    /// Its current screen.
     Screen,
-    /// What it shows above the brands.
+    /// What the purchase shows above the brands.
     AboveGrid,
 }
 
 /// Draws a view of the purchase. It is a function of the purchase's module.
 pub type DrawPurchase = fn(PurchaseView) -> AnyView;
 
-/// The purchase as the tree knows it: nothing until its module has loaded. `Copy`; part of
+/// The purchase as the tree knows it: nothing until its module has loaded. It is `Copy`, and part of
 /// [`CheckoutContext`](super::context::CheckoutContext).
 #[derive(Clone, Copy)]
 pub struct PurchaseHandle(RwSignal<Option<DrawPurchase>>);
 
 impl PurchaseHandle {
-    /// A purchase that has not loaded.
+    /// Makes a purchase that has not loaded.
     #[must_use]
     pub fn new() -> Self {
         Self(RwSignal::new(None))
     }
 
-    /// The module has loaded: `draw` draws its views from now on.
+    /// Sets the function that draws the views, once the module has loaded.
     pub fn fill(self, draw: DrawPurchase) {
         self.0.try_set(Some(draw));
     }
@@ -41,10 +41,10 @@ impl Default for PurchaseHandle {
     }
 }
 
-/// A view of the purchase, as soon as its module has loaded; nothing before.
+/// A view of the purchase, as soon as its module has loaded. Draws nothing before.
 #[component]
 pub(super) fn PurchaseSlot(
-    /// Which view.
+    /// The view to draw.
     view: PurchaseView,
 ) -> impl IntoView {
     let PurchaseHandle(draw) = expect_checkout().purchase;

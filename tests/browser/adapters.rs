@@ -1,4 +1,4 @@
-//! Clocks, storage, clipboard, randomness, the page's life, streams.
+//! The adapters of clocks, storage, clipboard, randomness, the page's life and streams.
 
 use core::{cell::RefCell, time::Duration};
 use std::rc::Rc;
@@ -22,7 +22,7 @@ async fn a_timer_goes_off_once_and_not_when_dropped() {
     };
     let soon = BrowserClock.after(Duration::from_millis(20), fire("soon"));
     let dropped = BrowserClock.after(Duration::from_millis(20), fire("dropped"));
-    // Browsers fire at once what is due beyond 2^31 - 1 ms.
+    // Browsers run a timer of more than 2^31 - 1 ms at once.
     let far = BrowserClock.after(Duration::from_secs(60 * 60 * 24 * 365), fire("far"));
     drop(dropped);
     let before = BrowserClock.monotonic();
@@ -166,7 +166,7 @@ fn the_pages_life_is_reported_until_the_watch_is_dropped() {
 async fn t05_a_sleep_shows_in_the_clocks() {
     let life = PageLifecycle::new();
     let (seen, guard) = watch(&life);
-    // The wall clock jumps, the monotonic one does not: as on systems where it stands still in sleep.
+    // The wall clock jumps and the monotonic one does not, as on systems where the latter stands still in sleep.
     js("const now = Date.now; window.wake = () => { Date.now = now }; Date.now = () => now() + 1500000");
     until("the sleep is noticed", || seen.borrow().contains(&PageEvent::Woke)).await;
     js("window.wake(); delete window.wake");
@@ -183,7 +183,7 @@ async fn other_tabs_are_heard_and_we_do_not_hear_ourselves() {
     assert!(!heard_here.borrow().contains(&PageEvent::Nudge));
 }
 
-/// Keeps every EventSource that is made in `window.sources`.
+/// Records every `EventSource` that is made, in `window.sources`.
 fn record_sources() {
     js("window.RealEventSource ??= window.EventSource; window.sources = [];
         window.EventSource = class extends RealEventSource { constructor(...given) { super(...given); sources.push(this) } }");
@@ -198,7 +198,7 @@ async fn a_stream_is_closed_at_the_first_error() {
     record_sources();
     let seen = Rc::new(RefCell::new(Vec::new()));
     let sink = Rc::clone(&seen);
-    // The server of these tests answers 404 with text.
+    // The server of these tests answers with 404 and plain text.
     let stream = OrderStreams::new(&format!("{}/none", origin()), false)
         .open("/orders/x/subscribe".to_owned(), Rc::new(move |event| sink.borrow_mut().push(event)));
     until("it fails", || !seen.borrow().is_empty()).await;

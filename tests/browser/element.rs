@@ -10,7 +10,7 @@ use web_sys::{CustomEvent, HtmlElement};
 
 use crate::page::{js, until, wait};
 
-/// A place on the page, and the events that come out of it.
+/// A place on the page, and the events that leave it.
 struct Place {
     host: HtmlElement,
     root: HtmlElement,
@@ -71,7 +71,7 @@ async fn a_mounted_element_is_ready_and_gone_without_a_trace_when_destroyed() {
     handle.destroy();
     assert_eq!(place.root.child_element_count(), 0);
     let told = place.events.borrow().len();
-    // Calls that come too late do nothing.
+    // Calls that come too late have no effect.
     handle.destroy();
     handle.reset();
     handle.forget();

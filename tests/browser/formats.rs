@@ -1,4 +1,4 @@
-//! Words and numbers by the browser's `Intl`.
+//! Messages and numbers as the browser's `Intl` formats them.
 
 use core::time::Duration;
 
@@ -7,7 +7,7 @@ use cr_widget::i18n::I18n;
 use leptos::prelude::Owner;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// A language with some messages; kept alive by the owner.
+/// Makes a language with some messages; the owner keeps it alive.
 fn speak(lang: &str) -> (Owner, I18n) {
     let messages = r#"{ "hello": "Hello {name}", "found.one": "{count} brand", "found.other": "{count} brands", "few.other": "{count}" }"#;
     let owner = Owner::new();
@@ -19,7 +19,7 @@ fn face(amount: &str, currency: &str) -> FaceValue {
     FaceValue::new(amount, currency.parse().unwrap()).unwrap()
 }
 
-/// Formats put no-break spaces where they like.
+/// Returns a text with plain spaces: formatters put no-break spaces where they like.
 fn plain(text: String) -> String {
     text.replace(['\u{a0}', '\u{202f}'], " ")
 }
@@ -68,7 +68,7 @@ fn money_is_written_as_the_language_writes_it() {
         ("en", "1234.5", "HUF", "HUF 1,234.50"),
         ("it", "9.990", "EUR", "9,990 €"),
         ("en", "1234567.890123", "KWD", "KWD 1,234,567.890123"),
-        // More than a double keeps.
+        // A double does not keep all of these digits.
         ("en", "1234567890.1234567", "USD", "1234567890.1234567 USD"),
         ("en", "0.000000000000000000001", "USD", "0.000000000000000000001 USD"),
     ];
@@ -123,7 +123,7 @@ fn another_language_is_taken_over_whole() {
     assert_eq!((&*i18n.lang(), i18n.is_rtl(), i18n.decimal_mark()), ("de-AT", false, ','));
     i18n.set("ar", "{}");
     assert!(i18n.is_rtl());
-    // Better another language than a key, until the rest of the messages is there.
+    // Another language is better than a key, until the other messages arrive.
     assert_eq!(i18n.tf("hello", &[("name", "Ada")]), "Servus Ada");
     i18n.add(r#"{ "hello": "مرحبا {name}" }"#);
     assert_eq!(i18n.tf("hello", &[("name", "Ada")]), "مرحبا Ada");

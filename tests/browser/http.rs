@@ -1,4 +1,4 @@
-//! Calls to the proxy, against the server of these tests and against a `fetch` that says what a test wants.
+//! Calls to the proxy, against the server of these tests and against a `fetch` that answers as a test needs.
 
 use core::{cell::RefCell, pin::Pin, time::Duration};
 use std::rc::Rc;
@@ -60,7 +60,7 @@ async fn h15_a_server_that_cannot_be_reached_gives_no_answer() {
 
 #[wasm_bindgen_test]
 async fn h11_a_server_that_never_answers_is_given_up_after_fifteen_seconds() {
-    // Waits are noted, and over at once.
+    // Timeouts are recorded, and end at once.
     js("window.realTimeout = window.setTimeout; window.waits = [];
         window.setTimeout = (then, wait, ...rest) => { waits.push(wait); return realTimeout(then, 0, ...rest) }");
     let answer = get(
@@ -207,7 +207,7 @@ async fn e05_at_most_two_calls_at_once_and_orders_first() {
             *done.borrow_mut() += 1;
         });
     }
-    // A call that nobody waits for any more gives up its place.
+    // A call that is dropped gives up its place in the queue.
     drop(api.get("/v5/orders/o-2".to_owned()));
     let paths =
         || js("return requests.map(request => new URL(request.url).pathname.slice(4)).join()").as_string().unwrap();

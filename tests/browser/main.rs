@@ -1,4 +1,4 @@
-//! The browser's side against real browsers: adapters, formats, and one mounted element.
+//! The browser's side of the widget in real browsers: adapters, formats, and one mounted element.
 
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking, its helpers too")]

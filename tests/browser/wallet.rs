@@ -1,4 +1,5 @@
-//! Wallets of the browser, as EIP-6963 announces them and EIP-1193 lets them be asked: what is taken from them, and what is not.
+//! Wallets of the browser, which announce themselves by EIP-6963 and take requests by EIP-1193: what is taken from
+//! them, and what is not.
 
 use core::cell::RefCell;
 use std::rc::Rc;
@@ -14,7 +15,7 @@ use crate::page::js;
 
 const ACCOUNT: &str = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
 
-/// A page of its own for each test: what was announced last is what counts.
+/// A page of its own for each test, since the last announcement counts.
 struct Page {
     wallets: PageWallets,
     told: Rc<RefCell<Vec<Wallet>>>,
@@ -30,7 +31,7 @@ impl Page {
         Self { wallets, told, looking }
     }
 
-    /// A page with one wallet, `w`, whose `request` does this.
+    /// Makes a page with one wallet, `w`, whose `request` has this body.
     fn with(request: &str) -> Self {
         let page = Self::looking();
         announce(&format!(
@@ -49,12 +50,12 @@ impl Page {
     }
 }
 
-/// Announces whatever a script's expression gives.
+/// Announces the value of a script's expression.
 fn announce(detail: &str) {
     js(&format!("window.dispatchEvent(new CustomEvent('eip6963:announceProvider', {{ detail: {detail} }}))"));
 }
 
-/// An announcement in order, but for what is told of it.
+/// Announces a wallet that is valid but perhaps for its `info`.
 fn announced(info: &str) {
     announce(&format!("{{ info: {info}, provider: {{ request() {{}} }} }}"));
 }
@@ -176,7 +177,7 @@ async fn a_refusal_is_told_by_the_code_that_matters() {
         ("Object.assign(new Error('no'), { code: 4001 })", 4001),
         ("{ code: 4902 }", 4902),
         ("{ code: -32002, message: 'pending' }", -32002),
-        // Wrapped, as by some wallets on phones.
+        // Some wallets on phones wrap the code like this.
         ("{ code: -32603, data: { originalError: { code: 4902 } } }", 4902),
         ("{ code: -32603, data: { originalError: { code: 4001, message: 'no' } } }", 4001),
         ("{ code: -32603, data: { originalError: {} } }", -32603),
@@ -242,7 +243,7 @@ fn a_wallet_is_asked_at_once_and_in_the_very_words() {
         ),
     ] {
         let answer = page.ask(call);
-        // Within the shopper's gesture: before anything is waited for.
+        // The request is sent within the shopper's gesture: before anything is awaited.
         assert_eq!(js("return window.heard").as_string(), Some(words));
         drop(answer);
     }
@@ -259,6 +260,7 @@ async fn a_wallet_whose_account_changed_is_asked_in_the_name_of_the_one_it_told(
     ));
     let from = page.ask(WalletCall::Account).await.unwrap();
     let WalletCall::Send { transfer, .. } = send() else { unreachable!() };
-    // It refuses by itself; nobody here can tell it from one that sent and failed afterwards.
+    // The wallet refuses by itself; its answer cannot be distinguished from that of one that sent and failed
+    // afterwards.
     assert_eq!(page.ask(WalletCall::Send { from, transfer }).await, Err(WalletRefusal(4100)));
 }

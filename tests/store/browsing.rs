@@ -1,4 +1,4 @@
-//! Brands, countries, coins.
+//! The lists of brands, countries and coins.
 
 use core::time::Duration;
 
@@ -76,7 +76,7 @@ fn a_slow_device_reads_a_directory_in_turns_and_stops_when_another_is_wanted() {
         world.pass(Duration::ZERO);
         assert!(turns < 100, "it comes to an end");
     }
-    // Three brands are read and two are made to be found: a turn is over at each second of them.
+    // Three brands are read and two are indexed: a task ends at every second one of these steps.
     assert_eq!(turns, 2);
     assert_eq!(names(store).len(), 2);
 

@@ -1,4 +1,4 @@
-//! Offers, prices, quotes.
+//! Offers, prices and quotes.
 
 use core::time::Duration;
 
@@ -25,7 +25,7 @@ fn quoted(store: Store) -> Option<String> {
     }
 }
 
-/// The range brand with its offer.
+/// Opens the range brand with its offer.
 fn open_range(world: &World, store: Store) {
     store.choose_brand(&brand("b-range"));
     world.answer("/v5/products", ok(RANGE));
@@ -230,7 +230,7 @@ fn the_element_gone_nothing_goes_on() {
     drop(owner);
     assert!(quote.is_aborted());
     assert_eq!(world.held(), (0, 0), "timers and watchers");
-    // Calls that come too late do nothing, and do not panic.
+    // Calls that come too late have no effect, and do not panic.
     store.shop.retry();
     store.shop.set_country(crate::world::country("IT"));
     store.ask_quote(face("60"));
@@ -270,7 +270,7 @@ fn a23_a_price_list_in_another_coin_is_refused_and_asked_for_anew() {
     turn();
     world.answer("/v5/products", ok(&FIXED.replace("\"USDC\"", "\"usdc\"")));
     assert!(matches!(store.offer.get_untracked(), Load::Ready(_)));
-    // One that does not say is taken as what was asked for.
+    // A list that names no coin counts as one in the coin that was asked for.
     store.retry_offer();
     turn();
     world.answer("/v5/products", ok(&FIXED.replace("\"USDC\"", "null")));

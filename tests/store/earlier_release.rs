@@ -1,4 +1,4 @@
-//! Orders that the release of commit d2917dd stored, as it wrote them, opened by this one.
+//! Orders in the storage that the release of commit d2917dd wrote, opened by this one.
 
 use cr_core::order::{NotPayable, OrderId, Stage};
 use cr_widget::app::store::{WalletFailure, WalletPayment};
@@ -11,7 +11,7 @@ use crate::{
 
 const READ: &str = "/v5/orders/o-1";
 
-/// The entry with these fields at its end.
+/// Returns the stored entry with these fields at its end.
 fn entry(marks: &str) -> String {
     format!(
         r#"{{"v":1,"orders":[{{"id":"o-1","at":1790000000000,"until":1790086400000,"proxy":"https://shop.example/api"{marks}}}]}}"#

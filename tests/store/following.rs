@@ -1,4 +1,4 @@
-//! The order at hand: followed, left, picked up again, forgotten.
+//! The current order: followed, left, picked up again, forgotten.
 
 use core::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -137,7 +137,7 @@ fn s17_a_flood_of_snapshots_is_shown_once_a_frame() {
     world.pass(Duration::from_millis(20));
     assert_eq!(count(&shown), 1, "then the newest is shown");
     assert_eq!(state(), Some(Some(Timestamp::from_secs(1_790_001_000))));
-    // An end is not kept waiting by what came just before it.
+    // An end is shown at once, whatever came just before it.
     world.stream(message("PaymentReceived", 1_790_001_001));
     world.stream(message("Done", 1_790_001_002));
     assert_eq!((standing(store), store.health.get_untracked()), ("finished", Health::Ended));
@@ -239,7 +239,7 @@ fn a_follower_that_ended_and_goes_on_takes_no_second_stream() {
     open_shop(&world, false);
     go_to_payment(&world, first, "o-1");
     let expired = order("o-1", "Expired", 1_790_001_800, "51.20").replace("PaymentReceived", "Expired");
-    // Nobody pays: after an hour nobody asks any more.
+    // Nobody pays: after an hour the order is read no more.
     for _ in 0..2_000 {
         if first.health.get_untracked() == Health::Ended {
             break;
@@ -257,7 +257,7 @@ fn a_follower_that_ended_and_goes_on_takes_no_second_stream() {
     open_shop(&world, false);
     go_to_payment(&world, second, "o-2");
     assert_eq!(world.open_streams(), ["/orders/o-2/subscribe"]);
-    // The shopper comes back, and late money has revived the order.
+    // The shopper returns, and a late payment has revived the order.
     world.page(PageEvent::Woke);
     world.answer("/v5/orders/o-1", ok(&order("o-1", "PaymentStarted", 1_790_006_000, "51.20")));
     assert_eq!((standing(first), first.health.get_untracked()), ("following", Health::Polling));
@@ -303,7 +303,7 @@ fn t01_an_order_picked_up_without_a_servers_clock_is_never_older_than_its_own_ti
     open_shop(&world, false);
     store.resume(id("o-1"));
     turn();
-    // The device is 50 minutes behind the server, whose clock cannot be read.
+    // The device's clock is 50 minutes behind that of the server, which cannot be read.
     let changed = Timestamp::from_secs(1_790_003_000);
     world.answer("/v5/orders/o-1", ok(&order("o-1", "WaitingForPayment", 1_790_003_000, "51.20")));
     assert!(!store.has_server_clock(), "an order's times tell no more than what is past");
@@ -400,7 +400,8 @@ fn m15_an_amount_or_an_id_that_cannot_be_read_stops_a_payment_by_stream_and_by_r
         }
     }
 }
-/// A proxy that gives the answer to a read once more for 3 s, and opens streams that say nothing: what it keeps, and until when.
+/// A proxy that repeats the answer to a read for 3 s, and opens streams that bring nothing: the answer that it keeps,
+/// and until when.
 struct Forgetless {
     kept: Option<(Duration, String)>,
     now: Duration,
@@ -411,7 +412,7 @@ impl Forgetless {
         Self { kept: None, now: Duration::ZERO }
     }
 
-    /// Lets time pass in steps, and answers reads with what is true, or with what it remembers.
+    /// Lets time pass in steps, and answers reads with the truth, or with the answer that it keeps.
     fn serve(&mut self, world: &World, truth: &str, time: Duration) {
         const STEP: Duration = Duration::from_millis(100);
         let end = self.now + time;
@@ -461,7 +462,7 @@ fn s25_a_page_that_is_loaded_anew_at_the_moment_of_payment_shows_it() {
         };
         turn();
         proxy.serve(&world, &unpaid(), Duration::from_millis(100));
-        // The shopper has just paid, and the stream that opens now does not tell.
+        // The shopper has just paid, and the stream that opens now does not report it.
         world.stream(StreamEvent::Opened);
         proxy.serve(&world, &paid(), Duration::from_secs(5));
         assert_eq!(standing(store), "following", "loaded anew: {reload}");
@@ -590,19 +591,19 @@ fn a24_an_order_whose_units_are_still_to_come_waits_for_them_and_not_for_ever() 
         world.answer(READ, ok(body));
         (owner, store)
     };
-    // They come.
+    // The coins and networks arrive.
     let world = World::new();
     let (_owner, store) = open(&world, &body());
     assert!(store.awaits_units());
     world.answer("/v3/payment_vias", ok(crate::shop::VIAS));
     assert!(!store.awaits_units());
     assert_eq!(to_pay(store).map(|amount| amount.to_string()).as_deref(), Some("10.160001"));
-    // They are refused.
+    // Their request is refused.
     let world = World::new();
     let (_owner, store) = open(&world, &body());
     world.answer("/v3/payment_vias", answer(404, "{}"));
     assert!(!store.awaits_units());
-    // They never answer: the deadline of every read ends that.
+    // Their request is never answered: the deadline that every read has ends the wait.
     let world = World::new();
     let (_owner, store) = open(&world, &body());
     while world.count_open("/v3/payment_vias") > 0 {
@@ -610,7 +611,7 @@ fn a24_an_order_whose_units_are_still_to_come_waits_for_them_and_not_for_ever() 
         world.pass(Duration::from_secs(2));
     }
     assert!(!store.awaits_units());
-    // A chain's own coin needs none.
+    // A chain's own coin does not need them.
     let world = World::new();
     let own = body().replace("USDC", "BTC").replace("Solana", "Mainnet");
     let (_owner, store) = open(&world, &own);
@@ -652,7 +653,7 @@ fn g03_a_code_that_was_replaced_after_the_end_is_told_by_an_open_page_and_after_
             assert_eq!(replaced(store), [is_new], "{code}, loaded anew: {is_reload}");
             let notes = world.stored("notes").unwrap();
             assert!(notes.contains("goods") && !notes.contains("AAAA") && !notes.contains("CCCC"), "{notes}");
-            // It stays said.
+            // The notice stays after another reload.
             drop(owner);
             let (_owner, store) = world.element(|_| {});
             open_shop(&world, false);

@@ -1,4 +1,4 @@
-//! An order that is forgotten in another tab, or by another element, goes from this one too: and only then.
+//! An order that is forgotten in another tab, or by another element, goes from this element too, and only then.
 
 use core::time::Duration;
 
@@ -24,7 +24,7 @@ fn has_code(store: Store) -> bool {
     })
 }
 
-/// An element with the code of `o-1` on screen.
+/// Makes an element with the code of `o-1` on screen.
 fn with_code(world: &std::rc::Rc<World>) -> (leptos::prelude::Owner, Store) {
     let (owner, store) = world.element(|_| {});
     open_shop(world, false);
@@ -60,7 +60,7 @@ fn p08_what_was_forgotten_elsewhere_goes_here_by_whichever_way_it_is_noticed() {
         way(&world, store);
         turn();
         assert_gone(&world, store, name);
-        // Once said, it is not said for the next order.
+        // The notice was given once, and does not come back with the next order.
         go_to_payment(&world, store, "o-2");
         assert_eq!(store.forgotten.get_untracked(), None, "{name}");
     }
@@ -201,7 +201,7 @@ fn p08_surplus_is_not_forgotten_though_others_go_later() {
     }
     world.page(PageEvent::Visible);
     assert!(has_code(store));
-    // And yet it can be forgotten, by whoever still has it.
+    // It can still be forgotten, by an element that still has it.
     world.hear(&Elsewhere::Forgot(vec![reference("o-1")]));
     assert!(!has_code(store));
 }
@@ -220,12 +220,12 @@ fn p08_an_order_wound_up_elsewhere_may_be_over_before_this_page_wakes() {
     go_to_payment(&world, store, "o-1");
     world.stream(StreamEvent::Opened);
     world.stream(StreamEvent::Message(order("o-1", "WaitingForDelivery", 1_790_000_030, "51.20")));
-    // Another tab saw it delivered an hour and more ago; its entry is gone with its time.
+    // Another tab saw it delivered more than an hour ago; its entry was removed when its time was over.
     world.sleep(Duration::from_secs(2 * 3_600));
     world.unstore("orders");
     world.page(PageEvent::Woke);
     assert_eq!((standing(store), store.forgotten.get_untracked()), ("following", None));
-    // Within the hour there is one reason only.
+    // Within the hour, an entry can be gone for one reason only.
     world.answer("/v5/orders/o-1", ok(&order("o-1", "WaitingForDelivery", 1_790_000_040, "51.20")));
     assert_eq!(standing(store), "following");
 }
@@ -241,7 +241,7 @@ fn p08_what_was_forgotten_while_this_page_was_away_for_hours_goes_too() {
         world.stream(StreamEvent::Message(order("o-1", state, 1_790_000_030, "51.20")));
         world.pass(Duration::from_secs(1));
         world.sleep(Duration::from_secs(3 * 3_600));
-        // Whoever forgets takes entry and notes away.
+        // A tab that forgets an order removes both its entry and its notes.
         world.unstore("orders");
         world.unstore("notes");
         world.page(PageEvent::Woke);
@@ -272,7 +272,7 @@ fn p08_where_nothing_can_be_stored_an_elements_own_memory_forgets_too() {
         assert_eq!(store.resumable.get_untracked().len(), 1, "{name}");
         way(&world);
         assert_gone(&world, store, name);
-        // Nor is it offered later.
+        // It is not offered later either.
         world.page(PageEvent::Visible);
         assert!(store.resumable.get_untracked().is_empty(), "{name}");
     }

@@ -1,4 +1,4 @@
-//! What protects money outlives leaving an order: starting over, a reload, and the page around us naming the order.
+//! What protects money outlives leaving an order: starting over, a reload, and a host page that names the order.
 
 use core::time::Duration;
 
@@ -36,7 +36,7 @@ fn waiting(updated_at: u32, amount: &str) -> String {
     order("o-1", "WaitingForPayment", updated_at, amount)
 }
 
-/// An order made, answered with `body`.
+/// Makes an order, whose create is answered with `body`.
 fn create(world: &World, store: Store, body: &str) {
     go_to_passed_review(world, store, "51.20");
     store.create_order();
@@ -48,14 +48,14 @@ fn moved(body: &str) -> String {
     body.replace("AtuXpQUSVhw6PgWWUcZVV5ygY7KT3frYGdjq3sHfbfcS", "4Nd1mYvM4wQdzFT6CKpy9pXqWvkmcPDtT4z2vF2X9NpF")
 }
 
-/// Opens the order as a shopper does, and lets it be answered.
+/// Opens the order as a shopper does, and answers its read with `body`.
 fn reopen(world: &World, store: Store, body: &str) {
     store.resume(id("o-1"));
     turn();
     world.answer(READ, ok(body));
 }
 
-/// What happened to an order before it was left, and why it is not payable since.
+/// What happened to an order before it was left, and why it is not payable since then.
 type Story = (&'static str, fn(&World, Store), NotPayable);
 
 const STORIES: [Story; 9] = [
@@ -190,7 +190,7 @@ fn u19_a_memo_that_was_told_is_asked_for_again_after_a_reload() {
         let stored = world.stored("orders").unwrap();
         let (owner, store) = world.element(|_| {});
         open_shop(&world, false);
-        // Left out: not payable, whoever says so how often.
+        // The memo is left out: the order is not payable, however often it is read like that.
         reopen(&world, store, &waiting(1_790_000_010, "51.20"));
         assert_eq!(stage(store), Some(Stage::NotPayable(NotPayable::Incomplete)));
         store.start_over();
@@ -198,7 +198,7 @@ fn u19_a_memo_that_was_told_is_asked_for_again_after_a_reload() {
         assert!(!is_payable(store));
         world.stream(StreamEvent::Opened);
         world.stream(StreamEvent::Message(with(memo, 1_790_000_020)));
-        // What comes close behind a snapshot is shown with the next frame.
+        // A snapshot that follows closely on another is shown with the next frame.
         world.pass(Duration::from_secs(1));
         assert_eq!((standing(store), is_payable(store)), expected, "{memo}");
         assert!(world.stored("orders").unwrap().contains(MARK_WITH_MEMO));
@@ -237,7 +237,7 @@ fn u19_a_memo_that_another_tab_heard_of_is_asked_for_here() {
     create(&world, store, &waiting(1_790_000_000, "51.20"));
     world.stream(StreamEvent::Opened);
     assert!(is_payable(store));
-    // Another page of this browser hears the memo, and its mark grows.
+    // Another page of this browser receives the memo, and the stored mark grows.
     let stored = world.stored("orders").unwrap();
     world.store("orders", stored.replace(MARK_WITHOUT, MARK_WITH_MEMO));
     world.stream(StreamEvent::Message(waiting(1_790_000_010, "51.20")));
@@ -260,14 +260,14 @@ fn h13_half_the_price_is_not_taken_back_by_a_page_that_missed_it() {
     world.pass(Duration::from_secs(1));
     assert!(!is_payable(store) && world.stored("notes").unwrap().contains("half"));
     drop(owner);
-    // What a page that was asleep then writes, of whatever release.
+    // A page that was asleep meanwhile writes what it knows; it may be of any release.
     world.store("orders", before);
     let (owner, store) = world.element(|_| {});
     open_shop(&world, false);
     reopen(&world, store, &waiting(1_790_000_020, "51.20"));
     assert_eq!(stage(store), Some(Stage::NotPayable(NotPayable::Cheaper)));
     drop(owner);
-    // A question about the price is none for good.
+    // A question about the price is not final.
     let world = World::new();
     let (_owner, store) = world.element(|_| {});
     open_shop(&world, false);

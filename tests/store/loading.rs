@@ -1,4 +1,4 @@
-//! What is asked of the purchase while it is still being loaded, and when it cannot be.
+//! What the purchase is asked to do while it is still loading, and when it cannot be loaded.
 
 use core::time::Duration;
 
@@ -34,7 +34,7 @@ fn change(shop: Shop, change: impl FnOnce(&mut Config)) {
     shop.set_config(config);
 }
 
-/// An order of an earlier visit is stored.
+/// Stores an order of an earlier visit.
 fn visit_before(world: &std::rc::Rc<World>) {
     let (owner, store) = world.element(|_| {});
     store.resume(OrderId::new("o-1").unwrap());
@@ -78,7 +78,7 @@ fn what_cannot_be_loaded_says_so_and_is_tried_again() {
     assert_eq!(world.errors(), ["product: UNREACHABLE"]);
     shop.load_purchase();
     assert_eq!(stage(shop), Stage::Opening);
-    // It hangs: given up, and asked for anew when the browser is online again.
+    // The request hangs: it is given up, and sent again when the browser is online again.
     world.pass(Duration::from_secs(61));
     assert_eq!((stage(shop), world.loads().1), (Stage::Stuck, 0));
     world.page(PageEvent::Online);
@@ -94,6 +94,20 @@ fn a_shopper_who_goes_back_is_not_taken_away_from_the_brands() {
     shop.choose(&brand("b-fixed"));
     shop.back();
     world.arrive(true);
+    assert_eq!(stage(shop), Stage::Grid);
+}
+
+#[test]
+fn a_shopper_goes_back_while_the_shelves_are_filled_anew_and_stays_there() {
+    let world = World::new();
+    let (_owner, shop) = world.waiting_element(|_| {});
+    stock(&world);
+    shop.choose(&brand("b-fixed"));
+    change(shop, |config| config.shelf.emoney = true);
+    world.arrive(true);
+    shop.back();
+    assert_eq!(stage(shop), Stage::Grid);
+    stock(&world);
     assert_eq!(stage(shop), Stage::Grid);
 }
 
@@ -119,7 +133,7 @@ fn an_order_asked_for_by_the_page_is_not_lost_to_a_brand_or_a_country() {
     change(shop, |config| config.country = Some(country("IT")));
     assert_eq!(shop.country.get_untracked(), country("US"));
     world.arrive(true);
-    // Only asked for, the order has no country yet: the shop around it may change its own.
+    // The order was only asked for and has no country yet, so the shop may change its own.
     assert_eq!(shop.country.get_untracked(), country("IT"));
     world.answer("/v5/orders/o-1", ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "51.20")));
     assert_eq!(stage(shop), Stage::Purchase);

@@ -1,4 +1,4 @@
-//! The store against ports in the test's hand: every answer, fault and second comes when the test says so.
+//! The store with ports that the test controls: every answer, fault and second comes when the test says so.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking, its helpers too")]

@@ -1,4 +1,5 @@
-//! An element taken out of the page while its order is being made: the create goes on, and what comes of it is not lost.
+//! An element that is removed from the page while its order is being made: the create goes on, and its result is not
+//! lost.
 
 use core::time::Duration;
 use std::rc::Rc;
@@ -22,7 +23,7 @@ fn creates(world: &World) -> Vec<Rc<crate::world::Asked>> {
     world.asked(CREATE).into_iter().filter(|asked| asked.path == CREATE).collect()
 }
 
-/// An element in which an order is being made.
+/// Makes an element in which an order is being made.
 fn making(world: &Rc<World>, keeps_keys: bool) -> (Owner, Store) {
     let (owner, store) = world.element(|_| {});
     open_shop(world, keeps_keys);
@@ -77,7 +78,7 @@ fn e18_an_element_that_comes_before_the_last_one_goes_has_its_order() {
             assert_eq!(standing(store), "paying");
         }
     }
-    // Where both stay, each keeps what it has.
+    // Where both elements stay, each keeps what it has.
     let world = World::new();
     let (_first_owner, first) = making(&world, false);
     let (_owner, second) = world.element(|_| {});
@@ -145,7 +146,7 @@ fn e18_an_order_made_while_nobody_looked_is_given_to_the_next_element_or_offered
         assert_eq!(standing(store), expected, "after {wait} s");
         let offered = store.resumable.get_untracked().len();
         assert_eq!(offered, 1, "after {wait} s");
-        // Nobody gets it twice.
+        // The order is not given to a second element.
         let (_other, other) = world.element(|_| {});
         assert_eq!(standing(other), "browsing");
         assert_eq!(creates(&world).len(), 1);

@@ -1,4 +1,4 @@
-//! Review and creation: validated once, created once, whatever the network does.
+//! Review and creation: an order is validated once and created once, whatever the network does.
 
 use core::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::{
 const CREATE: &str = "/v5/orders";
 const VALIDATE: &str = "/v5/orders/validations";
 
-/// Creates that were sent, not validations.
+/// Returns the creates that were sent, without validations.
 fn creates(world: &World) -> Vec<std::rc::Rc<crate::world::Asked>> {
     world.asked(CREATE).into_iter().filter(|asked| asked.path == CREATE).collect()
 }
@@ -159,7 +159,7 @@ fn a_review_older_than_a_minute_is_repeated_before_the_order() {
     assert_eq!(creates(&world).len(), 1, "the same price: what was agreed to is done");
 }
 
-/// A review that has stood for 66 s, pressed at 51.20, and what the supplier says then.
+/// Goes to a review that has stood for 66 s, presses its button at 51.20, and answers with the price `now`.
 fn press_an_old_review(world: &World, store: cr_widget::app::Store, now: &str) {
     open_shop(world, false);
     go_to_passed_review(world, store, "51.20");
@@ -185,7 +185,7 @@ fn a11_a_price_that_moved_a_little_goes_on_and_does_not_become_what_was_agreed_t
                 "what was shown is agreed to, and {now} is told"
             );
         });
-        // One per cent over the dry run is more than one over what was agreed to.
+        // One per cent above the dry run is more than one per cent above what was agreed to.
         world.answer(CREATE, ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "52.22")));
         assert_eq!(standing(store), "confirming", "{now}");
         assert!(world.stored("orders").unwrap().contains(r#""agreed":"51.20""#), "{now}");
@@ -204,7 +204,7 @@ fn a11_a_price_that_moved_much_is_asked_about_and_no_second_press_buys_it_unseen
         store.create_order();
         turn();
         assert_eq!((standing(store), creates(&world).len()), ("reviewing", 0), "{now}: a second press");
-        // Pressed at what stood there before: not what is asked for.
+        // A press at the earlier amount does not agree to the one that is asked for.
         store.order_for("51.20".parse().unwrap());
         turn();
         assert_eq!((standing(store), creates(&world).len()), ("reviewing", 0), "{now}");
@@ -230,7 +230,7 @@ fn a11_a_question_that_stood_long_is_held_against_what_it_said() {
     assert!(
         matches!(review(store), Some(Review::Moved { was, now }) if was.as_str() == "60.42" && now.as_str() == "51.20")
     );
-    // What failed meanwhile takes nothing back.
+    // A validation that failed meanwhile takes nothing back.
     world.pass(Duration::from_secs(61));
     store.order_for("51.20".parse().unwrap());
     turn();
@@ -302,7 +302,7 @@ fn a03_dust_is_rounded_up_in_the_review_the_order_and_what_is_kept_of_it() {
         assert_eq!(shown.as_deref(), Some("10.160001"), "in the review");
         store.create_order();
         turn();
-        // Other dust, and the same amount.
+        // The dust differs, and the amount is the same.
         let body = order("o-1", "WaitingForPayment", 1_790_000_000, "10.16000000000000029");
         world.answer(CREATE, ok(&body));
         let instruction = |store: cr_widget::app::Store| {
@@ -318,7 +318,7 @@ fn a03_dust_is_rounded_up_in_the_review_the_order_and_what_is_kept_of_it() {
         if !is_told_late {
             continue;
         }
-        // Loaded anew, the catalogue comes after the order, or never.
+        // After a reload, the catalogue arrives after the order, or never.
         drop(owner);
         let (_owner, store) = world.element(|_| {});
         store.resume(cr_core::order::OrderId::new("o-1").unwrap());
@@ -509,7 +509,7 @@ fn s28_a_routers_answer_to_a_create_leaves_open_whether_there_is_an_order() {
         assert_eq!(standing(store), "create unknown", "{status} {body}");
         assert_eq!(world.errors(), ["create: ORDER_OUTCOME_UNKNOWN"]);
         drop(owner);
-        // Until then the next element would go on with it.
+        // Until this time the next element would take the create over.
         world.pass(Duration::from_secs(31));
     }
 }

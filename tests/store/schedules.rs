@@ -1,15 +1,16 @@
-//! Random schedules of one order in one browser: a proxy that answers from memory, pings, routers, what the supplier tells in forms
-//! that cannot be read, pages that come and go, a tab of an older release, forgetting. `STORE_SCHEDULES` says how many.
+//! Random schedules of one order in one browser: a proxy that answers from memory, pings, routers, fields that cannot
+//! be read, pages that come and go, a tab of an older release, forgetting. `STORE_SCHEDULES` sets their number.
 //!
-//! The laws are held against what was handed to the elements, word for word, and share no code with the store:
+//! The laws are compared with what was given to the elements, word for word, and share no code with the store:
 //!
-//! - after a sign of money the full amount is never payable, here nor in a page that is opened later;
-//! - nothing is payable while payee, memo, amount or id cannot be read or are not what they were, nor after another payee or half of
-//!   the price, whichever page saw it; what is payable is what the supplier tells, digit for digit;
-//! - what was forgotten never comes back;
-//! - what was paid, asked of a wallet and frozen for good stays stored, whatever an older release writes;
-//! - while all works, a payable order is not wrong for longer than what vouches for it; in the end the truth is on screen, its codes
-//!   too, and one that was replaced is said to have been.
+//! - after a sign of money the full amount is never payable, neither here nor in a page that is opened later;
+//! - nothing is payable while payee, memo, amount or id cannot be read or are not what they were, nor after another
+//!   payee or half of the price, whichever page saw it; what is payable is what the supplier sends, digit for digit;
+//! - an order that was forgotten never comes back;
+//! - that it was paid, that a wallet was asked and that it is not payable for good stays stored, whatever an older
+//!   release writes;
+//! - while everything works, a payable order is wrong on screen no longer than its last confirmation holds; in the end
+//!   the truth is on screen, with its codes, and a code that was replaced is marked as such.
 
 mod proxy;
 mod supplier;
@@ -45,31 +46,33 @@ fn id() -> OrderId {
     OrderId::new("o-1").unwrap()
 }
 
-/// How long a page may be wrong while the supplier tells what changes: reads are 10 s apart, and answered from memory for 3.
+/// How long a page may be wrong while the supplier's stream reports changes: reads are 10 s apart, and answered from
+/// memory for 3 s.
 const QUICK: Duration = secs(16);
 
 const fn secs(count: u64) -> Duration {
     Duration::from_secs(count)
 }
 
-/// What happens.
+/// An event of a schedule.
 #[derive(Clone, Debug)]
 enum Act {
-    /// The order takes the n-th of the moves that it has, and all is told in words that can be read.
+    /// The order makes the n-th of its possible moves, and everything is sent in a form that can be read.
     Move(u8),
-    /// The same, but something of it is not; the page may be loaded anew at that.
+    /// The order makes a move, and one field is spoiled; if set, the page is loaded anew at that moment.
     Spoil(u8, Junk, bool),
     Pass(u16),
     Net(Net),
     Glitch(Glitch),
-    /// Nothing hinders the page, and the order takes a move: so many milliseconds after the page was loaded anew, or while it watches.
+    /// Nothing hinders the page, and the order makes a move: this many milliseconds after the page was loaded anew, or
+    /// while the page watches.
     Payment(Net, Option<u16>, u8),
     Page(u8),
     /// The n-th page is loaded anew.
     Reload(u8),
     /// Another element of this browser opens the order, or the last one closes.
     Second(bool),
-    /// Somebody presses "Check now", or leaves the order and opens it again.
+    /// The shopper presses "Check now", or leaves the order and opens it again.
     Press(u8, bool),
     OldTab(Old),
     Forget(u8),
@@ -148,28 +151,28 @@ fn schedule() -> impl Strategy<Value = Schedule> {
     (any::<bool>(), prop::collection::vec(act(), 1..22)).prop_map(|(has_memo, acts)| Schedule { has_memo, acts })
 }
 
-/// What was handed to one element, or to any of this browser.
+/// What was given to one element, or to any element of this browser.
 #[derive(Clone, Debug, Default)]
 struct Known {
     /// The latest of the supplier's steps.
     newest: Option<usize>,
     money: bool,
-    /// Another payee, or half of the price while it could be paid.
+    /// Whether another payee was sent, or half of the price while the order could be paid.
     for_good: bool,
     asked: bool,
-    /// All codes that were on screen, or could be.
+    /// All codes that were on screen, or could have been.
     codes: Vec<String>,
 }
 
-/// An element of the page.
+/// An element on the page.
 struct Tab {
     number: usize,
-    /// Its end is the end of the element.
+    /// Dropping it ends the element.
     _owner: Owner,
     store: Store,
     known: Known,
     since: Duration,
-    /// Since when it shows as payable what is not so any more.
+    /// The time since which it shows as payable what is not payable any more.
     wrong_since: Option<Duration>,
 }
 
@@ -178,19 +181,19 @@ struct Play {
     supplier: Supplier,
     proxy: Proxy,
     tabs: Vec<Tab>,
-    /// What this browser has stored: nothing once it is forgotten.
+    /// What this browser has stored; `None` once the order was forgotten.
     browser: Option<Known>,
     is_hidden: bool,
     is_offline: bool,
-    /// Since when nothing hinders the pages.
+    /// The time since which nothing hinders the pages.
     well_since: Duration,
-    /// The order could not be found at times: it is asked for ever more slowly then.
+    /// Whether the order could not be found at times: it is then read at ever longer intervals.
     was_missing: bool,
     broken: Vec<String>,
 }
 
 impl Play {
-    /// An order is made, and waits for its payment.
+    /// Makes an order that waits for its payment.
     fn new(has_memo: bool) -> Self {
         let world = World::new();
         let supplier = Supplier::new(has_memo);
@@ -233,7 +236,7 @@ impl Play {
         }
     }
 
-    /// Time passes, and the proxy does its part.
+    /// Lets time pass while the proxy does its part.
     fn pass(&mut self, time: Duration) {
         let until = self.world.now() + time;
         loop {
@@ -243,7 +246,7 @@ impl Play {
             let now = self.world.now();
             let next = [self.world.next_timer(), self.proxy.next()].into_iter().flatten().min();
             match next.filter(|next| *next <= until) {
-                // A timer that is due already goes off as well.
+                // This also runs a timer that is due already.
                 Some(next) => self.world.pass(next.saturating_sub(now)),
                 None => break,
             }
@@ -252,7 +255,7 @@ impl Play {
         self.check();
     }
 
-    /// Something reaches an element, which may wait for a frame before it shows that.
+    /// Delivers something to an element, which may wait for a frame before it shows that.
     fn give(&mut self, delivery: Delivery) {
         let told = delivery.step.map(|step| (step, self.supplier.step(step).clone()));
         let tab = self.tabs.iter_mut().find(|tab| tab.number == delivery.to);
@@ -311,7 +314,8 @@ impl Play {
             let is_wrong = full && shown.as_deref() != Some(truth.state) && truth.is_clean();
             tab.wrong_since = tab.wrong_since.filter(|_| is_wrong).or(is_wrong.then_some(now));
             let since = tab.wrong_since.map(|since| since.max(well_since).max(tab.since));
-            // Where the supplier tells, nothing is left of earlier troubles, or the page is a new one, it takes a few seconds.
+            // The patience is a few seconds where the supplier's stream reports changes, and either no earlier trouble
+            // has an effect any more or the page is a new one.
             let is_calm = |since: Duration| since >= well_since + secs(75) || tab.since >= well_since;
             let patience_at = |since: Duration| if delivers && is_calm(since) { QUICK } else { patience };
             if since.is_some_and(|since| now > since + patience_at(since)) {
@@ -344,7 +348,7 @@ impl Play {
         }
     }
 
-    /// How long a payable order may be wrong on screen while nothing hinders the page.
+    /// Returns how long a payable order may be wrong on screen while nothing hinders the page.
     fn patience(&self) -> Duration {
         if self.was_missing { secs(200) } else { self.proxy.net.patience() }
     }
@@ -360,7 +364,7 @@ impl Play {
             store.resume(id());
             turn();
         }
-        // What it was handed is for itself to learn; what is for good is known to all pages of the browser.
+        // A new element has been given nothing yet; what holds for good is known to all pages of the browser.
         let known = Known { newest: None, ..self.browser.clone().unwrap_or_default() };
         let (number, since) = (self.world.last_element(), self.world.now());
         self.tabs.push(Tab { number, _owner: owner, store, known, since, wrong_since: None });
@@ -437,7 +441,7 @@ impl Play {
                 } else if self.browser.is_some() {
                     store.start_over();
                     store.resume(id());
-                    // What it had on screen is gone.
+                    // What the element had on screen is gone.
                     let known = self.browser.clone().unwrap_or_default();
                     self.tabs[at].known = Known { newest: None, ..known };
                     self.tabs[at].since = self.world.now();
@@ -465,7 +469,8 @@ impl Play {
         self.world.page(event);
     }
 
-    /// A tab of an older release reads what it knows of the entries, changes one, and writes them anew.
+    /// A tab of an older release reads the fields that it knows of the entries, changes one, and writes the entries
+    /// anew.
     fn old_tab(&mut self, old: Old) {
         const KNOWN: [&str; 9] = ["id", "at", "until", "proxy", "paid", "barred", "asked", "payee", "agreed"];
         let Some(stored) = self.world.stored("orders").and_then(|text| json::parse(&text).ok()) else { return };
@@ -504,7 +509,7 @@ impl Play {
         self.world.hear(&Elsewhere::Stored);
     }
 
-    /// All is well again: what is true is on screen within two minutes, its codes too.
+    /// Removes all hindrances: the truth is on screen within two minutes, with its codes.
     fn finish(&mut self) {
         self.pass(secs(61));
         self.proxy.net = Net::GOOD;
@@ -543,7 +548,7 @@ impl Tab {
         self.store.checkout.with_untracked(|checkout| matches!(checkout.stage(), Some(Stage::AwaitingPayment { .. })))
     }
 
-    /// Where, with which memo and how much may be paid.
+    /// Returns where the shopper may pay, with which memo, and how much.
     fn instruction(&self) -> Option<(String, Option<String>, String)> {
         let instruction = self.store.checkout.with_untracked(|checkout| checkout.instruction(None)).ok()?;
         Some((instruction.address.as_str().to_owned(), instruction.memo, instruction.amount.as_str().to_owned()))
@@ -578,7 +583,7 @@ fn play(schedule: &Schedule) -> Vec<String> {
     play.broken
 }
 
-/// How many schedules are played, and where those are kept that failed.
+/// Returns how many schedules are played, and where those that failed are kept.
 fn config() -> Config {
     let cases = std::env::var("STORE_SCHEDULES").ok().and_then(|number| number.parse().ok()).unwrap_or(100);
     Config {

@@ -36,12 +36,12 @@ pub(crate) const RANGE: &str = r#"[{ "country_code": "US", "category": "travel_f
 
 pub(crate) const EMPTY: &str = r#"{ "country_code": "IT", "all_brands": [] }"#;
 
-/// A live price.
+/// Returns a live price.
 pub(crate) fn price(coin: &str, amount: &str) -> String {
     format!(r#"{{ "product_id": "p-range", "is_dynamic": true, "coin": "{coin}", "coin_amount": "{amount}" }}"#)
 }
 
-/// A validation that passes at an amount.
+/// Returns a validation that passes at an amount.
 pub(crate) fn passed(amount: &str) -> String {
     format!(
         r#"{{ "coin": "USDC", "coin_amount": "{amount}", "problems": [], "deliveries": [ {{ "delivery_state": "Created",
@@ -50,7 +50,7 @@ pub(crate) fn passed(amount: &str) -> String {
     )
 }
 
-/// An order for the fixed brand.
+/// Returns an order for the fixed brand.
 pub(crate) fn order(id: &str, state: &str, updated_at: u32, amount: &str) -> String {
     let payment_state = if state == "WaitingForPayment" { "WalletCreated" } else { "PaymentReceived" };
     let (delivery_state, pin) =
@@ -67,7 +67,7 @@ pub(crate) fn order(id: &str, state: &str, updated_at: u32, amount: &str) -> Str
     )
 }
 
-/// Brands and coins are there; the proxy keeps idempotency keys or not.
+/// Answers with brands and coins; the proxy keeps idempotency keys or not.
 pub(crate) fn open_shop(world: &World, keeps_keys: bool) {
     let brands = ok(BRANDS);
     world.answer("/v2/brands", if keeps_keys { keeping_keys(brands) } else { brands });
@@ -79,7 +79,7 @@ pub(crate) fn brand(id: &str) -> BrandId {
     BrandId(id.to_owned())
 }
 
-/// Up to the review of the fixed brand, not yet answered.
+/// Goes to the review of the fixed brand, whose validation is not answered yet.
 pub(crate) fn go_to_review(world: &World, store: Store) {
     store.choose_brand(&brand("b-fixed"));
     world.answer("/v5/products", ok(FIXED));
@@ -93,14 +93,14 @@ pub(crate) fn go_to_review(world: &World, store: Store) {
     crate::world::turn();
 }
 
-/// Up to a passed review.
+/// Goes to a review that has passed.
 pub(crate) fn go_to_passed_review(world: &World, store: Store, amount: &str) {
     go_to_review(world, store);
     world.answer("/v5/orders/validations", ok(&passed(amount)));
     assert!(matches!(review(store), Some(Review::Passed(_))), "{:?}", review(store));
 }
 
-/// Up to an order that waits for its payment.
+/// Goes to an order that waits for its payment.
 pub(crate) fn go_to_payment(world: &World, store: Store, id: &str) {
     go_to_passed_review(world, store, "51.20");
     store.create_order();
@@ -121,7 +121,7 @@ pub(crate) fn review(store: Store) -> Option<Review> {
     })
 }
 
-/// A short name of where the purchase stands.
+/// Returns a short name of where the purchase stands.
 pub(crate) fn standing(store: Store) -> &'static str {
     store.checkout.with_untracked(|checkout| match checkout {
         Checkout::Browsing => "browsing",

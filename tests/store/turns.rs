@@ -1,4 +1,4 @@
-//! An executor of one thread that runs when told, so that a test sees every turn.
+//! An executor of one thread that runs only when a test calls it, so that the test sees every turn of the event loop.
 
 use core::{
     cell::RefCell,
@@ -15,17 +15,17 @@ use std::{
 
 use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 
-/// Sets it up for this thread: each test has one of its own, and so an executor of its own.
+/// Sets the executor up for this thread: each test has a thread of its own, and so an executor of its own.
 pub(crate) fn take_turns() {
     let _ = Executor::init_local_custom_executor(Turns);
 }
 
-/// Lets every future run until all of them wait.
+/// Runs every future until all of them wait.
 pub(crate) fn turn() {
     Executor::poll_local();
 }
 
-/// Futures of this thread, run when told.
+/// Runs the futures of this thread, when a test calls it.
 struct Turns;
 
 type Running = (Arc<Flag>, Pin<Box<dyn Future<Output = ()>>>);
@@ -51,7 +51,7 @@ impl CustomExecutor for Turns {
     }
     fn poll_local(&self) {
         loop {
-            // Work may start work: what runs is taken out of the list.
+            // A future may spawn others, so the one that runs is taken out of the list.
             let ready = RUNNING.with_borrow_mut(|running| {
                 let index = running.iter().position(|(flag, _)| flag.0.swap(false, Ordering::Relaxed))?;
                 Some(running.remove(index))

@@ -1,4 +1,4 @@
-//! Paying with a wallet of the browser: what it is asked, in which order, and when it is not asked at all.
+//! Paying with a wallet of the browser: what the wallet is asked, in which order, and when it is not asked at all.
 
 use core::time::Duration;
 
@@ -37,7 +37,7 @@ pub(crate) fn order(state: &str, updated_at: u32) -> String {
     )
 }
 
-/// An order of an earlier visit, opened and answered.
+/// Opens an order of an earlier visit, and answers its read with `body`.
 pub(crate) fn opened(world: &World, store: Store, body: &str) {
     world.answer("/v2/brands", ok(BRANDS));
     world.answer("/v2/homepage", ok("{}"));
@@ -76,12 +76,12 @@ fn the_transfer() -> Transfer {
         chain_id: 137,
         to: USDC.to_owned(),
         value: "0x0".to_owned(),
-        // 51,200,000 atoms.
+        // The amount is 51,200,000 atoms.
         data: format!("0xa9059cbb{payee:0>64}{:0>64}", "30d4000"),
     }
 }
 
-/// Up to the question whether to send, on the right network.
+/// Goes to the question whether to send, on the right network.
 pub(crate) fn to_approval(world: &World, store: Store) {
     pay(store);
     world.wallet_answers(Ok(ACCOUNT));
@@ -92,7 +92,7 @@ pub(crate) fn to_approval(world: &World, store: Store) {
     assert_eq!(payment(store), Some(WalletPayment::Doing(WalletStep::Approve)));
 }
 
-/// The server is given the time to confirm the order.
+/// Gives the server the time to confirm the order.
 pub(crate) fn confirm(world: &World, store: Store, body: &str) {
     while payment(store) == Some(WalletPayment::Doing(WalletStep::Confirm)) && world.wallet_open().is_none() {
         world.pass(Duration::from_millis(250));
@@ -102,7 +102,7 @@ pub(crate) fn confirm(world: &World, store: Store, body: &str) {
     }
 }
 
-/// The server tells something new.
+/// Sends something new from the server.
 pub(crate) fn news(world: &World, body: String) {
     world.stream(StreamEvent::Opened);
     world.stream(StreamEvent::Message(body));
@@ -119,10 +119,10 @@ fn the_wallet_is_asked_for_the_very_transaction_and_its_hash_is_kept() {
     world.wallet_answers(Ok(HASH));
     let sent = Some(WalletPayment::Sent { hash: HASH.to_owned(), amount: "51.20".parse().unwrap() });
     assert_eq!(payment(store), sent);
-    // Pressing again asks nothing.
+    // Another press sends no request.
     pay(store);
     assert_eq!((world.wallet_calls().len(), payment(store)), (4, sent.clone()));
-    // It is the order's: gone with it from the screen, back with it, and nowhere stored.
+    // The payment belongs to the order: it leaves the screen with the order, comes back with it, and is stored nowhere.
     store.start_over();
     assert_eq!(payment(store), None);
     store.resume(OrderId::new("o-1").unwrap());
@@ -175,7 +175,7 @@ fn another_network_is_switched_and_looked_at_again() {
             Err(expected) => assert_eq!(failure(store), expected),
         }
     }
-    // One that says yes and stays where it is.
+    // This wallet says yes to the switch and stays on its network.
     let world = World::new();
     let (_owner, store) = waiting(&world);
     pay(store);
@@ -202,7 +202,7 @@ fn what_the_wallet_says_when_asked_to_connect_is_told() {
         pay(store);
         world.wallet_answers(answer);
         assert_eq!(failure(store), expected, "{answer:?}");
-        // It may be tried again.
+        // The shopper may try again.
         pay(store);
         assert_eq!(world.wallet_open(), Some(WalletCall::Account));
     }
@@ -223,7 +223,7 @@ fn a_wallet_that_does_not_say_whether_it_sent_is_not_asked_again_before_the_shop
         pay(store);
         assert_eq!(world.wallet_open(), Some(WalletCall::Account), "{answer:?}");
     }
-    // A plain no is a no.
+    // A wallet that plainly declines has not sent.
     let world = World::new();
     let (_owner, store) = waiting(&world);
     to_approval(&world, store);
@@ -265,7 +265,7 @@ fn an_order_whose_time_ran_out_while_the_wallet_was_asked_is_not_sent() {
     world.pass(Duration::from_secs(31 * 60));
     world.wallet_answers(Ok(ACCOUNT));
     world.wallet_answers(Ok("0x89"));
-    // The server is asked first, and says the same as ever.
+    // The order is read from the server first, and has not changed.
     confirm(&world, store, &order("WaitingForPayment", 1_790_000_000));
     world.wallet_answers(Ok("0x89"));
     assert_eq!(failure(store), WalletFailure::Changed);
@@ -281,7 +281,7 @@ fn an_order_that_was_not_confirmed_lately_is_confirmed_before_anything_is_sent()
         let (_owner, store) = waiting(&world);
         pay(store);
         world.wallet_answers(Ok(ACCOUNT));
-        // The shopper takes a minute; nothing is heard from the server meanwhile.
+        // The shopper takes a minute; meanwhile no read is answered.
         for _ in 0..60 {
             world.pass(Duration::from_secs(1));
             while world.count_open(READ) > 0 {

@@ -1,5 +1,5 @@
-//! Nothing is sent twice by a wallet of the browser: not for another spelling, not for what is still on its way, not by a page
-//! that was loaded anew, and not by another one.
+//! Nothing is sent twice by a wallet of the browser: not because of another spelling, not while a payment is still on
+//! its way, not by a page that was loaded anew, and not by another page.
 
 use core::time::Duration;
 use std::rc::Rc;
@@ -17,7 +17,7 @@ use crate::{
     world::{World, answer, ok, turn},
 };
 
-/// The order with another amount, and what has arrived of it.
+/// Returns the order with another amount, and with what has arrived of it.
 fn amounts(state: &str, updated_at: u32, due: &str, received: &str) -> String {
     order(state, updated_at)
         .replace(r#""coin_amount": "51.20""#, &format!(r#""coin_amount": {due}"#))
@@ -33,12 +33,12 @@ fn sends(world: &World) -> usize {
     world.wallet_calls().iter().filter(|call| matches!(call, WalletCall::Send { .. })).count()
 }
 
-/// Whether the stored order is marked.
+/// Whether the stored order carries the mark that a wallet was asked.
 fn is_marked(world: &World) -> bool {
     world.stored("orders").unwrap_or_default().contains(r#""asked":true"#)
 }
 
-/// Pressing a wallet's button asks nothing more.
+/// Checks that a press of a wallet's button sends it no further request.
 #[track_caller]
 fn asks_nothing(world: &World, store: Store) {
     let asked = world.wallet_calls().len();
@@ -46,7 +46,7 @@ fn asks_nothing(world: &World, store: Store) {
     assert_eq!(world.wallet_calls().len(), asked, "{:?}", world.wallet_open());
 }
 
-/// The whole amount is sent.
+/// Sends the whole amount.
 fn sent() -> (Rc<World>, Owner, Store) {
     let world = World::new();
     let (owner, store) = waiting(&world);
@@ -55,7 +55,7 @@ fn sent() -> (Rc<World>, Owner, Store) {
     (world, owner, store)
 }
 
-/// The page is loaded anew, and the order picked up.
+/// Loads the page anew, and picks up the order.
 fn reloaded(world: &Rc<World>, owner: Owner, body: &str) -> (Owner, Store) {
     drop(owner);
     let (owner, store) = world.element(|_| {});
@@ -102,7 +102,7 @@ fn what_is_missing_is_offered_once_all_that_was_sent_has_arrived() {
         confirm(&world, store, &part);
         world.wallet_answers(Ok("0x89"));
         assert!(matches!(world.wallet_open(), Some(WalletCall::Send { transfer: sent, .. }) if sent == transfer));
-        // Declined: what was sent before that is not forgotten, here or by a page loaded anew.
+        // The wallet declines: what was sent before is not forgotten, neither here nor by a page loaded anew.
         world.wallet_answers(Err(4001));
         assert_eq!((failure(store), is_marked(&world)), (WalletFailure::Declined, true));
         assert_eq!(untrack(|| store.wallet_hashes()), [HASH]);
@@ -114,11 +114,11 @@ fn a_remainder_that_was_sent_is_waited_for_too() {
     let part = |updated_at, due: &str, received: &str| amounts("PartialPaymentStarted", updated_at, due, received);
     for (by_hand, due, received, is_offered) in [
         (r#""20""#, r#""51.20""#, r#""20""#, false),
-        // What else came by hand is not what the wallet sent.
+        // Money that arrived by hand is not what the wallet sent.
         (r#""20""#, r#""51.20""#, r#""35""#, false),
         (r#""20""#, r#""51.70""#, r#""51.19""#, false),
         (r#""20""#, r#""51.70""#, r#""51.2""#, true),
-        // The same amount again.
+        // The remainder is the amount that was sent before.
         (r#""50.9""#, r#""51.50""#, r#""51.20""#, false),
     ] {
         let world = World::new();
@@ -199,7 +199,7 @@ fn a_page_that_is_loaded_anew_does_not_ask_again_before_the_shopper_has_looked()
         pay(store);
         assert_eq!(world.wallet_calls().last(), Some(&WalletCall::Account));
     }
-    // Nothing of the kind after a plain no.
+    // After a plain refusal nothing counts as sent, and the page that is loaded anew does not ask either.
     let world = World::new();
     let (owner, store) = waiting(&world);
     to_approval(&world, store);
@@ -214,7 +214,7 @@ fn another_page_that_shows_the_order_heeds_that_a_wallet_was_asked() {
         let stored = world.stored("orders").expect("an order");
         world.store("orders", stored.replace(r#""id":"o-1""#, r#""id":"o-1","asked":true"#));
     };
-    // Told by a nudge, when it is looked at again, or found at the press.
+    // The page notices the mark by a nudge, when it becomes visible, or at the press.
     for event in [Some(PageEvent::Nudge), Some(PageEvent::Visible), None] {
         let world = World::new();
         let (_owner, store) = waiting(&world);
@@ -227,7 +227,7 @@ fn another_page_that_shows_the_order_heeds_that_a_wallet_was_asked() {
         asks_nothing(&world, store);
         assert_eq!(world.wallet_calls(), []);
     }
-    // It was quicker than this one's shopper.
+    // The other page was quicker than the shopper of this one.
     let world = World::new();
     let (_owner, store) = waiting(&world);
     pay(store);
@@ -262,7 +262,7 @@ fn a_wallet_that_may_send_counts_as_money_and_is_to_be_told_no_once_the_order_is
         world.wallet_answers(Err(4001));
         assert!(!untrack(|| store.may_have_sent() || store.must_decline()), "{name}");
     }
-    // What was sent stays said.
+    // A payment that was sent is still reported.
     let (world, _owner, store) = sent();
     news(&world, order("Expired", 1_790_000_020));
     assert!(untrack(|| store.may_have_sent() && !store.must_decline()));
@@ -291,7 +291,7 @@ fn a_wallet_that_hangs_over_one_order_stands_in_the_way_of_another_only_once_it_
         turn();
         world.answer(READ, ok(&order("WaitingForPayment", 1_790_000_000)));
     };
-    // Left before it was asked to send: given up.
+    // An order that is left before its wallet was asked to send gives the wallet up.
     let world = World::new();
     let (_owner, store) = waiting(&world);
     pay(store);
@@ -301,7 +301,7 @@ fn a_wallet_that_hangs_over_one_order_stands_in_the_way_of_another_only_once_it_
     assert_eq!((payment(store), world.wallet_calls().len()), (Some(WalletPayment::Doing(WalletStep::Connect)), 2));
     back(store, &world);
     assert_eq!((payment(store), world.wallet_open()), (None, None));
-    // Asked to send: that is said, and nothing is asked.
+    // Once the wallet was asked to send, another order says so, and the wallet gets no request.
     to_approval(&world, store);
     other(store, &world);
     let asked = world.wallet_calls().len();
@@ -331,7 +331,7 @@ fn a_wallet_that_takes_minutes_to_name_its_network_sends_only_what_was_confirmed
         world.wallet_answers(Ok("0x89"));
         confirm(&world, store, &same);
         assert_eq!(world.wallet_open(), Some(WalletCall::ChainId));
-        // Nothing is heard from the server meanwhile.
+        // Meanwhile no read is answered with an order.
         for _ in 0..180 {
             world.pass(Duration::from_secs(1));
             while world.count_open(READ) > 0 {

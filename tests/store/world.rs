@@ -1,4 +1,4 @@
-//! The ports as a test has them: answers come when the test gives them, time passes when the test says so.
+//! The ports as a test controls them: answers come when the test gives them, and time passes when the test says so.
 
 mod ports;
 
@@ -21,7 +21,7 @@ use crate::turns::take_turns;
 pub(crate) use crate::turns::turn;
 use ports::{Delivery, Port};
 
-/// The device's clock when a world begins.
+/// The time of the device's clock when a world begins.
 pub(crate) const BEGINNING: Timestamp = Timestamp::from_secs(1_790_000_000);
 
 /// A request that was made.
@@ -67,13 +67,13 @@ type WalletWatcher = Rc<dyn Fn(Vec<Wallet>)>;
 #[derive(Default)]
 pub(crate) struct World {
     now: Cell<Duration>,
-    /// How far the device's clock is ahead of the monotonic one, on top of [`BEGINNING`].
+    /// How far the device's clock is ahead of the monotonic one, in addition to [`BEGINNING`].
     ahead: Cell<Duration>,
-    /// How much time passes from one look at the clock to the next.
+    /// How much time passes between two readings of the clock.
     slowness: Cell<Duration>,
     timers: RefCell<BTreeMap<(Duration, u64), Then>>,
     count: Cell<u64>,
-    /// How many elements there were.
+    /// How many elements have been made.
     elements: Cell<usize>,
     asked: RefCell<Vec<Rc<Asked>>>,
     streams: RefCell<Vec<Opened>>,
@@ -84,17 +84,17 @@ pub(crate) struct World {
     loads: RefCell<Vec<Rc<RefCell<Arrival>>>>,
     is_hidden: Cell<bool>,
     is_offline: Cell<bool>,
-    /// Who listens to other pages and elements, by the port it has.
+    /// The listeners to other pages and elements, each with the number of its port.
     listening: RefCell<Vec<(usize, u64, Listening)>>,
-    /// Storage throws: nothing can be read from it.
+    /// Whether storage throws, so that nothing can be read from it.
     is_storage_broken: Cell<bool>,
-    /// Storage takes nothing: each element has what it wrote in a memory of its own.
+    /// Whether storage refuses to write: each element then keeps what it wrote in a memory of its own.
     is_storage_refused: Cell<bool>,
     own: RefCell<BTreeMap<(usize, String), String>>,
-    /// How often other tabs were asked to read again.
+    /// How often other tabs were asked to read the storage again.
     nudges: Cell<u32>,
     wallet_calls: RefCell<Vec<Rc<WalletAsked>>>,
-    /// What a wallet that announces itself would reach.
+    /// The watcher that a wallet's announcement would reach.
     on_wallets: RefCell<Option<WalletWatcher>>,
 }
 
@@ -106,11 +106,11 @@ struct WalletAsked {
     is_over: Cell<bool>,
 }
 
-/// The purchase on its way.
+/// The purchase while it is being loaded.
 enum Arrival {
     Awaited(Option<Waker>),
     Given(bool),
-    /// Taken, or not waited for any more.
+    /// The purchase was taken, or is not waited for any more.
     Over,
 }
 
@@ -135,7 +135,7 @@ impl World {
         (port, ports)
     }
 
-    /// An element whose purchase comes when the test lets it ([`World::arrive`]), started.
+    /// Makes and starts an element whose purchase arrives when the test says so ([`World::arrive`]).
     pub(crate) fn waiting_element(self: &Rc<Self>, configure: impl FnOnce(&mut Config)) -> (Owner, Shop) {
         let mut config = config();
         configure(&mut config);
@@ -150,13 +150,13 @@ impl World {
         (owner, shop)
     }
 
-    /// How often the purchase was asked for, and how often it still is.
+    /// Returns how often the purchase was requested, and how many of the requests are open.
     pub(crate) fn loads(&self) -> (usize, usize) {
         let loads = self.loads.borrow();
         (loads.len(), loads.iter().filter(|load| matches!(*load.borrow(), Arrival::Awaited(_))).count())
     }
 
-    /// The purchase that is awaited arrives, or cannot be had.
+    /// Lets the purchase that is awaited arrive, or fail to load.
     #[track_caller]
     pub(crate) fn arrive(&self, is_there: bool) {
         turn();
@@ -168,7 +168,7 @@ impl World {
         turn();
     }
 
-    /// An element on the page, started.
+    /// Makes and starts an element on the page.
     pub(crate) fn element(self: &Rc<Self>, configure: impl FnOnce(&mut Config)) -> (Owner, Store) {
         let mut config = config();
         configure(&mut config);
@@ -186,27 +186,27 @@ impl World {
         (owner, store)
     }
 
-    /// The number of the element that came last.
+    /// Returns the number of the element that was made last.
     pub(crate) fn last_element(&self) -> usize {
         self.elements.get()
     }
 
-    /// The monotonic clock.
+    /// Returns the time of the monotonic clock.
     pub(crate) fn now(&self) -> Duration {
         self.now.get()
     }
 
-    /// When the next timer goes off.
+    /// Returns when the next timer is due.
     pub(crate) fn next_timer(&self) -> Option<Duration> {
         self.timers.borrow().first_key_value().map(|((at, _), _)| *at)
     }
 
-    /// The requests that were made after the first `count`.
+    /// Returns the requests that were made after the first `count`.
     pub(crate) fn asked_after(&self, count: usize) -> Vec<Rc<Asked>> {
         self.asked.borrow().iter().skip(count).cloned().collect()
     }
 
-    /// Answers one request, if it still waits.
+    /// Answers one request, if it is still open.
     pub(crate) fn answer_to(&self, asked: &Asked, answer: Result<Answer, NoAnswer>) {
         if asked.is_open() {
             let last = core::mem::replace(&mut *asked.state.borrow_mut(), Reply::Given(answer));
@@ -217,17 +217,17 @@ impl World {
         }
     }
 
-    /// Which elements opened streams after the first `count`.
+    /// Returns which elements opened streams after the first `count`.
     pub(crate) fn streams_after(&self, count: usize) -> Vec<usize> {
         self.streams.borrow().iter().skip(count).map(|stream| stream.by).collect()
     }
 
-    /// Whether a stream is open, by the order in which they were opened.
+    /// Whether a stream is open, by its number in the order in which they were opened.
     pub(crate) fn is_stream_open(&self, number: usize) -> bool {
         self.streams.borrow().get(number).is_some_and(|stream| stream.is_open.get())
     }
 
-    /// Something arrives by that stream, if it is open.
+    /// Dispatches an event on the stream of this number, if it is open.
     pub(crate) fn tell_stream(&self, number: usize, event: StreamEvent) {
         if self.is_stream_open(number) {
             let on_event = Rc::clone(&self.streams.borrow()[number].on_event);
@@ -241,7 +241,7 @@ impl World {
         self.count.get()
     }
 
-    /// Time passes; timers go off in order.
+    /// Lets time pass; timers run in order.
     pub(crate) fn pass(&self, time: Duration) {
         turn();
         let end = self.now.get() + time;
@@ -260,22 +260,22 @@ impl World {
         self.now.set(self.now.get().max(end));
     }
 
-    /// The device sleeps: its clock runs on, the monotonic one stands still.
+    /// Lets the device sleep: its clock goes on, and the monotonic one stands still.
     pub(crate) fn sleep(&self, time: Duration) {
         self.ahead.set(self.ahead.get() + time);
     }
 
-    /// The device is slow: each look at the monotonic clock finds so much time gone.
+    /// Makes the device slow: this much time passes between two readings of the monotonic clock.
     pub(crate) fn slow_down(&self, time: Duration) {
         self.slowness.set(time);
     }
 
-    /// The device's clock is set back.
+    /// Sets the device's clock back.
     pub(crate) fn set_back(&self, time: Duration) {
         self.ahead.set(self.ahead.get().saturating_sub(time));
     }
 
-    /// The page's life goes on.
+    /// Dispatches an event of the page's life.
     pub(crate) fn page(&self, event: PageEvent) {
         match event {
             PageEvent::Online => self.is_offline.set(false),
@@ -291,12 +291,12 @@ impl World {
         turn();
     }
 
-    /// All requests whose path starts so, in order.
+    /// Returns all requests whose path starts with `path`, in order.
     pub(crate) fn asked(&self, path: &str) -> Vec<Rc<Asked>> {
         self.asked.borrow().iter().filter(|asked| asked.path.starts_with(path)).cloned().collect()
     }
 
-    /// The one open request whose path starts so.
+    /// Returns the one open request whose path starts with `path`.
     #[track_caller]
     pub(crate) fn open(&self, path: &str) -> Rc<Asked> {
         turn();
@@ -309,7 +309,7 @@ impl World {
         open[0].clone()
     }
 
-    /// How many requests to a path are open.
+    /// Returns how many requests to a path are open.
     pub(crate) fn count_open(&self, path: &str) -> usize {
         turn();
         self.asked(path).iter().filter(|asked| asked.is_open()).count()
@@ -326,12 +326,12 @@ impl World {
         turn();
     }
 
-    /// How many streams are open, on the paths given.
+    /// Returns the paths of the streams that are open.
     pub(crate) fn open_streams(&self) -> Vec<String> {
         self.streams.borrow().iter().filter(|stream| stream.is_open.get()).map(|stream| stream.path.clone()).collect()
     }
 
-    /// Something arrives by the open stream.
+    /// Dispatches an event on the one open stream.
     #[track_caller]
     pub(crate) fn stream(&self, event: StreamEvent) {
         let open: Vec<_> = self
@@ -346,7 +346,7 @@ impl World {
         turn();
     }
 
-    /// Timers set and watchers listening: what must be gone with the element.
+    /// Returns how many timers are set and how many watchers listen: both must be gone with the element.
     pub(crate) fn held(&self) -> (usize, usize) {
         (self.timers.borrow().len(), self.watchers.borrow().len() + self.listening.borrow().len())
     }
@@ -355,12 +355,12 @@ impl World {
         self.stored.borrow().get(key).cloned()
     }
 
-    /// Another page stores something.
+    /// Stores something as another page does.
     pub(crate) fn store(&self, key: &str, value: String) {
         self.stored.borrow_mut().insert(key.to_owned(), value);
     }
 
-    /// What was copied.
+    /// Returns what was copied.
     pub(crate) fn copied(&self) -> Vec<String> {
         self.copied.borrow().clone()
     }
@@ -369,22 +369,22 @@ impl World {
         self.nudges.get()
     }
 
-    /// Another page takes something out of the storage.
+    /// Removes something from the storage as another page does.
     pub(crate) fn unstore(&self, key: &str) {
         self.stored.borrow_mut().remove(key);
     }
 
-    /// Whether storage throws.
+    /// Sets whether storage throws.
     pub(crate) fn break_storage(&self, is_broken: bool) {
         self.is_storage_broken.set(is_broken);
     }
 
-    /// The browser stores nothing for this page.
+    /// Makes the browser refuse to store anything for this page.
     pub(crate) fn refuse_storage(&self) {
         self.is_storage_refused.set(true);
     }
 
-    /// Another page tells of stored orders.
+    /// Sends a message about stored orders as another page does.
     pub(crate) fn hear(&self, word: &Elsewhere) {
         self.tell_all_but(0, word);
         turn();
@@ -400,26 +400,26 @@ impl World {
         }
     }
 
-    /// A wallet announces itself to whoever looks for one.
+    /// Announces a wallet. Returns whether the element was looking for wallets.
     pub(crate) fn announce_wallet(&self, name: &str) -> bool {
         let on_wallets = self.on_wallets.borrow().clone();
         let wallet = Wallet { id: "wallet-1".to_owned(), name: name.to_owned(), icon: None };
         on_wallets.map(|tell| tell(vec![wallet])).is_some()
     }
 
-    /// What the wallet is asked and has not answered.
+    /// Returns the request that the wallet has not answered.
     pub(crate) fn wallet_open(&self) -> Option<WalletCall> {
         turn();
         let open = |asked: &Rc<WalletAsked>| !asked.is_over.get();
         self.wallet_calls.borrow().iter().find(|asked| open(asked)).map(|asked| asked.call.clone())
     }
 
-    /// All that a wallet was ever asked.
+    /// Returns all requests that a wallet ever got.
     pub(crate) fn wallet_calls(&self) -> Vec<WalletCall> {
         self.wallet_calls.borrow().iter().map(|asked| asked.call.clone()).collect()
     }
 
-    /// The wallet answers, or refuses with a code.
+    /// Answers the open request to the wallet, or refuses it with a code.
     #[track_caller]
     pub(crate) fn wallet_answers(&self, answer: Result<&str, i64>) {
         turn();
@@ -432,12 +432,12 @@ impl World {
         turn();
     }
 
-    /// What the page was told since the last look.
+    /// Returns the events that the page got since the last call.
     pub(crate) fn told(&self) -> Vec<HostEvent> {
         self.events.take()
     }
 
-    /// The codes of the errors among it.
+    /// Returns the codes of the errors among [`World::told`].
     pub(crate) fn errors(&self) -> Vec<String> {
         let codes = self.told().into_iter().filter_map(|event| match event {
             HostEvent::Error { code, at } => Some(format!("{}: {}", at.as_str(), code.as_str())),
@@ -472,30 +472,30 @@ fn config() -> Config {
     }
 }
 
-/// An answer of the proxy.
+/// Returns an answer of the proxy.
 pub(crate) fn answer(status: u16, body: &str) -> Result<Answer, NoAnswer> {
     Ok(Answer { status, body: body.to_owned(), date: None, age: None, retry_after: None, idempotent: false })
 }
 
-/// What supplier and proxy say of an order that there is not, with status 404.
+/// What supplier and proxy say of an order that does not exist, with status 404.
 pub(crate) const NOT_FOUND: &str = r#"{"status":404,"detail":"ORDER_NOT_FOUND"}"#;
 
-/// An answer that the supplier gave so many seconds ago.
+/// Returns an answer that the supplier gave this many seconds ago.
 pub(crate) fn aged(seconds: u64, body: &str) -> Result<Answer, NoAnswer> {
     Ok(Answer { age: Some(Duration::from_secs(seconds)), ..answer(200, body).unwrap() })
 }
 
-/// A good answer.
+/// Returns an answer with status 200.
 pub(crate) fn ok(body: &str) -> Result<Answer, NoAnswer> {
     answer(200, body)
 }
 
-/// The same, from a proxy that keeps idempotency keys.
+/// Returns an answer as a proxy that keeps idempotency keys gives it.
 pub(crate) fn keeping_keys(answer: Result<Answer, NoAnswer>) -> Result<Answer, NoAnswer> {
     answer.map(|answer| Answer { idempotent: true, ..answer })
 }
 
-/// Asks a server to wait.
+/// Returns the answer of a busy server, which asks to wait.
 pub(crate) fn busy(wait: Duration) -> Result<Answer, NoAnswer> {
     Ok(Answer { retry_after: Some(wait), ..answer(429, "").unwrap() })
 }

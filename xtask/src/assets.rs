@@ -17,33 +17,33 @@ use crate::{
 
 /// The hand-written shell.
 pub(crate) const SHELL: &str = "src/embed/shell/cr-widget.js";
-/// The hand-written script that loads what comes after the brand grid.
+/// The hand-written script that loads the purchase.
 pub(crate) const PURCHASE: &str = "src/embed/shell/purchase.js";
-/// Where the messages are, one file a language.
+/// The folder of the messages, with one file a language.
 pub(crate) const LOCALES: &str = "src/i18n/locales";
 /// The standalone page.
 pub(crate) const PAGE: &str = "index.html";
-/// What the standalone page needs besides the widget.
+/// The files that the standalone page needs besides the widget.
 pub(crate) const PAGE_FILES: [&str; 2] = ["standalone/standalone.css", "standalone/favicon.svg"];
 
-/// Stands before the object in a script that names its assets.
+/// The mark before the object in a script that names its assets.
 const MARK: &str = "/*@assets*/";
-/// The order of the cascade, whatever the order of the sheets.
+/// The order of the cascade layers, whatever the order of the sheets.
 const LAYERS: &str = "@layer reset, tokens, components, states;\n";
 
-/// The URL of an asset and its hash.
+/// The URL of an asset and its integrity.
 pub(crate) type Asset = (String, String);
 
 /// The URL and, where the browser can check it, the hash of every asset that the shell loads.
 #[derive(Debug)]
 pub(crate) struct Assets {
-    /// The JavaScript that `wasm-bindgen` wrote; imported, so not checked.
+    /// The URL of the JavaScript that `wasm-bindgen` wrote. It is imported, so the browser cannot check its hash.
     pub(crate) glue: String,
-    /// The wasm.
+    /// The first wasm module.
     pub(crate) wasm: Asset,
-    /// The style sheet.
+    /// The first style sheet.
     pub(crate) css: Asset,
-    /// For each language, its messages.
+    /// For each language, its first messages.
     pub(crate) locales: BTreeMap<String, Asset>,
 }
 
@@ -54,10 +54,10 @@ impl Assets {
     }
 }
 
-/// What the script for all that comes after the brand grid loads.
+/// The assets that the script of the purchase loads.
 #[derive(Debug)]
 pub(crate) struct PurchaseAssets {
-    /// The second wasm.
+    /// The second wasm module.
     pub(crate) wasm: Asset,
     /// The second style sheet.
     pub(crate) css: Asset,
@@ -65,10 +65,10 @@ pub(crate) struct PurchaseAssets {
     pub(crate) locales: BTreeMap<String, Asset>,
 }
 
-/// The shell with the real names in the place of the ones that development uses.
+/// Returns the shell with the real names of the assets in place of the ones that development uses.
 ///
 /// # Errors
-/// [`Error::Source`] when the shell has no such place, or its own list of languages is not the list of files.
+/// [`Error::Source`] when the shell has no place for them, or its own list of languages is not the list of files.
 pub(crate) fn shell(source: &str, assets: &Assets, version: &str) -> Result<String> {
     let wrong = |problem: String| Error::Source { file: SHELL.into(), problem };
     let (before, object, after) = place(source).map_err(wrong)?;
@@ -84,7 +84,7 @@ pub(crate) fn shell(source: &str, assets: &Assets, version: &str) -> Result<Stri
     Ok(format!("{before}{}{after}", assets.to_json(version)))
 }
 
-/// The script for all that comes after the brand grid, with the names of its assets.
+/// Returns the script of the purchase with the names of its assets.
 ///
 /// # Errors
 /// [`Error::Source`] when the script has no place for them.
@@ -94,7 +94,7 @@ pub(crate) fn purchase(source: &str, assets: &PurchaseAssets) -> Result<String> 
     Ok(format!("{before}{names}{after}"))
 }
 
-/// A script in three: what stands before the mark, the object after it, and the rest.
+/// Splits a script in three: what stands before the mark, the object after it, and the rest.
 fn place(source: &str) -> std::result::Result<(&str, &str, &str), String> {
     let (before, rest) =
         source.split_once(MARK).ok_or_else(|| format!("holds no {MARK} before the object that names its assets"))?;
@@ -106,7 +106,7 @@ fn place(source: &str) -> std::result::Result<(&str, &str, &str), String> {
     Ok((before, object, &rest[object.len()..]))
 }
 
-/// The object literal at the start of `text`; its strings hold no braces.
+/// Returns the object literal at the start of `text`, whose strings hold no braces.
 fn object(text: &str) -> Option<&str> {
     let mut depth = 0_usize;
     for (index, character) in text.char_indices() {
@@ -125,7 +125,7 @@ fn object(text: &str) -> Option<&str> {
     None
 }
 
-/// All sheets of `style/` in two halves, each with the order of the layers.
+/// Returns all sheets of `style/` in two halves, each with the order of the layers.
 ///
 /// # Errors
 /// [`Error::File`], or [`Error::Source`] when a sheet of the first half is not there.
@@ -150,7 +150,7 @@ fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// The messages of each language in two halves, as compact JSON.
+/// Returns the messages of each language in two halves, as compact JSON.
 ///
 /// # Errors
 /// [`Error::File`], or [`Error::Source`] when a file is not a JSON object or there is none.
@@ -173,24 +173,24 @@ pub(crate) fn locales(workspace: &Workspace) -> Result<BTreeMap<String, Halves<S
     Ok(locales)
 }
 
-/// The standalone page without the lines that are for Trunk.
+/// Returns the standalone page without the lines that are for Trunk.
 pub(crate) fn page(source: &str) -> String {
     source.lines().filter(|line| !line.contains("data-trunk")).map(|line| format!("{line}\n")).collect()
 }
 
-/// Writes the one style sheet and the script for the page where Trunk picks them up.
+/// Writes the one style sheet, and the script for the page, to where Trunk picks them up.
 ///
 /// # Errors
 /// [`Error::File`], or when `esbuild` fails.
 pub(crate) fn write_for_trunk(workspace: &Workspace) -> Result<()> {
-    // `index.html` names this place, so it cannot follow a target folder elsewhere.
+    // `index.html` names this folder, so it cannot follow a target folder that lies elsewhere.
     let Halves { first, second } = style_sheets(workspace)?;
     let folder = workspace.root.join("target/xtask/trunk");
     page_scripts::write_for_trunk(workspace, &folder.join("cr-widget.js"))?;
     write_if_changed(&folder.join("cr-widget.css"), (first + &second).as_bytes())
 }
 
-/// Writes a file, and its folder, unless it holds just that already.
+/// Writes a file, and makes its folder, unless it holds exactly these bytes already.
 ///
 /// # Errors
 /// [`Error::File`].

@@ -1,5 +1,5 @@
-//! Benchmarks of what ships, in a real browser: one module a benchmark. They print numbers and judge nothing, since the numbers
-//! belong to the machine they were taken on; docs/numbers.md keeps those worth comparing with.
+//! Benchmarks of what ships, in a real browser: one module a benchmark. They print numbers and check nothing, since the
+//! numbers belong to the machine on which they were measured; docs/numbers.md keeps those worth comparing with.
 
 mod keys;
 mod tracker;
@@ -13,10 +13,11 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Runs the benchmark that `args` begins with. With `--built`, what was built last is taken as it is.
+/// Runs the benchmark that `args` begins with. With `--built`, the last build is used as it is.
 ///
 /// # Errors
-/// [`Error::Usage`] for a benchmark that does not exist; else when something cannot be built or the benchmark cannot run.
+/// [`Error::Usage`] for a benchmark that does not exist; else when something cannot be built or the benchmark cannot
+/// run.
 pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     let built = |arg: &&String| *arg == "--built";
     let is_built = args.iter().any(|arg| built(&arg));
@@ -31,7 +32,8 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     }
 }
 
-/// The program `name` of `cr-e2e`, told where the shipped files, the proxy and the browser are.
+/// Returns a task for the program `name` of `cr-e2e`, with the places of the shipped files, the proxy and the browser
+/// in its environment.
 fn stage(workspace: &Workspace, is_built: bool, name: &str) -> Result<Task> {
     setup::ensure(workspace, &[Tool::Chromium, Tool::Chromedriver])?;
     if !is_built {

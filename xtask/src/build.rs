@@ -1,4 +1,4 @@
-//! The shipped files: `dist/`, from the sources, doing only what has changed.
+//! Builds the shipped files, `dist/`, from the sources, and repeats only the steps whose inputs have changed.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,12 +18,12 @@ use crate::{
     workspace::Workspace,
 };
 
-/// The purchase ships under this name; the glue holds that of its script.
+/// The name under which the purchase ships. The glue holds the name of its script.
 const PURCHASE: &str = "cr-widget-purchase";
-/// The manifest of what ships.
+/// The name of the manifest of what ships.
 pub(crate) const MANIFEST: &str = "manifest.json";
 
-/// What the build needs.
+/// The tools that the build needs.
 pub(crate) const TOOLS: [Tool; 5] = [Tool::WasmTarget, Tool::RustSrc, Tool::Node, Tool::WasmSplit, Tool::WasmBindgen];
 
 /// Builds `dist/`, and lays out the demonstration site.
@@ -111,7 +111,7 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
     wasm_build::mark_current(&kept, &stamp)
 }
 
-/// What ships, as it grows.
+/// The shipped files while they are collected.
 #[derive(Default)]
 struct Shipment {
     files: Files,
@@ -119,14 +119,14 @@ struct Shipment {
 }
 
 impl Shipment {
-    /// Adds a file whose name on disk holds its hash. The integrity returned is the short one, for the shell, which every
-    /// visitor of the host page downloads.
+    /// Adds a file whose name on disk holds its hash. Returns its URL with the short integrity, for the shell, which
+    /// every visitor of the host page downloads.
     fn ship(&mut self, stem: &str, extension: &str, bytes: Vec<u8>) -> Asset {
         let integrity = compress::short_integrity(&bytes);
         (self.ship_hashed(stem, extension, bytes), integrity)
     }
 
-    /// The same with the long integrity.
+    /// Adds a file as [`Self::ship`] does, and returns the long integrity.
     fn ship_with_long_integrity(&mut self, stem: &str, extension: &str, bytes: Vec<u8>) -> Asset {
         let integrity = compress::integrity(&bytes);
         (self.ship_hashed(stem, extension, bytes), integrity)
@@ -145,7 +145,7 @@ impl Shipment {
         self.files.insert(path.to_owned(), bytes);
     }
 
-    /// All files, with the manifest and what servers send compressed.
+    /// Returns all files, with the manifest and the compressed copies that servers send.
     fn finish(self, version: &str) -> Files {
         let Self { mut files, named } = self;
         let manifest = json!({ "version": version, "files": named });
@@ -162,7 +162,7 @@ impl Shipment {
     }
 }
 
-/// Makes `dist` hold these files and no others. The manifest goes last.
+/// Makes `dist` hold these files and no others. The manifest is written last.
 fn put(dist: &Path, files: &Files) -> Result<()> {
     for (path, bytes) in files.iter().filter(|(path, _)| *path != MANIFEST) {
         assets::write_if_changed(&dist.join(path), bytes)?;
@@ -179,7 +179,7 @@ fn put(dist: &Path, files: &Files) -> Result<()> {
     Ok(())
 }
 
-/// All files below a folder.
+/// Returns all files below a folder.
 ///
 /// # Errors
 /// [`Error::File`].
@@ -200,10 +200,10 @@ pub(crate) fn walk(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// The manifest of the last build.
+/// Returns the manifest of the last build.
 ///
 /// # Errors
-/// [`Error::File`] when nothing was built, [`Error::Source`] when it is not ours.
+/// [`Error::File`] when nothing was built, [`Error::Source`] when the file is not a manifest of ours.
 pub(crate) fn manifest(workspace: &Workspace) -> Result<Value> {
     let path = workspace.dist().join(MANIFEST);
     serde_json::from_slice(&wasm_build::read(&path)?)

@@ -1,10 +1,10 @@
-//! Compression and hashes, as the shipped files have them.
+//! Compression and hashes, in the forms that the shipped files use.
 
 use std::io::Write as _;
 
 use sha2::{Digest as _, Sha256, Sha384};
 
-/// Brotli at its best.
+/// Compresses with brotli at its highest quality.
 pub(crate) fn brotli(bytes: &[u8]) -> Vec<u8> {
     let parameters =
         brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
@@ -16,7 +16,7 @@ pub(crate) fn brotli(bytes: &[u8]) -> Vec<u8> {
     compressed
 }
 
-/// Gzip at its best, without a time, so that the same bytes give the same file.
+/// Compresses with gzip at its highest level. The file holds no time, so the same bytes give the same file.
 pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     let written = encoder.write_all(bytes);
@@ -24,22 +24,22 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap_or_default()
 }
 
-/// The hash as the `integrity` of a fetch or a script has it (<https://www.w3.org/TR/SRI/>).
+/// Returns the hash in the form of the `integrity` of a fetch or a script (<https://www.w3.org/TR/SRI/>).
 pub(crate) fn integrity(bytes: &[u8]) -> String {
     format!("sha384-{}", base64(&Sha384::digest(bytes)))
 }
 
-/// The same with the shorter hash, for the shell, which is downloaded by every visitor of the host page.
+/// Returns the integrity with a shorter hash, for the shell, which every visitor of the host page downloads.
 pub(crate) fn short_integrity(bytes: &[u8]) -> String {
     format!("sha256-{}", base64(&Sha256::digest(bytes)))
 }
 
-/// The part of a content hash that goes into a file's name.
+/// Returns the part of a content hash that goes into a file's name.
 pub(crate) fn short_hash(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes)[..5])
 }
 
-/// One hash of several parts, told apart by their lengths.
+/// Returns one hash of several parts, which are kept apart by their lengths.
 pub(crate) fn key(parts: &[&[u8]]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
@@ -53,7 +53,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Base64 with padding (RFC 4648 §4).
+/// Encodes bytes in Base64 with padding (RFC 4648 §4).
 fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();

@@ -1,4 +1,4 @@
-//! The widget, the proxy and the simulated supplier, running on this machine.
+//! Runs the widget, the proxy and the sandbox on this machine.
 
 use std::{
     io::{Read as _, Write as _},
@@ -18,7 +18,7 @@ use crate::{
 /// How long the proxy may take to answer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Builds everything, starts the proxy and stays until it ends.
+/// Builds everything, starts the proxy and waits until it ends.
 ///
 /// # Errors
 /// When something cannot be built, or the proxy does not come up.
@@ -37,7 +37,7 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     }
 }
 
-/// Builds the proxy as it ships.
+/// Builds the proxy as it ships, and returns its path.
 ///
 /// # Errors
 /// When the build fails.
@@ -58,7 +58,7 @@ pub(crate) fn start(
     args: &[String],
 ) -> Result<Running> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    // Else another server's answer would be taken for ours.
+    // If the port were taken, another server's answer would count as the proxy's.
     TcpListener::bind(address)
         .map_err(|error| Error::NotReady(format!("port {port} is not free ({error}); choose another with --port")))?;
     let mut task = Task::new(program).arg("--listen").arg(address.to_string()).dir(&workspace.root);
@@ -82,7 +82,7 @@ pub(crate) fn start(
     Err(Error::NotReady(format!("the proxy does not answer on {address}")))
 }
 
-/// Without a supplier of its own, the proxy simulates one.
+/// Whether neither the arguments nor the environment choose a supplier: the proxy then simulates one.
 fn is_simulated(args: &[String], upstream_in_environment: bool) -> bool {
     let named = |name: &str| args.iter().any(|arg| arg == name || arg.starts_with(&format!("{name}=")));
     !(upstream_in_environment || named("--upstream") || named("--sandbox"))
@@ -100,7 +100,7 @@ fn is_healthy(address: SocketAddr) -> bool {
     answer().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
 }
 
-/// Takes `--port` out of the arguments; the rest is for the proxy.
+/// Takes `--port` out of the arguments, and returns the others for the proxy.
 ///
 /// # Errors
 /// [`Error::Usage`] when it is not a port.

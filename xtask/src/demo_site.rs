@@ -13,16 +13,16 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Where the pages lie, here and on the site.
+/// The folder of the pages, both here and on the site.
 const PAGES: &str = "demo";
 /// The list of the pages.
 pub(crate) const INDEX: &str = "demo/index.html";
-/// Sources of pages made with a framework, and what they become.
+/// The sources of pages made with a framework, and the names of their bundles.
 const BUNDLES: [(&str, &str); 2] = [("react.jsx", "react.bundle.js"), ("vue.js", "vue.bundle.js")];
-/// The npm packages of those, from `tools/`.
+/// The npm packages of these frameworks, from `tools/`.
 const FRAMEWORKS: [&str; 3] = ["react", "react-dom", "vue"];
 
-/// The site's folder.
+/// Returns the site's folder.
 pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
     workspace.work().join("site")
 }
@@ -59,7 +59,7 @@ pub(crate) fn lay_out(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// As a partner's build does it, with the package as it ships.
+/// Bundles a page as a partner's build does it, with the package as it ships.
 fn bundle(workspace: &Workspace, source: &Path, output: &Path) -> Result<()> {
     let mut args = vec![
         "--bundle".to_owned(),

@@ -1,29 +1,29 @@
-//! What can go wrong in a task, told so that the reader knows what to do next.
+//! What can go wrong in a task, in words that say what to do next.
 
 use std::{io, path::PathBuf};
 
 /// Why a task ended early.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    /// The command line makes no sense; the usage follows.
+    /// The command line cannot be understood; the usage is printed after it.
     #[error("{0}\n\n{usage}", usage = crate::USAGE)]
     Usage(String),
     /// A file or folder could not be read, written or removed.
     #[error("cannot {action} {path}: {source}", path = path.display())]
     File {
-        /// The verb: read, write, remove.
+        /// What was being done: read, write, remove.
         action: &'static str,
-        /// Which one.
+        /// The path of the file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// A program could not be started at all.
     #[error("cannot start {program}: {source}")]
     Start {
-        /// Its name or path.
+        /// The program's name or path.
         program: String,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// A program ran and failed; its own output says why.
@@ -31,7 +31,7 @@ pub(crate) enum Error {
     Failed {
         /// The command line.
         command: String,
-        /// Its exit status.
+        /// The program's exit status.
         status: String,
     },
     /// Something is missing that only a person can install here.
@@ -39,7 +39,7 @@ pub(crate) enum Error {
     Missing {
         /// The programs, by name.
         what: Vec<String>,
-        /// The commands to give.
+        /// The commands that install them.
         commands: Vec<String>,
     },
     /// A source file does not hold what the build needs of it.
@@ -47,13 +47,13 @@ pub(crate) enum Error {
     Source {
         /// The file, relative to the workspace.
         file: String,
-        /// What is wrong with it.
+        /// What is wrong with the file.
         problem: String,
     },
     /// A server did not come up.
     #[error("{0}")]
     NotReady(String),
-    /// Checks ran and did not hold.
+    /// These checks ran and failed.
     #[error("{}", .0.join("\n"))]
     Checks(Vec<String>),
 }
@@ -63,7 +63,7 @@ pub(crate) type Result<T> = std::result::Result<T, Error>;
 
 /// Attaches the path and the verb to an I/O error.
 pub(crate) trait At<T> {
-    /// Names what was being done to which path.
+    /// Adds what was being done, and to which path.
     fn at(self, action: &'static str, path: &std::path::Path) -> Result<T>;
 }
 

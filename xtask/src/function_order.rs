@@ -1,15 +1,16 @@
-//! The order of the functions in a wasm file: like beside like, so that what compresses the file finds what repeats close by.
+//! The order of the functions in a wasm file: similar ones stand next to each other, so that a compressor finds
+//! repetitions close by.
 
-/// How many bytes in a row are looked at together.
+/// How many consecutive bytes are counted as one run.
 const RUN: usize = 3;
-/// How many kinds of runs are told apart.
+/// How many kinds of runs are distinguished.
 const KINDS: usize = 256;
 
-/// How often each kind of run is in a function's body, up to 255 times.
+/// How often each kind of run occurs in a function's body; counts stop at 255.
 type Profile = [u8; KINDS];
 
-/// The bodies' positions in a better order: it begins with the longest, and each is followed by the one most like it that is
-/// left. The same bodies always give the same order.
+/// Returns the positions of the bodies in a better order: the longest comes first, and each is followed by the most
+/// similar one that is left. The same bodies always give the same order.
 pub(crate) fn by_likeness(bodies: &[&[u8]]) -> Vec<usize> {
     let mut left: Vec<(usize, Profile)> = bodies.iter().map(|body| profile(body)).enumerate().collect();
     let mut order = Vec::with_capacity(left.len());
@@ -26,7 +27,7 @@ pub(crate) fn by_likeness(bodies: &[&[u8]]) -> Vec<usize> {
 fn profile(body: &[u8]) -> Profile {
     let mut profile = [0_u8; KINDS];
     for run in body.windows(RUN) {
-        // FNV-1a, folded into a byte.
+        // The hash is FNV-1a, folded into one byte.
         let hash = run.iter().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
         let [one, two, three, four] = hash.to_le_bytes();
         let count = &mut profile[usize::from(one ^ two ^ three ^ four)];

@@ -1,34 +1,34 @@
-//! Changes to the JavaScript that `wasm-bindgen` writes: it learns of the second module, gets a guard before the wasm, and loses
-//! what nothing uses.
+//! Changes to the JavaScript that `wasm-bindgen` writes: it gets the loader of the second module and a guard before the
+//! wasm, and loses what nothing uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The import that `wasm-split-cli` leaves, as `wasm-bindgen` writes it: a module with everything in it.
+/// The import that `wasm-split-cli` leaves, as `wasm-bindgen` writes it: a module with all its exports.
 const SPLIT_IMPORT: &str = "import * as import1 from \"./__wasm_split.js\"\n";
-/// The only thing of it that is called, and what does it.
+/// The only export of that module which is called, and the function that replaces it.
 const LOADER: [&str; 2] = ["__wasm_split_load_purchase", "loadPurchase"];
-/// Where exports and imports of a new instance pass, and the same with the guard before them.
+/// The places where exports and imports of a new instance pass, and what stands there with the guard before them.
 const GATES: [[&str; 2]; 2] = [
     ["wasm = instance.exports;", "wasm = guarded(instance.exports);"],
     ["__wbg_load(await module_or_path, imports)", "__wbg_load(await module_or_path, outward(imports))"],
 ];
-/// What the wasm calls on objects of the browser, and the guard's function in place of it.
+/// Methods that the wasm calls on objects of the browser, and the guard's functions in place of them.
 const CALLS: [[&str; 2]; 4] = [
     ["arg0.setTimeout(", "setTimeout("],
     ["arg0.clearTimeout(", "clearTimeout("],
     ["arg0.addEventListener(", "listen(arg0, "],
     ["arg0.removeEventListener(", "unlisten(arg0, "],
 ];
-/// Our own modules; some of their names hide the browser's.
+/// The imports of our own modules. Some of their names shadow the browser's.
 const OURS: &str = "import { loadPurchase } from \"cr-widget/load-purchase\";
 import { guarded, outward, EventSource, ResizeObserver } from \"cr-widget/crash-guard\";
 import { setTimeout, clearTimeout, listen, unlisten } from \"cr-widget/crash-guard\";
 import { fetch } from \"cr-widget/pending-create\";
 ";
-/// How deep the functions for the wasm to import are indented.
+/// The indentation of the functions that the wasm imports.
 const INDENT: &str = "        ";
 
-/// The glue with the loader and the guard of our own modules.
+/// Returns the glue with the loader and the guard of our own modules.
 ///
 /// # Errors
 /// A sentence, when the glue is not written as expected.
@@ -43,10 +43,10 @@ pub(crate) fn joined(glue: &str) -> Result<String, String> {
     replaced(&glue, "\"./__wasm_split.js\": import1", &format!("\"./__wasm_split.js\": {{ {name}: {ours} }}"))
 }
 
-/// The text with what must be in it exactly once replaced.
+/// Returns the text with `what`, which must occur in it exactly once, replaced by `by`.
 ///
 /// # Errors
-/// A sentence, when it is not.
+/// A sentence, when it does not.
 pub(crate) fn replaced(text: &str, what: &str, by: &str) -> Result<String, String> {
     match text.matches(what).count() {
         1 => Ok(text.replacen(what, by, 1)),
@@ -54,7 +54,7 @@ pub(crate) fn replaced(text: &str, what: &str, by: &str) -> Result<String, Strin
     }
 }
 
-/// Every word of a text of JavaScript, whatever it means there.
+/// Returns every word of a text of JavaScript, whatever it means there.
 pub(crate) fn words(text: &str) -> BTreeSet<&str> {
     text.split(|character| !is_of_word(character)).filter(|word| !word.is_empty()).collect()
 }
@@ -63,10 +63,10 @@ fn is_of_word(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '_' || character == '$'
 }
 
-/// The glue without these functions for the wasm to import.
+/// Returns the glue without these functions, which the wasm no longer imports.
 ///
 /// # Errors
-/// A sentence, when one is not there.
+/// A sentence, when one of them is not in the glue.
 pub(crate) fn without(glue: &str, unused: &BTreeSet<&str>) -> Result<String, String> {
     let mut left = String::with_capacity(glue.len());
     let mut found = 0;
@@ -90,19 +90,20 @@ pub(crate) fn without(glue: &str, unused: &BTreeSet<&str>) -> Result<String, Str
     }
 }
 
-/// The new names of what passes between glue and wasm.
+/// The new names of the imports and exports between glue and wasm.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    /// For what the wasm imports. No two of them are alike, whatever module they are of.
+    /// The new names of what the wasm imports, by the old ones. All of them differ, whatever module they are imported
+    /// from.
     pub(crate) imports: BTreeMap<String, String>,
-    /// For what it exports.
+    /// The new names of what the wasm exports, by the old ones.
     pub(crate) exports: BTreeMap<String, String>,
 }
 
-/// The glue with the new names: `wasm.export`, and the keys that stand for imports.
+/// Returns the glue with the new names, in `wasm.export` and in the keys that stand for imports.
 ///
 /// # Errors
-/// A sentence, when an import is not named exactly once, or an export not at all.
+/// A sentence, when an import is not named exactly once, or an export is not named at all.
 pub(crate) fn renamed(glue: &str, names: &Names) -> Result<String, String> {
     let mut text = String::with_capacity(glue.len());
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -132,7 +133,7 @@ pub(crate) fn renamed(glue: &str, names: &Names) -> Result<String, String> {
     }
 }
 
-/// Short names, in the order of their length.
+/// Returns short names, in the order of their length.
 pub(crate) fn short_names() -> impl Iterator<Item = String> {
     let letters = || ('a'..='z').chain('A'..='Z').map(String::from);
     letters().chain(letters().flat_map(move |first| letters().map(move |second| format!("{first}{second}"))))

@@ -1,4 +1,5 @@
-//! What a wasm file imports and exports (<https://webassembly.github.io/spec/core/binary/modules.html>), read and written anew.
+//! Reads what a wasm file imports and exports (<https://webassembly.github.io/spec/core/binary/modules.html>), and
+//! writes the file with others.
 
 use crate::wasm::{Reader, put_number, put_text, sections};
 
@@ -7,14 +8,14 @@ const IMPORTS: u8 = 2;
 /// The id of the section of exports.
 const EXPORTS: u8 = 7;
 
-/// Something imported.
+/// One import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Import {
-    /// From where.
+    /// The module it is imported from.
     pub(crate) module: String,
-    /// By which name.
+    /// Its name in that module.
     pub(crate) name: String,
-    /// Kind and type, as the file has them.
+    /// Kind and type, in the bytes of the file.
     what: Vec<u8>,
 }
 
@@ -25,25 +26,25 @@ impl Import {
     }
 }
 
-/// Something exported.
+/// One export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Export {
-    /// By which name.
+    /// Its name.
     pub(crate) name: String,
-    /// Kind and index, as the file has them.
+    /// Kind and index, in the bytes of the file.
     what: Vec<u8>,
 }
 
 /// All imports and exports of a file, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Interface {
-    /// Imports, which are numbered: none may be taken away.
+    /// The imports. They are numbered by their places, so none may be removed.
     pub(crate) imports: Vec<Import>,
-    /// Exports.
+    /// The exports.
     pub(crate) exports: Vec<Export>,
 }
 
-/// The imports and exports of a file, if it is wasm.
+/// Returns the imports and exports of a file, if it is wasm.
 pub(crate) fn read(wasm: &[u8]) -> Option<Interface> {
     let mut interface = Interface::default();
     for (id, mut section) in sections(wasm)? {
@@ -71,7 +72,7 @@ pub(crate) fn read(wasm: &[u8]) -> Option<Interface> {
     Some(interface)
 }
 
-/// The same file with these imports and exports in the place of its own.
+/// Returns the file with these imports and exports in place of its own.
 pub(crate) fn write(wasm: &[u8], interface: &Interface) -> Option<Vec<u8>> {
     let mut written = wasm.get(..8)?.to_vec();
     for (id, section) in sections(wasm)? {
@@ -101,7 +102,7 @@ pub(crate) fn write(wasm: &[u8], interface: &Interface) -> Option<Vec<u8>> {
     Some(written)
 }
 
-/// The bytes that a reading takes.
+/// Returns the bytes over which `read` moves.
 fn passed<'a, T>(section: &mut Reader<'a>, read: impl FnOnce(&mut Reader<'a>) -> Option<T>) -> Option<Vec<u8>> {
     let before = section.rest();
     read(section)?;
@@ -135,7 +136,8 @@ fn kind_and_type(section: &mut Reader<'_>) -> Option<()> {
 mod tests {
     use super::*;
 
-    /// Imports a table and a memory with maximum, a global, a function; exports two functions; has a custom section.
+    /// Makes a module that imports a table and a memory with a maximum, a global and a function, exports two functions,
+    /// and has a custom section.
     fn module() -> Vec<u8> {
         let mut wasm = b"\0asm\x01\0\0\0".to_vec();
         wasm.extend([2, 31, 4]);

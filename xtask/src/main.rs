@@ -1,6 +1,7 @@
 //! The tasks of this workspace: set-up, builds, tests, sizes. Run one with `cargo xtask <task>`.
 //!
-//! One module a task. They need stable Rust and Node.js; what else they need they install, or name the commands for it.
+//! There is one module for each task. The tasks need stable Rust and Node.js; what else they need they install, or they
+//! print the commands for it.
 
 mod assets;
 mod bench;

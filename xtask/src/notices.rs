@@ -1,4 +1,4 @@
-//! The notices of what others wrote and the wasm contains: names, versions, licences and their texts.
+//! The notices for the packages of others that the wasm contains: names, versions, licences and their texts.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,10 +14,10 @@ use crate::{
     workspace::{WASM, Workspace},
 };
 
-/// The file they ship in.
+/// The name of the file in which they ship.
 pub(crate) const FILE: &str = "THIRD-PARTY-NOTICES.txt";
 
-/// Ours, whose dependencies ship.
+/// Our package, whose dependencies ship.
 const PACKAGE: &str = "cr-widget";
 const HEAD: &str = "\
 What cr-widget contains of others: the Rust packages compiled into its WebAssembly, and the JavaScript that wasm-bindgen writes.
@@ -34,7 +34,7 @@ struct Package {
     manifest: String,
 }
 
-/// The text of the file: the same on every machine.
+/// Returns the text of the file, which is the same on every machine.
 ///
 /// # Errors
 /// When `cargo metadata` fails, or a package cannot be read.
@@ -57,7 +57,8 @@ pub(crate) fn notices(workspace: &Workspace) -> Result<String> {
     Ok(written(&texts))
 }
 
-/// The packages of others that are compiled into the wasm: not what runs at build time, not what tests use.
+/// Returns the packages of others that are compiled into the wasm, without those that run only at build time or in
+/// tests.
 fn shipped(metadata: &Value) -> BTreeSet<Package> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -92,7 +93,8 @@ fn shipped(metadata: &Value) -> BTreeSet<Package> {
     found
 }
 
-/// The texts of a package's licence. Of several to choose from, that of the MIT licence, which asks to be passed on.
+/// Returns the texts of a package's licence. Of several to choose from, that is the MIT licence, which asks to be
+/// passed on.
 fn licence_texts(folder: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).at("read", folder)? {
@@ -119,7 +121,7 @@ fn read(path: &Path) -> Result<String> {
     Ok(lines.join("\n").trim_matches('\n').to_owned())
 }
 
-/// A list of the packages, then each text once with the packages that it is for.
+/// Returns a list of the packages, followed by each text once, with the packages that it is for.
 fn written(texts: &BTreeMap<&Package, Vec<String>>) -> String {
     let mut file = format!("{HEAD}\n");
     let mut for_text: BTreeMap<&str, Vec<String>> = BTreeMap::new();

@@ -1,9 +1,9 @@
-//! What makes an npm package of the shipped files.
+//! The files that make an npm package of the shipped files.
 
 use crate::{error::Result, workspace::Workspace};
 
-/// The hand-written types, the manifest of the element, the licences and the page of the package registry: name among
-/// the shipped files, and source.
+/// The hand-written types, the manifest of the element, the licences and the page of the package registry: for each its
+/// name among the shipped files, and its source.
 const SOURCES: [(&str, &str); 6] = [
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("LICENSE-MIT", "LICENSE-MIT"),
@@ -13,7 +13,7 @@ const SOURCES: [(&str, &str); 6] = [
     ("index.d.ts", "src/embed/shell/index.d.ts"),
 ];
 
-/// The files with their texts.
+/// Returns the files with their texts.
 ///
 /// # Errors
 /// When a source cannot be read.
@@ -24,13 +24,14 @@ pub(crate) fn files(workspace: &Workspace) -> Result<Vec<(&'static str, String)>
     Ok(files)
 }
 
-/// Whether a file is for those who look into the package: no browser asks for it, and npm packs whatever begins with such a name.
+/// Whether a file is meant for people who look into the package: no browser requests it, and npm packs every file whose
+/// name begins like that.
 pub(crate) fn is_for_people(path: &str) -> bool {
     path == "README.md" || path.starts_with("LICENSE")
 }
 
-/// `package.json`; the first condition that fits an export counts, so their order matters. What is compressed, the standalone
-/// page and its files are for web servers and stay out of the package.
+/// The contents of `package.json`. The first condition that fits an export counts, so their order matters. Compressed
+/// files, the standalone page and its files are for web servers and stay out of the package.
 const MANIFEST: &str = r#"{
   "name": "cr-widget",
   "version": "VERSION",

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use crate::{assets, error::Result, glue_edits, wasm_build, workspace::Workspace};
 
-/// Where the hand-written scripts lie.
+/// The folder of the hand-written scripts.
 const FOLDER: &str = "src/embed/shell";
-/// What stands before an address that bundlers must leave alone.
+/// The beginning of a dynamic import whose address bundlers must leave alone.
 const LEAVE_ALONE: &str = "import(/* webpackIgnore: true *//* @vite-ignore */";
 
 /// One script that a page names.
@@ -15,12 +15,12 @@ struct Entry {
     name: &'static str,
     /// Its source.
     source: &'static str,
-    /// How `esbuild` makes it.
+    /// The arguments with which `esbuild` makes it.
     args: &'static [&'static str],
 }
 
 const ENTRIES: [Entry; 3] = [
-    // A script for a tag knows its address by the tag.
+    // A script for a tag finds its own address by the tag.
     Entry {
         name: "cr-widget.js",
         source: "classic.js",
@@ -30,7 +30,7 @@ const ENTRIES: [Entry; 3] = [
     Entry { name: "define.js", source: "define.js", args: &["--format=esm", "--external:./index.js"] },
 ];
 
-/// The sources of all scripts but the one that names the assets.
+/// Returns the sources of all scripts except the one that names the assets.
 ///
 /// # Errors
 /// When one cannot be read.
@@ -38,7 +38,7 @@ pub(crate) fn sources(workspace: &Workspace) -> Result<Vec<(&'static str, String
     ENTRIES.iter().map(|entry| Ok((entry.source, workspace.read(&format!("{FOLDER}/{}", entry.source))?))).collect()
 }
 
-/// The scripts, minified, with their names; `core` is the source that they share, with the names of its assets.
+/// Returns the minified scripts with their names; `core` is the source that they share, with the names of its assets.
 ///
 /// # Errors
 /// When `esbuild` fails, or a script does not load its assets as expected.
@@ -61,7 +61,7 @@ pub(crate) fn scripts(workspace: &Workspace, core: &str) -> Result<Vec<(&'static
         .collect()
 }
 
-/// The script for a tag where Trunk picks it up, with the names of its assets that Trunk gives them.
+/// Writes the script for a tag to where Trunk picks it up, with the asset names that Trunk uses.
 ///
 /// # Errors
 /// When `esbuild` fails.

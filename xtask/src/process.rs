@@ -1,4 +1,4 @@
-//! Running other programs. Each one gets a process group of its own under a small guard (`guard.sh`), so that it and
+//! Runs other programs. Each gets a process group of its own under a small guard (`guard.sh`), so that the program and
 //! everything it started ends with us, and nothing else does.
 
 use std::{
@@ -15,7 +15,7 @@ use std::{
 
 use crate::error::{Error, Result};
 
-/// How long output may stay silent after a program's end before we stop listening: a stray grandchild may hold the pipe.
+/// How long we wait for output after a program's end before we stop reading: a stray grandchild may keep the pipe open.
 const SILENCE: Duration = Duration::from_secs(1);
 
 /// A program to run, with its arguments, environment and folder.
@@ -28,12 +28,12 @@ pub(crate) struct Task {
 }
 
 impl Task {
-    /// A program by name or path.
+    /// Makes a task of a program, given by its name or path.
     pub(crate) fn new(program: impl AsRef<OsStr>) -> Self {
         Self { program: program.as_ref().to_owned(), args: Vec::new(), env: Vec::new(), dir: None }
     }
 
-    /// The very `cargo` that runs us.
+    /// Makes a task of the same `cargo` that runs us.
     pub(crate) fn cargo() -> Self {
         Self::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
     }
@@ -50,19 +50,19 @@ impl Task {
         self
     }
 
-    /// Sets a variable.
+    /// Sets an environment variable.
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.env.push((name.to_owned(), value.as_ref().to_owned()));
         self
     }
 
-    /// Sets the folder to run in.
+    /// Sets the working directory.
     pub(crate) fn dir(mut self, dir: &Path) -> Self {
         self.dir = Some(dir.to_owned());
         self
     }
 
-    /// The command line, for people.
+    /// Returns the command line, for people to read.
     pub(crate) fn line(&self) -> String {
         let name = Path::new(&self.program).file_name().unwrap_or(&self.program);
         let mut line = name.to_string_lossy().into_owned();
@@ -75,7 +75,7 @@ impl Task {
 
     fn command(&self, mut command: Command) -> Command {
         for (name, _) in env::vars_os() {
-            // What `cargo run` told us about ourselves: build scripts that watch these would run again and again.
+            // These variables are what `cargo run` set for us: build scripts that watch them would run again and again.
             let inherited = name.to_string_lossy();
             if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"]
                 .iter()
@@ -102,7 +102,7 @@ impl Task {
         Error::Start { program: self.program.to_string_lossy().into_owned(), source }
     }
 
-    /// Starts it in the background. Dropping the result ends it.
+    /// Starts the program in the background. Dropping the result ends it.
     ///
     /// # Errors
     /// [`Error::Start`] when there is no shell to guard it.
@@ -111,7 +111,7 @@ impl Task {
         Ok(Running { child })
     }
 
-    /// Runs it to its end, its output shown.
+    /// Runs the program to its end and shows its output.
     ///
     /// # Errors
     /// [`Error::Failed`] when it does not succeed.
@@ -120,7 +120,8 @@ impl Task {
         self.succeeded(status)
     }
 
-    /// Runs it to its end, its output shown and its standard output returned, whether it succeeds or not.
+    /// Runs the program to its end, shows its output, and returns its exit status and its standard output, whether it
+    /// succeeds or not.
     ///
     /// # Errors
     /// [`Error::Start`] only.
@@ -196,16 +197,16 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Waits for its own end.
+    /// Waits until the program ends by itself.
     pub(crate) fn wait(&mut self) -> io::Result<ExitStatus> {
-        // `Child::wait` would close the standard input first, which is our word for "end".
+        // `Child::wait` would close the standard input first, which is the guard's signal to end the program.
         let hold = self.child.stdin.take();
         let status = self.child.wait();
         drop(hold);
         status
     }
 
-    /// Its exit status, if it ended by itself.
+    /// Returns the exit status, if the program has ended by itself.
     pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()
     }
@@ -214,7 +215,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         drop(self.child.stdin.take());
-        // Nothing is left to do about a failure here: the guard ends the group by itself.
+        // A failure here needs no further action: the guard ends the group by itself.
         drop(self.child.wait());
     }
 }

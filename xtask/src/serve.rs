@@ -1,4 +1,4 @@
-//! The standalone page with live reload, by Trunk, the proxy beside it.
+//! Serves the standalone page with live reload by Trunk, and the proxy beside it.
 
 use std::{env, ffi::OsString};
 
@@ -11,9 +11,9 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Where `Trunk.toml` looks for the proxy.
+/// The port at which `Trunk.toml` expects the proxy.
 const PROXY_PORT: u16 = 8080;
-/// What Trunk needs.
+/// The tools that the task needs.
 pub(crate) const TOOLS: [Tool; 4] = [Tool::WasmTarget, Tool::Node, Tool::WasmBindgen, Tool::Trunk];
 
 /// Serves until it is stopped.
@@ -28,7 +28,7 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     trunk(workspace, "serve")?.run()
 }
 
-/// Trunk with our tools on its path, offline: it would download its own otherwise.
+/// Returns a task that runs Trunk offline with our tools on its path: otherwise it would download its own.
 ///
 /// # Errors
 /// When a tool is missing.
@@ -39,6 +39,6 @@ pub(crate) fn trunk(workspace: &Workspace, command: &str) -> Result<Task> {
     let path: OsString =
         env::join_paths(folders).map_err(|error| Error::NotReady(format!("cannot set the search path: {error}")))?;
     let task = Task::new(Tool::Trunk.path(workspace)?).args([command, "--offline"]);
-    // Trunk takes NO_COLOR for a yes or no of its own, and stops at any other value.
+    // Trunk reads NO_COLOR as a boolean of its own, and stops at any value that is none.
     Ok(task.env("PATH", path).env("NO_COLOR", "true").dir(&workspace.root))
 }

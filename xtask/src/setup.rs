@@ -1,4 +1,5 @@
-//! Installs what is missing, and says what. Where it may not, it prints the commands for a person.
+//! Installs the tools that are missing, and says which. Where it may not install them, it prints the commands for a
+//! person.
 
 use std::{fs, path::PathBuf};
 
@@ -12,8 +13,8 @@ use crate::{
 /// Makes the given tools available.
 ///
 /// # Errors
-/// [`Error::Missing`] with the commands for a person when we may not install something, else what an installer failed
-/// with.
+/// [`Error::Missing`] with the commands for a person when we may not install something, or else the failure of an
+/// installer.
 pub(crate) fn ensure(workspace: &Workspace, tools: &[Tool]) -> Result<()> {
     let mut missing = Vec::new();
     for tool in tools {
@@ -69,7 +70,7 @@ fn npm_ci(workspace: &Workspace) -> Result<()> {
     let task = Task::new("npm").args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).dir(&workspace.tools());
     say(&format!("{} in tools/ (its pinned packages)", task.line()));
     task.run()?;
-    // Last, so that an interrupted installation is not taken for a finished one.
+    // The lock file is copied last, so that an interrupted installation does not look finished.
     let lock = workspace.tools().join("package-lock.json");
     let stamp = workspace.tools().join("node_modules/.installed");
     fs::copy(&lock, &stamp).at("write", &stamp)?;
@@ -86,7 +87,7 @@ fn cargo_install(workspace: &Workspace, tool: &CargoTool) -> Result<()> {
     task.run()
 }
 
-/// `cargo install` with a quick build: the tools' own release profiles take many times as long.
+/// Returns `cargo install` with a quick build: the tools' own release profiles take many times as long.
 fn install_task(workspace: &Workspace, tool: &CargoTool) -> Task {
     Task::cargo()
         .args(["install", tool.package, "--version", &tool.version])
@@ -127,7 +128,7 @@ fn is_debian(os_release: &str) -> bool {
     os_release.lines().any(|line| line.trim() == "ID=debian")
 }
 
-/// The commands that install system packages, for a person to give.
+/// Returns the commands that install system packages, for a person to run.
 fn by_hand(tools: &[Tool], os_release: &str) -> Vec<String> {
     let debian: Vec<&str> = tools.iter().filter_map(|tool| tool.debian_package()).collect();
     if is_debian(os_release) {

@@ -1,4 +1,4 @@
-//! The budget in bytes, and what must not be in a shipped file.
+//! Checks the budget in bytes, and that shipped files contain nothing that must not be in them.
 
 use std::{fs, path::Path};
 
@@ -10,18 +10,18 @@ use crate::{
     workspace::{Workspace, cargo_home, home},
 };
 
-/// The largest sum of brotli bytes up to the brand grid: shell, glue, first wasm module, first style sheet, first messages of
-/// one language.
+/// The largest sum of brotli bytes up to the brand grid: shell, glue, first wasm module, first style sheet, first
+/// messages of one language.
 const TOTAL_BUDGET: usize = 130_000;
-/// The shell, for a script tag and as a module: every visitor of the host page loads one of them.
+/// The shell, as a script for a tag and as a module: every visitor of the host page loads one of them.
 const SHELLS: [&str; 2] = ["cr-widget.js", "index.js"];
-/// The largest brotli bytes of each.
+/// The largest number of brotli bytes of each shell.
 const SHELL_BUDGET: usize = 3_000;
-/// What is loaded before the brand grid can show.
+/// The files that are loaded before the brand grid can be shown.
 const TO_THE_GRID: [&str; 5] =
     ["cr-widget.js", "cr-widget-app.js", "cr-widget-app_bg.wasm", "cr-widget.css", "locales/en.json"];
 
-/// What is loaded when a brand is chosen.
+/// The files that are loaded when a brand is chosen.
 const AFTER_THE_GRID: [&str; 4] =
     ["cr-widget-purchase.js", "cr-widget-purchase.wasm", "cr-widget-purchase.css", "locales/en.purchase.json"];
 
@@ -37,7 +37,7 @@ struct Row {
 /// Builds, prints the sizes and checks them.
 ///
 /// # Errors
-/// [`Error::Checks`] with every check that does not hold.
+/// [`Error::Checks`] with every check that fails.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     build::run(workspace)?;
     let manifest = build::manifest(workspace)?;
@@ -67,7 +67,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     if problems.is_empty() { Ok(()) } else { Err(Error::Checks(problems)) }
 }
 
-/// The sum of these files.
+/// Returns the sum of the sizes of these files.
 fn total_of(name: &str, rows: &[Row], files: &[&str]) -> Row {
     let mut total = Row { name: name.into(), raw: 0, gzip: 0, brotli: 0 };
     for row in rows.iter().filter(|row| files.contains(&row.name.as_str())) {
@@ -94,7 +94,7 @@ fn over_budget(rows: &[Row], total: &Row) -> Vec<String> {
     problems
 }
 
-/// What no shipped file may name: the folders of this machine and the hosts of its package registries.
+/// Returns what no shipped file may contain: the folders of this machine and the hosts of its package registries.
 fn needles(workspace: &Workspace) -> Result<Vec<String>> {
     let folder = |path: &Path| format!("{}/", path.display().to_string().trim_end_matches('/'));
     let mut needles =
@@ -113,7 +113,7 @@ fn needles(workspace: &Workspace) -> Result<Vec<String>> {
     Ok(needles)
 }
 
-/// Cargo names a registry's folder by its host and a hash.
+/// Returns the host of a registry from the name of its folder, which Cargo makes of host and hash.
 fn registry_host(folder: &str) -> Option<String> {
     let (host, _) = folder.rsplit_once('-')?;
     host.contains('.').then(|| host.to_owned())

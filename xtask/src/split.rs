@@ -1,23 +1,26 @@
-//! What belongs to the brand grid, and what comes after it: style sheets and messages go into two halves, as the wasm does.
+//! Which style sheets and messages belong to the brand grid, and which to the purchase: they are divided in two halves,
+//! as the wasm is.
 
 use serde_json::{Map, Value};
 
-/// The sheets that frame and brand grid need, in their order. All others are the second half, by name.
+/// The sheets that frame and brand grid need, in their order. All others belong to the second half, sorted by name.
 const FIRST_SHEETS: [&str; 10] =
     ["reset", "tokens", "brand-grid", "button", "frame", "icon", "notice", "screen-head", "select", "skeleton"];
-/// How the keys of the messages begin that the shell, the frame or the brand grid may say. All others are the second half.
+/// The beginnings of the message keys that the shell, the frame or the brand grid may use. All others belong to the
+/// second half.
 const FIRST_KEYS: [&str; 6] = ["category.", "country.", "error.", "frame.", "grid.", "shell."];
 
 /// Two parts of the same kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Halves<T> {
-    /// Up to the brand grid.
+    /// The part up to the brand grid.
     pub(crate) first: T,
-    /// After it.
+    /// The part after it.
     pub(crate) second: T,
 }
 
-/// Where a sheet stands, by its name without extension: the second half, and its place in the first.
+/// Returns the rank of a sheet, by its name without extension: whether it is in the second half, and its place in the
+/// first.
 pub(crate) fn rank(sheet: &str) -> (bool, usize) {
     match FIRST_SHEETS.iter().position(|first| *first == sheet) {
         Some(place) => (false, place),
@@ -25,18 +28,18 @@ pub(crate) fn rank(sheet: &str) -> (bool, usize) {
     }
 }
 
-/// The sheets of the first half that are not among these.
+/// Returns the sheets of the first half that are not in `sheets`.
 pub(crate) fn missing_sheets<'a>(sheets: &'a [String]) -> impl Iterator<Item = &'static str> + 'a {
     FIRST_SHEETS.into_iter().filter(|first| !sheets.iter().any(|sheet| sheet == first))
 }
 
-/// The messages of one language, divided.
+/// Divides the messages of one language.
 pub(crate) fn messages(all: Map<String, Value>) -> Halves<Map<String, Value>> {
     let (first, second) = all.into_iter().partition(|(key, _)| is_first(key));
     Halves { first, second }
 }
 
-/// Whether the message of `key` may be wanted before the second half is there.
+/// Whether the message of `key` may be needed before the second half has loaded.
 fn is_first(key: &str) -> bool {
     FIRST_KEYS.iter().any(|beginning| key.starts_with(beginning))
 }
@@ -47,7 +50,7 @@ mod tests {
 
     use super::*;
 
-    /// What is compiled into the first module and says or draws something.
+    /// The sources that are compiled into the first module and use messages or classes.
     const FIRST_SOURCES: [&str; 23] = [
         "app/shop.rs",
         "app/shop/catalog.rs",
@@ -78,7 +81,7 @@ mod tests {
         Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
     }
 
-    /// The string literals that ship.
+    /// Returns the string literals that ship.
     fn literals(source: &str) -> Vec<String> {
         let text = fs::read_to_string(root().join("src").join(source)).unwrap();
         let shipped = text.split("#[cfg(test)]").next().unwrap();
@@ -95,7 +98,7 @@ mod tests {
         let mut found = 0;
         for source in FIRST_SOURCES {
             for literal in literals(source) {
-                // A key, the beginning of one, or one without its plural form.
+                // The literal may be a key, the beginning of one, or a key without its plural form.
                 let is_key = literal.contains('.')
                     && english.keys().any(|key| {
                         key.strip_prefix(&literal)
@@ -121,7 +124,8 @@ mod tests {
         assert_eq!(halves.first.len() + halves.second.len(), all.len());
     }
 
-    /// The classes that the selectors of a sheet name, each by its last part: what the rule is for.
+    /// Returns the classes that the selectors of a sheet name. Only the last part of each selector counts, since the
+    /// rule applies to it.
     fn styled(sheet: &str) -> BTreeSet<String> {
         let text = fs::read_to_string(root().join("style").join(format!("{sheet}.css"))).unwrap();
         let bare: String = text
@@ -156,7 +160,8 @@ mod tests {
             let is_list =
                 |literal: &&String| literal.chars().all(|letter| letter.is_ascii_lowercase() || " -".contains(letter));
             for class in literals(source).iter().filter(is_list).flat_map(|literal| literal.split(' ')) {
-                // One is a type of element too, the other an event; nothing of the first half has these classes.
+                // One of these classes is also a type of element, and the other one an event; nothing of the first half
+                // has them.
                 assert!(
                     matches!(class, "input" | "copy") || first.contains(class) || !second.contains(class),
                     "{source}: only the second sheet has .{class}"

@@ -1,4 +1,5 @@
-//! Every check of the workspace, one part after another. A failure hides no later part; the last line counts.
+//! Every check of the workspace, one part after another. A failure does not stop later parts; the last line is the
+//! result.
 
 use std::{fs, path::Path, time::Instant};
 
@@ -13,13 +14,13 @@ use crate::{
     workspace::{WASM, Workspace},
 };
 
-/// Seconds that one browser may take for one file of tests.
+/// How many seconds one browser may take for one file of tests.
 const BROWSER_TIMEOUT: &str = "300";
 
 /// A part of the checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// Formatting.
+    /// The formatting.
     Fmt,
     /// Clippy with warnings denied, natively and for the widget's target.
     Clippy,
@@ -33,21 +34,21 @@ pub(crate) enum Part {
     Docs,
     /// The native tests of `cr-proxy`.
     Proxy,
-    /// The widget's tests that need no browser. The runner for browsers passes plain tests over.
+    /// The widget's tests that need no browser. The runner for browsers skips plain tests.
     Widget,
     /// The widget's tests in Chromium and in Firefox.
     Browser,
-    /// The built widget, the real proxy and a real browser.
+    /// The built widget with the real proxy in a real browser.
     E2e,
     /// A build by Trunk.
     Trunk,
     /// The budget in bytes.
     Size,
-    /// The same proofs over many more cases; only when named, since it takes a quarter of an hour.
+    /// The same tests over many more cases. It runs only when named, since it takes a quarter of an hour.
     Deep,
 }
 
-/// How many cases the tests that count try when they are run deep.
+/// How many cases the tests with a configurable number try in [`Part::Deep`].
 const DEEP: [(&str, &str); 8] = [
     ("ADDRESS_MUTATIONS", "1000000"),
     ("SOLANA_ADDRESSES", "1000000"),
@@ -60,7 +61,7 @@ const DEEP: [(&str, &str); 8] = [
 ];
 
 impl Part {
-    /// All that run unnamed; what is quick or often wrong comes first.
+    /// All parts that run when none is named; what is quick or fails often comes first.
     const ALL: [Self; 12] = [
         Self::Fmt,
         Self::Clippy,
@@ -76,7 +77,7 @@ impl Part {
         Self::Trunk,
     ];
 
-    /// Its name on the command line.
+    /// Returns its name on the command line.
     fn name(self) -> &'static str {
         match self {
             Self::Fmt => "fmt",
@@ -95,10 +96,10 @@ impl Part {
         }
     }
 
-    /// What an engineer runs before each commit: no browser, no release build.
+    /// The parts that an engineer runs before each commit: no browser, no release build.
     const FAST: [Self; 5] = [Self::Fmt, Self::Xtask, Self::Core, Self::Widget, Self::Proxy];
 
-    /// Every part that can be named.
+    /// Returns every part that can be named.
     fn named() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().chain([Self::Deep])
     }
@@ -107,7 +108,7 @@ impl Part {
 /// The name that stands for [`Part::FAST`].
 const FAST: &str = "fast";
 
-/// How many checks held and how many did not.
+/// How many checks passed and how many failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     passed: u64,
@@ -135,10 +136,10 @@ impl std::fmt::Display for Tally {
     }
 }
 
-/// Runs the named parts, or all.
+/// Runs the named parts, or all of them.
 ///
 /// # Errors
-/// [`Error::Usage`] for a part that does not exist. What fails is in the tally.
+/// [`Error::Usage`] for a part that does not exist. Failed checks are counted in the tally instead.
 pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<Tally> {
     let parts = select(names)?;
     let mut total = Tally::default();
@@ -176,8 +177,8 @@ fn select(names: &[String]) -> Result<Vec<Part>> {
     Ok(parts)
 }
 
-/// Property tests begin here, so that a red run is red for everybody and says something of the change at hand. Runs of
-/// [`Part::Deep`] begin elsewhere each time.
+/// The seed of property tests, so that a failure shows up for everybody, and is caused by the current change. Runs of
+/// [`Part::Deep`] begin with another seed each time.
 const SEED: (&str, &str) = ("PROPTEST_RNG_SEED", "20261121");
 
 fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
@@ -215,7 +216,7 @@ fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
     }
 }
 
-/// The packages whose documentation must have no warning: no link to what is gone, no markup that is none.
+/// The packages whose documentation must have no warning: no broken link, no invalid markup.
 const DOCUMENTED: [&str; 3] = ["cr-core", "cr-proxy", "cr-widget"];
 
 fn docs(workspace: &Workspace) -> Result<Tally> {
@@ -227,7 +228,7 @@ fn docs(workspace: &Workspace) -> Result<Tally> {
     Ok(tally)
 }
 
-/// A part that holds or does not.
+/// Runs a part that passes or fails as a whole.
 fn check(task: &Task) -> Result<Tally> {
     match task.run() {
         Ok(()) => Ok(Tally::PASSED),
@@ -239,7 +240,7 @@ fn check(task: &Task) -> Result<Tally> {
     }
 }
 
-/// A part that says how many tests it ran.
+/// Runs a part that reports how many tests it ran.
 fn count(task: &Task) -> Result<Tally> {
     let (status, output) = task.tee()?;
     let tally = tally(&output, status.success());
@@ -249,7 +250,8 @@ fn count(task: &Task) -> Result<Tally> {
     Ok(tally)
 }
 
-/// Sums the summaries of all test binaries. A run that failed without saying so, or in which nothing ran, is a failure.
+/// Sums the summaries of all test binaries. A run that failed without a summary of a failure, or in which no test ran,
+/// counts as a failure.
 fn tally(output: &str, success: bool) -> Tally {
     let mut tally = Tally::default();
     for summary in output.lines().filter_map(|line| line.trim().strip_prefix("test result: ")) {
@@ -298,7 +300,7 @@ fn browser(workspace: &Workspace) -> Result<Tally> {
     Ok(total)
 }
 
-/// `webdriver.json` for one browser, with the place of its program, written to a file.
+/// Writes `webdriver.json` for one browser, with the path of its program, and returns the path of that file.
 fn capabilities(workspace: &Workspace, options: &str, browser: &Path) -> Result<std::path::PathBuf> {
     let source = workspace.read("webdriver.json")?;
     let all: Value = serde_json::from_str(&source)
@@ -313,7 +315,8 @@ fn capabilities(workspace: &Workspace, options: &str, browser: &Path) -> Result<
     Ok(path)
 }
 
-/// The counting tests, with optimisations, and the codes that a browser draws.
+/// Runs the tests with a configurable number of cases, with optimisations, and the end-to-end test of codes that a
+/// browser draws.
 fn deep(workspace: &Workspace) -> Result<Tally> {
     let mut tally = Tally::default();
     for package in [&["cr-core"][..], &["cr-widget", "--lib", "--test", "store"]] {
@@ -325,7 +328,7 @@ fn deep(workspace: &Workspace) -> Result<Tally> {
     Ok(tally)
 }
 
-/// All end-to-end tests, or the named ones over many more cases.
+/// Runs all end-to-end tests, or the named ones over many more cases.
 fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
     setup::ensure(workspace, &[Tool::Chromium, Tool::Chromedriver, Tool::Firefox, Tool::Geckodriver])?;
     build::run(workspace)?;
@@ -347,14 +350,14 @@ fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
         let task = paths.iter().fold(task, |task, (name, path)| task.env(name, path));
         cases.iter().fold(task, |task, (name, number)| task.env(name, number))
     };
-    // Each test has a proxy and a browser of its own and mostly waits; two at a time are what a small machine bears.
+    // Each test has a proxy and a browser of its own and mostly waits; a small machine bears two tests at a time.
     let (status, output) = task().args(["--", "--test-threads=2"]).tee()?;
     let first = tally(&output, status.success());
     let failed = failed_tests(&output);
     if first.is_good() || failed.is_empty() || failed.len() > MOST_AGAIN {
         return Ok(first);
     }
-    // Browsers on a busy machine stumble. What fails twice in a row has failed.
+    // Browsers on a busy machine fail at times. A test that fails twice in a row has failed.
     println!("\nonce more: {}", failed.join(", "));
     let (status, output) = task().args(["--", "--test-threads=1", "--exact"]).args(&failed).tee()?;
     let again = tally(&output, status.success());
@@ -362,10 +365,10 @@ fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
     Ok(Tally { passed: first.passed + again.passed, failed: again.failed })
 }
 
-/// How many tests may be run once more; when more fail it is no stumble.
+/// How many tests may be run once more; if more have failed, the machine is not the cause.
 const MOST_AGAIN: usize = 5;
 
-/// The names of the tests that failed: libtest lists them at the end of each binary's run.
+/// Returns the names of the tests that failed: libtest lists them at the end of each binary's run.
 fn failed_tests(output: &str) -> Vec<String> {
     let is_name = |line: &str| line.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':'));
     let (mut names, mut listed) = (Vec::new(), Vec::new());
@@ -381,7 +384,7 @@ fn failed_tests(output: &str) -> Vec<String> {
     names
 }
 
-/// What the shell asks for by its unhashed name when Trunk serves the page.
+/// The unhashed names by which the shell requests its files when Trunk serves the page.
 const TRUNK_FILES: [&str; 6] =
     ["index.html", "cr-widget.js", "cr-widget-app.js", "cr-widget-app_bg.wasm", "cr-widget.css", "locales/en.json"];
 
@@ -406,7 +409,8 @@ fn trunk(workspace: &Workspace) -> Result<Tally> {
     if problems.is_empty() { Ok(tally) } else { Err(Error::Checks(problems)) }
 }
 
-/// The shell alone starts the widget: a loader of Trunk's would start it a second time.
+/// Returns what is wrong with the page that Trunk built: the shell alone starts the widget, and a loader of Trunk's
+/// would start it a second time.
 fn page_problems(page: &str) -> Vec<String> {
     [
         ("data-trunk", "a line for Trunk is left"),

@@ -1,4 +1,4 @@
-//! The tools that the other tasks run: which ones, which version, where they are found.
+//! The tools that the other tasks run: which tools, in which version, and where they are found.
 
 use std::{
     env,
@@ -24,7 +24,7 @@ pub(crate) enum Tool {
     Clippy,
     /// The command line of `wasm-bindgen`, in the version of `Cargo.lock`.
     WasmBindgen,
-    /// What splits the compiled wasm in two.
+    /// The program that splits the compiled wasm in two.
     WasmSplit,
     /// The pinned npm tools of `tools/`.
     Node,
@@ -32,11 +32,11 @@ pub(crate) enum Tool {
     Trunk,
     /// `cargo deny`.
     CargoDeny,
-    /// Firefox's driver.
+    /// The driver of Firefox.
     Geckodriver,
     /// Chromium or Chrome.
     Chromium,
-    /// Its driver.
+    /// The driver of Chromium or Chrome.
     Chromedriver,
     /// Firefox.
     Firefox,
@@ -45,33 +45,34 @@ pub(crate) enum Tool {
 /// A tool that Cargo installs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CargoTool {
-    /// The package.
+    /// The name of the package.
     pub(crate) package: &'static str,
-    /// The program.
+    /// The name of the program.
     pub(crate) program: &'static str,
     /// The version to install.
     pub(crate) version: String,
-    /// Which installed version will do.
+    /// Which installed version is good enough.
     pub(crate) fits: Fits,
-    /// What `cargo install` needs besides.
+    /// Further arguments that `cargo install` needs.
     pub(crate) args: &'static [&'static str],
-    /// The optimisation worth waiting for: tools that run for long have 1.
+    /// The level of optimisation that is worth its compile time: tools that run for long have 1.
     pub(crate) opt_level: &'static str,
 }
 
-/// Which version of an installed tool will do.
+/// Which version of an installed tool is good enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fits {
-    /// Any.
+    /// Any version is.
     Any,
-    /// The one that the tool says it is.
+    /// Only the version to install is; the tool prints its own by `--version`.
     Said,
-    /// The one that Cargo noted when it installed the tool, which has no `--version`.
+    /// Only the version to install is; the tool has no `--version`, so what Cargo recorded when it installed the tool
+    /// counts.
     Noted,
 }
 
 impl Tool {
-    /// All of them, in the order to install them.
+    /// All tools, in the order in which they are installed.
     pub(crate) const ALL: [Self; 13] = [
         Self::WasmTarget,
         Self::RustSrc,
@@ -88,7 +89,7 @@ impl Tool {
         Self::CargoDeny,
     ];
 
-    /// How Cargo installs it, if it does.
+    /// Returns how Cargo installs the tool, if it does.
     ///
     /// # Errors
     /// When `Cargo.lock` does not name `wasm-bindgen`.
@@ -97,7 +98,7 @@ impl Tool {
             Some(CargoTool { package, program, version: version.to_owned(), fits, args, opt_level })
         };
         Ok(match self {
-            // Its own lock file may name crate versions that can no longer be had.
+            // The tool's own lock file may name versions of crates that can no longer be downloaded.
             Self::WasmBindgen => {
                 tool("wasm-bindgen-cli", "wasm-bindgen", &workspace.locked("wasm-bindgen")?, Fits::Said, &[], "1")
             }
@@ -130,7 +131,7 @@ impl Tool {
         })
     }
 
-    /// Where the program is, if it is here in the right version.
+    /// Returns the path of the program, if it is installed in the right version.
     ///
     /// # Errors
     /// When `Cargo.lock` cannot be read.
@@ -174,7 +175,7 @@ impl Tool {
         })
     }
 
-    /// Where the program is.
+    /// Returns the path of the program.
     ///
     /// # Errors
     /// [`Error::NotReady`] when it is missing.
@@ -182,7 +183,7 @@ impl Tool {
         self.find(workspace)?.ok_or_else(|| Error::NotReady(format!("{} is missing: cargo xtask setup", self.name())))
     }
 
-    /// What people call it.
+    /// Returns the name by which people know the tool.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::WasmTarget => WASM,
@@ -201,7 +202,7 @@ impl Tool {
         }
     }
 
-    /// The Debian package that has it.
+    /// Returns the Debian package that contains it.
     pub(crate) fn debian_package(self) -> Option<&'static str> {
         match self {
             Self::Chromium => Some("chromium"),
@@ -220,7 +221,7 @@ impl Tool {
         }
     }
 
-    /// The Homebrew package that has it.
+    /// Returns the Homebrew package that contains it.
     pub(crate) fn homebrew_package(self) -> Option<&'static str> {
         match self {
             Self::Chromium => Some("google-chrome"),
@@ -241,7 +242,7 @@ impl Tool {
 }
 
 impl CargoTool {
-    /// Whether the program at `path` is a version that will do.
+    /// Whether the version of the program at `path` is good enough.
     fn fits(&self, path: &Path) -> bool {
         match self.fits {
             Fits::Any => true,
@@ -258,27 +259,28 @@ impl CargoTool {
     }
 }
 
-/// Whether Cargo's notes of what it installed name exactly this version of a package.
+/// Whether Cargo's records of what it installed name exactly this version of a package.
 fn notes_version(notes: &str, package: &str, version: &str) -> bool {
     notes.lines().any(|line| line.starts_with(&format!("\"{package} {version} ")))
 }
 
-/// Whether a program's answer to `--version` names exactly this version.
+/// Whether the output of a program with `--version` names exactly this version.
 fn says_version(answer: &str, version: &str) -> bool {
     answer.split_whitespace().any(|word| word.trim_start_matches('v') == version)
 }
 
-/// Where our own copy of a tool goes when Cargo's folder holds another version, which another project may need.
+/// Returns the folder for our own copy of a tool. It is used when Cargo's folder holds another version, which another
+/// project may need.
 pub(crate) fn own_bin(workspace: &Workspace) -> PathBuf {
     workspace.target.join("tools/bin")
 }
 
-/// The program of an npm tool.
+/// Returns the path of the program of an npm tool.
 pub(crate) fn npm_program(workspace: &Workspace, name: &str) -> PathBuf {
     workspace.tools().join("node_modules/.bin").join(name)
 }
 
-/// The places of a program on the search path.
+/// Returns the places of a program on the search path.
 pub(crate) fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
     let folders: Vec<PathBuf> = env::var_os("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default();
     let program = program.to_owned();
@@ -294,7 +296,8 @@ fn first(variable: &str, programs: &[&str], application: &str) -> Option<PathBuf
         .find(|path| path.is_file())
 }
 
-/// A subcommand of the toolchain. Rustup's proxy is there even when the component is not, so it is asked.
+/// Returns the path of a subcommand of the toolchain. Rustup's proxy exists even where the component does not, so the
+/// program is run to find out.
 fn component(program: &str) -> Option<PathBuf> {
     on_path(program).find(|path| Task::new(path).arg("--version").capture().is_ok())
 }

@@ -1,16 +1,17 @@
-//! What a wasm file says about itself: the features it needs, in the custom section `target_features` of the tool
-//! conventions (<https://github.com/WebAssembly/tool-conventions/blob/main/Linking.md#target-features-section>), and the
-//! names and sizes of its functions (<https://webassembly.github.io/spec/core/binary/modules.html>).
+//! Reads from a wasm file the features that it needs, in the custom section `target_features` of the tool conventions
+//! (<https://github.com/WebAssembly/tool-conventions/blob/main/Linking.md#target-features-section>), and the names and
+//! sizes of its functions (<https://webassembly.github.io/spec/core/binary/modules.html>).
 
 use std::collections::BTreeMap;
 
 use crate::interface;
 
-/// Features of every browser we support (Chrome 111, Firefox 115, Safari 16.4), with `wasm-opt`'s name for each.
+/// The features that every browser we support has (Chrome 111, Firefox 115, Safari 16.4), with `wasm-opt`'s flag for
+/// each.
 const SUPPORTED: [(&str, &str); 8] = [
     ("bulk-memory", "--enable-bulk-memory"),
     ("bulk-memory-opt", "--enable-bulk-memory-opt"),
-    // Only a longer encoding of a table index; every engine with reference types reads it.
+    // This is only a longer encoding of a table index; every engine with reference types reads it.
     ("call-indirect-overlong", "--enable-call-indirect-overlong"),
     ("multivalue", "--enable-multivalue"),
     ("mutable-globals", "--enable-mutable-globals"),
@@ -19,10 +20,10 @@ const SUPPORTED: [(&str, &str); 8] = [
     ("sign-ext", "--enable-sign-ext"),
 ];
 
-/// The flags that make `wasm-opt` use exactly the features that the compiler used.
+/// Returns the flags that make `wasm-opt` use exactly the features that the compiler used.
 ///
 /// # Errors
-/// A sentence, when the file is no wasm, does not tell its features, or needs one that a supported browser lacks.
+/// A sentence, when the file is not wasm, does not list its features, or needs one that a supported browser lacks.
 pub(crate) fn optimizer_flags(wasm: &[u8]) -> Result<Vec<&'static str>, String> {
     let features = target_features(wasm).ok_or("it holds no readable target_features section")?;
     let mut flags = vec!["--mvp-features"];
@@ -36,7 +37,7 @@ pub(crate) fn optimizer_flags(wasm: &[u8]) -> Result<Vec<&'static str>, String> 
     Ok(flags)
 }
 
-/// The features that the compiler enabled.
+/// Returns the features that the compiler enabled.
 fn target_features(wasm: &[u8]) -> Option<Vec<String>> {
     let mut section = custom_section(wasm, "target_features")?;
     let mut features = Vec::new();
@@ -50,7 +51,8 @@ fn target_features(wasm: &[u8]) -> Option<Vec<String>> {
     Some(features)
 }
 
-/// The name and the size in bytes of every function the file defines; it must have its custom section `name`.
+/// Returns the name and the size in bytes of every function that the file defines. The file must have the custom
+/// section `name`.
 pub(crate) fn functions(wasm: &[u8]) -> Option<Vec<(String, usize)>> {
     let mut names = BTreeMap::new();
     let mut section = custom_section(wasm, "name")?;
@@ -73,7 +75,7 @@ fn imported_functions(wasm: &[u8]) -> Option<usize> {
     Some(interface::read(wasm)?.imports.iter().filter(|import| import.is_function()).count())
 }
 
-/// The bodies of the functions that the file defines.
+/// Returns the bodies of the functions that the file defines.
 pub(crate) fn bodies(wasm: &[u8]) -> Option<Vec<&[u8]>> {
     let mut bodies = Vec::new();
     for (_, mut section) in sections(wasm)?.into_iter().filter(|(id, _)| *id == CODE) {
@@ -85,8 +87,8 @@ pub(crate) fn bodies(wasm: &[u8]) -> Option<Vec<&[u8]>> {
     Some(bodies)
 }
 
-/// The file with the functions that it defines called by their places in `order`, for a tool that sorts them by name. It must
-/// not have a section of names yet.
+/// Returns the file with the functions that it defines named by their places in `order`, for a tool that sorts them by
+/// name. The file must not have a section of names yet.
 pub(crate) fn named_in_order(wasm: &[u8], order: &[usize]) -> Option<Vec<u8>> {
     let imported = imported_functions(wasm)?;
     let mut places: Vec<(usize, usize)> = order.iter().enumerate().map(|(place, index)| (*index, place)).collect();
@@ -122,7 +124,7 @@ pub(crate) fn put_number(bytes: &mut Vec<u8>, mut number: usize) {
     }
 }
 
-/// Writes a text after its length.
+/// Writes a string after its length.
 pub(crate) fn put_text(bytes: &mut Vec<u8>, text: &str) {
     put_number(bytes, text.len());
     bytes.extend(text.as_bytes());
@@ -135,7 +137,7 @@ fn custom_section<'a>(wasm: &'a [u8], wanted: &str) -> Option<Reader<'a>> {
     sections(wasm)?.into_iter().find_map(|(id, mut section)| (id == 0 && section.text()? == wanted).then_some(section))
 }
 
-/// The sections, by their ids.
+/// Returns the sections, each with its id.
 pub(crate) fn sections(wasm: &[u8]) -> Option<Vec<(u8, Reader<'_>)>> {
     let mut module = Reader(wasm.strip_prefix(b"\0asm\x01\0\0\0")?);
     let mut sections = Vec::new();
@@ -146,23 +148,23 @@ pub(crate) fn sections(wasm: &[u8]) -> Option<Vec<(u8, Reader<'_>)>> {
     Some(sections)
 }
 
-/// Reads the binary format's few primitives.
+/// Reads the few primitives of the binary format.
 pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
-    /// What is not read yet.
+    /// Returns what has not been read yet.
     pub(crate) fn rest(&self) -> &'a [u8] {
         self.0
     }
 
-    /// The next byte.
+    /// Reads the next byte.
     pub(crate) fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.0.split_first()?;
         self.0 = rest;
         Some(*first)
     }
 
-    /// An unsigned LEB128 number of at most 32 bits.
+    /// Reads an unsigned LEB128 number of at most 32 bits.
     pub(crate) fn number(&mut self) -> Option<usize> {
         let mut value = 0_usize;
         for shift in (0..35).step_by(7) {
@@ -175,14 +177,14 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// That many bytes.
+    /// Reads this many bytes.
     pub(crate) fn take(&mut self, size: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(size)?;
         self.0 = rest;
         Some(taken)
     }
 
-    /// A text after its length.
+    /// Reads a string after its length.
     pub(crate) fn text(&mut self) -> Option<String> {
         let size = self.number()?;
         String::from_utf8(self.take(size)?.to_vec()).ok()
@@ -227,7 +229,7 @@ mod tests {
     #[test]
     fn functions_have_their_names_and_sizes_after_the_imported_ones() {
         let mut wasm = b"\0asm\x01\0\0\0".to_vec();
-        // One imported memory with a maximum, one imported function.
+        // The module imports one memory with a maximum, and one function.
         wasm.extend([2, 15, 2, 1, b'e', 1, b'm', 2, 1, 1, 2, 1, b'e', 1, b'f', 0, 0]);
         wasm.extend([10, 8, 2, 2, 0, 0x0b, 3, 0, 1, 0x0b]);
         wasm.extend([0, 14, 4, b'n', b'a', b'm', b'e', 1, 7, 2, 1, 1, b'a', 2, 1, b'b']);
@@ -236,7 +238,7 @@ mod tests {
 
     #[test]
     fn functions_are_called_by_their_places() {
-        // One imported function, three that are defined, the last one of three bytes.
+        // The module imports one function and defines three, of which the last one has three bytes.
         let mut wasm = b"\0asm\x01\0\0\0".to_vec();
         wasm.extend([2, 7, 1, 1, b'e', 1, b'f', 0, 0]);
         wasm.extend([10, 11, 3, 2, 0, 0x0b, 2, 0, 0x0b, 3, 0, 1, 0x0b]);

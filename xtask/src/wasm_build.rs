@@ -1,4 +1,4 @@
-//! From the sources to the two wasm modules and their glue: what the brand grid needs, and all that comes after it.
+//! Compiles the sources to the two wasm modules and their glue: what the brand grid needs, and the purchase.
 
 use std::{
     collections::BTreeSet,
@@ -18,29 +18,29 @@ use crate::{
     workspace::{WASM, Workspace},
 };
 
-/// The bin that ships, which also names the files made of it.
+/// The binary that ships. The files made of it have its name too.
 pub(crate) const APP: &str = "cr-widget-app";
 /// The file that `wasm-split-cli` writes for the functions marked as `purchase`.
 const PURCHASE: &str = "split_purchase.wasm";
-/// The module under which that file imports what it shares with the first one.
+/// The module name under which that file imports what it shares with the first one.
 const SHARED: &str = "__wasm_split";
-/// The bundle of the glue begins here; the others load the purchase, are the guard before the first, and what becomes
-/// of an order that is being made when it dies.
+/// The sources of the bundle of the glue. It begins with the first one. The others load the purchase, guard the first
+/// module, and handle an order that is being made when that module dies.
 const GLUE_SOURCES: [&str; 4] = [
     "src/embed/shell/glue.js",
     "src/embed/shell/load-purchase.js",
     "src/embed/shell/crash-guard.js",
     "src/embed/shell/pending-create.js",
 ];
-/// Takes away all that only a debugger reads.
+/// The flags that remove everything that only a debugger reads.
 const STRIP: [&str; 3] = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
 /// What the modules are made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Purpose {
-    /// To ship: as few bytes as can be.
+    /// The modules ship, in as few bytes as possible.
     Ship,
-    /// To be looked at: with the names of the functions.
+    /// The modules are examined, and keep the names of their functions.
     Weigh,
 }
 
@@ -54,7 +54,7 @@ pub(crate) struct App {
     pub(crate) purchase: Vec<u8>,
 }
 
-/// Makes them, unless nothing has changed.
+/// Makes the files, unless nothing has changed.
 ///
 /// # Errors
 /// When a step fails, or a tool's output is not what the next step expects.
@@ -75,7 +75,7 @@ pub(crate) fn app(workspace: &Workspace) -> Result<App> {
     Ok(App { glue: read(&made.glue)?, wasm: read(&made.wasm)?, purchase: read(&made.purchase)? })
 }
 
-/// Both modules, optimised but with the names of their functions.
+/// Makes both modules, optimised but with the names of their functions, and returns their paths.
 ///
 /// # Errors
 /// When a step fails.
@@ -86,31 +86,33 @@ pub(crate) fn named(workspace: &Workspace) -> Result<[PathBuf; 2]> {
     Ok([made.wasm, made.purchase])
 }
 
-/// The standard library is compiled with the widget, for few bytes (docs/decisions/0014).
+/// The flags that compile the standard library with the widget, which saves bytes (docs/decisions/0014).
 const OWN_STD: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
-/// A panic ends the instance where it happens: no message is made. The last flag is for `wasm-split-cli`.
+/// The flags by which a panic ends the instance where it happens, without making a message. The last flag is for
+/// `wasm-split-cli`.
 const FLAGS: [&str; 3] = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Clink-arg=--emit-relocs"];
 
-/// The compiled wasm, before any tool touched it.
+/// Compiles the wasm, and returns its path before any tool has changed it.
 fn compile(workspace: &Workspace) -> Result<PathBuf> {
     let remaps = workspace.remaps()?;
-    // The first two as in `.cargo/config.toml`, which the variable below hides.
+    // The first two flags are those of `.cargo/config.toml`, which the variable below overrides.
     let mut flags: Vec<String> = ["--cfg", "erase_components"].into_iter().chain(FLAGS).map(str::to_owned).collect();
     flags.extend(remaps.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())));
     Task::cargo()
         .args(["build", "--package", "cr-widget", "--bin", APP, "--features", "split"])
         .args(["--profile", "wasm", "--target", WASM])
         .args(OWN_STD)
-        // What stands above is unstable, and the compiler stays the stable one of `rust-toolchain.toml`.
+        // The flags above are unstable, and the compiler stays the stable one of `rust-toolchain.toml`.
         .env("RUSTC_BOOTSTRAP", "1")
-        // Encoded, because paths may hold spaces. The profile has a folder of its own: no other build notices.
+        // The flags are encoded, because paths may hold spaces. The profile has a folder of its own, so no other build
+        // is affected.
         .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
         .dir(&workspace.root)
         .run()?;
     Ok(workspace.target.join(WASM).join("wasm").join(format!("{APP}.wasm")))
 }
 
-/// Where the files are made.
+/// The paths of the files that are made.
 struct Made {
     folder: PathBuf,
     glue: PathBuf,
@@ -146,7 +148,8 @@ impl Made {
         fs::write(&bound_glue, &text).at("write", &bound_glue)?;
         bundle(workspace, &bound_glue, &self.glue)?;
 
-        // What the bundle does not name, nothing calls: the optimiser then drops the functions behind it.
+        // A function that the bundle does not name is called by nothing: the optimiser then drops what stands behind
+        // it.
         let shared = shared(&self.purchase)?;
         let mut interface = interface_of(&bound_wasm)?;
         let bundled = String::from_utf8_lossy(&read(&self.glue)?).into_owned();
@@ -156,7 +159,7 @@ impl Made {
         rewrite(&bound_wasm, &interface)?;
         optimize(&bound_wasm, &self.wasm)?;
 
-        // And the functions of the glue that are no longer imported.
+        // The functions of the glue that are no longer imported are dropped too.
         let mut interface = interface_of(&self.wasm)?;
         let after: BTreeSet<&str> = interface.imports.iter().map(|import| import.name.as_str()).collect();
         let unused = before.iter().map(String::as_str).filter(|name| !after.contains(name)).collect();
@@ -172,11 +175,11 @@ impl Made {
     }
 }
 
-/// `wasm-opt`; what ships also gets its functions in the order that compresses best.
+/// Runs `wasm-opt`. In modules that ship, it also puts the functions in the order that compresses best.
 fn optimize(workspace: &Workspace, features: &[&str], purpose: Purpose, from: &Path, to: &Path) -> Result<()> {
     let run = |args: &[&str], from: &Path| {
         Task::new(npm_program(workspace, "wasm-opt"))
-            // Nothing of ours is in the first 1024 bytes: they are the far end of the stack.
+            // Nothing of ours is in the first 1024 bytes of memory, which are the far end of the stack.
             .args(["--quiet", "-Os", "--low-memory-unused"])
             .args(args)
             .args(features)
@@ -194,8 +197,8 @@ fn optimize(workspace: &Workspace, features: &[&str], purpose: Purpose, from: &P
     run(&["--reorder-functions-by-name", "--strip-debug"], to)
 }
 
-/// Gives everything that only glue and wasm say to each other a short name: the long ones hold hashes, which do not compress.
-/// Returns the new names, and those of the imported modules.
+/// Gives every name that only glue and wasm use between them a short one: the long ones hold hashes, which do not
+/// compress. Returns the new names, and those of the imported modules.
 fn shorten(interface: &mut Interface, shared: &BTreeSet<String>) -> (Names, Vec<(String, String)>) {
     let mut names = Names::default();
     let mut modules: Vec<(String, String)> = Vec::new();
@@ -250,7 +253,7 @@ fn bind(workspace: &Workspace, wasm: &Path, folder: &Path) -> Result<()> {
         .run()
 }
 
-/// Bundles the glue with the way to the second module, without what the shell does not use.
+/// Bundles the glue with the loader of the second module, without what the shell does not use.
 fn bundle(workspace: &Workspace, bound: &Path, output: &Path) -> Result<()> {
     let [entry, load_purchase, crash_guard, pending_create] = GLUE_SOURCES.map(|file| workspace.root.join(file));
     let args = [
@@ -260,7 +263,8 @@ fn bundle(workspace: &Workspace, bound: &Path, output: &Path) -> Result<()> {
         format!("--alias:cr-widget/load-purchase={}", load_purchase.display()),
         format!("--alias:cr-widget/crash-guard={}", crash_guard.display()),
         format!("--alias:cr-widget/pending-create={}", pending_create.display()),
-        // Only the shell holds a handle, and it frees it itself. Without these two lines no class could be left out.
+        // Only the shell holds a handle, and it frees the handle itself. Without these two lines no class could be left
+        // out.
         "--define:Symbol.dispose=undefined".to_owned(),
         "--pure:FinalizationRegistry".to_owned(),
     ];
@@ -283,7 +287,7 @@ pub(crate) fn minify(workspace: &Workspace, input: &Path, output: &Path, args: &
 /// The oldest browsers we support, for the minifier.
 const BROWSERS: &str = "--target=chrome111,firefox115,safari16.4";
 
-/// The names of what the second module takes from the first.
+/// Returns the names that the second module imports from the first.
 fn shared(purchase: &Path) -> Result<BTreeSet<String>> {
     let interface = interface_of(purchase)?;
     match interface.imports.iter().find(|import| import.module != SHARED) {
@@ -306,7 +310,7 @@ fn wrong(file: &Path, problem: String) -> Error {
     Error::Source { file: file.display().to_string(), problem }
 }
 
-/// Our own program: when a step changes, what it made is stale.
+/// Returns the bytes of our own program: when a step changes, the files it made are out of date.
 ///
 /// # Errors
 /// [`Error::File`].
@@ -315,7 +319,7 @@ pub(crate) fn ourselves() -> Result<Vec<u8>> {
     read(&path)
 }
 
-/// The bytes of a file.
+/// Returns the bytes of a file.
 ///
 /// # Errors
 /// [`Error::File`].
@@ -323,7 +327,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).at("read", path)
 }
 
-/// Makes an empty folder.
+/// Makes an empty folder, without what may have been in it.
 ///
 /// # Errors
 /// [`Error::File`].
@@ -334,12 +338,12 @@ pub(crate) fn clear(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).at("create", folder)
 }
 
-/// Whether a folder was made of just this.
+/// Whether a folder was made of exactly these inputs.
 pub(crate) fn is_current(folder: &Path, stamp: &str) -> bool {
     fs::read_to_string(folder.join(".stamp")).is_ok_and(|found| found == stamp)
 }
 
-/// Notes what a folder was made of.
+/// Records of which inputs a folder was made.
 ///
 /// # Errors
 /// [`Error::File`].
@@ -354,7 +358,7 @@ mod tests {
 
     #[test]
     fn what_is_shared_with_the_second_module_keeps_its_name() {
-        // Imports two functions of one module and one of another; exports `memory` and `mount`.
+        // The module imports two functions of one module and one of another, and exports `memory` and `mount`.
         let mut wasm = b"\0asm\x01\0\0\0".to_vec();
         wasm.extend([2, 19, 3, 1, b'm', 1, b'f', 0, 0, 1, b'm', 1, b'g', 0, 0, 1, b'n', 1, b'h', 0, 0]);
         wasm.extend([7, 18, 2, 6, b'm', b'e', b'm', b'o', b'r', b'y', 2, 0, 5, b'm', b'o', b'u', b'n', b't', 0, 3]);

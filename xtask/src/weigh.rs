@@ -1,4 +1,4 @@
-//! What the wasm is made of: which crates and which generic functions take the bytes.
+//! Shows what the wasm is made of: which crates and which generic functions take the bytes.
 
 use std::{collections::BTreeMap, fs};
 
@@ -9,10 +9,10 @@ use crate::{
     workspace::Workspace,
 };
 
-/// How many rows of each table are worth reading.
+/// How many rows of each table are printed.
 const ROWS: usize = 40;
 
-/// Compiles, optimises with the names kept, and prints the largest.
+/// Compiles, optimises with the names kept, and prints the largest crates and functions.
 ///
 /// # Errors
 /// When the build fails, or the file has lost its names.
@@ -23,7 +23,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         let mut functions = wasm::functions(&bytes)
             .ok_or_else(|| Error::Source { file: path.display().to_string(), problem: "names no functions".into() })?;
         for (name, _) in &mut functions {
-            // Only the first half's names were made readable on the way.
+            // Only the names of the first module were demangled by an earlier step.
             *name = rustc_demangle::demangle(name).to_string();
         }
         println!("\n── {half}: {} bytes in {} functions ──", sum(&functions), functions.len());
@@ -45,7 +45,7 @@ fn print(title: &str, functions: &[(String, usize)], group: fn(&str) -> String) 
     }
 }
 
-/// The groups, their bytes and how many functions they have, the largest first.
+/// Returns the groups, their bytes and how many functions they have, the largest first.
 fn grouped(functions: &[(String, usize)], group: fn(&str) -> String) -> Vec<(String, usize, usize)> {
     let mut groups: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for (name, size) in functions {
@@ -58,14 +58,14 @@ fn grouped(functions: &[(String, usize)], group: fn(&str) -> String) -> Vec<(Str
     rows
 }
 
-/// The first crate that a demangled name mentions.
+/// Returns the first crate that a demangled name mentions.
 fn crate_of(name: &str) -> String {
     let name = name.trim_start_matches(['<', '&']).trim_start_matches("mut ").trim_start_matches("dyn ");
     let end = name.find(|character: char| !(character.is_alphanumeric() || character == '_')).unwrap_or(name.len());
     name.get(..end).unwrap_or_default().to_owned()
 }
 
-/// The name without the hash that tells instances apart.
+/// Returns the name without the hash that distinguishes instances.
 fn without_hash(name: &str) -> String {
     match name.rsplit_once("::h") {
         Some((name, hash)) if hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => name.to_owned(),

@@ -1,4 +1,4 @@
-//! Where things lie, asked of Cargo.
+//! The folders and versions of the workspace, as Cargo reports them.
 
 use std::{
     env, fs,
@@ -12,7 +12,7 @@ use crate::{
     process::Task,
 };
 
-/// The triple of the widget.
+/// The target triple of the widget.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
 /// The workspace on this machine.
@@ -22,12 +22,12 @@ pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
     /// Cargo's target folder.
     pub(crate) target: PathBuf,
-    /// The version of all its packages.
+    /// The version that all its packages have.
     pub(crate) version: &'static str,
 }
 
 impl Workspace {
-    /// Finds it.
+    /// Finds the workspace.
     ///
     /// # Errors
     /// When `cargo metadata` fails.
@@ -39,22 +39,22 @@ impl Workspace {
         Ok(Self { root, target, version: env!("CARGO_PKG_VERSION") })
     }
 
-    /// What is shipped.
+    /// Returns the folder of what ships.
     pub(crate) fn dist(&self) -> PathBuf {
         self.root.join("dist")
     }
 
-    /// Our own intermediate files.
+    /// Returns the folder of our own intermediate files.
     pub(crate) fn work(&self) -> PathBuf {
         self.target.join("xtask")
     }
 
-    /// The folder of the pinned npm tools.
+    /// Returns the folder of the pinned npm tools.
     pub(crate) fn tools(&self) -> PathBuf {
         self.root.join("tools")
     }
 
-    /// A file of the workspace, as text.
+    /// Returns the text of a file of the workspace.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -63,7 +63,7 @@ impl Workspace {
         fs::read_to_string(&path).at("read", &path)
     }
 
-    /// The version of a package in `Cargo.lock`.
+    /// Returns the version of a package in `Cargo.lock`.
     ///
     /// # Errors
     /// [`Error::Source`] when the package is not there.
@@ -72,8 +72,8 @@ impl Workspace {
             .ok_or_else(|| Error::Source { file: "Cargo.lock".into(), problem: format!("names no {package}") })
     }
 
-    /// Pairs of a path of this machine and what stands for it in what we ship, for `--remap-path-prefix`; the later
-    /// ones win.
+    /// Returns pairs of a path of this machine and its replacement in what we ship, for `--remap-path-prefix`; the
+    /// later ones win.
     ///
     /// # Errors
     /// When `cargo metadata` or `rustc` fails.
@@ -115,12 +115,12 @@ fn locked_version(lock: &str, package: &str) -> Option<String> {
     Some(lines.next()?.strip_prefix("version = \"")?.strip_suffix('"')?.to_owned())
 }
 
-/// The user's home folder.
+/// Returns the home folder of whoever runs the task.
 pub(crate) fn home() -> Option<PathBuf> {
     env::var_os("HOME").map(PathBuf::from).filter(|home| home.components().count() > 1)
 }
 
-/// Cargo's own folder.
+/// Returns Cargo's own folder.
 pub(crate) fn cargo_home() -> PathBuf {
     env::var_os("CARGO_HOME").map_or_else(|| home().unwrap_or_default().join(".cargo"), PathBuf::from)
 }

@@ -1,4 +1,5 @@
-//! The arrows of ARCHITECTURE.md, read off the imports: which folder may name which, and that nothing is a circle.
+//! The arrows of ARCHITECTURE.md, read off the imports: which folder may name which, and that no two files import each other,
+//! directly or round about; what a parent re-exports counts as the parent's.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 

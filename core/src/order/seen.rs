@@ -1,25 +1,28 @@
-//! By what the codes of an order are recognised when it is read again later, so that one that was replaced meanwhile is known to
-//! have been. The note holds beginnings of salted hashes, and the salt: whoever reads it can try codes against them. Of a long code
-//! so many fit that none is told; a short one is marked together with a long one only, or not at all.
+//! The marks by which the codes of an order are recognised when it is read again later, so that one that was replaced
+//! meanwhile is known to have been. The stored note holds beginnings of salted hashes, and the salt: whoever reads it can
+//! try codes against them. So many codes fit the mark of a long one that none is told. A short one is marked together
+//! with a long one only, or not at all.
 
 use sha2::{Digest as _, Sha256};
 
 use super::{Delivery, DeliveryStatus, Goods, Order, OrderState, goods};
 use crate::money::FaceValue;
 
-/// How many hexadecimal digits of the hash of a long text are kept: enough to tell a code from the one that takes its place, while
-/// one in a million fits.
+/// How many hexadecimal digits of the hash of a long text are kept. They tell a code from the one that takes its place;
+/// one code in a million fits them.
 const DIGITS: usize = 5;
-/// How many are kept of what can be guessed. Of product and recipient they tell the items of one order apart, and one in 4096 fits.
-/// Of a short number beside a long code they are about as many as it has itself, so that they narrow down the long one by nothing.
+/// How many are kept of what can be guessed. Those of product and recipient tell the items of one order apart; one in
+/// 4096 fits them. Those of a short number beside a long code are about as many as the number has itself, so that they
+/// do not narrow down the long code.
 const FEW_DIGITS: usize = 3;
-/// From how many letters and digits on a code is marked by itself, at least a million fit its mark then.
+/// From how many letters and digits on a code is marked by itself. At least a million codes fit its mark then.
 const LONG: usize = 10;
-/// The same of a code of digits only.
+/// The same for a code of digits only.
 const LONG_IN_DIGITS: usize = 12;
 
-/// The lines of an order as they were seen: of each long code and serial the beginning of a salted hash, a shorter one of each brand,
-/// denomination, face value and account, and one of each short number together with each long code of its line.
+/// The lines of an order as they were seen. Of each long code and serial the beginning of a salted hash is kept, a
+/// shorter one of each brand, denomination, face value and account, and one of each short number together with each long
+/// code of its line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeenGoods {
     salt: String,
@@ -83,7 +86,8 @@ impl SeenGoods {
                 Goods::Credited | Goods::SentByEmail => goods.push(carried.clone()),
             }
         }
-        // Among the codes, since a short number is as one of them here: each is there as often as there are long ones.
+        // A short number is as one of the codes here. It is there as often as there are long codes, so that it is known
+        // again as long as one of those is.
         let serial = line.serial.as_deref();
         let short = [("serial", serial.filter(|text| !is_long(text))), ("security", line.security_code.as_deref())];
         for (kind, text) in short.into_iter().filter_map(|(kind, text)| Some((kind, text?))) {
@@ -101,7 +105,7 @@ impl SeenGoods {
         }
     }
 
-    /// The marks of a short number together with each of these long codes; none without them.
+    /// Returns the marks of a short number together with each of these long codes; none without them.
     fn beside(&self, long: &[&str], kind: &str, short: &str) -> Vec<String> {
         long.iter().map(|code| self.hash(&[code, kind, short], FEW_DIGITS)).collect()
     }
@@ -114,8 +118,8 @@ impl SeenGoods {
     }
 }
 
-/// Whether a text has too many letters and digits to be guessed. Of a link the longest word behind its host counts, of an eSIM's text
-/// what its server goes by.
+/// Returns whether a text has too many letters and digits for trying all. Of a link the longest word behind its host
+/// counts, of an activation text of an eSIM the matching id.
 fn is_long(text: &str) -> bool {
     let is_sign = |sign: char| sign.is_ascii_alphanumeric();
     let is_enough = |word: &str| {
@@ -133,14 +137,14 @@ fn is_long(text: &str) -> bool {
     is_enough(text)
 }
 
-/// A face value as one text, however many zeros it was told with.
+/// Returns a face value as one text, however many zeros it was told with.
 fn plain(face: &FaceValue) -> String {
     let amount = face.amount().trim_start_matches('0');
     let amount = if amount.contains('.') { amount.trim_end_matches('0').trim_end_matches('.') } else { amount };
     format!("{amount} {}", face.currency().as_str())
 }
 
-/// What stands for a face value: the hash as a number, of no currency.
+/// Returns what stands for a face value in a stored line: the hash as a number, of no currency.
 fn stand_in(hash: &str) -> Option<FaceValue> {
     FaceValue::new(&u32::from_str_radix(hash, 16).ok()?.to_string(), "XXX".parse().ok()?).ok()
 }
@@ -175,8 +179,8 @@ fn blank(status: DeliveryStatus, replaced: bool) -> Delivery {
     }
 }
 
-/// The state of a line, then one word for all that it tells and carries: its kind by the first letter, then the hash. Earlier
-/// releases stored nothing of product and recipient: such a line may be any.
+/// Returns the state of a line, then one word for all that it tells and carries: its kind by the first letter, then the
+/// hash. Earlier builds stored nothing of product and recipient; such a line may be any.
 fn text_of(line: &Delivery) -> String {
     let state = match line.status {
         DeliveryStatus::Pending => "p",
@@ -226,7 +230,7 @@ fn line_of(text: &str) -> Option<Delivery> {
             "m" => line.goods.push(Goods::SentByEmail),
             "s" => line.serial = Some(hash.to_owned()),
             "b" => line.barcode_image_url = Some(String::new()),
-            // Of a later release, or the mark of a security number alone ("v"), which an earlier build stored.
+            // It is of a later release, or the mark of a security number alone ("v"), which earlier builds stored.
             _ => {}
         }
     }

@@ -731,7 +731,7 @@ fn plain(text: &str) -> Option<String> {
     let exponent: i32 = exponent.parse().ok()?;
     let mut point = i32::try_from(whole.len()).ok()?.checked_add(exponent)?;
     // The point may have moved beyond the digits on either side.
-    let missing = usize::try_from((-point).max(0)).ok().filter(|missing| *missing <= FURTHEST)?;
+    let missing = usize::try_from(point.checked_neg()?.max(0)).ok().filter(|missing| *missing <= FURTHEST)?;
     all.insert_str(0, &"0".repeat(missing));
     point = point.max(0);
     let point = usize::try_from(point).ok().filter(|point| *point <= FURTHEST)?;

@@ -195,7 +195,8 @@ fn state(root: &Node<'_>, is_stateful: bool) -> Result<OrderState, DecodeError> 
 fn identity(root: &Node<'_>, asked: Option<&OrderId>) -> Result<(OrderId, bool), DecodeError> {
     let first = root.any(&ORDER_ID_NAMES);
     let Some(asked) = asked else {
-        return Ok((id_of(&first, id_in(root).ok_or_else(|| first.expected("a text"))?)?, false));
+        // What stands under the first name must be the id: another name may hold another id.
+        return Ok((id_of(&first, first.opt_digits().ok_or_else(|| first.expected("a text"))?)?, false));
     };
     let has_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_id = |node: &Node<'_>| match node.value() {

@@ -1,5 +1,5 @@
-//! What is known of one order: who watches it, what the supplier last said of it and when, what is owed to those who ask, and the
-//! reads of it that are under way.
+//! What is known of one order: how many watch it, what the supplier last said of it and when, which reads clients still
+//! wait for, and the reads of it that are under way.
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
@@ -15,51 +15,54 @@ use crate::{
     upstream::Shopper,
 };
 
-/// After a read that did not bring the order, the proxy's next one waits that long.
+/// After a read that did not bring the order, the proxy's next own read waits this long.
 pub(super) const RETRY: Duration = Duration::from_secs(10);
-/// How long a client's interest in an order without a stream lasts.
+/// For how long an order without a stream is read for a client that asked for it.
 const INTEREST: Duration = Duration::from_secs(120);
-/// Urgent reads of one order in a minute; further ones are routine, so that one page cannot take what all need.
+/// How many urgent reads of one order may go out in a minute; further ones are routine, so that one page cannot use up
+/// the budget of all.
 const URGENT_EACH: usize = 6;
-/// What a record weighs beside its snapshots.
+/// What a record weighs besides its snapshots, in bytes.
 pub(super) const RECORD_BYTES: usize = 512;
 
 pub(super) struct Record {
-    /// A reply that still serves all who ask.
+    /// A reply that still serves all clients that ask.
     pub(super) shared: Option<Kept>,
-    /// The newest state that the supplier told, and when it last did.
+    /// The newest state that the supplier sent, and when it last sent it.
     pub(super) last: Option<(Snapshot, Instant)>,
     /// When the supplier last spoke of this order.
     pub(super) confirmed: Option<Instant>,
-    /// When a read of it last went out.
+    /// When a read of the order last went out.
     pub(super) tried: Option<Instant>,
     pub(super) born: Instant,
     /// When a client last asked or subscribed.
     pub(super) used: Instant,
-    /// When it was last forgotten, while nobody was given a read from after that.
+    /// When the record was last forgotten, as long as no client has been given a read that began after that.
     pub(super) owed_since: Option<Instant>,
-    /// A client asked for that and could not be given it: no read but a client's settles it.
+    /// Whether a client asked for such a read and could not be given one: then only a client's read settles what is
+    /// owed.
     pub(super) is_denied: bool,
-    /// Somebody asked and could not be given a read.
+    /// The class of a read that a client asked for and could not be given.
     pub(super) wanted: Option<Class>,
     pub(super) retry_at: Option<Instant>,
     pub(super) flight: Option<Flight>,
-    /// A read of the proxy's own that was under way when it was forgotten: nobody joins it, but what it tells is heard.
+    /// A read of the proxy's own that was under way when the record was forgotten: no client joins it, but its result
+    /// is used.
     pub(super) left: Option<Flight>,
     pub(super) urgent: VecDeque<Instant>,
     pub(super) shopper: Shopper,
     pub(super) watchers: usize,
-    /// Raised with each snapshot that says what the one before did not.
+    /// A version that grows with each snapshot that says something new.
     pub(super) news: watch::Sender<u64>,
-    /// The last of them that matters.
+    /// The last version that said something material.
     pub(super) material: u64,
-    /// The last of them that was a refusal to tell of the order.
+    /// The last version at which the supplier refused to show the order.
     pub(super) unreadable: u64,
-    /// What was known has been dropped: watchers may have missed what the next snapshot says.
+    /// Whether what was known has been dropped: watchers may have missed what the next snapshot says.
     pub(super) has_gap: bool,
 }
 
-/// A reply that serves others for a while.
+/// A reply that serves other clients for a while.
 pub(super) struct Kept {
     pub(super) answer: Arc<Answer>,
     pub(super) begun: Instant,
@@ -70,9 +73,9 @@ pub(super) struct Kept {
 pub(super) struct Flight {
     pub(super) number: u64,
     pub(super) begun: Instant,
-    /// Whether it is the proxy's own, which settles nothing that a client is owed.
+    /// Whether the read is the proxy's own, which settles nothing that a client is owed.
     pub(super) is_own: bool,
-    /// What it was wanted for.
+    /// The class that was wanted when this read started.
     pub(super) wanted: Option<Class>,
     pub(super) reply: Shared<BoxFuture<'static, Reply>>,
 }
@@ -112,18 +115,18 @@ impl Record {
         self.watchers == 0 && !self.is_read()
     }
 
-    /// Whether a read of it is under way whose answer will be heard.
+    /// Returns whether a read whose answer will be used is under way.
     pub(super) fn is_read(&self) -> bool {
         self.flight.is_some() || self.left.is_some()
     }
 
-    /// How long it has waited for its turn: since it was confirmed, or since that was tried, so that an order which cannot
-    /// be read takes no more turns than any other.
+    /// Returns since when the order has been waiting for a read: since it was last confirmed, or since the last try, so
+    /// that an order which cannot be read gets no more reads than any other.
     pub(super) fn since(&self) -> Instant {
         self.confirmed.max(self.tried).unwrap_or(self.born)
     }
 
-    /// What a read of it would be for.
+    /// Returns the class that a read of the order would have.
     pub(super) fn class(&mut self, now: Instant) -> Class {
         while self.urgent.front().is_some_and(|read| *read + Duration::from_secs(60) <= now) {
             self.urgent.pop_front();
@@ -137,7 +140,7 @@ impl Record {
         }
     }
 
-    /// When the proxy should read it, and what for.
+    /// Returns when the proxy should read the order, and with which class.
     pub(super) fn due(&self, limits: &Limits, now: Instant) -> Option<(Instant, Class)> {
         if self.is_read() {
             return None;
@@ -155,7 +158,7 @@ impl Record {
         Some((self.retry_at.map_or(at, |retry| at.max(retry)), class))
     }
 
-    /// Takes note of what the supplier said. Says whether the order became payable by it.
+    /// Records what the supplier said. Returns whether that made the order payable.
     pub(super) fn hear(&mut self, snapshot: Snapshot, at: Instant) -> bool {
         let confirmed = Some(self.confirmed.map_or(at, |known| known.max(at)));
         let Some((known, known_at)) = &self.last else {
@@ -166,12 +169,13 @@ impl Record {
             }
             return is_payable;
         };
-        // A stream that replays, or a replica that lags: it says nothing of how the order is now.
+        // A stream that replays, or a replica that lags, says nothing of how the order is now.
         if snapshot.is_older_than(known) {
             return false;
         }
         self.confirmed = confirmed;
-        // A read that was begun before the known state was told is newer only by the supplier's own word.
+        // A read that began before the known state came counts as newer only if the times that the supplier sent say
+        // so.
         if at < *known_at && !known.is_older_than(&snapshot) {
             return false;
         }
@@ -187,19 +191,20 @@ impl Record {
         becomes_payable
     }
 
-    /// Whether the supplier told of a later moment than this snapshot.
+    /// Returns whether the supplier has sent a later state than this snapshot.
     pub(super) fn knows_newer(&self, snapshot: &Snapshot) -> bool {
         self.last.as_ref().is_some_and(|(known, _)| snapshot.is_older_than(known))
     }
 
-    /// Takes note that a client's read was not made.
+    /// Records that a client's read was not made.
     pub(super) fn deny(&mut self, class: Class) {
         self.wanted = self.wanted.max(Some(class));
         self.is_denied |= class == Class::Urgent;
     }
 
-    /// As [`Record::deny`], of an order of which nothing is known. It waits its turn if somebody watches it: the supplier
-    /// knows that one, and whoever makes up ids must not fill the queue. What is read then is told by the stream.
+    /// Does what [`Record::deny`] does for an order of which nothing is known. The order is queued only if it is
+    /// watched: then the supplier knows it, whereas made-up ids must not fill the queue. The stream sends the result of
+    /// that read.
     pub(super) fn refuse(&mut self) {
         if self.watchers > 0 {
             self.wanted = Some(Class::First);
@@ -207,14 +212,14 @@ impl Record {
         }
     }
 
-    /// Makes the watchers look, and says by which version they know.
+    /// Wakes the watchers and returns the new version.
     pub(super) fn raise(&self) -> u64 {
         let version = *self.news.borrow() + 1;
         self.news.send_replace(version);
         version
     }
 
-    /// Drops what is known, so that nothing is vouched for any more.
+    /// Drops what is known, so that nothing counts as confirmed any more.
     pub(super) fn lose(&mut self) {
         self.has_gap |= self.last.take().is_some();
         self.confirmed = None;
@@ -223,26 +228,28 @@ impl Record {
     pub(super) fn forget(&mut self) {
         self.shared = None;
         match self.flight.take() {
-            // Events may come faster than a read takes: it is heard all the same, as of when it began.
+            // Events may come faster than a read takes, so the result of this read is used all the same, with the time
+            // at which it began.
             Some(flight) if flight.is_own => self.left = Some(flight),
-            // Those who wait get theirs; it will not be kept.
+            // Callers that wait for this read still get its answer, but it is not kept.
             Some(flight) => self.wanted = self.wanted.max(flight.wanted),
             None => {}
         }
         self.owed_since = Some(Instant::now());
     }
 
-    /// Takes a read that has come to its end off the list, if it is to be heard. Says whether it was forgotten too.
+    /// Takes a read that has ended off the record, if its result is to be used. Returns it and whether it was
+    /// forgotten.
     pub(super) fn land(&mut self, number: u64) -> Option<(Flight, bool)> {
         let is_it = |flight: &mut Flight| flight.number == number;
         let landed = self.flight.take_if(is_it).map(|flight| (flight, false));
         landed.or_else(|| self.left.take_if(is_it).map(|flight| (flight, true)))
     }
 
-    /// Takes note of a read that brought no order.
+    /// Records a read that brought no order.
     pub(super) fn miss(&mut self, landed: &Flight, reply: &Reply, now: Instant) {
         self.retry_at = Some(now + RETRY);
-        // What was said after it began is newer.
+        // What was said after the read began is newer than its result.
         let is_newest = self.confirmed.is_none_or(|at| at <= landed.begun);
         let (is_order, is_ending) = match reply {
             Ok(answer) => (answer.status == StatusCode::OK, is_ending(answer)),
@@ -258,14 +265,14 @@ impl Record {
         if is_order && landed.is_own && is_newest {
             self.confirmed = None;
         }
-        // In its turn: an order that cannot be read must not take what others need.
+        // The read is repeated as a routine one: an order that cannot be read must not take the places of others.
         if landed.wanted.is_some() {
             self.wanted = self.wanted.max(Some(Class::Routine));
         }
     }
 }
 
-/// Whether the supplier says that the order cannot be followed.
+/// Returns whether the supplier says that the order cannot be followed.
 fn is_ending(answer: &Answer) -> bool {
     let body = std::str::from_utf8(&answer.body).unwrap_or_default();
     cr_core::wire::ending(answer.status.as_u16(), body).is_some()

@@ -14,21 +14,21 @@ use crate::{
     upstream::Shopper,
 };
 
-/// What nobody watches or asks for is forgotten after that long.
+/// A record that is neither watched nor asked for is dropped after this time.
 const OLD: Duration = Duration::from_secs(600);
-/// How often old records are looked for.
+/// How often the proxy looks for old records.
 const SWEEP: Duration = Duration::from_secs(60);
 
 pub(super) struct Shelf {
     pub(super) records: HashMap<OrderId, Record>,
     pub(super) budget: Budget,
-    /// What records, snapshots and shared answers weigh.
+    /// What all records weigh, snapshots and shared answers included, in bytes.
     pub(super) bytes: usize,
     pub(super) flying: usize,
     pub(super) last_flight: u64,
-    /// Whether the task is there that makes the proxy's own reads.
+    /// Whether the task that makes the proxy's own reads is running.
     pub(super) is_kept: bool,
-    /// The supplier wants to be left alone until then, as it said in this answer.
+    /// Until when the supplier asked for a pause, and the answer that said so.
     pub(super) held_until: Option<(Instant, Arc<Answer>)>,
     pub(super) swept: Instant,
 }
@@ -45,7 +45,7 @@ impl Shelf {
         record
     }
 
-    /// Changes a record, if it is there, and what all weigh with it.
+    /// Changes a record, if it is there, and updates the weight of all records.
     pub(super) fn change<T>(&mut self, id: &OrderId, change: impl FnOnce(&mut Record) -> T) -> Option<T> {
         let record = self.records.get_mut(id)?;
         let before = record.weight();
@@ -54,7 +54,7 @@ impl Shelf {
         Some(out)
     }
 
-    /// Old records go; if that is not enough, those that were not used for the longest time.
+    /// Drops old records; if that is not enough, also those that were not used for the longest time.
     pub(super) fn make_room(&mut self, now: Instant, limits: &Limits) {
         let is_full = |shelf: &Self| shelf.records.len() >= limits.orders_entries || shelf.bytes > limits.orders_bytes;
         if !is_full(self) && now < self.swept + SWEEP {
@@ -76,7 +76,7 @@ impl Shelf {
             .map(|(id, record)| (record.used, id.clone()))
             .collect();
         idle.sort_by_key(|(used, _)| *used);
-        // A tenth at a time, so that not every newcomer has to look at all.
+        // A tenth is dropped at once, so that not every new record has to go through all others.
         let most = (limits.orders_entries - limits.orders_entries / 10, limits.orders_bytes - limits.orders_bytes / 10);
         for (_, id) in idle {
             if self.records.len() < most.0 && self.bytes <= most.1 {
@@ -86,7 +86,8 @@ impl Shelf {
                 self.bytes = self.bytes.saturating_sub(record.weight());
             }
         }
-        // What is left is watched: its records stay, what they hold can be read again.
+        // The remaining records are watched: they stay, but the snapshots in them are dropped, since they can be read
+        // again.
         let mut watched: Vec<OrderId> = self.records.keys().cloned().collect();
         watched.sort_by_key(|id| self.records.get(id).map(|record| record.used));
         for id in watched {
@@ -104,14 +105,15 @@ impl Shelf {
         self.bytes = self.records.values().map(Record::weight).sum();
     }
 
-    /// Whether a routine read of an order confirmed at `since` has to wait for another one that needs it more.
+    /// Returns whether a routine read of an order that has waited since `since` has to let another order go first that
+    /// has waited longer.
     pub(super) fn is_someone_needier(&self, since: Instant, now: Instant, limits: &Limits) -> bool {
         self.records
             .values()
             .any(|record| record.since() < since && record.due(limits, now).is_some_and(|(at, _)| at <= now))
     }
 
-    /// While the supplier wants to be left alone, what is said in its name: its refusal, with the rest of the time.
+    /// Returns, while the supplier asks for a pause, the supplier's refusal with the remaining time.
     pub(super) fn held(&self, now: Instant) -> Option<Reply> {
         let (until, answer) = self.held_until.as_ref().filter(|(until, _)| *until > now)?;
         let rest = until.saturating_duration_since(now).as_millis().div_ceil(1_000);
@@ -119,10 +121,11 @@ impl Shelf {
         Some(Answer::new(answer.status, &headers, answer.body.clone(), now.into_std()).map(Arc::new))
     }
 
-    /// What the proxy does next by itself: a read, or a wait until then; nothing if there is nothing to wait for.
+    /// Returns what the proxy does next by itself: a read, or a wait until a moment; `None` if nothing is to be waited
+    /// for.
     pub(super) fn next(&mut self, now: Instant, limits: &Limits) -> Option<Result<(OrderId, Class), Instant>> {
         let mut soonest: Option<Instant> = None;
-        // The neediest of each kind.
+        // The order of each class that has waited longest.
         let (mut unknown, mut urgent, mut routine) = (None::<(Instant, &OrderId)>, None, None);
         for (id, record) in &self.records {
             let Some((at, class)) = record.due(limits, now) else { continue };
@@ -140,7 +143,8 @@ impl Shelf {
                 *first = Some((since, id));
             }
         }
-        // Made-up ids may have taken the places of unknown orders: one that is watched takes an urgent one then.
+        // Made-up ids may have taken the places of unknown orders, so an unknown order that is watched may take an
+        // urgent place.
         let all =
             [(Class::First, unknown), (Class::Urgent, unknown), (Class::Urgent, urgent), (Class::Routine, routine)];
         for (class, id) in all.map(|(class, first)| (class, first.map(|(_, id)| id.clone()))) {

@@ -1,4 +1,4 @@
-//! One order as one of its watchers sees it.
+//! One order from the view of one of its watchers.
 
 use std::sync::Arc;
 
@@ -13,21 +13,21 @@ use crate::{
     snapshot::{Snapshot, Teller},
 };
 
-/// What the watchers of an order have not been told.
+/// What the watchers of an order have not been sent.
 #[derive(Clone, Debug)]
 pub enum Told {
     /// What the supplier said.
     Order {
         /// The order's JSON.
         body: Bytes,
-        /// Whether it matters so much that a stream which did not say it is not to be trusted.
+        /// Whether the news is so important that a stream which did not send it cannot be trusted.
         is_material: bool,
     },
-    /// The supplier says that there is no such order, or that we may not see it.
+    /// The supplier says that there is no such order, or that the proxy may not read it.
     Unreadable,
 }
 
-/// One order as one of its watchers sees it. Dropping it ends the watch.
+/// One order from the view of one of its watchers. Dropping it ends the watch.
 #[derive(Debug)]
 pub struct Watch {
     pub(super) orders: Arc<Orders>,
@@ -37,7 +37,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Waits until something was said of the order that this watcher has not been told.
+    /// Waits for news of the order that this watcher has not been given.
     pub async fn news(&mut self) -> Told {
         loop {
             if let Some(told) = self.untold() {
@@ -50,7 +50,7 @@ impl Watch {
         }
     }
 
-    /// What this watcher has not been told, if there is any. It counts as told then.
+    /// Returns the news that this watcher has not been given, if there is any. From then on it counts as given.
     pub fn untold(&mut self) -> Option<Told> {
         let version = *self.news.borrow_and_update();
         if version <= self.seen {
@@ -65,17 +65,17 @@ impl Watch {
         Some(Told::Order { body: record.last.as_ref()?.0.body().clone(), is_material: record.material > before })
     }
 
-    /// When the supplier last spoke of the order.
+    /// Returns when the supplier last spoke of the order.
     pub fn confirmed(&self) -> Option<Instant> {
         self.orders.shelf().records.get(&self.id)?.confirmed
     }
 
-    /// Takes note of an event of this watcher's own stream, which it is told in any case. Says whether it was the order, and
-    /// not as it was before what is known.
+    /// Records an event of this watcher's own stream, which the subscriber gets in any case. Returns whether it was a
+    /// snapshot of the order that is not older than what is known.
     pub fn hear(&mut self, answer: Result<Answer, Failure>) -> bool {
         let read = answer.ok().and_then(|answer| Snapshot::read(&self.id, &Arc::new(answer), Teller::Stream));
         let mut shelf = self.orders.shelf();
-        // Who reads the order after an event must not get what was read before it.
+        // A client that reads the order after an event must not get what was read before it.
         let heard = shelf.change(&self.id, |record| {
             record.forget();
             let Some(snapshot) = read else { return (record.wanted.is_some(), None) };
@@ -89,7 +89,8 @@ impl Watch {
             self.orders.tend(&mut shelf);
         }
         let Some((before, after, is_old)) = told else { return false };
-        // What it told itself, nobody else has to; what it did not, stays untold.
+        // What this stream said itself need not be sent to its subscriber again; what it did not say is still to be
+        // sent.
         if before == self.seen {
             self.seen = after;
         }
@@ -97,13 +98,14 @@ impl Watch {
         !is_old
     }
 
-    /// Makes sure that the next to ask gets an answer read after this moment.
+    /// Makes sure that the next caller gets an answer that is read after this moment.
     pub fn forget(&self) {
         self.orders.forget(&self.id);
     }
 
-    /// The proxy reads the order by itself: nobody knows what was not told in between. If the stream before kept something
-    /// back, that is urgent, and as with [`Watch::forget`].
+    /// Makes the proxy read the order, after its stream was opened again: what happened in between is not known. If the
+    /// stream before it left something out, the read is urgent, and what was read before is forgotten as by
+    /// [`Watch::forget`].
     pub fn reopened(&self, kept_back: bool) {
         let mut shelf = self.orders.shelf();
         shelf.change(&self.id, |record| {

@@ -1,11 +1,11 @@
-//! Deposit addresses that are right for their network, checksums included. They are hashes of a label: nobody holds a
-//! key to any of them, so nothing real may ever be sent there.
+//! Deposit addresses that are valid for their network, checksums included. They are hashes of a label: nobody has a key
+//! to any of them, so nothing real may ever be sent there.
 
 use cr_core::chain::{Address, Chain};
 use sha2::{Digest, Sha256};
 use tiny_keccak::{Hasher, Keccak};
 
-/// How deposit addresses of a network look.
+/// The form of a network's deposit addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AddressKind {
     /// Bitcoin, bech32 (`bc1q…`) or bech32m (`bc1p…`).
@@ -28,8 +28,8 @@ pub(crate) enum AddressKind {
     Sui,
 }
 
-/// The deposit address that belongs to `label` (an order and how often its address changed).
-/// For Lightning see [`super::invoices`]; here the label's Bitcoin address is given.
+/// Returns the deposit address that belongs to `label` (an order and how often its address changed). For Lightning see
+/// [`super::invoices`]; this function returns the label's Bitcoin address for it.
 pub(crate) fn deposit(kind: AddressKind, label: &str) -> String {
     let hash = digest(label);
     match kind {
@@ -44,7 +44,8 @@ pub(crate) fn deposit(kind: AddressKind, label: &str) -> String {
     }
 }
 
-/// One that could be a key's: a point of Ed25519, as the addresses of wallets are. Half of all hashes are.
+/// Returns an address that could be a key's: a point of Ed25519, as the addresses of wallets are. Half of all hashes
+/// are such points.
 fn solana(mut hash: [u8; 32]) -> String {
     loop {
         let text = bs58::encode(hash).into_string();
@@ -55,7 +56,7 @@ fn solana(mut hash: [u8; 32]) -> String {
     }
 }
 
-/// An invented contract address of a token.
+/// Returns an invented contract address of a token.
 pub(crate) fn contract(kind: AddressKind, coin: &str, network: &str) -> String {
     deposit(kind, &format!("contract/{coin}/{network}"))
 }
@@ -68,7 +69,8 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// BIP-173 and BIP-350: half of the labels become version 0 (20 bytes), half version 1 (32 bytes).
+/// Returns an address by BIP-173 and BIP-350: half of the labels become version 0 (20 bytes), half version 1 (32
+/// bytes).
 fn segwit(hrp: &str, hash: &[u8; 32]) -> String {
     let hrp = bech32::Hrp::parse_unchecked(hrp);
     let encoded = if hash[31] & 1 == 0 {
@@ -83,7 +85,7 @@ fn base58check(version: u8, payload: &[u8]) -> String {
     bs58::encode(payload).with_check_version(version).into_string()
 }
 
-/// The mixed-case checksum of EIP-55.
+/// Returns the address with the mixed-case checksum of EIP-55.
 pub(crate) fn eip55(bytes: &[u8]) -> String {
     let lower = hex(bytes);
     let mut keccak = Keccak::v256();
@@ -97,7 +99,8 @@ pub(crate) fn eip55(bytes: &[u8]) -> String {
     std::iter::once("0x".to_owned()).chain(cased.map(String::from)).collect()
 }
 
-/// TEP-2: tag, workchain 0, hash, CRC16; base64url. Half of them bounceable (`EQ`), half not (`UQ`).
+/// Returns an address by TEP-2: tag, workchain 0, hash, CRC16; base64url. Half of them are bounceable (`EQ`), half are
+/// not (`UQ`).
 fn ton(hash: &[u8; 32]) -> String {
     let tag = if hash[0] & 1 == 0 { 0x11 } else { 0x51 };
     let mut bytes = vec![tag, 0];
@@ -115,7 +118,7 @@ fn crc16_xmodem(bytes: &[u8]) -> u16 {
     })
 }
 
-/// Base64url without padding; the length given here is always a multiple of three.
+/// Returns base64url without padding; the length of the input is always a multiple of three here.
 fn base64url(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut out = String::new();

@@ -1,4 +1,4 @@
-//! Connections that can be broken on purpose: half of what is being written goes out, then the peer gets a reset.
+//! Connections that can be broken on purpose: half of what is being written is sent, then the peer gets a reset.
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,13 +16,13 @@ const WHOLE: u8 = 0;
 const ARMED: u8 = 1;
 const BROKEN: u8 = 2;
 
-/// Breaks one connection. A handler gets it as `ConnectInfo<Breaker>`.
+/// A switch that breaks one connection. A handler gets it as `ConnectInfo<Breaker>`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Breaker(Arc<AtomicU8>);
 
 impl Breaker {
-    /// From now on the next write is the last, and only half of it goes out. A connection that is closed before that is
-    /// reset too.
+    /// Makes the next write the last one, of which only half is sent. A connection that is closed before that is reset
+    /// too.
     pub(super) fn arm(&self) {
         self.0.store(ARMED, Ordering::Release);
     }
@@ -36,7 +36,7 @@ impl Breaker {
 #[derive(Debug)]
 pub(super) struct Lines(pub(super) TcpListener);
 
-/// One connection.
+/// One connection that can be broken.
 #[derive(Debug)]
 pub(super) struct Line {
     stream: TcpStream,
@@ -49,7 +49,7 @@ impl Listener for Lines {
 
     async fn accept(&mut self) -> (Line, SocketAddr) {
         let (stream, peer) = Listener::accept(&mut self.0).await;
-        // A single byte is to arrive as one. Without this it does so later, and that is all.
+        // A single byte is to arrive as one. If the option cannot be set, it only arrives later.
         let _ = stream.set_nodelay(true);
         (Line { stream, breaker: Breaker::default() }, peer)
     }
@@ -97,7 +97,7 @@ impl AsyncWrite for Line {
         if self.breaker.state() == WHOLE {
             return Pin::new(&mut self.stream).poll_shutdown(context);
         }
-        // A farewell would turn the reset into an orderly end.
+        // A proper shutdown would turn the reset into an orderly end.
         Poll::Ready(Ok(()))
     }
 }
@@ -105,7 +105,8 @@ impl AsyncWrite for Line {
 impl Drop for Line {
     fn drop(&mut self) {
         if self.breaker.state() != WHOLE {
-            // Closing without lingering is what sends a reset. If it cannot be had, an unfinished end is told all the same.
+            // Closing without lingering sends a reset. If the option cannot be set, the peer still sees an incomplete
+            // end.
             let _ = self.stream.set_zero_linger();
         }
     }

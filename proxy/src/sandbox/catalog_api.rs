@@ -14,7 +14,7 @@ use super::money::Milli;
 use super::problems::{Problem, e4, e6};
 use super::{Sandbox, vias};
 
-/// The coin in which things are priced when nobody names one.
+/// The coin of prices when a request names none.
 const DEFAULT_COIN: &str = "USDC";
 
 #[derive(Deserialize)]
@@ -43,7 +43,7 @@ pub(super) struct SearchQuery {
     q: Option<String>,
 }
 
-/// The country of a query, or the answer to give instead.
+/// Returns the country of a query, or the response to send instead.
 fn country_of(sandbox: &Sandbox, code: Option<&str>) -> Result<Arc<Country>, Box<Response>> {
     let code = code.ok_or_else(|| e6(StatusCode::BAD_REQUEST, "country_code is required"))?;
     sandbox.catalog.country(code).ok_or_else(|| {
@@ -54,7 +54,7 @@ fn country_of(sandbox: &Sandbox, code: Option<&str>) -> Result<Arc<Country>, Box
     })
 }
 
-/// `GET /v2/brands`
+/// Handles `GET /v2/brands`.
 pub(super) async fn brands(State(sandbox): State<Arc<Sandbox>>, Query(query): Query<CountryQuery>) -> Response {
     match country_of(&sandbox, query.country_code.as_deref()) {
         Err(response) => *response,
@@ -68,7 +68,7 @@ pub(super) async fn brands(State(sandbox): State<Arc<Sandbox>>, Query(query): Qu
     }
 }
 
-/// `GET /v2/homepage`
+/// Handles `GET /v2/homepage`.
 pub(super) async fn homepage(State(sandbox): State<Arc<Sandbox>>, Query(query): Query<CountryQuery>) -> Response {
     match country_of(&sandbox, query.country_code.as_deref()) {
         Err(response) => *response,
@@ -79,7 +79,7 @@ pub(super) async fn homepage(State(sandbox): State<Arc<Sandbox>>, Query(query): 
     }
 }
 
-/// `GET /v2/search/{CC}`
+/// Handles `GET /v2/search/{CC}`.
 pub(super) async fn search(
     State(sandbox): State<Arc<Sandbox>>,
     Path(code): Path<String>,
@@ -91,17 +91,17 @@ pub(super) async fn search(
     }
 }
 
-/// `GET /v3/payment_vias`
+/// Handles `GET /v3/payment_vias`.
 pub(super) async fn payment_vias() -> Json<Value> {
     Json(vias::payment_vias())
 }
 
-/// `GET /v3/currencies`
+/// Handles `GET /v3/currencies`.
 pub(super) async fn currencies() -> Json<Value> {
     Json(vias::currencies())
 }
 
-/// `GET /v5/products/country/{CC}`
+/// Handles `GET /v5/products/country/{CC}`.
 pub(super) async fn products(
     State(sandbox): State<Arc<Sandbox>>,
     Path(code): Path<String>,
@@ -135,7 +135,7 @@ pub(super) async fn products(
     Json(Value::Array(groups)).into_response()
 }
 
-/// `GET /v4/products/price`
+/// Handles `GET /v4/products/price`.
 pub(super) async fn price(State(sandbox): State<Arc<Sandbox>>, Query(query): Query<PriceQuery>) -> Response {
     let country = match country_of(&sandbox, query.country_code.as_deref()) {
         Err(response) => return *response,
@@ -151,7 +151,7 @@ pub(super) async fn price(State(sandbox): State<Arc<Sandbox>>, Query(query): Que
     if country.named(name).next().is_none() {
         return e6(StatusCode::NOT_FOUND, "brand not found");
     }
-    // Meant for open values; of fixed ones it prices those that are on sale.
+    // The endpoint is meant for ranges; of fixed values it prices those that are on sale.
     let product = country
         .named(name)
         .flat_map(|brand| country.products(brand))
@@ -161,7 +161,7 @@ pub(super) async fn price(State(sandbox): State<Arc<Sandbox>>, Query(query): Que
         return e4(StatusCode::UNPROCESSABLE_ENTITY, &Problem { code: "INVALID_PRODUCT_VALUE", details: Value::Null });
     };
     let amount = sandbox.market().price(coin, product.fiat, value, product.margin_ppm).fixed(coin.digits);
-    // Stablecoins come as a number here, the others as text.
+    // The prices of stablecoins are numbers here, all others are strings.
     let shown = if coin.digits == 2 { number(&amount) } else { json!(amount) };
     let mut out = json!({
         "product_id": product.id,

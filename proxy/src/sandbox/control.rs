@@ -1,4 +1,4 @@
-//! `/sandbox/control`: what the whole supplier does, for demonstrations and tests.
+//! `/sandbox/control`: settings of the whole supplier, for demonstrations and tests.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -16,27 +16,27 @@ use tokio::time::Instant;
 use super::Sandbox;
 use super::problems::{challenge, e6, e7, router_not_found};
 
-/// Longest wait that can be asked for, in milliseconds.
+/// The longest wait that can be set, in milliseconds.
 const LATENCY_MAX_MS: u64 = 120_000;
-/// Longest restart that can be asked for, in seconds.
+/// The longest restart that can be set, in seconds.
 const RESTART_MAX_S: u64 = 3_600;
-/// Furthest the clock can be moved, in seconds: ten years.
+/// The furthest the clock can be shifted, in seconds: ten years.
 const SKEW_MAX_S: i64 = 315_360_000;
 
-/// What is in force.
+/// The settings that are in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
-    /// Every supplier path answers 503 and streams end.
+    /// Whether every supplier path responds with 503 and streams end.
     pub(crate) is_down: bool,
-    /// Every supplier path waits that long first.
+    /// How long every supplier path waits before it responds.
     pub(crate) latency_ms: u64,
-    /// No brands, no products.
+    /// Whether there are no brands and no products.
     pub(crate) empty_catalog: bool,
     /// How far the supplier's clock is ahead of the machine's.
     pub(crate) clock_skew_s: i64,
-    /// Millionths that prices are multiplied with.
+    /// The factor of all prices, in millionths.
     pub(crate) price_factor_ppm: u128,
-    /// How many times the documented budgets calls may use; 0 is without limit.
+    /// The factor of the documented rate limits; 0 means no limit.
     pub(crate) rate_limit_scale: u32,
 }
 
@@ -53,7 +53,7 @@ impl Default for Settings {
     }
 }
 
-/// The settings, and word of an outage for open streams.
+/// The settings, and the channels that announce outages to open streams.
 #[derive(Debug, Default)]
 pub(crate) struct Control {
     settings: Mutex<Settings>,
@@ -63,14 +63,14 @@ pub(crate) struct Control {
     router: Mutex<Router>,
 }
 
-/// Until when something in front of the orders answers in the supplier's place.
+/// Until when something in front of the orders responds in the supplier's place.
 #[derive(Clone, Copy, Debug, Default)]
 struct Router {
     not_found: Option<Instant>,
     challenge: Option<Instant>,
 }
 
-/// A change; what is left out stays as it is.
+/// A change of settings; fields that are left out stay as they are.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Change {
@@ -91,12 +91,12 @@ impl Control {
         self.settings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is in force now.
+    /// Returns the settings that are in force now.
     pub(crate) fn now(&self) -> Settings {
         *self.lock()
     }
 
-    /// Ends when the supplier goes down.
+    /// Resolves when the supplier goes down.
     pub(crate) async fn went_down(&self) {
         let mut down = self.down.subscribe();
         if down.wait_for(|is_down| *is_down).await.is_err() {
@@ -104,24 +104,24 @@ impl Control {
         }
     }
 
-    /// Cuts every stream, and answers nothing but 503 for that long.
+    /// Cuts every stream, and makes every supplier path respond with 503 for that long.
     pub(crate) fn restart(&self, lasts: Duration) {
         *self.restart.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + lasts);
         self.restarts.send_modify(|count| *count += 1);
     }
 
-    /// Hears of restarts from now on.
+    /// Returns a receiver of each restart from now on.
     pub(crate) fn restarts(&self) -> watch::Receiver<u64> {
         self.restarts.subscribe()
     }
 
-    /// How long the restart still takes, if there is one.
+    /// Returns how long the restart still takes, if there is one.
     fn restarting(&self) -> Option<Duration> {
         let until = (*self.restart.lock().unwrap_or_else(PoisonError::into_inner))?;
         until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
     }
 
-    /// How long the two routers still answer, if they do.
+    /// Returns for how long each of the two routers still responds, if it does.
     fn routers(&self) -> (Option<Duration>, Option<Duration>) {
         let router = *self.router.lock().unwrap_or_else(PoisonError::into_inner);
         let left = |until: Option<Instant>| {
@@ -161,7 +161,7 @@ impl Control {
     }
 }
 
-/// `"2.5"` is 1,025,000 millionths.
+/// Parses a percentage with an optional sign into a factor: `"2.5"` is 1,025,000 millionths.
 fn signed_percent(text: &str) -> Option<u128> {
     let (is_less, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
@@ -194,12 +194,12 @@ fn settings_json(sandbox: &Sandbox) -> Value {
     })
 }
 
-/// `GET /sandbox/control`
+/// Handles `GET /sandbox/control`.
 pub(super) async fn show(State(sandbox): State<Arc<Sandbox>>) -> Json<Value> {
     Json(settings_json(&sandbox))
 }
 
-/// `POST /sandbox/control`
+/// Handles `POST /sandbox/control`.
 pub(super) async fn set(State(sandbox): State<Arc<Sandbox>>, body: axum::body::Bytes) -> Response {
     let object = serde_json::from_slice::<serde_json::Map<String, Value>>(&body);
     let change: Change = match object.and_then(|object| serde_json::from_value(Value::Object(object))) {
@@ -216,7 +216,7 @@ pub(super) async fn set(State(sandbox): State<Arc<Sandbox>>, body: axum::body::B
     Json(settings_json(&sandbox)).into_response()
 }
 
-/// Outage and latency, on the supplier's paths only.
+/// Applies outage and latency, on the supplier's paths only.
 pub(super) async fn layer(State(sandbox): State<Arc<Sandbox>>, request: Request, next: Next) -> Response {
     let settings = sandbox.control.now();
     if settings.latency_ms > 0 {
@@ -235,7 +235,7 @@ pub(super) async fn layer(State(sandbox): State<Arc<Sandbox>>, request: Request,
     next.run(request).await
 }
 
-/// The `Date` header of the supplier's own clock, when that has been moved.
+/// Sets the `Date` header to the supplier's own clock, when that has been shifted.
 pub(super) async fn date_layer(State(sandbox): State<Arc<Sandbox>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if sandbox.control.now().clock_skew_s != 0 {
@@ -247,13 +247,13 @@ pub(super) async fn date_layer(State(sandbox): State<Arc<Sandbox>>, request: Req
     response
 }
 
-/// A Unix time as an IMF-fixdate (RFC 9110).
+/// Returns a Unix time as an IMF-fixdate (RFC 9110).
 fn http_date(unix_s: u64) -> String {
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let days = unix_s / 86_400;
     let (hour, minute, second) = (unix_s / 3_600 % 24, unix_s / 60 % 60, unix_s % 60);
-    // Days since 1 March of year 0, in cycles of 400 years (proleptic Gregorian calendar).
+    // The calculation counts days since 1 March of year 0, in cycles of 400 years (proleptic Gregorian calendar).
     let shifted = days + 719_468;
     let era = shifted / 146_097;
     let of_era = shifted % 146_097;

@@ -3,7 +3,7 @@
 
 use super::money::{Milli, pow10};
 
-/// How a label puts sign, group mark and decimal mark.
+/// How a label places sign, group mark and decimal mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Style {
     /// `$1,234.50`
@@ -23,11 +23,11 @@ enum Style {
 /// A currency of ISO 4217.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fiat {
-    /// The three letters.
+    /// The code of three letters.
     pub(crate) code: &'static str,
-    /// Digits after the point that people use.
+    /// How many digits after the point are in common use.
     pub(crate) digits: usize,
-    /// Worth of one unit in 10⁻¹² US dollars.
+    /// The worth of one unit in 10⁻¹² US dollars.
     pub(crate) pico_usd: u128,
     style: Style,
 }
@@ -36,7 +36,8 @@ const fn fiat(code: &'static str, digits: usize, micro_usd: u128, style: Style) 
     Fiat { code, digits, pico_usd: micro_usd * 1_000_000, style }
 }
 
-/// Like [`fiat`], for currencies so small that millionths of a dollar are too coarse: the worth is in 10⁻⁹ dollars.
+/// Works like [`fiat`], for currencies so small that millionths of a dollar are too coarse: the worth is in 10⁻⁹
+/// dollars.
 const fn small(code: &'static str, nano_usd: u128, style: Style) -> Fiat {
     Fiat { code, digits: 0, pico_usd: nano_usd * 1_000, style }
 }
@@ -48,7 +49,7 @@ pub(crate) const USD: Fiat = fiat("USD", 2, 1_000_000, Before("$"));
 /// Euro.
 pub(crate) const EUR: Fiat = fiat("EUR", 2, 1_085_000, Before("€"));
 
-/// Currency and the countries that use it. Countries on no line use US dollars.
+/// Each currency with the countries that use it. Countries that are not in the table use US dollars.
 const TABLE: &[(Fiat, &str)] = &[
     (
         EUR,
@@ -188,15 +189,15 @@ const TABLE: &[(Fiat, &str)] = &[
     (small("LBP", 11_170, CodeAfter), "LB"),
 ];
 
-/// The country list that the supplier documents, code and English name.
+/// The country list that the supplier documents: code and English name.
 const COUNTRIES: &str = include_str!("../../../core/data/countries.tsv");
 
-/// The codes of the supplier's list.
+/// Returns the codes of the supplier's list.
 pub(crate) fn countries() -> impl Iterator<Item = &'static str> {
     COUNTRIES.lines().skip(1).filter_map(|line| line.split('\t').next()).filter(|code| code.len() == 2)
 }
 
-/// The currency of a country.
+/// Returns the currency of a country.
 pub(crate) fn of_country(code: &str) -> Fiat {
     TABLE
         .iter()
@@ -205,8 +206,8 @@ pub(crate) fn of_country(code: &str) -> Fiat {
 }
 
 impl Fiat {
-    /// The nearest amount to `usd` dollars that a shop would print on a card: 1, 2, 2.5 or 5 times a power of ten; in
-    /// dollars and other currencies of much the same worth the very figure.
+    /// Returns the nearest amount to `usd` dollars that a shop would print on a card: 1, 2, 2.5 or 5 times a power of
+    /// ten; in dollars and other currencies of similar worth the same number.
     pub(crate) fn nice(&self, usd: u128) -> Milli {
         let milli = usd * 1_000_000_000_000_000 / self.pico_usd;
         if (600_000_000_000..2_000_000_000_000).contains(&self.pico_usd) {
@@ -225,22 +226,22 @@ impl Fiat {
         Milli(best)
     }
 
-    /// Worth in 10⁻¹² US dollars.
+    /// Returns the worth in 10⁻¹² US dollars.
     pub(crate) fn to_pico_usd(self, face: Milli) -> u128 {
         face.0 * self.pico_usd / 1_000
     }
 
-    /// The plain amount with the currency's usual digits: `50.00`, `5000`.
+    /// Returns the plain amount with the currency's usual digits: `50.00`, `5000`.
     pub(crate) fn plain(&self, face: Milli) -> String {
         face.fixed(self.digits)
     }
 
-    /// The supplier's canonical denomination: `50 USD`.
+    /// Returns the supplier's canonical denomination: `50 USD`.
     pub(crate) fn denomination(&self, face: Milli) -> String {
         format!("{} {}", face.trimmed(), self.code)
     }
 
-    /// A label as people write it there.
+    /// Returns a label as people in the country write it.
     pub(crate) fn label(&self, face: Milli) -> String {
         let whole = (face.0 / 1_000).to_string();
         let digits = if face.0.is_multiple_of(1_000) { 0 } else { self.digits.max(1) };

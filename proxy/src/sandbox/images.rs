@@ -14,9 +14,9 @@ use super::Sandbox;
 use super::orders::qr_text;
 use super::problems::e6;
 
-/// Largest side of an image in pixels.
+/// The largest side of an image in pixels.
 const SIDE_MAX: u32 = 1_024;
-/// Light modules around a QR code, by its standard.
+/// The light modules around a QR code, as its standard asks.
 const QUIET: u32 = 4;
 
 #[derive(Deserialize)]
@@ -33,7 +33,7 @@ impl ImageQuery {
     }
 }
 
-/// `GET /v3/qrs/{order_id}`: the payment text of an order.
+/// Handles `GET /v3/qrs/{order_id}`: the payment text of an order.
 pub(super) async fn order_qr(
     State(sandbox): State<Arc<Sandbox>>,
     Path(id): Path<String>,
@@ -49,7 +49,7 @@ pub(super) async fn order_qr(
     qr(&text, query.size(256))
 }
 
-/// `GET /sandbox/img/qr`: the QR code of a delivered line.
+/// Handles `GET /sandbox/img/qr`: the QR code of a delivered line.
 pub(super) async fn line_qr(State(sandbox): State<Arc<Sandbox>>, Query(query): Query<ImageQuery>) -> Response {
     match sandbox.secret_of(query.line.as_deref(), |secrets| secrets.qr.clone()) {
         Some(text) => qr(&text, query.size(64)),
@@ -57,7 +57,7 @@ pub(super) async fn line_qr(State(sandbox): State<Arc<Sandbox>>, Query(query): Q
     }
 }
 
-/// `GET /sandbox/img/barcode`: the barcode of a delivered line.
+/// Handles `GET /sandbox/img/barcode`: the barcode of a delivered line.
 pub(super) async fn line_barcode(State(sandbox): State<Arc<Sandbox>>, Query(query): Query<ImageQuery>) -> Response {
     match sandbox.secret_of(query.line.as_deref(), |secrets| secrets.barcode.clone()) {
         Some(text) => png(&barcode(&text, query.size(64))),
@@ -95,7 +95,7 @@ fn qr(text: &str, size: (u32, u32)) -> Response {
     }
 }
 
-/// The code in the largest whole number of pixels a module that fits, centred on white.
+/// Returns the code, centred on white, with the largest whole number of pixels a module that fits.
 fn qr_image(code: &QrCode, (width, height): (u32, u32)) -> GrayImage {
     let modules = u32::try_from(code.size()).unwrap_or(0) + 2 * QUIET;
     let scale = (width.min(height) / modules).max(1);
@@ -113,7 +113,7 @@ fn qr_image(code: &QrCode, (width, height): (u32, u32)) -> GrayImage {
     })
 }
 
-/// Bars and gaps of Code 128 (ISO/IEC 15417) by value; 106 is the stop.
+/// The bars and gaps of Code 128 (ISO/IEC 15417) by value; 106 is the stop.
 const CODE_128: &str = "212222 222122 222221 121223 121322 131222 122213 122312 132212 221213 221312 231212 112232 \
 122132 122231 113222 123122 123221 223211 221132 221231 213212 223112 312131 311222 321122 321221 312212 322112 322211 \
 212123 212321 232121 111323 131123 131321 112313 132113 132311 211313 231113 231311 112133 112331 132131 113123 113321 \
@@ -122,10 +122,10 @@ const CODE_128: &str = "212222 222122 222221 121223 121322 131222 122213 122312 
 121142 121241 114212 124112 124211 411212 421112 421211 212141 214121 412121 111143 111341 131141 114113 114311 411113 \
 411311 113141 114131 311141 411131 211412 211214 211232 2331112";
 
-/// Start in code set B.
+/// The value that starts a text in code set B.
 const START_B: usize = 104;
 
-/// True for each dark module of the text in code set B; characters outside it are left out.
+/// Returns the modules of the text in code set B, true for dark ones; characters outside the set are left out.
 fn code_128(text: &str) -> Vec<bool> {
     let patterns: Vec<&str> = CODE_128.split_ascii_whitespace().collect();
     let values: Vec<usize> =
@@ -143,7 +143,7 @@ fn code_128(text: &str) -> Vec<bool> {
 
 fn barcode(text: &str, (width, height): (u32, u32)) -> GrayImage {
     let bars = code_128(text);
-    // Ten light modules to either side.
+    // The standard asks for ten light modules on either side.
     let modules = u32::try_from(bars.len()).unwrap_or(0) + 20;
     let scale = (width / modules).max(1);
     let left = width.saturating_sub(modules * scale) / 2;

@@ -1,5 +1,5 @@
 //! BOLT11 invoices for the main network, signed with a key that belongs to the simulation only. There is no node behind
-//! them: a wallet can read them and finds no route.
+//! them: a wallet can read them but finds no route.
 
 use std::time::Duration;
 
@@ -10,23 +10,23 @@ use sha2::{Digest, Sha256};
 
 use super::money::Atto;
 
-/// Seconds after which an invoice lapses.
+/// After how many seconds an invoice expires.
 pub(crate) const EXPIRY_S: u64 = 15 * 60;
 
-/// Private channels that a long invoice names, path by path: about 82 characters each, almost 2,000 in all.
+/// How many private channels each path of a long invoice names: about 82 characters each, almost 2,000 in all.
 const LONG_PATHS: [u64; 2] = [10, 9];
 
-/// How many characters an invoice takes.
+/// How long an invoice is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Length {
-    /// About 330.
+    /// About 330 characters.
     Usual,
-    /// More than BOLT 11 can put into one field: the node is reached over private channels.
+    /// Almost 2,000 characters. One field of BOLT 11 could not hold them, so the node is reached over private channels.
     Long,
 }
 
-/// An invoice for `amount` BTC (whole millisatoshis), made at `now_s` Unix seconds, or `None` for an amount that cannot be
-/// asked for.
+/// Returns an invoice for `amount` BTC (whole millisatoshis), made at `now_s` Unix seconds, or `None` for an amount
+/// that cannot be requested.
 pub(crate) fn invoice(seed: u64, label: &str, amount: Atto, now_s: u64, length: Length) -> Option<String> {
     let msat = u64::try_from(amount.atoms(11)?).ok()?;
     let hash = |what: &str| -> [u8; 32] { Sha256::digest(format!("{seed}/{what}/{label}").as_bytes()).into() };

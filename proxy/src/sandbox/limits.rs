@@ -1,4 +1,5 @@
-//! Rate limits (`docs/supplier-api.md` §3): the budgets of one partner id, times a factor that keeps tests out of them.
+//! Rate limits (`docs/supplier-api.md` §3): the budgets of one partner id, times a factor that keeps tests from
+//! reaching them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,10 +12,10 @@ use axum::response::Response;
 use super::Sandbox;
 use super::problems::too_many;
 
-/// Partner ids told apart; beyond that all share one budget.
+/// How many partner ids have a budget of their own; all others share one.
 const PARTNERS_MAX: usize = 100;
 
-/// A budget: calls in a window of seconds.
+/// A budget: a number of calls in a window of seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Budget {
     name: &'static str,
@@ -48,7 +49,7 @@ struct Used {
     calls: u32,
 }
 
-/// What has been used.
+/// What has been used of all budgets.
 #[derive(Debug, Default)]
 pub(crate) struct Limits {
     used: Mutex<HashMap<(String, &'static str), Used>>,
@@ -63,7 +64,7 @@ impl Limits {
         self.lock().clear();
     }
 
-    /// Takes one call from a budget: the calls left, or how long to wait.
+    /// Takes one call from a budget. Returns the calls left, or how many seconds to wait.
     fn take(&self, partner: &str, budget: Budget, scale: u32, now_s: u64) -> Result<u32, u64> {
         let mut used = self.lock();
         let known = used.keys().any(|(name, _)| name == partner);

@@ -1,8 +1,8 @@
 //! A simulated supplier: a real HTTP server with the supplier's paths, quirks and event streams, and invented goods.
 //!
 //! It exists for development, demonstrations and tests. Brands, prices, addresses and codes follow from a seed; money
-//! arrives when `/sandbox/*` is told so, or by tags in the shopper's e-mail address. Nothing here reaches any network, and
-//! no address it gives belongs to anyone. `docs/sandbox.md` lists tags and controls.
+//! arrives when a request to `/sandbox/*` says so, or by tags in the shopper's e-mail address. Nothing here reaches any
+//! network, and no address that it shows belongs to anyone. `docs/sandbox.md` lists tags and controls.
 
 mod addresses;
 mod breaker;
@@ -51,12 +51,13 @@ const BODY_MAX: usize = 64 * 1024;
 /// How long open connections may take to finish when the server stops.
 const STOP_PATIENCE: Duration = Duration::from_secs(2);
 
-/// How the simulation runs.
+/// The options of the simulation.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Everything invented follows from this number.
+    /// The seed, from which everything invented follows.
     pub seed: u64,
-    /// Time between two steps of an order that walks by itself; also the unit of slow answers. One second by default.
+    /// The time between two steps of an order that changes by itself; also the unit of slow responses. One second by
+    /// default.
     pub step: Duration,
     /// How long an order can be paid. Half an hour by default.
     pub window: Duration,
@@ -68,7 +69,7 @@ impl Default for Options {
     }
 }
 
-/// A running simulation. [`Handle::stop`] ends it; so does dropping the handle, though less gently.
+/// A running simulation. [`Handle::stop`] ends it; dropping the handle ends it too, though less gently.
 #[derive(Debug)]
 pub struct Handle {
     addr: SocketAddr,
@@ -77,12 +78,12 @@ pub struct Handle {
 }
 
 impl Handle {
-    /// Where it listens.
+    /// Returns the address on which the simulation listens.
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// Stops accepting, ends all streams and walks, and waits until the listener is closed.
+    /// Stops accepting connections, ends all streams and walks, and waits until the listener is closed.
     pub async fn stop(mut self) {
         self.stop.cancel();
         if tokio::time::timeout(STOP_PATIENCE, &mut self.server).await.is_err() {
@@ -107,30 +108,30 @@ struct Sandbox {
     limits: limits::Limits,
     logos: logos::Cache,
     stop: CancellationToken,
-    /// Makes order ids of this run unlike those of any other.
+    /// A random number that makes the order ids of this run unlike those of any other.
     run: u64,
     made: AtomicU64,
 }
 
 impl Sandbox {
-    /// The supplier's clock in Unix seconds: the machine's, moved by the control endpoint.
+    /// Returns the supplier's clock in Unix seconds: the machine's clock, shifted by the control endpoint.
     fn now_s(&self) -> u64 {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         now.saturating_add_signed(self.control.now().clock_skew_s)
     }
 
-    /// Prices at this moment.
+    /// Returns the prices at this moment.
     fn market(&self) -> rates::Market {
         rates::Market { seed: self.options.seed, now_s: self.now_s(), factor_ppm: self.control.now().price_factor_ppm }
     }
 
-    /// An id that no other order has, of this run or another.
+    /// Returns an id that no other order has, of this run or another.
     fn next_order_id(&self) -> String {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
         rng::Rng::new(self.run, &format!("order/{number}")).uuid()
     }
 
-    /// A deposit address, or an invoice, for a label.
+    /// Returns a deposit address, or an invoice, for a label.
     fn address_for(&self, network: &Network, label: &str, due: Atto, length: invoices::Length) -> String {
         if network.kind == AddressKind::Lightning {
             return invoices::invoice(self.options.seed, label, due, self.now_s(), length).unwrap_or_default();
@@ -138,7 +139,7 @@ impl Sandbox {
         addresses::deposit(network.kind, label)
     }
 
-    /// Runs something beside the requests until it ends or the server stops.
+    /// Runs a task beside the requests until it ends or the server stops.
     fn spawn(self: &Arc<Self>, work: impl Future<Output = ()> + Send + 'static) {
         let stop = self.stop.clone();
         tokio::spawn(async move {
@@ -153,7 +154,7 @@ impl Sandbox {
 /// Starts the simulation on a listener that is already bound.
 ///
 /// # Errors
-/// When the listener cannot tell its address.
+/// If the listener has no local address.
 pub async fn start(options: Options, listener: TcpListener) -> Result<Handle, std::io::Error> {
     let addr = listener.local_addr()?;
     let stop = CancellationToken::new();

@@ -1,8 +1,8 @@
-//! Exact decimal amounts as whole numbers of a small unit. No floating point comes near money here.
+//! Exact decimal amounts as whole numbers of a small unit. No amount of money is a floating-point number.
 
 use std::fmt::Write as _;
 
-/// Digits after the point that an [`Atto`] keeps.
+/// How many digits after the point an [`Atto`] keeps.
 pub(crate) const ATTO_DIGITS: usize = 18;
 
 /// An amount of a coin in units of 10⁻¹⁸.
@@ -14,59 +14,59 @@ pub(crate) struct Atto(pub(crate) u128);
 pub(crate) struct Milli(pub(crate) u128);
 
 impl Atto {
-    /// Text with exactly `digits` digits after the point (at most 18; the rest is cut).
+    /// Returns text with exactly `digits` digits after the point (at most 18; the rest is cut).
     pub(crate) fn fixed(self, digits: usize) -> String {
         fixed(self.0, ATTO_DIGITS, digits)
     }
 
-    /// Text without needless zeros.
+    /// Returns text without trailing zeros.
     pub(crate) fn trimmed(self) -> String {
         trim(self.fixed(ATTO_DIGITS))
     }
 
-    /// Reads plain decimal text: digits, at most one point, at most 18 digits after it, no sign, no exponent.
+    /// Parses plain decimal text: digits, at most one point, at most 18 digits after it, no sign, no exponent.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         parse(text, ATTO_DIGITS).map(Self)
     }
 
-    /// The amount in units of 10^-decimals, or `None` when that would cut digits off.
+    /// Returns the amount in units of 10^-decimals, or `None` when that would cut digits off.
     pub(crate) fn atoms(self, decimals: usize) -> Option<u128> {
         let unit = pow10(ATTO_DIGITS.checked_sub(decimals)?);
         (self.0.is_multiple_of(unit)).then_some(self.0 / unit)
     }
 
-    /// The smallest amount with at most `digits` digits after the point that is not below this one.
+    /// Returns the smallest amount with at most `digits` digits after the point that is not below this one.
     pub(crate) fn round_up(self, digits: usize) -> Self {
         let unit = pow10(ATTO_DIGITS - digits.min(ATTO_DIGITS));
         Self(self.0.div_ceil(unit) * unit)
     }
 
-    /// This amount times `ppm` millionths.
+    /// Returns this amount times `ppm` millionths.
     pub(crate) fn ppm(self, ppm: u128) -> Self {
         Self(self.0 / 1_000_000 * ppm + self.0 % 1_000_000 * ppm / 1_000_000)
     }
 }
 
 impl Milli {
-    /// Text with as many digits after the point as asked for.
+    /// Returns text with exactly `digits` digits after the point.
     pub(crate) fn fixed(self, digits: usize) -> String {
         fixed(self.0, 3, digits)
     }
 
-    /// Text without needless zeros: `50`, `12.5`.
+    /// Returns text without trailing zeros: `50`, `12.5`.
     pub(crate) fn trimmed(self) -> String {
         trim(self.fixed(3))
     }
 
-    /// Reads plain decimal text with at most three digits after the point.
+    /// Parses plain decimal text with at most three digits after the point.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        // Trailing zeros say nothing: "50.0000" is 50.
+        // Trailing zeros do not change a value: "50.0000" is 50.
         let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text };
         parse(text, 3).map(Self)
     }
 }
 
-/// 10 to the power `n`, for `n` ≤ 38.
+/// Returns 10 to the power `n`, for `n` ≤ 38.
 pub(crate) const fn pow10(n: usize) -> u128 {
     let mut out = 1;
     let mut i = 0;

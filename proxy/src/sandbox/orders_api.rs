@@ -21,9 +21,9 @@ use super::problems::{Problem, answer_instead, e1, e3, e4, e5, e6, e7, list, ord
 use super::rng::Rng;
 use super::script::ReadFault;
 
-/// Between the first half of an answer and the end of its connection.
+/// The pause between the first half of a response and the end of its connection.
 const CUT_AFTER: Duration = Duration::from_millis(50);
-/// How long an answer that never comes is kept open.
+/// How long a response that never comes is kept open.
 const SILENCE: Duration = Duration::from_secs(300);
 
 /// Which of the two calls a fault belongs to.
@@ -33,7 +33,7 @@ enum Call {
     Creation,
 }
 
-/// Any other method on an order, and any unknown path.
+/// Responds to any other method on an order, and to any unknown path.
 pub(super) async fn unknown() -> Response {
     e6(StatusCode::NOT_FOUND, "Not Found")
 }
@@ -49,7 +49,7 @@ fn wishes_of(wanted: &Wanted) -> Wishes {
     Wishes::of(wanted.email.as_deref().into_iter().chain(beneficiaries))
 }
 
-/// `POST /v5/orders/validations`
+/// Handles `POST /v5/orders/validations`.
 pub(super) async fn validate(State(sandbox): State<Arc<Sandbox>>, body: Bytes) -> Response {
     let wanted = match read_body(&body) {
         Ok(wanted) => wanted,
@@ -66,7 +66,7 @@ pub(super) async fn validate(State(sandbox): State<Arc<Sandbox>>, body: Bytes) -
     Json(validation_json(&quote, &quote.problems, sandbox.worth(&quote))).into_response()
 }
 
-/// `POST /v5/orders`
+/// Handles `POST /v5/orders`.
 pub(super) async fn create(State(sandbox): State<Arc<Sandbox>>, body: Bytes) -> Response {
     let wanted = match read_body(&body) {
         Ok(wanted) => wanted,
@@ -122,7 +122,7 @@ pub(super) async fn create(State(sandbox): State<Arc<Sandbox>>, body: Bytes) -> 
     (StatusCode::CREATED, Json(body)).into_response()
 }
 
-/// `GET /v5/orders/{order_id}`
+/// Handles `GET /v5/orders/{order_id}`.
 pub(super) async fn read(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<String>) -> Response {
     let Some(slot) = sandbox.store.get(&id) else { return order_not_found() };
     match slot.script.at_read(tokio::time::Instant::now()) {
@@ -136,12 +136,12 @@ pub(super) async fn read(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<Str
     Json(body).into_response()
 }
 
-/// The beginning of an answer, and then the connection breaks.
+/// Returns a response that sends half of its body and then breaks the connection.
 fn cut(text: &str) -> Response {
     let half = Bytes::copy_from_slice(&text.as_bytes()[..text.len() / 2]);
     let first = futures::stream::once(std::future::ready(Ok::<_, std::io::Error>(half)));
     let broken = futures::stream::once(async {
-        // Long enough for the half to leave.
+        // The pause is long enough for the first half to be sent.
         tokio::time::sleep(CUT_AFTER).await;
         Err(std::io::ErrorKind::ConnectionReset.into())
     });
@@ -160,7 +160,7 @@ impl Sandbox {
         }
     }
 
-    /// The answer that faults ask for instead of the true one, after any waiting they ask for.
+    /// Returns the response that a fault puts in place of the true one, after any delay that the faults ask for.
     async fn faulty(&self, faults: &[Fault], call: Call, quote: &Quote) -> Option<Response> {
         for fault in faults {
             match fault {
@@ -186,7 +186,7 @@ impl Sandbox {
         None
     }
 
-    /// Problems as each call and code gives them.
+    /// Returns problems in the envelope that belongs to the call and the code.
     fn refusal(&self, problems: &[Problem], call: Call, quote: &Quote) -> Response {
         match problems {
             [only] if matches!(only.code, "SUSPENDED_COIN" | "SUSPENDED_NETWORK") => {
@@ -221,7 +221,7 @@ impl Sandbox {
         }
     }
 
-    /// Makes the order of a quote without problems.
+    /// Makes the order of a quote that has no problems.
     fn make(&self, wanted: &Wanted, quote: Quote, wishes: Wishes) -> Option<Arc<Slot>> {
         let (coin, network, total) = (quote.coin?, quote.network?, quote.total?);
         let price = wishes.twists.iter().find_map(|twist| match twist {

@@ -1,20 +1,20 @@
-//! What the shopper's e-mail asks for: `name+tag@example.com`, several tags joined by further plus signs. One table says
-//! what each tag does; `docs/sandbox.md` lists the same.
+//! The tags of the shopper's e-mail address: `name+tag@example.com`, several tags joined by further plus signs. One
+//! table says what each tag does; `docs/sandbox.md` has the same list.
 
 use super::catalog::Shape;
 use super::problems::CODES;
 use super::script;
 
-/// Money on the order at a step.
+/// What happens to the money on an order at a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Money {
-    /// As it was.
+    /// The money stays as it was.
     Keep,
-    /// That many percent of what is due.
+    /// The money is this percentage of what is due.
     Percent(u128),
 }
 
-/// One observation that the supplier will make public.
+/// One state of an order that the supplier will make public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) order_state: &'static str,
@@ -45,18 +45,18 @@ const QUARANTINED: Step = step("WaitingForManualAction", "PaymentQuarantined");
 pub(crate) const PAID: &[Step] = &[STARTED, RECEIVED, QUEUED, DONE];
 /// The steps after an exact payment that came after the window.
 pub(crate) const PAID_LATE: &[Step] = &[RECEIVED, QUEUED, DONE];
-/// The steps after too much.
+/// The steps after too much was paid.
 pub(crate) const OVERPAID: &[Step] = &[Step { money: Money::Keep, ..STARTED }, QUARANTINED];
-/// The step after too little.
+/// The step after too little was paid.
 pub(crate) const UNDERPAID: &[Step] = &[Step { money: Money::Keep, ..PARTIAL }];
-/// Too little, after the window.
+/// The step after too little was paid after the window.
 pub(crate) const UNDERPAID_LATE: &[Step] = &[step("WaitingForManualAction", "ExpiredAfterPaymentDetection")];
-/// The window is over.
+/// The step when the window ends and no money has come.
 pub(crate) const OVER: &[Step] = &[EXPIRED];
-/// The window is over, and something had come.
+/// The step when the window ends and some money has come.
 pub(crate) const OVER_WITH_MONEY: &[Step] = &[LAPSED];
 
-/// States that the payer page can set, with the payment state that goes with each when none is named.
+/// The states that the payer page can set, with the payment state that goes with each when none is named.
 const SETTABLE: &[Step] = &[
     step("Created", "WalletCreated"),
     Step { money: Money::Percent(0), ..step("WaitingForPayment", "PaymentRequested") },
@@ -90,7 +90,7 @@ const PAYMENT_STATES: &[&str] = &[
     "UnderObservation",
 ];
 
-/// The step to a state by its name, in any letter case, snake case too; `None` for names that no table holds.
+/// Returns the step to a state by its name, in any letter case, snake case too; `None` for names that are in no table.
 pub(crate) fn step_to(state: &str, payment_state: Option<&str>) -> Option<Step> {
     let plain = |name: &str| name.replace('_', "").to_ascii_lowercase();
     let found = SETTABLE.iter().find(|step| plain(step.order_state) == plain(state))?;
@@ -103,7 +103,7 @@ pub(crate) fn step_to(state: &str, payment_state: Option<&str>) -> Option<Step> 
     }
 }
 
-/// A tag that makes the order walk, with its first state and its path.
+/// The tags that make an order change by itself, each with its first state and its path.
 const PATHS: &[(&str, &str, &[Step])] = &[
     ("created", "Created", &[]),
     ("waiting_for_payment", "WaitingForPayment", &[]),
@@ -125,7 +125,7 @@ const PATHS: &[(&str, &str, &[Step])] = &[
     ("canceled", "WaitingForPayment", &[step("Canceled", "Canceled")]),
     ("cancelled", "WaitingForPayment", &[step("Cancelled", "Canceled")]),
     ("payment_quarantined", "WaitingForPayment", &[money(101, "PaymentStarted", "PaymentRequested"), QUARANTINED]),
-    // Roads that documents or public integrations show, beyond single states.
+    // Paths that documents or public integrations show, beyond single states.
     ("jump_to_done", "WaitingForPayment", &[money(100, "Done", "PaymentCompleted")]),
     ("partial_then_done", "WaitingForPayment", &[PARTIAL, STARTED, RECEIVED, QUEUED, DONE]),
     ("partial_then_expired", "WaitingForPayment", &[PARTIAL, LAPSED]),
@@ -156,7 +156,7 @@ const PATHS: &[(&str, &str, &[Step])] = &[
     ),
 ];
 
-/// Tags that choose what a delivered line carries. Alone they also make the order walk to `Done`.
+/// Tags that choose what a delivered line carries. Alone they also make the order go on to `Done`.
 const SHAPES: &[(&str, Shape)] = &[
     ("code", Shape::Code),
     ("code_link", Shape::CodeLink),
@@ -179,29 +179,29 @@ const SHAPES: &[(&str, Shape)] = &[
 /// What goes wrong with a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// These problems, in the shape in which that call gives them.
+    /// The call returns these problems, in the envelope that belongs to the call.
     Problems(&'static [&'static str]),
-    /// `OUT_OF_STOCK` in the shape of that row of `docs/supplier-api.md` §4.
+    /// The call returns `OUT_OF_STOCK` in the envelope of that row of `docs/supplier-api.md` §4.
     Envelope(Envelope),
-    /// That status and a gateway's page; 429 with its headers.
+    /// The call returns that status and a gateway's page; 429 comes with its headers.
     Http(u16),
-    /// The answer takes this many steps longer.
+    /// The response takes this many steps longer.
     Slow(u32),
-    /// Creation only: the order is made and the answer never comes.
+    /// Creation only: the order is made and no response ever comes.
     MadeThenSilence,
-    /// Creation only: the order is made and the connection breaks in the middle of the answer.
+    /// Creation only: the order is made and the connection breaks in the middle of the response.
     MadeThenCut,
-    /// Creation only: the order is made and the answer is a gateway's 504.
+    /// Creation only: the order is made and the response is a gateway's 504.
     MadeThenGateway,
-    /// Creation only: an order id and problems in one body.
+    /// Creation only: the response has an order id and problems in one body.
     MadeWithProblems,
-    /// 200 with no body at all.
+    /// The response is 200 with no body at all.
     EmptyBody,
-    /// 200 with JSON that ends too early.
+    /// The response is 200 with JSON that ends too early.
     TruncatedBody,
 }
 
-/// A row of the table of error shapes.
+/// A row of the table of error envelopes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Envelope {
     E1,
@@ -245,7 +245,7 @@ const FAULTS: &[(&str, Fault)] = &[
     ("truncated_body", Fault::TruncatedBody),
 ];
 
-/// Faults that only creation knows.
+/// Faults that only creation has.
 const CREATE_FAULTS: &[(&str, Fault)] = &[
     ("create_timeout", Fault::MadeThenSilence),
     ("create_cut", Fault::MadeThenCut),
@@ -253,12 +253,12 @@ const CREATE_FAULTS: &[(&str, Fault)] = &[
     ("id_and_problems", Fault::MadeWithProblems),
 ];
 
-/// Something odd about the order that comes back.
+/// An oddity of the order that is returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Twist {
-    /// Creation asks that many thousandths more than the quote.
+    /// Creation asks for this many thousandths more than the quote.
     PriceUp(u128),
-    /// Creation asks that many thousandths less than the quote.
+    /// Creation asks for this many thousandths less than the quote.
     PriceDown(u128),
     WrongCoin,
     WrongNetwork,
@@ -268,21 +268,21 @@ pub(crate) enum Twist {
     NoNetwork,
     /// The deposit address changes after two steps.
     AddressChanges,
-    /// The address breaks its own checksum.
+    /// The address does not match its own checksum.
     BadAddress,
-    /// A memo has to be given with the payment.
+    /// A memo has to be sent with the payment.
     Memo,
-    /// A memo and another destination tag: one too many.
+    /// The order has a memo and a different destination tag: one too many.
     TwoMemos,
-    /// What has been sent is told in words.
+    /// The amount that was sent is given in words.
     UnreadableSent,
-    /// A Lightning invoice of almost 2,000 characters.
+    /// The Lightning invoice has almost 2,000 characters.
     LongInvoice,
     /// Amounts are JSON numbers.
     NumberAmounts,
-    /// Field names of the older dialect: `id`, `status`, `expires_at`.
+    /// Fields have the names of the older dialect: `id`, `status`, `expires_at`.
     OldNames,
-    /// A payment text that does not agree with the fields.
+    /// The payment text does not agree with the fields.
     WrongQr,
 }
 
@@ -308,7 +308,7 @@ const TWISTS: &[(&str, Twist)] = &[
     ("wrong_qr", Twist::WrongQr),
 ];
 
-/// All that some e-mail addresses ask for.
+/// Everything that the e-mail addresses of an order ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Wishes {
     pub(crate) validation: Vec<Fault>,
@@ -316,14 +316,14 @@ pub(crate) struct Wishes {
     pub(crate) path: Option<(&'static str, &'static [Step])>,
     pub(crate) shape: Option<Shape>,
     pub(crate) twists: Vec<Twist>,
-    /// What goes wrong with its stream and its reads, in the order of the tags.
+    /// What goes wrong with the order's stream and its reads, in the order of the tags.
     pub(crate) script: Vec<script::Step<script::Fault>>,
-    /// Reading this order takes that many steps longer.
+    /// How many steps longer reads of this order take.
     pub(crate) slow_reads: u32,
 }
 
 impl Wishes {
-    /// Reads the tags of these addresses; unknown ones are nobody's business.
+    /// Reads the tags of these addresses; unknown ones are ignored.
     pub(crate) fn of<'a>(emails: impl IntoIterator<Item = &'a str>) -> Self {
         let mut wishes = Self::default();
         let mut seen: Vec<String> = Vec::new();
@@ -366,7 +366,7 @@ impl Wishes {
         }
     }
 
-    /// True if that twist was asked for.
+    /// Returns whether that twist was asked for.
     pub(crate) fn has(&self, twist: Twist) -> bool {
         self.twists.contains(&twist)
     }
@@ -380,7 +380,7 @@ fn fault(tag: &str) -> Option<Fault> {
     Some(Fault::Problems(&CODES[at..=at]))
 }
 
-/// Every tag, for the payer page and for tests, grouped.
+/// Returns every tag, grouped, for the payer page and for tests.
 pub(crate) fn all_tags() -> Vec<(&'static str, Vec<String>)> {
     let names = |rows: &mut dyn Iterator<Item = &'static str>| rows.map(str::to_owned).collect::<Vec<_>>();
     let mut all = vec![
@@ -434,7 +434,7 @@ mod tests {
         }
     }
 
-    /// `docs/supplier-api.md` §6.4, and the words for states that no document knows.
+    /// The transitions of `docs/supplier-api.md` §6.4, and those of states that no document has.
     const MAY_FOLLOW: &[(&str, &[&str])] = &[
         ("Created", &["WaitingForPayment", "PaymentStarted", "PaymentSetupFailed", "Expired", "Canceled"]),
         (

@@ -1,4 +1,5 @@
-// The payer page: polls the list of orders and posts what the buttons say. Amounts stay text; sums are made of BigInt.
+// The payer page: it polls the list of orders and posts what its buttons stand for. Amounts stay text; sums are
+// computed with BigInt.
 "use strict";
 
 const STATES = [
@@ -13,7 +14,7 @@ const PAYABLE = ["created", "waitingforpayment", "partialpaymentstarted", "expir
 const byId = (id) => document.getElementById(id);
 const rows = new Map();
 let settings = {};
-// Every fault by its name, and the order whose faults are shown.
+// All faults by name, and the order whose faults are shown.
 const faults = new Map();
 let faulty = null;
 
@@ -29,7 +30,7 @@ async function call(path, body, method = body === undefined ? "GET" : "POST") {
 
 function say(text) { byId("status").textContent = text; }
 
-// "1.50" times numerator / denominator, exact, with at least one unit of the last digit.
+// Returns "1.50" times numerator / denominator, exact, with at least one unit of the last digit.
 function scaled(text, numerator, denominator) {
   const [whole, fraction = ""] = text.split(".");
   const digits = fraction.length;
@@ -141,7 +142,7 @@ async function refresh() {
   if (faulty !== null && !rows.has(faulty)) byId("faults").close();
 }
 
-// "Read: 404 × 2, for 20s" for a step that is still to come.
+// Returns a label such as "Read: 404 × 2, for 20s" for a remaining step.
 function inWords(step) {
   const fault = faults.get(step.do);
   const place = step.do.startsWith("read_") ? "Read: " : step.do.startsWith("stream_") ? "Connect: " : "";
@@ -214,10 +215,10 @@ async function showFaults() {
 
 byId("faults-close").addEventListener("click", () => byId("faults").close());
 byId("faults").addEventListener("close", () => { faulty = null; });
-// A click beside the sheet hits the dialog itself.
+// The target of a click beside the sheet is the dialog itself.
 byId("faults").addEventListener("click", (event) => { if (event.target === byId("faults")) byId("faults").close(); });
 byId("faults-clear").addEventListener("click", changing((path) => {
-  // The button is about to go; whoever uses a keyboard must not be sent away with it.
+  // The button is about to be removed, so the focus of keyboard users is moved to one that stays.
   byId("faults-close").focus();
   return call(path, undefined, "DELETE");
 }, "Cleared. All is well again."));
@@ -258,5 +259,5 @@ async function loop() {
 }
 
 showTags().catch(() => say("The sandbox does not answer."));
-// Words for faults are needed before the first order is shown.
+// The labels of faults are needed before the first order is shown.
 showFaults().catch(() => say("The sandbox does not answer.")).then(loop);

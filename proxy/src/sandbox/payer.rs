@@ -1,4 +1,4 @@
-//! The payer: a page that lists open orders and lets money arrive, and the calls behind its buttons.
+//! The payer: a page that lists open orders and simulates payments, and the requests behind its buttons.
 
 use std::sync::Arc;
 
@@ -18,14 +18,14 @@ use super::problems::e6;
 use super::script;
 use super::walking::Refused;
 
-/// Orders that the page lists.
+/// How many orders the page lists.
 const LISTED: usize = 50;
 
 const PAGE: &str = include_str!("payer.html");
 const STYLE: &str = include_str!("payer.css");
 const SCRIPT: &str = include_str!("payer.js");
 
-/// Nothing but the page's own files.
+/// A policy that allows nothing but the page's own files.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'";
 
 fn file(kind: &'static str, text: &'static str) -> Response {
@@ -37,32 +37,32 @@ fn file(kind: &'static str, text: &'static str) -> Response {
     (headers, text).into_response()
 }
 
-/// `GET /sandbox`
+/// Handles `GET /sandbox`.
 pub(super) async fn redirect() -> Redirect {
     Redirect::permanent("/sandbox/")
 }
 
-/// `GET /sandbox/`
+/// Handles `GET /sandbox/`.
 pub(super) async fn page() -> Response {
     file("text/html; charset=utf-8", PAGE)
 }
 
-/// `GET /sandbox/payer.css`
+/// Handles `GET /sandbox/payer.css`.
 pub(super) async fn style() -> Response {
     file("text/css; charset=utf-8", STYLE)
 }
 
-/// `GET /sandbox/payer.js`
+/// Handles `GET /sandbox/payer.js`.
 pub(super) async fn script() -> Response {
     file("text/javascript; charset=utf-8", SCRIPT)
 }
 
-/// `GET /sandbox/tags`: every e-mail tag, grouped.
+/// Handles `GET /sandbox/tags`: every e-mail tag, grouped.
 pub(super) async fn tags() -> Json<Value> {
     Json(outcomes::all_tags().into_iter().map(|(group, tags)| json!({ "group": group, "tags": tags })).collect())
 }
 
-/// `GET /sandbox/orders`: the youngest orders, youngest first.
+/// Handles `GET /sandbox/orders`: the newest orders, newest first.
 pub(super) async fn orders(State(sandbox): State<Arc<Sandbox>>) -> Response {
     let orders: Vec<Value> = sandbox.store.youngest(LISTED).iter().map(|slot| summary(slot)).collect();
     let body = json!({ "now": sandbox.now_s(), "window_s": sandbox.options.window.as_secs(), "orders": orders });
@@ -118,7 +118,8 @@ struct StateBody {
     sent: Option<String>,
 }
 
-/// `POST /sandbox/orders/{order_id}/pay`: money arrives, `{"amount"?: "decimal"}`; without an amount exactly what is missing.
+/// Handles `POST /sandbox/orders/{order_id}/pay`: money arrives, `{"amount"?: "decimal"}`; without an amount it is
+/// exactly what is missing.
 pub(super) async fn pay(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<String>, body: Bytes) -> Response {
     let Some(slot) = sandbox.store.get(&id) else { return missing() };
     let body: PayBody = if body.iter().all(u8::is_ascii_whitespace) {
@@ -141,7 +142,8 @@ pub(super) async fn pay(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<Stri
     }
 }
 
-/// `POST /sandbox/orders/{order_id}/state`: puts the order in a state, `{"state": "Done"}`, with other amounts if these are given.
+/// Handles `POST /sandbox/orders/{order_id}/state`: puts the order in a state, `{"state": "Done"}`, with other amounts
+/// if these are given.
 pub(super) async fn state(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<String>, body: Bytes) -> Response {
     let Some(slot) = sandbox.store.get(&id) else { return missing() };
     let body: StateBody = match serde_json::from_slice(&body) {
@@ -165,7 +167,7 @@ pub(super) async fn state(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<St
     answer(&slot)
 }
 
-/// `POST /sandbox/orders/{order_id}/expire`: ends the payment window now.
+/// Handles `POST /sandbox/orders/{order_id}/expire`: ends the payment window now.
 pub(super) async fn expire(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<String>) -> Response {
     let Some(slot) = sandbox.store.get(&id) else { return missing() };
     sandbox.expire(&slot);

@@ -1,4 +1,4 @@
-//! Problem codes (`docs/supplier-api.md` §8) and the shapes in which they arrive (§4).
+//! Problem codes (`docs/supplier-api.md` §8) and the envelopes in which they arrive (§4).
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::script::Answer;
 
-/// Every code that is documented or was met, spelled as the supplier spells it.
+/// Every code that is documented or has been seen, spelled as the supplier spells it.
 pub(crate) const CODES: &[&str] = &[
     "AMOUNT_LESS_THEN_MINIMUM_ALLOWED",
     "MAXIMUM_AMOUNT_PER_ORDER_EXCEEDED",
@@ -48,15 +48,15 @@ pub(crate) const CODES: &[&str] = &[
     "AMOUNT_TOO_HIGH",
     "COUNTRY_NOT_SUPPORTED",
     "PRODUCT_NOT_AVAILABLE",
-    // Not documented anywhere: what a code added tomorrow looks like.
+    // This code is not documented anywhere: it stands for a code that is added tomorrow.
     "LUNAR_PHASE_UNFAVOURABLE",
 ];
 
-/// What a network answers that wants to be signed in to first.
+/// The response of a network that wants its user to sign in first.
 const PORTAL: &str = "<!doctype html><html><head><title>Welcome</title></head><body><h1>Sign in to the Wi-Fi</h1>\
     <form><button>I agree</button></form></body></html>";
 
-/// What a network answers that takes its caller for a robot.
+/// The response of a network that takes its caller for a robot.
 const CHALLENGE: &str = "<!doctype html><html><head><title>Just a moment...</title></head><body><h1>Verify that you are human</h1>\
     <noscript>Enable JavaScript and cookies to continue</noscript></body></html>";
 
@@ -81,7 +81,8 @@ impl Problem {
     }
 }
 
-/// `moreDetails` has no fixed type, and sometimes holds prose that nobody should show.
+/// Returns example details for a code: `moreDetails` has no fixed type, and sometimes holds prose that must not be
+/// shown.
 fn details_of(code: &str) -> Value {
     match code {
         "NOT_ALLOWED_PAYMENT_VIA" => json!(["USER_WALLET"]),
@@ -100,22 +101,22 @@ fn details_of(code: &str) -> Value {
     }
 }
 
-/// The JSON list of some problems.
+/// Returns the problems as a JSON array.
 pub(crate) fn list(problems: &[Problem]) -> Value {
     problems.iter().map(Problem::json).collect()
 }
 
-/// E1: a bare array, at HTTP 200.
+/// Returns E1: a bare array, at HTTP 200.
 pub(crate) fn e1(problems: &[Problem]) -> Response {
     Json(list(problems)).into_response()
 }
 
-/// E3: an object with a list, at HTTP 422.
+/// Returns E3: an object with an array, at HTTP 422.
 pub(crate) fn e3(problems: &[Problem]) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "problems": list(problems) }))).into_response()
 }
 
-/// E4: `{status, detail, moreDetails}`, the status as text for every other code.
+/// Returns E4: `{status, detail, moreDetails}`, the status as a string for every other code.
 pub(crate) fn e4(status: StatusCode, problem: &Problem) -> Response {
     let shown = if problem.code.len().is_multiple_of(2) { json!(status.as_u16()) } else { json!(status.as_str()) };
     let mut body = json!({ "status": shown, "detail": problem.code });
@@ -125,17 +126,17 @@ pub(crate) fn e4(status: StatusCode, problem: &Problem) -> Response {
     (status, Json(body)).into_response()
 }
 
-/// E5: `{detail}` alone.
+/// Returns E5: `{detail}` alone.
 pub(crate) fn e5(status: StatusCode, code: &str) -> Response {
     (status, Json(json!({ "detail": code }))).into_response()
 }
 
-/// E6: `{message}`.
+/// Returns E6: `{message}`.
 pub(crate) fn e6(status: StatusCode, message: &str) -> Response {
     (status, Json(json!({ "message": message }))).into_response()
 }
 
-/// E7: the page of a gateway.
+/// Returns E7: the HTML page of a gateway.
 pub(crate) fn e7(status: StatusCode) -> Response {
     let page = format!(
         "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n<center><h1>{status}</h1></center>\r\n\
@@ -144,7 +145,7 @@ pub(crate) fn e7(status: StatusCode) -> Response {
     (status, Html(page)).into_response()
 }
 
-/// An order that is not known, said for sure.
+/// Returns the answer that says for sure that an order does not exist.
 pub(crate) fn order_not_found() -> Response {
     coded(404, "ORDER_NOT_FOUND")
 }
@@ -154,17 +155,17 @@ fn coded(status: u16, code: &str) -> Response {
     (shown, Json(json!({ "status": status, "detail": code }))).into_response()
 }
 
-/// What a router says whose service is being restarted.
+/// Returns the response of a router whose service is being restarted.
 pub(crate) fn router_not_found() -> Response {
     (StatusCode::NOT_FOUND, "404 page not found\n").into_response()
 }
 
-/// What something says that takes us for a robot.
+/// Returns the response of a network that takes its caller for a robot.
 pub(crate) fn challenge() -> Response {
     (StatusCode::FORBIDDEN, Html(CHALLENGE)).into_response()
 }
 
-/// What a script wants to be answered, whatever was asked for at `path`.
+/// Returns the response that a script puts in place of the true one for `path`.
 pub(crate) fn answer_instead(answer: &Answer, path: &str) -> Response {
     let (status, retry_after) = match answer {
         Answer::Html => return Html(PORTAL).into_response(),
@@ -189,7 +190,7 @@ pub(crate) fn answer_instead(answer: &Answer, path: &str) -> Response {
     response
 }
 
-/// 429 with the headers that tell when to come back.
+/// Returns a 429 with the headers that say when to try again.
 pub(crate) fn too_many(retry_after_s: u64, limit: u32, reset_s: u64) -> Response {
     let mut response = e6(StatusCode::TOO_MANY_REQUESTS, "Too many requests");
     let headers = response.headers_mut();

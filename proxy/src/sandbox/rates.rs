@@ -6,27 +6,28 @@ use super::money::{Atto, Milli, pow10};
 use super::rng::Rng;
 use super::vias::Coin;
 
-/// Seconds for which a rate holds.
+/// For how many seconds a rate holds.
 const QUANTUM_S: u64 = 15;
 
-/// Surcharge in millionths when a literal denomination is ordered of a product that is sold as a range.
+/// The surcharge in millionths when a literal denomination is ordered of a product that is sold as a range.
 pub(crate) const LITERAL_MARGIN_PPM: u128 = 45_000;
 
 /// The market at one moment.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Market {
     pub(crate) seed: u64,
-    /// Unix seconds.
+    /// The time in Unix seconds.
     pub(crate) now_s: u64,
-    /// Millionths that every price is multiplied with: 1,000,000 unless the control endpoint moved it.
+    /// The factor of every price in millionths: 1,000,000 unless the control endpoint changed it.
     pub(crate) factor_ppm: u128,
 }
 
 impl Market {
-    /// Worth of one coin in 10⁻¹² US dollars.
+    /// Returns the worth of one coin in 10⁻¹² US dollars.
     fn coin_pico_usd(&self, coin: &Coin) -> u128 {
         let base = coin.micro_usd * 1_000_000;
-        // Three triangle waves of unlike length and random start; together they span -1..1 in millionths.
+        // The rate is a sum of three triangle waves of different length and random start; together they span -1..1 in
+        // millionths.
         let mut rng = Rng::new(self.seed, coin.name);
         let mut wave = 0_i128;
         for (period_s, share) in [(1_740, 200_000), (5_340, 350_000), (17_460, 450_000)] {
@@ -41,16 +42,17 @@ impl Market {
         base / 1_000_000 * ppm
     }
 
-    /// Coin amount for a face value with a margin in millionths, rounded up to the digits that the coin is quoted in.
+    /// Returns the coin amount for a face value with a margin in millionths, rounded up to the digits that the coin is
+    /// quoted in.
     pub(crate) fn price(&self, coin: &Coin, fiat: Fiat, face: Milli, margin_ppm: u128) -> Atto {
         let pico_usd = fiat.to_pico_usd(face) / 1_000_000 * (1_000_000 + margin_ppm);
         let pico_usd = pico_usd / 1_000_000 * self.factor_ppm;
         Atto(pico_usd * pow10(18) / self.coin_pico_usd(coin)).round_up(coin.digits)
     }
 
-    /// Worth of a coin amount in thousandths of a US dollar.
+    /// Returns the worth of a coin amount in thousandths of a US dollar.
     pub(crate) fn worth_milli_usd(&self, coin: &Coin, amount: Atto) -> u128 {
-        // 10⁻¹⁸ coins times 10⁻¹² dollars is 10⁻³⁰ dollars; parts are divided early so that nothing overflows.
+        // 10⁻¹⁸ coins times 10⁻¹² dollars is 10⁻³⁰ dollars; the factors are divided early so that nothing overflows.
         amount.0 / pow10(6) * (self.coin_pico_usd(coin) / pow10(3)) / pow10(18)
     }
 }

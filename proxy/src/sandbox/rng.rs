@@ -1,5 +1,5 @@
-//! Pseudo-random numbers from text: the same label always gives the same numbers, on every machine and in every release.
-//! Nothing here is fit for secrets; order ids come from the operating system (see [`os_random`]).
+//! Pseudo-random numbers from text: the same label always gives the same numbers, on every machine and in every
+//! release. The numbers are not fit for secrets; order ids come from the operating system (see [`os_random`]).
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
@@ -8,9 +8,9 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 pub(crate) struct Rng(u64);
 
 impl Rng {
-    /// The stream that belongs to `seed` and `label`.
+    /// Returns the stream that belongs to `seed` and `label`.
     pub(crate) fn new(seed: u64, label: &str) -> Self {
-        // FNV-1a over the label, then mixed with the seed.
+        // The label is hashed with FNV-1a and then mixed with the seed.
         let hash = label
             .bytes()
             .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
@@ -19,7 +19,7 @@ impl Rng {
         rng
     }
 
-    /// The next 64 bits.
+    /// Returns the next 64 bits.
     pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -28,23 +28,23 @@ impl Rng {
         z ^ (z >> 31)
     }
 
-    /// A number below `bound` (0 when the bound is 0).
+    /// Returns a number below `bound` (0 when the bound is 0).
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         let bound = bound as u64;
         usize::try_from(self.next().checked_rem(bound).unwrap_or(0)).unwrap_or(0)
     }
 
-    /// True once in `n` times.
+    /// Returns true once in `n` times on average.
     pub(crate) fn one_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 
-    /// One of the items.
+    /// Returns one of the items.
     pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[self.below(items.len())]
     }
 
-    /// `N` bytes.
+    /// Returns `N` bytes.
     pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut out = [0; N];
         for chunk in out.chunks_mut(8) {
@@ -54,7 +54,7 @@ impl Rng {
         out
     }
 
-    /// A version 4 UUID (RFC 9562) in lower case.
+    /// Returns a version 4 UUID (RFC 9562) in lower case.
     pub(crate) fn uuid(&mut self) -> String {
         let mut b = self.bytes::<16>();
         b[6] = (b[6] & 0x0f) | 0x40;
@@ -64,7 +64,7 @@ impl Rng {
     }
 }
 
-/// 64 bits nobody can foresee: `RandomState` is keyed by the operating system.
+/// Returns 64 bits that cannot be predicted: the operating system seeds `RandomState`.
 pub(crate) fn os_random() -> u64 {
     let mut hasher = RandomState::new().build_hasher();
     hasher.write_u64(0);

@@ -1,4 +1,4 @@
-//! What an event stream says about an order: true snapshots, and every wrong one that a script can ask for.
+//! What an event stream says about an order: true snapshots, and every wrong one that a script can request.
 
 use axum::body::Bytes;
 use serde_json::{Value, json};
@@ -7,36 +7,37 @@ use super::Sandbox;
 use super::invoices::Length;
 use super::orders::{Order, Place, order_json, qr_text};
 
-/// Places at which [`split`] cuts.
+/// How many times [`split`] cuts at most.
 const CUTS_MAX: usize = 12;
-/// Snapshots of a burst that are sent as one piece.
+/// How many snapshots of a burst are sent as one piece.
 const AT_ONCE: u32 = 50;
 
-/// The end, whatever the order's state.
+/// The event that ends a stream, whatever the order's state.
 pub(super) const STOP: Bytes = Bytes::from_static(b"event: stop\ndata: {}\n\n");
-/// Something under a name of its own.
+/// An event with a name of its own.
 pub(super) const NAMED: Bytes = Bytes::from_static(b"event: error\ndata: {\"note\":\"nobody knows this name\"}\n\n");
-/// What makes a browser reconnect without a pause.
+/// The field that makes a browser reconnect without a pause.
 pub(super) const RETRY_ZERO: Bytes = Bytes::from_static(b"retry: 0\n\n");
 
-/// One event with that text, which holds no line break.
+/// Returns one event with that text, which must not contain a line break.
 pub(super) fn event(text: &str) -> Bytes {
     Bytes::from(format!("data: {text}\n\n"))
 }
 
-/// The order as it is.
+/// Returns the order as it is now.
 pub(super) fn snapshot(order: &Order) -> Value {
     order_json(order, Place::Stream)
 }
 
-/// The order and so much besides that its event is longer than `bytes`.
+/// Returns an event with the order and so much filler that it is longer than `bytes`.
 pub(super) fn oversized(order: &Order, bytes: usize) -> Bytes {
     let mut value = snapshot(order);
     value["padding"] = "x".repeat(bytes).into();
     event(&value.to_string())
 }
 
-/// Another order, which is finished, was paid elsewhere, and must not be taken for this one.
+/// Returns an event with another order, which is finished, was paid to another address, and must not be taken for this
+/// one.
 pub(super) fn foreign(order: &Order, sandbox: &Sandbox) -> Bytes {
     let id = sandbox.next_order_id();
     let address = sandbox.address_for(order.network, &id, order.due, Length::Usual);
@@ -52,7 +53,7 @@ pub(super) fn foreign(order: &Order, sandbox: &Sandbox) -> Bytes {
     event(&value.to_string())
 }
 
-/// Something that is no order's JSON, another thing at each turn.
+/// Returns an event that is not an order's JSON, a different one for each `turn`.
 pub(super) fn garbage(order: &Order, turn: u32) -> Bytes {
     let whole = snapshot(order).to_string();
     match turn % 6 {
@@ -65,7 +66,7 @@ pub(super) fn garbage(order: &Order, turn: u32) -> Bytes {
     }
 }
 
-/// Many copies of the order, in pieces.
+/// Returns many copies of the order, in pieces.
 pub(super) fn burst(order: &Order, events: u32) -> Vec<Bytes> {
     let one = event(&snapshot(order).to_string());
     let piece = |count: u32| Bytes::from(one.repeat(count as usize));
@@ -73,14 +74,15 @@ pub(super) fn burst(order: &Order, events: u32) -> Vec<Bytes> {
     full.chain((!events.is_multiple_of(AT_ONCE)).then(|| piece(events % AT_ONCE))).collect()
 }
 
-/// The order in pieces that each end inside of a character. There is always one to cut: it has a note of its own.
+/// Returns the order in pieces that each end inside a character. A note that is added to the order makes sure that
+/// there is a character to cut.
 pub(super) fn split(order: &Order) -> Vec<Bytes> {
     let mut value = snapshot(order);
     value["note"] = "Caffè 日本 🙂".into();
     let whole = event(&value.to_string());
     let mut pieces = Vec::new();
     let mut rest = whole.clone();
-    // A byte that goes on with a character, and the one before it.
+    // Finds a byte that continues a character, to cut before it.
     let inside = |bytes: &[u8]| bytes.windows(2).position(|pair| pair[1] & 0b1100_0000 == 0b1000_0000);
     while pieces.len() < CUTS_MAX
         && let Some(place) = inside(&rest)

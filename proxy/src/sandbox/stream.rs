@@ -1,8 +1,8 @@
-//! The event stream of an order (`docs/supplier-api.md` §5.11): the whole order on connect and on each change, then a named
-//! `stop` after a final state, and the end. And everything that the order's script has go wrong on the way.
+//! The event stream of an order (`docs/supplier-api.md` §5.11): the whole order on connect and on each change, then an
+//! event named `stop` after a final state, and the end. It also carries out the faults in the order's script.
 //!
-//! What a stream sends is decided in [`next_piece`] alone: what waits in its queue first, then what the script says, then
-//! the truth.
+//! What a stream sends is decided in [`next_piece`] alone: first what waits in its queue, then what the script asks
+//! for, then the true state of the order.
 
 use std::collections::VecDeque;
 use std::io;
@@ -23,44 +23,44 @@ use super::problems::{answer_instead, order_not_found};
 use super::script::{Moment, Next, StreamFault, Taken};
 use super::snapshots::{self, NAMED, RETRY_ZERO, STOP, event};
 
-/// Between two pieces that are to arrive apart.
+/// The pause between two pieces that are to arrive apart.
 const APART: Duration = Duration::from_millis(5);
 
-/// Where a stream is.
+/// How far a stream has got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    /// The order as it is now has to be told.
+    /// The order as it is now has to be sent.
     Tell,
-    /// Told, and the order was finished or not when it was.
+    /// The order has been sent, and was final or not at that moment.
     Told { is_final: bool },
-    /// The order is final: say `stop`.
+    /// The order is final: `stop` has to be sent.
     Stop,
-    /// Nothing more.
+    /// Nothing more is to be sent.
     End,
 }
 
-/// What waits to be sent.
+/// A piece that waits to be sent.
 #[derive(Debug)]
 enum Piece {
     Bytes(Bytes),
-    /// Nothing for that long.
+    /// Nothing is sent for that long.
     Pause(Duration),
-    /// Nothing for that long, or ever; less if the script has another edition than this.
+    /// Nothing is sent for that long, or for ever; it ends early if the script gets another edition than this.
     Silence {
         lasts: Option<Duration>,
         edition: u64,
     },
-    /// A byte at a time, the rest at once after that moment.
+    /// The bytes are sent one at a time, and the rest at once after that moment.
     Trickle {
         rest: Bytes,
         every: Duration,
         until: Option<Instant>,
     },
-    /// Half of this, and a reset.
+    /// Half of these bytes are sent, and then a reset.
     Cut(Bytes),
 }
 
-/// What ends any wait.
+/// An event that ends any wait.
 enum Outage {
     /// The server stops, or the supplier is down.
     End,
@@ -78,11 +78,11 @@ struct Feed {
     restarts: watch::Receiver<u64>,
     stage: Stage,
     waiting: VecDeque<Piece>,
-    /// When it began, or its last step was done.
+    /// When the stream began, or when its last step was done.
     since: Instant,
 }
 
-/// `GET /v5/orders/{order_id}/subscribe`
+/// Handles `GET /v5/orders/{order_id}/subscribe`.
 pub(super) async fn subscribe(
     State(sandbox): State<Arc<Sandbox>>,
     ConnectInfo(breaker): ConnectInfo<Breaker>,
@@ -152,22 +152,22 @@ async fn next_piece(feed: &mut Feed) -> Option<io::Result<Bytes>> {
     }
 }
 
-/// The order as it should be told.
+/// Returns the event with the order as it should be sent.
 fn plain(order: &Order) -> Bytes {
     event(&snapshots::snapshot(order).to_string())
 }
 
 impl Feed {
-    /// What the script wants now.
+    /// Returns what the script asks for now.
     fn ask_script(&mut self) -> Next {
-        // Whatever rings from now on will be heard.
+        // A change of the script from now on is noticed.
         self.script.mark_unchanged();
         let is_told = matches!(self.stage, Stage::Told { .. });
         let moment = Moment { since: self.since, is_told, has_past: self.slot.before().is_some() };
         self.slot.script.on_stream(Instant::now(), moment)
     }
 
-    /// The order as it is now, written in some way; then it counts as told.
+    /// Writes the order as it is now; then it counts as sent.
     fn tell<T>(&mut self, write: impl FnOnce(&Order) -> T) -> T {
         self.changes.mark_unchanged();
         let order = self.slot.lock();
@@ -175,7 +175,7 @@ impl Feed {
         write(&order)
     }
 
-    /// Prepares what one step of the script sends.
+    /// Prepares the pieces of one step of the script.
     fn perform(&mut self, taken: Taken<StreamFault>) {
         match taken.fault {
             StreamFault::Answer(_) | StreamFault::Drop => self.stage = Stage::End,
@@ -192,7 +192,7 @@ impl Feed {
                 self.stage = Stage::Tell;
             }
             StreamFault::QuietStart => {
-                // Whatever changes from now on is told.
+                // A change from now on is sent.
                 self.changes.mark_unchanged();
                 self.stage = Stage::Told { is_final: self.slot.lock().is_final() };
             }
@@ -222,7 +222,7 @@ impl Feed {
                 self.waiting.extend(before);
             }
             StreamFault::Duplicate => {
-                // What has changed since it was told is told twice.
+                // A change since the order was last sent is sent twice.
                 let is_news = self.changes.has_changed().unwrap_or_default();
                 let whole = self.tell(plain);
                 self.waiting.extend(is_news.then(|| Piece::Bytes(whole.clone())));
@@ -252,7 +252,7 @@ impl Feed {
         self.since = Instant::now();
     }
 
-    /// Sends a piece, or waits as it says; `None` if nothing has to be sent for it.
+    /// Sends a piece, or waits as it says; returns `None` if nothing has to be sent for it.
     async fn send(&mut self, piece: Piece) -> Option<io::Result<Bytes>> {
         match piece {
             Piece::Bytes(bytes) => return Some(Ok(bytes)),
@@ -286,14 +286,14 @@ impl Feed {
                 self.breaker.arm();
                 self.waiting.clear();
                 self.stage = Stage::End;
-                // With nothing to cut in half, the connection breaks between two chunks.
+                // If there is nothing to cut in half, the connection breaks between two chunks.
                 return Some(if bytes.is_empty() { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(bytes) });
             }
         }
         None
     }
 
-    /// Waits until there is something to tell, or to ask the script about.
+    /// Waits until there is something to send, or until the script has to be asked again.
     async fn wait(&mut self, due: Option<Instant>) {
         tokio::select! {
             changed = self.changes.changed() => {
@@ -309,20 +309,20 @@ impl Feed {
         self.waiting.clear();
         match outage {
             Outage::End => self.stage = Stage::End,
-            // After a pause, so that what was said before has left.
+            // The cut follows after a pause, so that what was written before has been sent.
             Outage::Cut => self.waiting.extend([Piece::Pause(APART), Piece::Cut(Bytes::new())]),
         }
     }
 }
 
-/// Ends when a script has another edition than this.
+/// Resolves when a script has another edition than this.
 async fn replaced(editions: &mut watch::Receiver<u64>, edition: u64) {
     if editions.wait_for(|now| *now != edition).await.is_err() {
         std::future::pending::<()>().await;
     }
 }
 
-/// Ends when the supplier goes away in one way or another.
+/// Resolves when the supplier stops, goes down or restarts.
 async fn outage(sandbox: &Sandbox, restarts: &mut watch::Receiver<u64>) -> Outage {
     tokio::select! {
         () = sandbox.stop.cancelled() => Outage::End,
@@ -331,7 +331,7 @@ async fn outage(sandbox: &Sandbox, restarts: &mut watch::Receiver<u64>) -> Outag
     }
 }
 
-/// Ends at that moment, or never.
+/// Resolves at that moment; never if there is none.
 async fn reached(moment: Option<Instant>) {
     match moment {
         Some(moment) => sleep_until(moment).await,

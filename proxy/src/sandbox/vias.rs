@@ -1,27 +1,27 @@
-//! Payment vias, coins and networks (`docs/supplier-api.md` §5.1 and §5.2). Contracts are invented, valid addresses of
-//! nothing: a wallet that follows the simulation cannot move a real token.
+//! Payment vias, coins and networks (`docs/supplier-api.md` §5.1 and §5.2). Contracts are invented: their addresses are
+//! valid but belong to nothing, so a wallet that follows the simulation cannot move a real token.
 
 use serde_json::{Value, json};
 
 use super::addresses::{self, AddressKind};
 use super::money::{Atto, pow10};
 
-/// One way a coin travels.
+/// One network of a coin.
 #[derive(Debug)]
 pub(crate) struct Network {
-    /// Exact text for `payment.network`.
+    /// The exact text for `payment.network`.
     pub(crate) name: &'static str,
     pub(crate) display_name: Option<&'static str>,
     pub(crate) kind: AddressKind,
     pub(crate) chain_id: Option<u64>,
     base_token: &'static str,
     engine: Option<&'static str>,
-    /// Decimals of the token contract; `None` for the chain's native coin.
+    /// The decimals of the token contract; `None` for the chain's native coin.
     pub(crate) token_decimals: Option<usize>,
-    /// Smallest order in thousandths of a US dollar.
+    /// The smallest order in thousandths of a US dollar.
     minimum_milli_usd: u128,
     pub(crate) is_suspended: bool,
-    /// Second half of `payment_method`, as in `USDC-MATIC`; empty when the coin's name is all of it.
+    /// The second half of `payment_method`, as in `USDC-MATIC`; empty when the coin's name is all of it.
     pub(crate) rail: &'static str,
     cost: Option<&'static str>,
 }
@@ -29,11 +29,11 @@ pub(crate) struct Network {
 /// A coin that can be paid with.
 #[derive(Debug)]
 pub(crate) struct Coin {
-    /// Ticker to send as `payment.coin`.
+    /// The ticker to send as `payment.coin`.
     pub(crate) name: &'static str,
-    /// Digits after the point that the supplier quotes.
+    /// How many digits after the point the supplier quotes.
     pub(crate) digits: usize,
-    /// Middle price of one coin in millionths of a US dollar.
+    /// The middle price of one coin in millionths of a US dollar.
     pub(crate) micro_usd: u128,
     /// How far the price may swing to either side, in millionths.
     pub(crate) swing_ppm: u128,
@@ -119,7 +119,7 @@ const fn coin(
     Coin { name, digits, micro_usd, swing_ppm, is_suspended: false, networks }
 }
 
-/// Every coin, in the order served.
+/// All coins, in the order in which they are listed.
 pub(crate) const COINS: &[Coin] = &[
     coin(
         "BTC",
@@ -185,24 +185,24 @@ const fn arbitrum_native() -> Network {
     arbitrum()
 }
 
-/// The coin of that exact name.
+/// Returns the coin with exactly that name.
 pub(crate) fn find_coin(name: &str) -> Option<&'static Coin> {
     COINS.iter().find(|coin| coin.name == name)
 }
 
 impl Coin {
-    /// The network of that name; upper and lower case are not told apart, as two spellings of Polygon suggest.
+    /// Returns the network of that name; letter case is ignored, as two spellings of Polygon suggest.
     pub(crate) fn find_network(&self, name: &str) -> Option<&'static Network> {
         self.networks.iter().find(|network| network.name.eq_ignore_ascii_case(name))
     }
 
-    /// The network that catalogue prices assume.
+    /// Returns the network that catalogue prices assume.
     pub(crate) fn default_network(&self) -> &'static Network {
         let matic = self.networks.iter().find(|network| network.rail == "MATIC");
         matic.unwrap_or(&self.networks[0])
     }
 
-    /// `payment_method` text such as `USDC-MATIC`, `BTC-LIGHTNING`, `BTC`.
+    /// Returns the text for `payment_method`, such as `USDC-MATIC`, `BTC-LIGHTNING`, `BTC`.
     pub(crate) fn payment_method(&self, network: &Network) -> String {
         if network.rail.is_empty() || network.rail == self.name {
             self.name.to_owned()
@@ -211,19 +211,19 @@ impl Coin {
         }
     }
 
-    /// The smallest order on that network, in coin units with a long tail of digits.
+    /// Returns the smallest order on that network, in coin units with many digits.
     pub(crate) fn threshold(&self, network: &Network) -> Atto {
         Atto(network.minimum_milli_usd * 1_000 * pow10(18) / self.micro_usd)
     }
 
-    /// Contract address of the coin on that network, for tokens.
+    /// Returns the contract address of the coin on that network, if it is a token.
     pub(crate) fn contract(&self, network: &Network) -> Option<String> {
         network.token_decimals?;
         Some(addresses::contract(network.kind, self.name, network.name))
     }
 }
 
-/// The answer of `GET /v3/payment_vias`.
+/// Returns the response body of `GET /v3/payment_vias`.
 pub(crate) fn payment_vias() -> Value {
     let wallet: Vec<Value> = COINS.iter().map(coin_json).collect();
     let stable = || json!([{ "name": "USDT", "is_suspended": false }, { "name": "USDC", "is_suspended": false }]);
@@ -235,7 +235,7 @@ pub(crate) fn payment_vias() -> Value {
     ])
 }
 
-/// The answer of `GET /v3/currencies`.
+/// Returns the response body of `GET /v3/currencies`.
 pub(crate) fn currencies() -> Value {
     let row =
         |coin: &Coin| json!({ "name": coin.name, "logo_url": logo_url(coin.name), "is_suspended": coin.is_suspended });
@@ -249,7 +249,7 @@ fn logo_url(coin: &str) -> String {
 fn coin_json(coin: &Coin) -> Value {
     let networks: Vec<Value> = coin.networks.iter().map(|network| network_json(coin, network)).collect();
     let mut out = json!({ "name": coin.name, "logo_url": logo_url(coin.name), "networks": networks });
-    // The flag is left out now and then where it would be false.
+    // One coin leaves the flag out where it would be false.
     if coin.is_suspended || coin.name != "LTC" {
         out["is_suspended"] = coin.is_suspended.into();
     }

@@ -1,4 +1,4 @@
-//! Orders that change by themselves: walks along a path, the end of the window, money that arrives.
+//! Orders that change by themselves: they walk along a path, their window ends, or money arrives.
 
 use std::sync::Arc;
 
@@ -9,21 +9,21 @@ use super::money::Atto;
 use super::orders::{Order, Slot};
 use super::outcomes::{self, Step, Twist};
 
-/// Steps after which a code that was promised for later comes.
+/// After how many steps a code that was promised for later is delivered.
 const LATE_STEPS: u32 = 15;
 
-/// Why money was not taken.
+/// Why money was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
-    /// The amount is no positive plain decimal.
+    /// The amount is not a positive plain decimal.
     NoAmount,
-    /// The order takes no more money.
+    /// The order accepts no more money.
     Closed,
 }
 
 impl Sandbox {
-    /// Starts a walk: the first step now or after one step's time, the others one step's time apart. An older walk of
-    /// the same order stops.
+    /// Starts a walk: the first step happens now or after one step's time, the others one step's time apart. An older
+    /// walk of the same order stops.
     pub(crate) fn walk(self: &Arc<Self>, slot: &Arc<Slot>, path: &'static [Step], starts_now: bool) {
         let walk = slot.change(|order| {
             order.walk += 1;
@@ -52,7 +52,7 @@ impl Sandbox {
         });
     }
 
-    /// What happens to a fresh order by itself.
+    /// Starts what happens to a new order by itself.
     pub(crate) fn begin(self: &Arc<Self>, slot: &Arc<Slot>) {
         let (path, has_moving_address) = {
             let order = slot.lock();
@@ -74,7 +74,7 @@ impl Sandbox {
                 });
             });
         }
-        // An order that was pushed out meanwhile is not kept for its window's sake.
+        // An order that was dropped from the store meanwhile is not kept in memory only for the end of its window.
         let (sandbox, slot) = (self.clone(), Arc::downgrade(slot));
         self.spawn(async move {
             tokio::time::sleep(sandbox.options.window).await;
@@ -84,16 +84,16 @@ impl Sandbox {
         });
     }
 
-    /// Ends the window now.
+    /// Ends the payment window now.
     pub(crate) fn expire(self: &Arc<Self>, slot: &Arc<Slot>) {
         let has_money = slot.lock().sent > Atto(0);
         self.walk(slot, if has_money { outcomes::OVER_WITH_MONEY } else { outcomes::OVER }, true);
     }
 
-    /// Lets money arrive: that much, or exactly what is missing.
+    /// Simulates a payment: that amount, or exactly what is missing.
     ///
     /// # Errors
-    /// When the amount is no payment or the order takes none.
+    /// [`Refused`], if the amount is no payment or the order takes none.
     pub(crate) fn pay(self: &Arc<Self>, slot: &Arc<Slot>, amount: Option<Atto>) -> Result<(), Refused> {
         let path = {
             let mut order = slot.lock();

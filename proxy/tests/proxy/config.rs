@@ -1,4 +1,4 @@
-//! What the proxy refuses to start with, and how it says so.
+//! The configurations that the proxy refuses to start with, and its error messages.
 
 use std::process::Command;
 

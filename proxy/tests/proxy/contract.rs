@@ -1,4 +1,4 @@
-//! Reads: what the supplier is asked, what the client gets, and how often.
+//! Reads: what the supplier is asked, what the client gets, and how often the supplier is asked.
 
 use std::{
     io::Read,
@@ -69,7 +69,7 @@ async fn x01_x03_what_is_not_on_the_list_never_reaches_the_supplier() {
     ] {
         assert_eq!(refused(proxy.get(path)).await, (400, detail.into()), "{path}");
     }
-    // Paths that a client library would tidy up first.
+    // A client library would normalise these paths before it sends them.
     for path in [
         "/api/../v5/orders/abc",
         "/api/v5/orders/..%2f..%2fv2",

@@ -1,11 +1,11 @@
-//! The list of countries, when the operator says that the website has one.
+//! The list of countries, when the operator configures the one on the website.
 
 use axum::response::IntoResponse;
 use serde_json::{Value, json as value};
 
 use crate::support::{Proxy, Supplier, json, proxy, proxy_with, within};
 
-/// Status, seconds the answer may be kept, and the list.
+/// Returns the status, the seconds for which the response may be cached, and the list.
 async fn countries(proxy: &Proxy) -> (u16, u64, Value) {
     let response = within(proxy.get("/api/available-countries").send()).await.unwrap();
     let status = response.status().as_u16();
@@ -14,7 +14,7 @@ async fn countries(proxy: &Proxy) -> (u16, u64, Value) {
     (status, seconds, serde_json::from_str(&response.text().await.unwrap()).unwrap())
 }
 
-/// A proxy whose supplier and whose website are two hosts.
+/// Starts a proxy whose supplier and whose website are two hosts.
 async fn in_front_of(website: &Supplier) -> (Supplier, Proxy) {
     let supplier = Supplier::always(200, "[]").await;
     let url = format!("http://{}/api/available-countries", website.addr);
@@ -22,7 +22,7 @@ async fn in_front_of(website: &Supplier) -> (Supplier, Proxy) {
     (supplier, proxy)
 }
 
-/// Whether these are the built-in list, to be asked for again soon.
+/// Returns whether these are the built-in list, with the short cache lifetime.
 fn are_built_in((status, seconds, list): &(u16, u64, Value)) -> bool {
     *status == 200
         && *seconds <= 60

@@ -1,4 +1,4 @@
-//! Creating orders: once per key, whatever happens.
+//! Creating orders: once for each key, whatever happens.
 
 use std::{sync::Arc, time::Duration};
 
@@ -35,7 +35,7 @@ async fn h01_a_create_whose_answer_was_lost_is_answered_again_and_not_made_again
     })
     .await;
     let proxy = proxy(supplier.addr, &[]).await;
-    // The client goes away while the supplier works.
+    // The client leaves while the supplier works.
     let lost = create(&proxy, "key-1", BODY).timeout(Duration::from_millis(100)).send().await;
     assert!(lost.unwrap_err().is_timeout());
     eventually("the supplier was asked", || supplier.asked() == 1).await;
@@ -114,7 +114,7 @@ async fn an_unknown_outcome_stays_unknown_for_its_key() {
         }
         assert_eq!(supplier.asked(), number + 1, "{way}");
     }
-    // Without a key the answer is the same, only nothing is remembered.
+    // Without a key the answer is the same, only it is not remembered.
     let (status, detail) = refused(proxy.post("/api/v5/orders", r#"{"as":"500"}"#)).await;
     assert_eq!((status, detail.as_str()), UNKNOWN);
 }
@@ -196,7 +196,7 @@ async fn x12_x13_only_small_declared_json_objects_are_passed_on_as_they_are() {
     assert_eq!(supplier.seen()[0].body, odd);
 }
 
-/// A supplier that knows one brand, and takes orders in any dialect.
+/// Responds as a supplier that has one brand and takes orders in either dialect.
 fn shop(seen: &Seen) -> axum::response::Response {
     match seen.uri.path() {
         "/v2/brands" => json(200, r#"{"all_brands":[{"brand":"Arcadia","kind":"nft_giftcard"}]}"#),

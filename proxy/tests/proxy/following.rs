@@ -1,4 +1,4 @@
-//! Orders whose streams say nothing, in virtual time: what the proxy reads by itself, how often, and what it tells.
+//! Orders whose streams say nothing, in virtual time: what the proxy reads by itself, how often, and what it sends.
 
 mod served;
 
@@ -16,7 +16,7 @@ fn most_in_a_minute(reads: &mut [Instant]) -> usize {
         .unwrap_or(0)
 }
 
-/// Closes streams, of which every ping must have been true; says how many these were.
+/// Closes streams and asserts that every ping on them was true; returns how many pings there were.
 fn check(supplier: &Supplier, start: Instant, heard: &mut Vec<(String, Heard)>, ends: impl Fn(&str) -> bool) -> usize {
     let mut pings = 0;
     for (id, heard) in heard.extract_if(.., |(id, _)| ends(id)) {
@@ -46,9 +46,10 @@ async fn s09_what_a_dead_stream_keeps_back_is_read_and_told_within_50_s() {
         ["WaitingForPayment", "PaymentReceived"]
     );
     assert!(states[1].0 - paid <= 50 * SECOND, "{:?}", states[1].0 - paid);
-    // The stream did not tell it, so it is another one now, and what may have happened in between was read too.
+    // The stream did not report the payment, so it was opened again, and what may have happened in between was read
+    // too.
     assert_eq!((supplier.streams("abc"), supplier.reads("abc")), (2, 2));
-    // Only what was opened again is open, and what it tells comes through the same answer.
+    // Only the new stream is open, and what it says reaches the client through the same response.
     supplier.becomes("abc", "Done");
     supplier.tell("abc");
     supplier.say("abc", "event: stop\ndata: {}\n\n");
@@ -69,7 +70,8 @@ async fn s09_one_read_serves_all_watchers_and_a_stream_that_tells_nothing_new_st
     for (at, confirmed) in two.numbers().into_iter().chain(one.numbers()) {
         assert!(confirmed <= 41 * SECOND, "{at:?} {confirmed:?}");
     }
-    // After five minutes without a word of the order they are opened again behind the clients' streams.
+    // After five minutes without a word of the order, the proxy opens the supplier's streams again; the clients' stay
+    // open.
     sleep(30 * SECOND).await;
     assert!(!two.has_ended() && !one.has_ended());
     assert_eq!(supplier.streams("abc"), 4);
@@ -79,7 +81,7 @@ async fn s09_one_read_serves_all_watchers_and_a_stream_that_tells_nothing_new_st
 async fn s09_a_stream_with_heartbeats_and_no_word_of_the_order_is_opened_again() {
     let (supplier, proxy) = Served::new();
     let heard = proxy.subscribe("abc");
-    // Not payable, so that the proxy does not read it of its own accord.
+    // The order is not payable, so the proxy does not read it of its own accord.
     supplier.becomes("abc", "WaitingForDelivery");
     supplier.tell("abc");
     let start = Instant::now();
@@ -90,7 +92,7 @@ async fn s09_a_stream_with_heartbeats_and_no_word_of_the_order_is_opened_again()
     }
     assert_eq!((supplier.streams("abc"), heard.has_ended()), (2, false));
     assert_eq!(heard.states().last().unwrap().1, "Done", "what was not told in between is read");
-    // One that tells stays.
+    // A stream that speaks of the order is not opened again.
     for _ in 0..20 {
         supplier.tell("abc");
         sleep(30 * SECOND).await;
@@ -118,7 +120,7 @@ async fn s09_a_stream_that_replays_an_older_state_confirms_nothing() {
     for (at, confirmed) in heard.numbers().into_iter().filter(|(at, _)| *at < told + 40 * SECOND) {
         assert_eq!(at - confirmed, told);
     }
-    // What it did not tell makes it be opened again, whatever it repeats meanwhile.
+    // What the stream did not report makes the proxy open it again, whatever it repeats meanwhile.
     supplier.say("abc", &format!("data: {replayed}\n\n"));
     sleep(40 * SECOND).await;
     assert_eq!(supplier.streams("abc"), 2);
@@ -162,7 +164,8 @@ async fn s27_after_a_429_no_read_of_any_order_goes_out() {
     supplier.becomes("known", "PaymentReceived");
     supplier.answers(200, &supplier.body("known"));
     sleep(10 * SECOND).await;
-    // A client's read behind an event, one of an order of which nothing is known, and one of the order that was refused.
+    // Three reads are asked for: one of a known order after an event, one of an unknown order, and one of the order
+    // that was refused.
     proxy.forget("known");
     assert_eq!(status("known").await, (200, None, Some(told.elapsed())));
     *supplier.answer.lock().unwrap() = None;
@@ -178,8 +181,8 @@ async fn s27_after_a_429_no_read_of_any_order_goes_out() {
     assert_eq!(status("other").await, (200, None, None));
 }
 
-/// Pages that come back after a restart, all within twelve seconds: each reads, opens a stream and reads behind it, and asks
-/// again when it is refused. Says when each knew its order.
+/// Simulates pages that come back after a restart, all within twelve seconds: each reads, opens a stream and reads
+/// after it, and asks again when it is refused. Returns when each page had its order.
 async fn come_back(proxy: &Served, count: u64, tells: bool) -> Vec<Duration> {
     let start = Instant::now();
     let pages: Vec<_> = (0..count)
@@ -216,7 +219,7 @@ async fn come_back(proxy: &Served, count: u64, tells: bool) -> Vec<Duration> {
         served.push(at);
         open.push(heard);
     }
-    // They stay for a while: nobody is left out afterwards.
+    // The pages stay for a while: none is left out afterwards.
     sleep(300 * SECOND).await;
     served
 }
@@ -252,7 +255,7 @@ async fn s27_made_up_ids_take_neither_the_partners_limit_nor_what_watched_orders
         .collect();
     for number in 0..450 {
         let _ = proxy.ask(&format!("made-up-{number}")).await;
-        // Somebody comes back to a page of an order of which nothing is known.
+        // A shopper returns to a page of an order of which nothing is known.
         if number == 300 {
             let heard = proxy.subscribe("late");
             let _ = proxy.ask("late").await;
@@ -296,7 +299,7 @@ async fn s09_a_stream_that_does_not_begin_with_the_order_is_not_taken_for_dead()
     assert_eq!(proxy.read("abc").await, ("PartialPaymentStarted".to_owned(), None));
     sleep(200 * SECOND).await;
     assert_eq!(supplier.streams("abc"), 1);
-    // One that tells a change a moment later than a read did is well, too.
+    // A stream that reports a change a moment later than a read did is not opened again either.
     supplier.becomes("abc", "PaymentStarted");
     proxy.forget("abc");
     proxy.read("abc").await;
@@ -311,7 +314,7 @@ async fn s09_a_stream_that_does_not_begin_with_the_order_is_not_taken_for_dead()
 #[tokio::test(start_paused = true)]
 async fn s09_nothing_is_vouched_for_that_was_not_confirmed() {
     let (supplier, proxy) = Served::new();
-    // Nothing was ever heard of it.
+    // The supplier never says anything of this order.
     let heard = proxy.subscribe("new");
     supplier.say(
         "new",
@@ -321,7 +324,7 @@ async fn s09_nothing_is_vouched_for_that_was_not_confirmed() {
     assert!(heard.pings().len() > 5);
     assert!(heard.pings().iter().all(|(_, confirmed)| confirmed.is_none()), "{:?}", heard.pings());
     assert_eq!(supplier.reads("new"), 0);
-    // A supplier that answers no read lets the number grow.
+    // If the supplier answers no read, the age in the pings grows.
     let heard = proxy.follow("abc");
     let told = Instant::now();
     *supplier.status.lock().unwrap() = 404;
@@ -335,7 +338,7 @@ async fn s09_nothing_is_vouched_for_that_was_not_confirmed() {
     supplier.becomes("abc", "PaymentReceived");
     sleep(12 * SECOND).await;
     assert_eq!(heard.states().last().unwrap().1, "PaymentReceived");
-    // Not payable any more: nobody reads for it.
+    // The order is not payable any more, so the proxy does not read it.
     let so_far = supplier.reads("abc");
     sleep(120 * SECOND).await;
     assert!(supplier.reads("abc") <= so_far + 1);
@@ -373,14 +376,14 @@ async fn s27_ninety_payable_orders_take_half_of_the_suppliers_budget_and_all_is_
     let (supplier, proxy) = Served::new();
     let start = Instant::now();
     let end = start + 1_200 * SECOND;
-    // Sixty pages that are seen, whose streams say one word and no more.
+    // Sixty pages are visible, and their streams speak of the order once and then no more.
     let mut heard = Vec::new();
     for number in 0..60 {
         let id = format!("seen-{number}");
         heard.push((id.clone(), proxy.subscribe(&id)));
         supplier.tell(&id);
     }
-    // Thirty hidden ones, which read by themselves.
+    // Thirty pages are hidden and read by themselves.
     let hidden: Vec<_> = (0..30_u64)
         .map(|number| {
             let (proxy, supplier) = (proxy.clone(), supplier.clone());
@@ -393,7 +396,7 @@ async fn s27_ninety_payable_orders_take_half_of_the_suppliers_budget_and_all_is_
                     let (_, age) = proxy.read(&id).await;
                     let (begun, answered) = supplier.change(&id, |truth| truth.spoke.unwrap());
                     match age {
-                        // Its age is counted from when the supplier was asked: never less than the truth.
+                        // The age is counted from when the supplier was asked: it is never less than the truth.
                         Some(age) => assert_eq!(age, asked - begun, "{id}"),
                         None => assert!(answered + 3 * SECOND >= asked, "{id}"),
                     }
@@ -404,7 +407,7 @@ async fn s27_ninety_payable_orders_take_half_of_the_suppliers_budget_and_all_is_
             })
         })
         .collect();
-    // Every ten seconds somebody pays and comes back to the page: it reads, opens a stream, and reads behind it.
+    // Every ten seconds a shopper pays and returns to the page: it reads, opens a stream, and reads after it.
     let mut pings = 0;
     for turn in 0..110 {
         sleep_until(start + (turn + 6) * 10 * SECOND).await;
@@ -466,10 +469,10 @@ async fn s27_beyond_the_budget_the_last_confirmed_state_comes_with_its_age_and_t
     let known = supplier.change("o0", |truth| truth.reads[truth.reads.len() - 1]);
     assert_eq!((state.as_str(), age), ("WaitingForPayment", Some(Instant::now() - known)));
     assert!(known > confirmed);
-    // It was asked for, so it is read when there is a place, without anybody asking again.
+    // The order was asked for, so it is read when there is a place, without another request.
     sleep(60 * SECOND).await;
     assert_eq!(proxy.read("o0").await.0, "PaymentReceived");
-    // Of what nothing is known, two are read whatever else is wanted; further ones only if nobody else needs the place.
+    // Two unknown orders are read whatever else is wanted; further ones only if no other read needs the place.
     let mut refused = 0;
     for number in 0..9 {
         let given = proxy.ask(&format!("p{number}")).await;
@@ -482,13 +485,7 @@ async fn s27_beyond_the_budget_the_last_confirmed_state_comes_with_its_age_and_t
 async fn s27_orders_that_cannot_be_read_take_no_more_turns_than_others() {
     let (supplier, proxy) = Served::new();
     let ids: Vec<String> = (0..20).flat_map(|number| [format!("bad-{number}"), format!("well-{number}")]).collect();
-    let _heard: Vec<Heard> = ids
-        .iter()
-        .map(|id| {
-            let heard = proxy.follow(id);
-            heard
-        })
-        .collect();
+    let _heard: Vec<Heard> = ids.iter().map(|id| proxy.follow(id)).collect();
     sleep(290 * SECOND).await;
     for id in ids.iter().filter(|id| id.starts_with("well")) {
         assert!(supplier.reads(id) >= 4, "{id}: {}", supplier.reads(id));
@@ -524,7 +521,7 @@ async fn what_is_remembered_of_orders_is_bounded_and_ends() {
         assert!(records <= 50 && bytes <= 60_000, "{records} {bytes}");
     }
     sleep(SECOND).await;
-    // Who watches is not forgotten for those who only ask.
+    // An order that is watched is not dropped in favour of orders that are only asked for.
     assert!(heard.numbers().len() > 3);
     drop(heard);
     sleep(700 * SECOND).await;
@@ -666,7 +663,7 @@ async fn what_gives_way_to_others_is_not_vouched_for() {
     let lost: Vec<&(String, Heard)> =
         all.iter().filter(|(_, heard)| heard.pings().last().unwrap().1.is_none()).collect();
     assert!(!lost.is_empty() && proxy.orders.held().1 <= 9_000, "{}", lost.len());
-    // What is said next is told, since nobody knows what was missed.
+    // The next snapshot is sent, since it is not known what was missed.
     let (id, heard) = lost[0];
     supplier.becomes(id, "PaymentReceived");
     proxy.read(id).await;

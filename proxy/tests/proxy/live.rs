@@ -1,4 +1,4 @@
-//! "Live." must mean live: reads behind streams, events with names of their own, and what a router says.
+//! "Live." must mean live: reads after streams, events with names of their own, and responses of a router.
 
 use std::{
     sync::{
@@ -19,7 +19,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 use crate::support::{Listening, Seen, Supplier, answered, eventually, json, proxy, proxy_with, refused, within};
 
-/// An order as the supplier tells it.
+/// Returns an order as the supplier sends it.
 fn order(state: &str, updated: u32) -> String {
     value!({
         "order_id": "abc", "order_state": state, "payment_state": "WalletCreated", "coin": "USDC", "network": "Solana",
@@ -35,13 +35,13 @@ fn event_stream(body: Body) -> Response {
     ([(header::CONTENT_TYPE, "text/event-stream")], body).into_response()
 }
 
-/// A supplier with one order, whose streams say what the test pushes and nothing else.
+/// A supplier with one order, whose streams send what the test pushes and nothing else.
 struct Scripted {
     supplier: Supplier,
     state: Arc<Mutex<String>>,
     reads: Arc<AtomicUsize>,
     streams: Arc<Mutex<Vec<mpsc::UnboundedSender<String>>>>,
-    /// While it has no permits, reads wait, with the state of when they came.
+    /// While this has no permits, reads wait, and then respond with the state from when they came.
     gate: Arc<Semaphore>,
 }
 
@@ -83,7 +83,7 @@ impl Scripted {
         self.reads.load(Ordering::SeqCst)
     }
 
-    /// Says something on the newest stream.
+    /// Sends a text on the newest stream.
     fn say(&self, text: &str) {
         self.streams.lock().unwrap().last().unwrap().send(text.to_owned()).unwrap();
     }
@@ -246,14 +246,14 @@ async fn h21_a_create_is_refused_by_a_code_only() {
             r#"{"error": "INVALID_EMAIL_DOMAIN", "detail": "this domain takes no mail"}"#,
             r#"{"error_code": "OUT_OF_STOCK"}"#,
         ] {
-            // What it names stays, in the form that all errors have.
+            // The codes of the error are passed on, in the form that all errors have.
             let relayed: Value = serde_json::from_str(&relay::error(status, body).body).unwrap();
             for attempt in create(status, body) {
                 assert_eq!(answered(attempt).await, (status, relayed.clone()), "{status} {body}");
             }
         }
     }
-    // A success that only talks leaves it open too.
+    // A success without an order leaves the outcome open too.
     for attempt in create(200, r#"{"message": "accepted"}"#) {
         assert_eq!(refused(attempt).await, (504, "ORDER_OUTCOME_UNKNOWN".into()));
     }

@@ -1,4 +1,4 @@
-//! Which pages may call.
+//! Which pages may call the proxy.
 
 use http::Method;
 

@@ -11,7 +11,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::support::{Listening, Proxy, answered, sandbox};
 
-/// A flat order of the first fixed gift card on sale, for `email`.
+/// Returns a flat order of the first fixed gift card on sale, for `email`.
 pub(crate) async fn order_for(proxy: &Proxy, email: &str) -> Value {
     let (_, brands) = answered(proxy.get("/api/v2/brands?country_code=US")).await;
     for brand in brands["all_brands"].as_array().unwrap() {
@@ -45,7 +45,7 @@ pub(crate) async fn order_for(proxy: &Proxy, email: &str) -> Value {
     panic!("the sandbox sells no fixed gift card");
 }
 
-/// Everything that was logged.
+/// A log writer that keeps everything that was logged.
 #[derive(Clone, Default)]
 struct Captured(Arc<Mutex<Vec<u8>>>);
 
@@ -67,7 +67,7 @@ impl<'a> MakeWriter<'a> for Captured {
     }
 }
 
-/// Every text in a JSON value.
+/// Collects every string in a JSON value.
 fn texts(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::String(text) => found.push(text.clone()),
@@ -107,7 +107,7 @@ async fn x19_a_whole_purchase_leaves_no_secret_in_the_log() {
     let code = done["deliveries"][0]["deliverable"]["pin_code"].as_str().unwrap().to_owned();
     let address = done["wallet_address"].as_str().unwrap().to_owned();
     assert!(events.contains(&code), "the stream brought the code");
-    // Paths that are wrong are not logged either.
+    // The log does not hold paths that are wrong either.
     proxy.get(&format!("/api/v5/orders/{id}/wrong?email={email}")).send().await.unwrap();
     proxy.running.stop().await;
 

@@ -104,7 +104,7 @@ async fn x23_stopping_ends_streams_finishes_requests_and_takes_no_new_ones() {
     listening.until(": open").await;
     let idle = TcpStream::connect(addr).await.unwrap();
     let create = tokio::spawn(answered(proxy.post("/api/v5/orders", r#"{"a":1}"#).header("idempotency-key", "k")));
-    // A create whose client left is finished too.
+    // A create whose client has left is finished too.
     let left =
         proxy.post("/api/v5/orders", r#"{"a":2}"#).header("idempotency-key", "l").timeout(Duration::from_millis(50));
     assert!(left.send().await.is_err());

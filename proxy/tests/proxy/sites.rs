@@ -1,4 +1,4 @@
-//! What else lies on the proxy's origin: the built widget and the sandbox's pages.
+//! The other paths of the proxy's origin: the built widget and the sandbox's pages.
 
 use std::{fs, io::Write, path::PathBuf};
 
@@ -7,7 +7,7 @@ use serde_json::json as value;
 
 use crate::support::{Supplier, answered, proxy, refused, sandbox};
 
-/// A folder of files that goes when it is dropped.
+/// A folder of files that is deleted when it is dropped.
 struct Folder(PathBuf);
 
 impl Folder {

@@ -24,7 +24,7 @@ use crate::support::{
     Listening, STREAM_HEAD, Supplier, answered, eventually, json, proxy, proxy_with, raw_supplier, refused, within,
 };
 
-/// A supplier whose one stream sends what the test pushes and ends when the test drops the sender.
+/// Starts a supplier whose one stream sends what the test pushes and ends when the test drops the sender.
 async fn pushed() -> (Supplier, mpsc::UnboundedSender<Vec<u8>>) {
     let (push, pushed) = mpsc::unbounded_channel::<Vec<u8>>();
     let pushed = Arc::new(std::sync::Mutex::new(Some(pushed)));
@@ -68,7 +68,7 @@ async fn x15_events_come_whole_at_once_uncompressed_and_with_the_right_head() {
     let (supplier, push_more) = pushed().await;
     drop(push);
     let proxy = crate::support::proxy(supplier.addr, &[]).await;
-    // The head and the first bytes are there before the supplier has sent any event.
+    // The head and the first bytes arrive before the supplier has sent any event.
     let mut listening = within(Listening::open(&proxy, "abc")).await;
     listening.until(": open\n\n").await;
     for number in 0..3 {
@@ -99,7 +99,7 @@ async fn s11_s12_events_cut_anywhere_arrive_whole_and_pings_stand_between_them()
             }
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        // The supplier keeps the connection open after its last word.
+        // The supplier keeps the connection open after its last event.
         let _ = stream.read_u8().await;
     })
     .await;
@@ -149,7 +149,7 @@ async fn x17_a_reset_connection_ends_the_stream_cleanly() {
     let addr = raw_supplier(|_, mut stream| async move {
         let chunked = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\na\r\ndata: {}\n\n\r\n";
         stream.write_all(chunked).await.unwrap();
-        // Half a chunk, then nothing.
+        // Half a chunk is sent, then nothing.
         stream.write_all(b"ff\r\ndata: ").await.unwrap();
     })
     .await;
@@ -193,7 +193,7 @@ async fn what_is_not_a_stream_is_answered_as_json_with_the_suppliers_status() {
     let path = |id: &str| format!("/api/orders/{id}/subscribe");
     let mapped = |status: u16, detail: &str| value!({ "status": status, "detail": detail });
     let table: [(&str, u16, Value); 8] = [
-        // A code without the status that it belongs to ends nothing: it stays readable, where no ending is looked for.
+        // A code without its own status ends nothing: it is passed on in a field in which no ending is looked for.
         ("unknown", 404, value!({ "status": 404, "detail": "UPSTREAM_ERROR", "problem": "ORDER_NOT_FOUND" })),
         ("gone", 410, mapped(410, "UPSTREAM_ERROR")),
         ("auth", 401, mapped(401, "UPSTREAM_ERROR")),
@@ -211,7 +211,7 @@ async fn what_is_not_a_stream_is_answered_as_json_with_the_suppliers_status() {
     assert_eq!(refused(proxy.get(&path("moved"))).await.0, 502);
 }
 
-/// Counts the supplier's streams that are open.
+/// A counter of the supplier's open streams.
 struct Open(Arc<AtomicUsize>);
 
 impl Drop for Open {
@@ -220,7 +220,7 @@ impl Drop for Open {
     }
 }
 
-/// A supplier whose streams never stop talking, in events of `size` bytes, and the number of those that are open.
+/// Starts a supplier whose streams never stop sending, in events of `size` bytes; also returns the number of open ones.
 async fn chatty(size: usize) -> (Supplier, Arc<AtomicUsize>) {
     let open = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&open);
@@ -278,7 +278,7 @@ async fn x18_a_subscriber_that_does_not_read_is_dropped_and_others_are_not() {
     eventually("the stuck subscriber is dropped", || open.load(Ordering::SeqCst) == 1).await;
     let (_reading, events) = within(reader).await.unwrap();
     assert_eq!(events, 200);
-    // What was on its way can be read; then the connection is over.
+    // What was already sent can be read; then the connection is over.
     let mut rest = Vec::new();
     let _ = within(stuck.read_to_end(&mut rest)).await;
 }

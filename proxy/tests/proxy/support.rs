@@ -1,4 +1,4 @@
-//! Suppliers to put behind the proxy, and ways to talk to it.
+//! Suppliers to run behind the proxy, and clients to call it with.
 
 use std::{
     future::Future,
@@ -27,7 +27,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// One request as a supplier saw it.
+/// One request as the supplier received it.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) method: Method,
@@ -46,14 +46,14 @@ impl Seen {
     }
 }
 
-/// A supplier that answers as the test says, and remembers what it was asked.
+/// A supplier that responds as the test says, and remembers its requests.
 pub(crate) struct Supplier {
     pub(crate) addr: SocketAddr,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
 impl Supplier {
-    /// Answers each request, numbered from 0.
+    /// Starts a supplier that responds with `answer` to each request, numbered from 0.
     pub(crate) async fn start<A, R>(answer: A) -> Self
     where
         A: Fn(usize, Seen) -> R + Clone + Send + Sync + 'static,
@@ -77,7 +77,7 @@ impl Supplier {
         Self { addr, seen }
     }
 
-    /// Gives every request the same answer.
+    /// Starts a supplier that gives every request the same response.
     pub(crate) async fn always(status: u16, body: &'static str) -> Self {
         Self::start(move |_, _| async move { json(status, body) }).await
     }
@@ -91,7 +91,8 @@ impl Supplier {
     }
 }
 
-/// A supplier below HTTP: each connection is the test's to read and write, after the request's head has been read.
+/// Starts a supplier below HTTP: the test reads and writes each connection itself, after the request's head has been
+/// read.
 pub(crate) async fn raw_supplier<A, R>(answer: A) -> SocketAddr
 where
     A: Fn(usize, TcpStream) -> R + Send + Sync + 'static,
@@ -116,7 +117,7 @@ where
     addr
 }
 
-/// The head of an event stream, to be followed by chunks.
+/// The head of an event stream; chunks are to follow.
 pub(crate) const STREAM_HEAD: &[u8] =
     b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
 
@@ -127,12 +128,12 @@ pub(crate) fn json(status: u16, body: impl Into<Body>) -> Response {
     response
 }
 
-/// A proxy on a free port in front of `supplier`, with further flags.
+/// Starts a proxy on a free port in front of `supplier`, with further flags.
 pub(crate) async fn proxy(supplier: SocketAddr, flags: &[&str]) -> Proxy {
     proxy_with(supplier, flags, |_| {}).await
 }
 
-/// As [`proxy`], with other limits.
+/// Does what [`proxy`] does, with other limits.
 pub(crate) async fn proxy_with(supplier: SocketAddr, flags: &[&str], change: impl FnOnce(&mut Limits)) -> Proxy {
     let upstream = format!("http://{supplier}");
     let own =
@@ -142,13 +143,13 @@ pub(crate) async fn proxy_with(supplier: SocketAddr, flags: &[&str], change: imp
     Proxy::start(config).await
 }
 
-/// A proxy on a free port in front of the sandbox, with further flags.
+/// Starts a proxy on a free port in front of the sandbox, with further flags.
 pub(crate) async fn sandbox(flags: &[&str]) -> Proxy {
     let own = ["--listen", "127.0.0.1:0", "--sandbox"];
     Proxy::start(Config::from_args(own.iter().chain(flags)).unwrap()).await
 }
 
-/// A running proxy and a client that hides nothing: no redirects, no decompression, no cookies.
+/// A running proxy, and a client that shows responses as they are: no redirects, no decompression, no cookies.
 pub(crate) struct Proxy {
     pub(crate) running: Running,
     pub(crate) client: reqwest::Client,
@@ -187,13 +188,13 @@ impl Proxy {
         let mut stream = TcpStream::connect(self.addr()).await.unwrap();
         stream.write_all(request.as_ref()).await.unwrap();
         let mut answer = Vec::new();
-        // A reset after the answer is as good as its end.
+        // A reset after the response counts as its end.
         let _ = stream.read_to_end(&mut answer).await;
         String::from_utf8_lossy(&answer).into_owned()
     }
 }
 
-/// Status and JSON body.
+/// Returns the status and the JSON body.
 pub(crate) async fn answered(request: reqwest::RequestBuilder) -> (u16, Value) {
     let response = request.send().await.unwrap();
     let status = response.status().as_u16();
@@ -201,7 +202,7 @@ pub(crate) async fn answered(request: reqwest::RequestBuilder) -> (u16, Value) {
     (status, serde_json::from_str(&body).unwrap_or_else(|error| panic!("{status} {body:?}: {error}")))
 }
 
-/// Status and `detail` of an error of the proxy's own, which must have the contract's shape.
+/// Returns the status and `detail` of an error of the proxy's own, which must have the contract's shape.
 pub(crate) async fn refused(request: reqwest::RequestBuilder) -> (u16, String) {
     let response = request.send().await.unwrap();
     assert_eq!(response.headers()["content-type"], "application/json");
@@ -211,7 +212,7 @@ pub(crate) async fn refused(request: reqwest::RequestBuilder) -> (u16, String) {
     (status, body["detail"].as_str().unwrap().to_owned())
 }
 
-/// A stream's bytes as they come.
+/// The bytes of a stream as they come.
 pub(crate) struct Listening {
     response: reqwest::Response,
     read: String,
@@ -234,7 +235,7 @@ impl Listening {
         &self.read
     }
 
-    /// The next bytes, whatever they are.
+    /// Returns the next bytes, whatever they are.
     pub(crate) async fn chunk(&mut self) -> reqwest::Result<Option<Bytes>> {
         within(self.response.chunk()).await
     }
@@ -248,12 +249,12 @@ impl Listening {
     }
 }
 
-/// Waits, but not for ever: a hanging test says so.
+/// Waits for `work`, but not for ever, so that a hanging test fails.
 pub(crate) async fn within<T>(work: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(30), work).await.expect("it takes too long")
 }
 
-/// Looks until something is so.
+/// Waits until `is_so` returns true.
 pub(crate) async fn eventually(what: &str, is_so: impl Fn() -> bool) {
     let looking = async {
         while !is_so() {

@@ -6,10 +6,10 @@ use tiny_keccak::{Hasher, Keccak};
 
 use crate::support::{Supplier, gift, paid_in, text};
 
-/// How many addresses of each network are looked at.
+/// How many addresses of each network are checked.
 const SAMPLES: usize = 12;
 
-/// BIP-173 and BIP-350 for a human-readable part.
+/// Returns whether an address fits BIP-173 and BIP-350 for a human-readable part.
 fn is_segwit(address: &str, hrp: &str) -> bool {
     const ALPHABET: &str = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
     let Some(data) = address.strip_prefix(&format!("{hrp}1")) else { return false };
@@ -29,7 +29,8 @@ fn is_segwit(address: &str, hrp: &str) -> bool {
             }
         }
     }
-    // 39 characters of data for 20 bytes and version 0, 59 for 32 bytes; each with 6 of checksum and 1 of version.
+    // The data is 39 characters for version 0 with 20 bytes, 59 for 32 bytes; 6 of them are the checksum and 1 is the
+    // version.
     match (values.first(), values.len()) {
         (Some(0), 39) => check == 1,
         (Some(1), 59) => check == 0x2bc8_30a3,
@@ -60,7 +61,7 @@ fn is_ton(address: &str) -> bool {
     let Some(values) = address.chars().map(|c| ALPHABET.find(c)).collect::<Option<Vec<usize>>>() else { return false };
     let bits: Vec<u8> = values.iter().flat_map(|value| (0..6).rev().map(move |bit| (value >> bit) as u8 & 1)).collect();
     let bytes: Vec<u8> = bits.chunks_exact(8).map(|byte| byte.iter().fold(0, |all, bit| (all << 1) | bit)).collect();
-    // CRC-16/XMODEM as polynomial division: the remainder of message and checksum together is zero.
+    // CRC-16/XMODEM is a polynomial division: the remainder of message and checksum together is zero.
     let mut remainder = 0_u32;
     for bit in bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| u32::from(byte >> bit & 1))).chain([0; 16]) {
         remainder = (remainder << 1) | bit;
@@ -79,7 +80,7 @@ fn the_checks_of_this_file_accept_known_addresses_and_refuse_typos() {
     assert!(is_base58check("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", 0));
     assert!(is_eip55("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"));
     assert!(!is_eip55("0x5aaeb6053F3E94C9b9A09f33669435E7Ef1BeAed"));
-    // The example of TEP-2.
+    // This is the example of TEP-2.
     assert!(is_ton("EQDKbjIcfM6ezt8KjKJJLshZJJSqX7XOA4ff-W72r5gqPrHF"));
     assert!(!is_ton("EQDKbjIcfM6ezt8KjKJJLshZJJSqX7XOA4ff-W72r5gqPrHG"));
 }
@@ -102,7 +103,7 @@ async fn every_network_s_deposit_address_is_valid_there() {
             pairs += 1;
             let mut seen = std::collections::HashSet::new();
             for _ in 0..SAMPLES {
-                // Tron wants a name on file for larger sums of stablecoins.
+                // A stablecoin on Tron needs a full name on file for larger orders.
                 let mut wanted = paid_in(gift(""), coin, name);
                 wanted["deliveries"][0]["product_value"] = 45.into();
                 let order = supplier.order(&wanted).await;

@@ -1,15 +1,15 @@
-//! Each step of a script, as it is on the wire.
+//! Each step of a script, as it looks on the wire.
 
 use serde_json::{Value, json};
 
 use crate::support::{Heard, Raw, Supplier, chunks, gift, states, text};
 
-/// An order whose shopper has these tags, and its id.
+/// Makes an order whose shopper has these tags, and returns its id.
 async fn order(supplier: &Supplier, tags: &str) -> String {
     text(&supplier.order(&gift(tags)).await, "order_id").to_owned()
 }
 
-/// The order's stream is as it should be: it tells the order, every change, and the end.
+/// Asserts that the order's stream is as it should be: it sends the order, every change, and the end.
 async fn is_well(supplier: &Supplier, id: &str) {
     let mut heard = supplier.listen(id).await;
     heard.until("\n\n", 1).await;
@@ -79,7 +79,7 @@ async fn s09_silence_holds_everything_back_and_then_only_the_newest_is_told() {
     heard.until("\n\n", 2).await;
     assert_eq!(states(&heard.text(), &id), ["WaitingForPayment", "PaymentReceived"]);
 
-    // It ends by itself too.
+    // The silence also ends by itself.
     supplier.script(&id, json!([{ "do": "silence", "for": "10ms" }])).await;
     heard.until("\n\n", 3).await;
     drop(heard);
@@ -95,7 +95,7 @@ async fn s09_a_half_open_stream_has_a_head_and_nothing_else() {
     supplier.state(&id, "PaymentStarted").await;
     supplier.state(&id, "PaymentReceived").await;
     assert_eq!(heard.text(), "");
-    // Only word from outside wakes it.
+    // Only a request from outside ends the silence.
     supplier.clear(&id).await;
     heard.until("\n\n", 1).await;
     assert_eq!(states(&heard.text(), &id), ["PaymentReceived"]);
@@ -261,7 +261,7 @@ async fn stale_tells_what_was_before_the_last_change_and_waits_for_one() {
     heard.until("\n\n", 3).await;
     assert_eq!(states(&heard.text(), &id), ["WaitingForPayment", "PaymentStarted", "WaitingForPayment"]);
     drop(heard);
-    // An end can be followed by old news too, before the stop.
+    // After a final state, an older snapshot can still come before the stop.
     supplier.state(&id, "Done").await;
     supplier.script(&id, json!([{ "do": "stale" }])).await;
     let (all, _) = supplier.listen(&id).await.drain().await;
@@ -361,7 +361,7 @@ async fn events_that_are_repeated_for_a_time_have_a_pace_and_an_end() {
     let id = order(&supplier, "+duplicate_100ms+drop").await;
     let (all, is_orderly) = supplier.listen(&id).await.drain().await;
     assert!(is_orderly);
-    // A pace of 25 ms: at most five in that time, and the first one always.
+    // At a pace of 25 ms there are at most five in that time, and the first one is always there.
     let count = states(&all, &id).len();
     assert!((2..=6).contains(&count), "{count}");
     is_well(&supplier, &id).await;

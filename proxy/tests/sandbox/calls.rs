@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Supplier, body, gift, paid_in, text};
 
-/// The codes of a problem list.
+/// Returns the codes of a problem list.
 fn codes(body: &Value) -> Vec<String> {
     let rows = body["problems"].as_array().cloned().unwrap_or_default();
     rows.iter().map(|row| text(row, "problem").to_owned()).collect()
@@ -185,7 +185,7 @@ async fn payment_problems_each_have_their_code_and_details() {
         ["UNSUPPORTED_PROTOCOL_COIN_COMBINATION"]
     );
     assert!(codes(&validate(paid_in(refused.clone(), "USDC", "Solana")).await.json()).is_empty());
-    // Without a network the refusal only shows at creation.
+    // Without a network the refusal only comes at creation.
     let mut blind = refused;
     blind["payment"].as_object_mut().unwrap().remove("network");
     assert!(codes(&validate(blind.clone()).await.json()).is_empty());

@@ -1,4 +1,4 @@
-//! Directory, products and prices.
+//! The directory, the products and the prices.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Logos, QR codes and barcodes, decoded.
+//! The logos, QR codes and barcodes, decoded.
 
 use image::ImageFormat;
 

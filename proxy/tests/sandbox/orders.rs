@@ -1,4 +1,4 @@
-//! Money that arrives when told, and the states that follow.
+//! Payments on request, and the states that follow.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Every tag of the table, seen from outside.
+//! Every tag of the table, observed over HTTP.
 
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ async fn each_state_tag_leads_to_its_state() {
                     order["order_state"] == *state && order["payment_state"] == *payment
                 })
                 .await;
-            // It stays there.
+            // The order stays in that state.
             tokio::time::sleep(STEP * 7).await;
             let order = supplier.get_json(&format!("/v5/orders/{id}")).await;
             assert_eq!((text(&order, "order_state"), text(&order, "payment_state")), (state, payment), "{tag}");

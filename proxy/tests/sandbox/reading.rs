@@ -1,4 +1,4 @@
-//! The checkout's own reader understands everything that the sandbox says: the two were written apart.
+//! The checkout's decoders understand everything that the sandbox sends: the two were written independently.
 
 use cr_core::catalog::{DeliveryType, Denomination, Kind, Network, Offer, Sale, Via};
 use cr_core::money::FaceValue;
@@ -127,7 +127,7 @@ async fn every_coin_and_network_gives_a_validated_order_that_can_be_paid() {
             let answer = post(&supplier, "/v5/orders", &text).await;
             let order = wire::order(answer.status.as_u16(), body(&answer)).unwrap();
             assert_eq!(compare(&order, &asked), Identity::Same, "{} {}", coin.name, network.name);
-            // Prices may move between the calls, though not by much.
+            // Prices may change between the calls, though not by much.
             assert!(!order.due.as_ref().unwrap().exceeds_by_percent(&validated.coin_amount, 1));
             let how = Instruction::for_order(&order, Some(network))
                 .unwrap_or_else(|error| panic!("{} {}: {error:?}", coin.name, network.name));

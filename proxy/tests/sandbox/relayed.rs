@@ -47,7 +47,8 @@ impl Scene {
         Heard::open(&self.client, &self.stream()).await
     }
 
-    /// All that a stream says, which must end in an orderly way: the proxy passes no broken connection on.
+    /// Returns all that a stream sends. The stream must end in an orderly way: the proxy passes no broken connection
+    /// on.
     async fn drain(&self) -> String {
         let (all, is_orderly) = self.listen().await.drain().await;
         assert!(is_orderly, "{all}");
@@ -97,7 +98,8 @@ async fn s09_silence_is_filled_with_pings_and_the_stream_opened_again_after_a_li
         let scene = Scene::with(tags, quick).await;
         let mut heard = scene.listen().await;
         heard.until(PING, 2).await;
-        // The order is read behind the stream that was opened again, and the client's goes on past the next time.
+        // The proxy reads the order after opening the stream again, and the client's stream goes on past the next time
+        // too.
         heard.until("confirmed_ms", 150).await;
     }
 }
@@ -109,7 +111,7 @@ async fn s09_a_payment_that_a_dead_line_keeps_back_is_told_all_the_same() {
         limits.confirm_after = Duration::from_millis(400);
         limits.stream_late = Duration::from_millis(100);
     };
-    // Dead from its first word, or from some time on.
+    // The stream is silent from its first byte, or from some time on.
     for tags in ["+half_open", ""] {
         let scene = Scene::with(tags, quick).await;
         let mut heard = scene.listen().await;
@@ -122,7 +124,7 @@ async fn s09_a_payment_that_a_dead_line_keeps_back_is_told_all_the_same() {
         assert_eq!(scene.read().await.0, 200, "as the page does behind a stream");
         scene.supplier.state(&scene.id, "PaymentReceived").await;
         heard.until("\"PaymentReceived\"", 1).await;
-        // The next stream is well, and what it tells comes through the same body.
+        // The next stream works, and what it says reaches the client in the same body.
         scene.supplier.state(&scene.id, "Done").await;
         let (all, is_orderly) = heard.drain().await;
         assert!(is_orderly && all.ends_with("event: stop\ndata: {}\n\n"), "{tags} {all}");
@@ -143,7 +145,7 @@ async fn h20_a_router_in_front_of_the_supplier_says_nothing_about_an_order() {
         let order = order.header("content-type", "application/json").header("idempotency-key", control);
         let made = order.body(gift("").to_string()).send().await.unwrap();
         assert_eq!(made.status(), 504, "nobody knows what became of it");
-        // What was open stays so, and all is well when the router is.
+        // Open streams stay open, and everything works again when the router does.
         scene.supplier.state(&scene.id, "PaymentReceived").await;
         before.until("\"PaymentReceived\"", 1).await;
         scene.supplier.control(json!({ control: 0 })).await;
@@ -254,7 +256,7 @@ async fn s17_of_a_burst_that_is_not_read_the_newest_arrive_and_not_all() {
     let scene = Scene::new("").await;
     scene.steps(json!([{ "do": "burst", "events": 10_000 }, { "do": "stop_early" }])).await;
     let heard = scene.listen().await;
-    // The supplier never waits for the client: it is through before a single event was read.
+    // The supplier never waits for the client: it has sent everything before a single event was read.
     scene.supplier.used_up(&scene.id).await;
     let (all, is_orderly) = heard.drain().await;
     assert!(is_orderly && all.ends_with("event: stop\ndata: {}\n\n"));
@@ -275,7 +277,7 @@ async fn wrong_orders_are_passed_on_as_they_are() {
         scene.steps(steps).await;
         assert_eq!(scene.drain().await, expected, "{step}");
     }
-    // Another one each time.
+    // The foreign order has another id each time, so the two outputs cannot be compared.
     scene.steps(json!([{ "do": "foreign" }, { "do": "drop" }])).await;
     let all = scene.drain().await;
     assert!(states(&all, &scene.id) == ["WaitingForPayment"] && all.contains("\"Done\""), "{all}");
@@ -293,7 +295,7 @@ async fn s18_an_oversized_event_ends_the_stream() {
     let scene = Scene::new("+oversized").await;
     let all = scene.drain().await;
     assert_eq!(states(&all, &scene.id), ["WaitingForPayment"]);
-    // One that fits passes.
+    // An event that fits is passed on.
     scene.steps(json!([{ "do": "oversized", "bytes": 200_000 }, { "do": "drop" }])).await;
     assert!(scene.drain().await.len() > 200_000);
 }
@@ -379,7 +381,7 @@ async fn the_proxy_forwards_the_sandboxs_pages_heads_and_scripts() {
     let (script, order) = (url(&format!("/sandbox/orders/{id}/script")), url(&format!("/api/v5/orders/{id}")));
     let status = async |request: reqwest::RequestBuilder| request.send().await.unwrap().status().as_u16();
     assert_eq!(status(client.get(&order)).await, 200);
-    // The proxy reads anew after each of these.
+    // The proxy reads anew after each of these requests.
     let steps = json!({ "steps": [{ "do": "read_404", "for": "60m" }] }).to_string();
     assert_eq!(status(client.post(&script).header("content-type", "application/json").body(steps)).await, 200);
     assert_eq!(status(client.get(&order)).await, 404);

@@ -6,7 +6,7 @@ use crate::support::{Supplier, gift, text, within};
 
 const DOCUMENT: &str = include_str!("../../../docs/sandbox.md");
 
-/// The names of all steps.
+/// Returns the names of all steps.
 async fn names(supplier: &Supplier) -> Vec<String> {
     let groups = supplier.get_json("/sandbox/faults").await;
     let steps = groups.as_array().unwrap().iter().flat_map(|group| group["steps"].as_array().unwrap());
@@ -28,7 +28,7 @@ async fn every_step_can_be_set_shown_added_to_and_cleared() {
         supplier.script(&id, json!([{ "do": name }])).await;
         let left = supplier.left(&id).await;
         assert_eq!((left.as_array().unwrap().len(), &left[0]["do"]), (1, &json!(name)));
-        // What is shown can be sent.
+        // The shown steps can be sent again.
         supplier.script(&id, left.clone()).await;
         assert_eq!(supplier.left(&id).await, left);
     }
@@ -132,7 +132,7 @@ async fn a_slow_read_is_late_and_right() {
         supplier.used_up(&id).await;
         supplier.state(&id, "PaymentReceived").await;
     };
-    // What happened while it took its time is in the answer.
+    // The response includes what happened while it was delayed.
     let (read, ()) = within(async { tokio::join!(supplier.get_json(&path), change) }).await;
     assert_eq!(read["order_state"], "PaymentReceived");
 }

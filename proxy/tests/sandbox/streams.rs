@@ -1,4 +1,4 @@
-//! Event streams.
+//! The event streams of orders.
 
 use cr_proxy::sandbox::Options;
 use futures::StreamExt;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Supplier, gift, text};
 
-/// The events of a stream until it ends: name and data.
+/// Returns the events of a stream until it ends: name and data.
 async fn events(response: reqwest::Response) -> Vec<(String, String)> {
     let mut stream = response.bytes_stream();
     let mut text = String::new();
@@ -31,7 +31,7 @@ async fn subscribe(supplier: &Supplier, order: &Value) -> reqwest::Response {
 
 #[tokio::test]
 async fn a_stream_tells_every_state_and_then_stops() {
-    // Slow enough that the stream is open before the first step, and that no two steps are told as one.
+    // The steps are slow enough that the stream is open before the first, and that no two are sent as one.
     let step = std::time::Duration::from_millis(300);
     let supplier = Supplier::with(Options { step, ..Options::default() }).await;
     let order = supplier.order(&gift("+done")).await;

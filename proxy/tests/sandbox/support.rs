@@ -1,4 +1,4 @@
-//! A running sandbox, a client, bodies to send, and ways to listen.
+//! A running sandbox, a client, request bodies, and readers of streams.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// An answer, read to its end.
+/// A response, read to its end.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -31,7 +31,7 @@ pub(crate) struct Supplier {
     pub(crate) client: Client,
 }
 
-/// Steps so short that a test never waits for them long.
+/// The time of a step, so short that a test never waits long.
 pub(crate) const STEP: Duration = Duration::from_millis(25);
 
 impl Supplier {
@@ -78,18 +78,18 @@ impl Supplier {
         answer.json()
     }
 
-    /// Says what is to go wrong with an order.
+    /// Sets what is to go wrong with an order.
     pub(crate) async fn script(&self, id: &str, steps: Value) {
         let answer = self.post(&format!("/sandbox/orders/{id}/script"), &json!({ "steps": steps })).await;
         assert_eq!(answer.status, 200, "{steps}: {}", String::from_utf8_lossy(&answer.body));
     }
 
-    /// What is left of an order's script.
+    /// Returns the remaining steps of an order's script.
     pub(crate) async fn left(&self, id: &str) -> Value {
         self.get_json(&format!("/sandbox/orders/{id}/script")).await["steps"].clone()
     }
 
-    /// Waits until nothing is left of an order's script.
+    /// Waits until an order's script has no remaining steps.
     pub(crate) async fn used_up(&self, id: &str) {
         let waiting = async {
             while self.left(id).await != json!([]) {
@@ -99,7 +99,7 @@ impl Supplier {
         within(waiting).await;
     }
 
-    /// All is to be well again with an order.
+    /// Clears an order's script.
     pub(crate) async fn clear(&self, id: &str) {
         let request = self.client.delete(self.url(&format!("/sandbox/orders/{id}/script")));
         let answer = read(request.send().await.unwrap()).await;
@@ -112,7 +112,7 @@ impl Supplier {
         assert_eq!(answer.status, 200, "{state}");
     }
 
-    /// Listens to an order.
+    /// Opens the stream of an order.
     pub(crate) async fn listen(&self, id: &str) -> Heard {
         Heard::open(&self.client, &self.url(&format!("/v5/orders/{id}/subscribe"))).await
     }
@@ -137,7 +137,7 @@ async fn read(response: reqwest::Response) -> Answer {
     Answer { status, headers, body }
 }
 
-/// An order for one line, paid in USDC on Solana.
+/// Returns the body of an order for one line, paid in USDC on Solana.
 pub(crate) fn body(brand: &str, denomination: &str, value: Option<&str>, beneficiary: &str) -> Value {
     let mut line = json!({
         "brand_name": brand, "country_code": "US", "denomination": denomination, "beneficiary_account": beneficiary,
@@ -153,12 +153,12 @@ pub(crate) fn body(brand: &str, denomination: &str, value: Option<&str>, benefic
     })
 }
 
-/// A gift card of a range brand for 100 dollars, for `shopper` with these tags.
+/// Returns the body of an order for a gift card of a range brand for 100 dollars, for `shopper` with these tags.
 pub(crate) fn gift(tags: &str) -> Value {
     body("Northpine Outfitters", "range", Some("100"), &format!("shopper{tags}@example.com"))
 }
 
-/// The same on another coin and network.
+/// Returns the same body with another coin and network.
 pub(crate) fn paid_in(mut body: Value, coin: &str, network: &str) -> Value {
     body["payment"]["coin"] = json!(coin);
     body["payment"]["network"] = json!(network);
@@ -169,7 +169,7 @@ pub(crate) fn text<'a>(value: &'a Value, field: &str) -> &'a str {
     value[field].as_str().unwrap_or_else(|| panic!("{field} is no text in {value}"))
 }
 
-/// A stream as it is heard.
+/// A stream and what has been received of it.
 pub(crate) struct Heard {
     response: reqwest::Response,
     bytes: Vec<u8>,
@@ -187,7 +187,7 @@ impl Heard {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
-    /// Listens until `text` was said that often. Fails if the stream ends first.
+    /// Reads until `text` has come that many times. Fails if the stream ends first.
     pub(crate) async fn until(&mut self, text: &str, times: usize) {
         while self.text().matches(text).count() < times {
             let chunk = within(self.response.chunk()).await.unwrap();
@@ -195,7 +195,7 @@ impl Heard {
         }
     }
 
-    /// Listens to the end: what was said, and whether the end was an orderly one.
+    /// Reads to the end. Returns what was sent, and whether the end was an orderly one.
     pub(crate) async fn drain(mut self) -> (String, bool) {
         loop {
             match within(self.response.chunk()).await {
@@ -207,7 +207,7 @@ impl Heard {
     }
 }
 
-/// The states in the plain events of a text, those of other orders and what is no order left out.
+/// Returns the states in the plain events of a text, leaving out those of other orders and events that are no order.
 pub(crate) fn states(text: &str, id: &str) -> Vec<String> {
     let data = text.split("\n\n").filter_map(|event| event.strip_prefix("data: "));
     let orders = data.filter_map(|data| serde_json::from_str::<Value>(data).ok());
@@ -227,7 +227,7 @@ impl Raw {
         Self { stream, bytes: Vec::new() }
     }
 
-    /// Reads until `done`.
+    /// Reads until `done` returns true.
     pub(crate) async fn until(&mut self, done: impl Fn(&[u8]) -> bool) {
         while !done(&self.bytes) {
             let count = within(self.stream.read_buf(&mut self.bytes)).await.unwrap();
@@ -235,14 +235,14 @@ impl Raw {
         }
     }
 
-    /// Reads to the end, however that comes.
+    /// Reads to the end, orderly or not.
     pub(crate) async fn end(mut self) -> (Vec<u8>, std::io::Result<usize>) {
         let end = within(self.stream.read_to_end(&mut self.bytes)).await;
         (self.bytes, end)
     }
 }
 
-/// The chunks of a body (RFC 9112 §7.1) that have arrived whole.
+/// Returns the chunks of a body (RFC 9112 §7.1) that have arrived whole.
 pub(crate) fn chunks(bytes: &[u8]) -> Vec<Vec<u8>> {
     let find = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).position(|window| window == what);
     let Some(start) = find(bytes, b"\r\n\r\n") else { return Vec::new() };
@@ -258,7 +258,7 @@ pub(crate) fn chunks(bytes: &[u8]) -> Vec<Vec<u8>> {
     out
 }
 
-/// Waits, but not for ever: a hanging test says so.
+/// Waits for `work`, but not for ever, so that a hanging test fails.
 pub(crate) async fn within<T>(work: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(30), work).await.expect("it takes too long")
 }

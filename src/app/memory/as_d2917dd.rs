@@ -1,5 +1,6 @@
-//! How the release of commit d2917dd reads and writes stored orders: its `src/app/memory.rs` as it was, without the country. A tab
-//! of it may be open beside this page. Not to be mended: what it does is what is out there.
+//! How the release of commit d2917dd reads and writes stored orders: this is its `src/app/memory.rs` as it was, without
+//! the country. A tab of that release may be open beside this page. This file must not be corrected, since the release
+//! that is in use behaves like this.
 
 use core::time::Duration;
 
@@ -29,7 +30,8 @@ pub(in crate::app::memory) struct Marks {
     pub(in crate::app::memory) paid: bool,
     /// Why it is not payable here.
     pub(in crate::app::memory) barred: Option<NotPayable>,
-    /// A wallet of the browser was asked to send, and may have done so. Which, from where and what became of it is not stored.
+    /// A wallet of the browser was asked to send, and may have done so. Which, from where and what became of it is not
+    /// stored.
     pub(in crate::app::memory) asked: bool,
     /// By what the payee is recognised ([`cr_core::order::Payee`]); no address can be read from it.
     pub(in crate::app::memory) payee: Option<String>,
@@ -159,9 +161,10 @@ pub(in crate::app::memory) fn marks(storage: &dyn Storage, id: &OrderId, now: Ti
     known.map_or_else(Marks::default, |entry| entry.marks)
 }
 
-/// Remembers what is known of a stored order by now. That there was money is never taken back, nor that it was another order or
-/// its address changed: a tab that has not seen it must not undo what another one saw. The payee is
-/// the one that was seen first, what was agreed to is what was agreed to last. Whether a wallet was asked is for [`set_asked`] alone.
+/// Remembers what is known of a stored order by now. That there was money is never taken back, nor that it was another
+/// order or its address changed: a tab that has not seen it must not undo what another one saw. The payee is the one
+/// that was seen first, what was agreed to is what was agreed to last. Whether a wallet was asked is for [`set_asked`]
+/// alone.
 pub(in crate::app::memory) fn mark(storage: &dyn Storage, id: &OrderId, marks: &Marks, now: Timestamp) {
     let mut all = read(storage, now);
     let mut changed = false;

@@ -1,4 +1,5 @@
-//! What the release of commit d2917dd stored is read, and a tab of it beside one of ours loses nothing on either side.
+//! Tests that what the release of commit d2917dd stored can be read, and that a tab of it beside one of this release
+//! loses nothing on either side.
 
 use proptest::prelude::*;
 
@@ -18,7 +19,7 @@ fn new_marks(marks: &old::Marks) -> Marks {
     Marks { paid, barred, asked, payee, agreed }
 }
 
-/// Written by d2917dd: an order just kept; one with every mark; two orders, one of them wound up.
+/// Texts that d2917dd wrote: an order that was just kept; one with every mark; two orders, one of them wound up.
 const WRITTEN: [(&str, &str, Option<NotPayable>, bool); 5] = [
     (
         r#"{"v":1,"orders":[{"id":"7b0c0e6e-0000-4000-8000-0000000000f1","at":1790000000000,"until":1790086400000,"proxy":"https://shop.example/api"}]}"#,
@@ -113,7 +114,7 @@ fn p09_notes_outlive_an_older_tab_and_go_with_their_order() {
     assert!(!storage.get(NOTES).unwrap_or_default().contains("\"a\",\"b"), "by reference");
     note(&storage, &id("a"), "extra", None, NOON);
     assert_eq!(noted(&storage, &id("a"), "extra", NOON), None);
-    // An older tab forgets the order, and knows of no notes.
+    // An older tab forgets the order, and does not know of notes.
     old::forget(&storage, Some(&id("b")), NOON);
     assert_eq!(noted(&storage, &id("b"), "extra", NOON), None);
     known(&storage, NOON);
@@ -147,7 +148,7 @@ fn p08_what_is_dropped_for_later_orders_is_no_longer_looked_for_until_its_time_i
     assert_eq!(trace(&storage, &id("o8")), Trace::Kept(hours(24)));
     forget(&storage, Some(&id("o0")), NOON);
     assert_eq!(storage.get(NOTES), None);
-    // One that is kept again is as any other.
+    // An order that is kept again is like any other.
     keep(&storage, PROXY, &id("o0"), NOON);
     for order in 30..50 {
         keep(&storage, PROXY, &id(&format!("o{order}")), hours(1));
@@ -171,7 +172,7 @@ fn p08_an_order_that_was_wound_up_is_not_taken_for_forgotten_when_its_time_is_ov
             wind_up(&storage, &id("a"), hours(1))
         }
         assert_eq!(trace(&storage, &id("a")), Trace::Kept(hours(2)), "old: {is_old}");
-        // Whoever looks next cleans up.
+        // The next look at the orders removes it.
         assert!(known(&storage, hours(3)).is_empty());
         assert_eq!((storage.get(ORDERS), trace(&storage, &id("a"))), (None, Trace::Over), "old: {is_old}");
         let left = storage.get(NOTES).unwrap_or_default();
@@ -180,7 +181,7 @@ fn p08_an_order_that_was_wound_up_is_not_taken_for_forgotten_when_its_time_is_ov
         assert_eq!(trace(&storage, &id("a")), Trace::Over, "a page may rely on a whole day");
         keep(&storage, PROXY, &id("b"), hours(25));
         assert_eq!(storage.get(NOTES), None, "old: {is_old}");
-        // It was forgotten before that.
+        // Here the order is forgotten before its time is over.
         let storage = Plain::default();
         keep(&storage, PROXY, &id("a"), NOON);
         wind_up(&storage, &id("a"), hours(1));
@@ -192,13 +193,13 @@ fn p08_an_order_that_was_wound_up_is_not_taken_for_forgotten_when_its_time_is_ov
         known(&storage, hours(1));
         assert_eq!((storage.get(NOTES), trace(&storage, &id("a"))), (None, Trace::Gone), "old: {is_old}");
     }
-    // One that lasted for its whole day leaves nothing.
+    // An order that was kept for its whole day leaves nothing.
     let storage = Plain::default();
     keep(&storage, PROXY, &id("a"), NOON);
     note_kept(&storage, &id("a"), NOON);
     known(&storage, hours(24));
     assert_eq!((storage.get(ORDERS), storage.get(NOTES)), (None, None));
-    // One that is kept again is as any other.
+    // An order that is kept again is like any other.
     keep(&storage, PROXY, &id("a"), NOON);
     wind_up(&storage, &id("a"), NOON);
     known(&storage, hours(2));
@@ -227,7 +228,7 @@ enum Act {
     Forget(Forgetting),
 }
 
-/// The order alone, or all that is stored; by a reference or a time only the newer release forgets.
+/// What is forgotten: the order alone, or all that is stored. Only the newer release forgets by a reference or a time.
 #[derive(Clone, Copy, Debug)]
 enum Forgetting {
     This,
@@ -264,9 +265,10 @@ fn act() -> impl Strategy<Value = Act> {
 }
 
 proptest! {
-    /// Two tabs of two releases on one order, in any order: that there was money is never lost, that a wallet was asked only by
-    /// being taken back, why it is frozen for good never, nor that it asked for half, nor its payee, and the notes of the newer one
-    /// stay. What either forgets, both have forgotten; what was noted of it may come back with it where nobody looked meanwhile.
+    /// Two tabs of two releases act on one order in any sequence. That there was money is never lost, nor why the order
+    /// is never payable again, nor that it asked for half, nor its payee. That a wallet was asked is lost only when it
+    /// is taken back. The notes of the newer release stay. What either tab forgets, both have forgotten; its notes may
+    /// come back with the order where no tab looked meanwhile.
     #[test]
     fn p09_an_old_and_a_new_tab_lose_nothing_of_each_other(acts in proptest::collection::vec((any::<bool>(), act()), 1..60)) {
         let storage = Plain::default();
@@ -277,7 +279,7 @@ proptest! {
         for (is_old, act) in acts {
             match act {
                 Act::Mark { paid: now_paid, barred, payee, agreed } => {
-                    // The older release knows of no such bar.
+                    // The older release does not know this reason.
                     let barred = if is_old && barred == Some(NotPayable::Cheaper) { Some(NotPayable::Dearer) } else { barred };
                     let marks = Marks {
                         paid: now_paid,

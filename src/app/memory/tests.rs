@@ -1,4 +1,4 @@
-//! What is kept, for how long, and how what is not understood is read.
+//! Tests of what is kept, for how long, and how a text is read that is not understood.
 
 use core::cell::RefCell;
 use std::collections::BTreeMap;
@@ -165,13 +165,13 @@ fn h13_half_the_price_is_never_taken_back() {
     assert_eq!(marks(&storage, &id("b"), NOON), Marks::default(), "a note stores no order");
     mark(&storage, &id("a"), &cheaper(), NOON);
     bar_for_good(&storage, &id("a"), NOON);
-    // Another page has seen nothing of it, or something else that passes.
+    // Another page has not seen that, or has seen another reason that can be undone.
     for barred in [None, Some(NotPayable::Dearer), Some(NotPayable::Incomplete), Some(NotPayable::Cheaper)] {
         mark(&storage, &id("a"), &Marks { barred, ..Marks::default() }, NOON);
         assert_eq!(marks(&storage, &id("a"), NOON), cheaper(), "{barred:?}");
         let stored = storage.get(ORDERS).unwrap();
         assert!(stored.contains("dearer"), "an older release reads it as a bar: {stored}");
-        // A tab of an older release takes the bar back in the entry.
+        // A tab of an older release removes the reason from the entry.
         storage.set(ORDERS, &stored.replace(r#","barred":"dearer""#, ""));
         assert_eq!(marks(&storage, &id("a"), NOON), cheaper(), "{barred:?}");
     }
@@ -190,7 +190,7 @@ fn that_a_wallet_was_asked_stays_until_it_is_taken_back_in_so_many_words() {
     keep(&storage, PROXY, &id("a"), NOON);
     keep(&storage, PROXY, &id("b"), NOON);
     set_asked(&storage, &id("a"), true, NOON);
-    // Another tab knows nothing of it, and writes all that it does.
+    // Another tab does not know of it, and writes everything that it knows.
     mark(
         &storage,
         &id("a"),
@@ -204,7 +204,7 @@ fn that_a_wallet_was_asked_stays_until_it_is_taken_back_in_so_many_words() {
     assert_eq!(marks(&storage, &id("b"), NOON), Marks::default());
     set_asked(&storage, &id("a"), false, NOON);
     assert_eq!(marks(&storage, &id("a"), NOON), Marks { paid: true, barred: None, asked: false, ..Marks::default() });
-    // It is asked by way of `set_asked` only.
+    // Only `set_asked` stores that a wallet was asked.
     mark(&storage, &id("b"), &Marks { asked: true, ..Marks::default() }, NOON);
     assert_eq!(marks(&storage, &id("b"), NOON), Marks::default());
 }
@@ -257,7 +257,7 @@ fn u19_a_memo_that_was_told_later_is_kept_with_the_mark_and_never_lost_again() {
     for (now, kept) in [
         ("aa:", "aa:"),
         ("aa:07", "aa:07"),
-        // Another tab that has not seen it, another memo, another address: what was seen first stays.
+        // What was seen first stays, when another tab has not seen it, or has seen another memo or another address.
         ("aa:", "aa:07"),
         ("aa:08", "aa:07"),
         ("bb:09", "aa:07"),

@@ -1,4 +1,4 @@
-//! The brands of a country: asked for, read, and put on the shelves.
+//! The catalogue of a country: it is requested, read, and filtered by the shelf.
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -23,15 +23,16 @@ use crate::app::{
     turns::Turns,
 };
 
-/// How much longer than the brands the homepage may take; it only decorates.
+/// How much longer than the brands the homepage may take, which only decorates the grid.
 const HOMEPAGE_GRACE: Duration = Duration::from_millis(300);
-/// A longer list of brands is drawn in a turn of its own behind the one that read it, so that neither holds the page up for long.
+/// A longer list of brands is drawn in a task of its own after the one that read it, so that neither blocks the page
+/// for long.
 const LONG_LIST: usize = 200;
 /// How long the grid has the connection to itself before the purchase is loaded in the background.
 const HEAD_START: Duration = Duration::from_millis(250);
 
 impl Shop {
-    /// Loads the brands of the country, and the homepage's as decoration.
+    /// Loads the brands of the country, and those of the homepage as decoration.
     pub(super) fn load_catalog(self) {
         let Some(inner) = self.inner() else { return };
         let Some(reader) = self.reader() else { return };
@@ -57,7 +58,7 @@ impl Shop {
         });
     }
 
-    /// Reads what was answered, a stretch a turn; `None` when the element is gone.
+    /// Reads the answers, a part in each task, and makes the catalogue; `None` when the element is gone.
     async fn read_stock(
         self,
         clock: &dyn Clock,
@@ -87,7 +88,7 @@ impl Shop {
         })
     }
 
-    /// Fills the shelves with what was read.
+    /// Publishes the catalogue, or why it could not be loaded.
     fn stock(self, read: Result<Catalog, Trouble>) {
         match read {
             Ok(catalog) => {
@@ -100,7 +101,7 @@ impl Shop {
                 if !self.has_order() {
                     self.unask();
                 }
-                // A server that named a time is asked again then.
+                // A server that sent a time to wait is asked again after that.
                 if let (Trouble::Busy(Some(wait)), Some(inner)) = (&trouble, self.inner()) {
                     let again = inner.ports.clock.after(*wait, Box::new(move || self.load_catalog()));
                     inner.slots.put(Slot::CatalogRetry, again);
@@ -110,7 +111,7 @@ impl Shop {
         }
     }
 
-    /// What may be shown.
+    /// Returns what the partner allows to be shown.
     fn shelf(self) -> Option<Shelf> {
         self.config.try_with_untracked(|config| {
             let mut shelf = config.shelf.clone();

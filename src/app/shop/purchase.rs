@@ -1,4 +1,4 @@
-//! The way to the purchase: it is loaded when something is asked of it, and what was asked meanwhile is kept.
+//! Loading the purchase: it is loaded when something is asked of it, and a request that comes meanwhile is kept.
 
 use core::{cell::Cell, time::Duration};
 use std::rc::Rc;
@@ -8,23 +8,24 @@ use leptos::prelude::*;
 use super::{Ask, Inner, Shop, Stage};
 use crate::app::{Load, error_code::Place, join::before, memory, sleep::sleep, slots::Slot};
 
-/// How long the purchase may take to arrive; on the slowest of phones it takes most of that.
+/// How long loading the purchase may take; on the slowest phones it takes most of that.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// The wait before it is tried again by itself.
+/// The wait before loading is tried again without being asked for.
 const AGAIN: Duration = Duration::from_secs(10);
 
 thread_local! {
-    /// What forgets orders that are in nobody's hands, once some are.
+    /// The function that forgets orders which no element shows; `None` until one is registered by [`on_forgetting`].
     static ON_FORGETTING: Cell<Option<fn()>> = const { Cell::new(None) };
 }
 
-/// All orders are forgotten by `forget` too from now on: the purchase may be there already, if not for this element.
+/// Registers a function to call when all orders are forgotten. The purchase may be loaded already for another element
+/// of the page, though not for the one that forgets.
 pub(in crate::app) fn on_forgetting(forget: fn()) {
     ON_FORGETTING.set(Some(forget));
 }
 
 impl Shop {
-    /// Asks something of the purchase, which is loaded if need be.
+    /// Sends a request to the purchase, which is loaded if need be.
     pub fn ask(self, ask: Ask) {
         let Some(inner) = self.inner() else { return };
         if let Some(purchase) = self.purchase() {
@@ -32,12 +33,12 @@ impl Shop {
             return;
         }
         if ask == Ask::Forget {
-            // It must not wait for anything: the page may be left the next moment.
+            // Forgetting must not wait for anything, since the page may be left the next moment.
             memory::forget_all(&*inner.ports.storage);
             if let Some(forget) = ON_FORGETTING.get() {
                 forget();
             }
-            // Other elements of this page hear nothing of the storage, and other tabs may have none.
+            // Other elements of this page get no event from the storage, and other tabs may have no storage.
             inner.ports.lifecycle.tell_forgotten(inner.ports.clock.wall());
             if self.has_order() {
                 self.start_over();
@@ -49,7 +50,7 @@ impl Shop {
         self.load_purchase();
     }
 
-    /// Loads the purchase, unless it is there or on its way.
+    /// Loads the purchase, unless it is loaded or being loaded.
     pub fn load_purchase(self) {
         let Some(inner) = self.inner() else { return };
         let Some(loader) = &inner.loader else { return };
@@ -75,7 +76,8 @@ impl Shop {
         });
     }
 
-    /// The purchase cannot be had now.
+    /// Shows that the purchase could not be loaded, if something was asked of it; else tries again later where orders
+    /// are stored.
     fn not_loaded(self, inner: &Inner) {
         self.emit_trouble(&self.unanswered(), Place::Product);
         if self.stage.try_get_untracked() == Some(Stage::Opening) {
@@ -87,7 +89,8 @@ impl Shop {
         }
     }
 
-    /// Does what was asked before the purchase was there. A brand waits for the catalogue too.
+    /// Carries out the request that came before the purchase was loaded. A request for a brand waits for the catalogue
+    /// too.
     pub(super) fn carry_out(self) {
         let (Some(inner), Some(purchase)) = (self.inner(), self.purchase()) else { return };
         let is_stocking = self.catalog.try_with_untracked(|catalog| matches!(catalog, Load::Loading));
@@ -104,7 +107,7 @@ impl Shop {
         }
     }
 
-    /// Name of the brand that was chosen and waits for the purchase.
+    /// Returns the name of the brand that was chosen and waits for the purchase.
     #[must_use]
     pub fn awaited(self) -> Option<String> {
         let inner = self.inner()?;
@@ -115,7 +118,7 @@ impl Shop {
         catalog.get(id).map(|brand| brand.name.clone())
     }
 
-    /// What the purchase was to show is not wanted any more.
+    /// Cancels the request that waits for the purchase.
     pub(super) fn unask(self) {
         let Some(inner) = self.inner() else { return };
         inner.asked.replace(None);

@@ -1,4 +1,4 @@
-//! One brand: what it sells, at which price, to whom, paid with what.
+//! Choosing for one brand: its offer, the price, the recipient, and the coin and network.
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -21,13 +21,13 @@ use crate::app::{
     sleep::sleep,
 };
 
-/// How long the shopper's typing must rest before a price is asked for.
+/// How long the shopper must not have typed before a price is requested.
 const DEBOUNCE: Duration = Duration::from_millis(300);
 /// How old a price may grow while it is shown.
 const QUOTE_AGE: Duration = Duration::from_secs(30);
 
 impl Store {
-    /// A brand tile was activated: shows it and loads its offer.
+    /// Shows a brand that was chosen, and loads its offer.
     pub fn choose_brand(self, id: &BrandId) {
         let Some(Load::Ready(catalog)) = self.catalog.try_get_untracked() else { return };
         let Some(brand) = catalog.get(id).cloned() else { return };
@@ -59,7 +59,7 @@ impl Store {
         }
     }
 
-    /// Loads what the brand at hand sells, priced in the coin chosen. Waits for the coins when they are under way.
+    /// Loads the offer of the chosen brand, priced in the chosen coin. Waits for the coins while they are being loaded.
     pub(super) fn load_offer(self) {
         let Some(inner) = self.inner() else { return };
         let Some(reader) = self.shop.reader() else { return };
@@ -93,7 +93,7 @@ impl Store {
                 let offers =
                     wire::products(answer.status, &answer.body).map_err(|error| fetch::trouble(&answer, error))?;
                 let offer = offer_of(&offers, &brand).cloned().ok_or(Trouble::NotFound)?;
-                // Prices in another coin than the one asked for would be shown as prices in that.
+                // Prices in another coin would be shown as if they were in the one that was asked for.
                 let is_ours = coin.as_deref().is_none_or(|coin| offer.is_priced_in(coin));
                 if is_ours { Ok(offer) } else { Err(Trouble::Unreachable) }
             });
@@ -110,7 +110,8 @@ impl Store {
         });
     }
 
-    /// Asks for a live price, debounced by 300 ms; only the answer to the latest question counts. Refreshed while shown.
+    /// Requests a quote, debounced by 300 ms; only the answer to the latest request counts. The quote is refreshed
+    /// while it is shown.
     pub fn ask_quote(self, face: FaceValue) {
         let Some(coin) = self.coin.try_get_untracked().flatten() else { return };
         if self.is_quoted(&face, &coin) && self.age_of_quote().is_some_and(|age| age < QUOTE_AGE) {
@@ -122,7 +123,7 @@ impl Store {
         self.keep_quoting(face, coin, DEBOUNCE);
     }
 
-    /// The page is looked at again: a price that has grown old is asked for anew.
+    /// Requests a quote anew that has grown old while the page was hidden.
     pub(super) fn refresh_quote(self) {
         if let Some(Load::Ready(quote)) = self.quote.try_get_untracked()
             && self.is_quote_shown()
@@ -132,7 +133,7 @@ impl Store {
         }
     }
 
-    /// Asks after `wait`, and again whenever the price has grown old, for as long as it is shown.
+    /// Requests a quote after `wait`, and again whenever it has grown old, for as long as it is shown.
     fn keep_quoting(self, face: FaceValue, coin: String, wait: Duration) {
         let Some(inner) = self.inner() else { return };
         let (clock, lifecycle) = (inner.ports.clock.clone(), inner.ports.lifecycle.clone());
@@ -143,7 +144,7 @@ impl Store {
                     Ok(quote) => {
                         self.quote.try_set(Load::Ready(quote));
                     }
-                    // A price that is there keeps standing, with its age; it is not an invoice.
+                    // A quote that was received stays on screen, with its age; it is not an invoice.
                     Err(_) if self.is_quoted(&face, &coin) => {}
                     Err(trouble) => {
                         self.shop.emit_trouble(&trouble, Place::Quote);
@@ -152,7 +153,7 @@ impl Store {
                     }
                 }
                 sleep(&*clock, QUOTE_AGE).await;
-                // In a hidden page nobody looks; becoming visible asks anew.
+                // Nobody looks at a hidden page; when it becomes visible, the quote is requested anew.
                 if !self.is_quote_shown() || !lifecycle.is_visible() {
                     return;
                 }
@@ -172,7 +173,7 @@ impl Store {
         let answer = reader.get(path("/v4/products/price", &query)).await;
         let answer = self.shop.heard(answer)?;
         let price = wire::price(answer.status, &answer.body).map_err(|error| fetch::trouble(&answer, error))?;
-        // A price in another coin, or of another product, is none.
+        // A price in another coin, or of another product, is not taken.
         let shown = self.range_product();
         let is_ours = price.is_in(coin) && (shown.is_none() || price.product_id.is_none() || shown == price.product_id);
         if !is_ours {
@@ -181,7 +182,7 @@ impl Store {
         Ok(Quote { face: face.clone(), coin: coin.to_owned(), amount: price.coin_amount, at: self.monotonic() })
     }
 
-    /// The product behind the open denomination of the offer, if there is just one.
+    /// Returns the id of the product behind the offer's range, if the offer has just one.
     fn range_product(self) -> Option<String> {
         let Some(Load::Ready(offer)) = self.offer.try_get_untracked() else { return None };
         let mut ranges = offer.denominations.iter().filter_map(|denomination| match denomination {
@@ -191,7 +192,7 @@ impl Store {
         ranges.next().filter(|id| !id.is_empty() && ranges.next().is_none())
     }
 
-    /// Age of the current quote.
+    /// Returns the age of the current quote. Tracked.
     pub fn quote_age(self) -> Option<Duration> {
         self.tick().track();
         self.quote.track();
@@ -217,7 +218,7 @@ impl Store {
         self.checkout.try_with_untracked(|checkout| matches!(checkout, Checkout::Choosing { .. })).unwrap_or(false)
     }
 
-    /// Denomination chosen: on to the recipient.
+    /// Takes the chosen denomination, and goes on to the recipient.
     pub fn choose_denomination(self, choice: Choice) {
         if !self.brand_untracked().is_some_and(|brand| is_on_sale(brand.sale)) {
             return;
@@ -228,13 +229,14 @@ impl Store {
         self.transition(move |checkout| checkout.with_choice(choice));
     }
 
-    /// Recipient given: on to the method.
+    /// Takes the recipient, and goes on to the choice of coin and network.
     pub fn set_recipient(self, recipient: Recipient) {
         self.recipient.try_set(Some(recipient));
         self.turn_to(Page::Method);
     }
 
-    /// Coin and network chosen (not yet confirmed): re-prices the offer when the coin changed.
+    /// Takes the chosen coin and network, which are not confirmed yet. When the coin changed, the offer is loaded with
+    /// its prices in the new one.
     pub fn set_method(self, coin: String, network: String) {
         if self.network.try_get_untracked().flatten().as_ref() != Some(&network) {
             self.network.try_set(Some(network));
@@ -257,7 +259,7 @@ impl Store {
         }
     }
 
-    /// The value chosen in a range.
+    /// Returns the face value that was chosen in a range.
     fn chosen_face(self) -> Option<FaceValue> {
         self.checkout.try_with_untracked(|checkout| match chosen(checkout) {
             Some(Chosen::Range(face)) => Some(face.clone()),
@@ -265,8 +267,8 @@ impl Store {
         })?
     }
 
-    /// The price of what is chosen in the chosen coin, as far as known before review; in whole units of the coin, where the chosen
-    /// network tells them.
+    /// Returns the price of what is chosen, in the chosen coin, as far as it is known before the review. It is rounded
+    /// up to whole units of the coin where those are known on the chosen network. Tracked.
     pub fn current_price(self) -> Option<CoinAmount> {
         let price = self.told_price()?;
         Some(match self.coin.get() {
@@ -296,7 +298,7 @@ impl Store {
     }
 }
 
-/// What is ordered, as far as chosen.
+/// Returns what the shopper chose to order; `None` before that.
 fn chosen(checkout: &Checkout) -> Option<&Chosen> {
     checkout.choice().map(|choice| &choice.chosen)
 }

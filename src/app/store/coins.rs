@@ -14,7 +14,7 @@ use super::{Load, Slot, Store};
 use crate::app::{Trouble, error_code::Place, fetch, picture_urls, shop::is_unreached};
 
 impl Store {
-    /// Loads coins and networks, once an element.
+    /// Loads the coins and networks.
     pub(super) fn load_vias(self) {
         let Some(inner) = self.inner() else { return };
         let Some(reader) = self.shop.reader() else { return };
@@ -40,7 +40,7 @@ impl Store {
                     self.via.try_set(Load::Failed(trouble));
                 }
             }
-            // A brand may have been chosen meanwhile; its offer waited for the coin.
+            // A brand may have been chosen meanwhile, whose offer waited for the coin.
             if self.brand_untracked().is_some()
                 && self.offer.try_with_untracked(|offer| *offer == Load::Loading) == Some(true)
             {
@@ -49,14 +49,14 @@ impl Store {
         });
     }
 
-    /// Whether coins and networks are under way that will tell the unit of the order at hand, and what else its payment is checked
-    /// by. Once they could not be had, the order is what it says by itself. Tracked.
+    /// Returns whether coins and networks are being loaded by which the unit of the current order will be known, and by
+    /// which its payment is checked. Where they could not be loaded, the order is taken as it stands. Tracked.
     pub fn awaits_units(self) -> bool {
         self.via.with(|via| matches!(via, Load::Loading))
             && self.checkout.with(|checkout| checkout.order().is_some_and(|order| order.decimals.is_none()))
     }
 
-    /// Starts with the configured coin and network, or the best there are.
+    /// Chooses the configured coin and network, or the best there are.
     pub(super) fn prefer_method(self) {
         let Some(Load::Ready(via)) = self.via.try_get_untracked() else { return };
         let pair = self.config.try_with_untracked(|config| {
@@ -68,19 +68,19 @@ impl Store {
         }
     }
 
-    /// The digits of a price as they are shown before there is an order: in whole units of the coin on the chosen network, rounded
-    /// up, where those are known. Tracked.
+    /// Returns the digits of a price as they are shown before there is an order: rounded up to whole units of the coin
+    /// on the chosen network, where those are known. Tracked.
     pub fn shown_price(self, price: &CoinAmount, coin: &str) -> String {
         self.in_units(price, coin).as_str().to_owned()
     }
 
-    /// A price in whole units of the coin on the chosen network, rounded up, where those are known. Tracked.
+    /// Returns a price rounded up to whole units of the coin on the chosen network, where those are known. Tracked.
     pub(super) fn in_units(self, price: &CoinAmount, coin: &str) -> CoinAmount {
         let decimals = self.network.get().and_then(|network| self.decimals(coin, &network));
         decimals.map_or_else(|| price.clone(), |decimals| price.rounded_up(decimals))
     }
 
-    /// A coin or network turned out to be paused: it is shown so from now on.
+    /// Marks a coin or network as suspended from now on, if a problem of a refusal names that reason.
     pub(super) fn note_suspensions(self, problems: &[Problem], coin: &str, network: &str) {
         let is_coin = problems.iter().any(|problem| problem.code == ProblemCode::SuspendedCoin);
         let is_network = problems.iter().any(|problem| problem.code == ProblemCode::SuspendedNetwork);
@@ -98,7 +98,7 @@ impl Store {
         self.via.try_set(Load::Ready(Arc::new(via)));
     }
 
-    /// The connection is back: what could not be reached is asked for again.
+    /// Loads again what could not be reached, since the connection is back.
     pub(super) fn retry_unreached(self) {
         if is_unreached(self.via) {
             self.load_vias();
@@ -107,7 +107,7 @@ impl Store {
         }
     }
 
-    /// A server that named a time is asked again then.
+    /// Tries again after the wait that a server asked for, if it sent one.
     pub(super) fn retry_when_free(self, trouble: &Trouble, slot: Slot, retry: fn(Self)) {
         if let Trouble::Busy(Some(wait)) = trouble {
             self.later(slot, *wait, move || retry(self));
@@ -115,7 +115,7 @@ impl Store {
     }
 }
 
-/// Whether a brand can be bought here.
+/// Returns whether a brand can be bought here.
 pub(super) fn is_on_sale(sale: Sale) -> bool {
     match sale {
         Sale::OnSale => true,

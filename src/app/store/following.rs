@@ -1,4 +1,4 @@
-//! The order at hand: following it, leaving it, picking it up again, forgetting it.
+//! The current order: following it, leaving it, resuming it, and storing what guards it.
 
 use std::rc::Rc;
 
@@ -19,7 +19,7 @@ use crate::app::{
 };
 
 impl Store {
-    /// Follows a stored or given order.
+    /// Follows an order that is stored, or that the host page named.
     pub fn resume(self, id: OrderId) {
         if self.is_creating() {
             return;
@@ -29,7 +29,8 @@ impl Store {
         self.follow(id, None, false);
     }
 
-    /// Reads the order now (countdown ended, "check now"). One that could not be found, or not be read, is asked for anew.
+    /// Reads the order now (when a countdown has ended, or on "check now"). An order that the server did not show is
+    /// followed anew.
     pub fn check_now(self) {
         let Some(inner) = self.inner() else { return };
         let refused = inner.follower.borrow().as_ref().and_then(|followed| {
@@ -44,7 +45,7 @@ impl Store {
         }
     }
 
-    /// The network entry of the order at hand, if the vias know it.
+    /// Returns the network of the current order, if the payment via lists it.
     pub fn order_network(self) -> Option<Network> {
         let (coin, network) = self.checkout.with(|checkout| {
             let order = checkout.order()?;
@@ -59,8 +60,8 @@ impl Store {
         })
     }
 
-    /// Starts following an order; the one followed before is left. `money_seen` is what this page knows of it; what was known
-    /// when it was left is added.
+    /// Starts following an order, and leaves the one that was followed before. `money_seen` is whether this page knows
+    /// of a sign of money; what was stored of the order is added.
     pub(super) fn follow(self, id: OrderId, known: Option<Order>, money_seen: bool) {
         let Some(inner) = self.inner() else { return };
         self.stop_following();
@@ -77,7 +78,7 @@ impl Store {
             payee: payee.as_deref().map(Payee::from_text),
             agreed: agreed.and_then(|agreed| agreed.parse().ok()),
         };
-        // News may come before the follower is there; they are recognised by the id.
+        // News may come before `Follower::start` returns; they are recognised by the id.
         inner.follower.replace(Some(Followed { id: id.clone(), follower: None, known: guards }));
         let ours = id.clone();
         let tell = Rc::new(move |news| self.hear(&ours, news));
@@ -90,14 +91,14 @@ impl Store {
         self.note_seen();
     }
 
-    /// What is at stake in an order that is stored here or not, by whether a wallet was `asked` to pay it.
+    /// Returns what is at stake in an order, by whether a wallet was `asked` to pay it, and whether it is stored here.
     fn stake(self, id: &OrderId, asked: bool) -> Stake {
         let Some(inner) = self.inner().filter(|_| !asked) else { return Stake::Sent };
         let kept = memory::orders(&*inner.ports.storage, &self.shop.proxy(), inner.ports.clock.wall());
         if kept.iter().any(|order| order.id == *id) { Stake::Made } else { Stake::Nothing }
     }
 
-    /// A wallet was asked to pay the order at hand.
+    /// Raises the stake in the current order, which a wallet was asked to pay.
     pub(super) fn raise_stake(self, id: &OrderId) {
         let Some(inner) = self.inner() else { return };
         let followed = inner.follower.borrow();
@@ -107,7 +108,7 @@ impl Store {
         }
     }
 
-    /// Follows anew an order that the server would not show. That it would not is still said until it answers.
+    /// Follows anew an order that the server did not show. The screen keeps the last health until the server answers.
     fn follow_again(self, id: OrderId) {
         let (Some(health), Some(money_seen)) = (self.health.try_get_untracked(), self.money_seen.try_get_untracked())
         else {
@@ -118,7 +119,7 @@ impl Store {
         self.health.try_set(health);
     }
 
-    /// Leaves the order at hand.
+    /// Leaves the current order.
     pub(super) fn leave_order(self) {
         self.give_up_wallet();
         self.stop_following();
@@ -143,7 +144,7 @@ impl Store {
         }
         match news {
             News::Order(order, money_seen) => self.observe(*order, money_seen),
-            // The order itself says that it is out of date; its payee counts.
+            // The snapshot is known to be out of date, but its payee counts.
             News::Dispute(order, money_seen) => self.transition(move |checkout| checkout.observe(*order, money_seen)),
             News::Health(health) => {
                 if matches!(health, Health::NotFound | Health::Forbidden) {
@@ -159,7 +160,7 @@ impl Store {
         }
     }
 
-    /// An accepted snapshot of the order being followed.
+    /// Takes an accepted snapshot of the order that is followed.
     fn observe(self, mut order: Order, money_seen: bool) {
         let Some(inner) = self.inner() else { return };
         self.note_past(&order);
@@ -194,7 +195,7 @@ impl Store {
         }
     }
 
-    /// What another page of this browser has stored of the payee, as long as something may be paid.
+    /// Sets the payee that another page of this browser has stored, as long as something may be paid.
     fn place_payee(self, order: &mut Order) {
         let may_be_paid = order.state.class() == StateClass::Unpaid || order.state == OrderState::PartialPaymentStarted;
         if let Some(inner) = self.inner().filter(|_| may_be_paid) {
@@ -203,21 +204,22 @@ impl Store {
         }
     }
 
-    /// What this browser has seen of the codes of an order, before a reload or in another tab; nothing of one that is not stored.
+    /// Returns what this browser has seen of the codes of an order, before a reload or in another tab; `None` for an
+    /// order that is not stored.
     fn seen_goods(self, id: &OrderId) -> Option<SeenGoods> {
         let inner = self.inner()?;
         let text = memory::noted(&*inner.ports.storage, id, memory::GOODS, inner.ports.clock.wall())?;
         SeenGoods::from_text(&text)
     }
 
-    /// A code in place of another one that this browser has seen was replaced.
+    /// Marks each code that stands in place of another one that this browser has seen as replaced.
     fn place_replaced(self, order: &mut Order) {
         if let Some(seen) = self.seen_goods(&order.id).filter(|_| order.carries_goods()) {
             seen.tell(order);
         }
     }
 
-    /// Stores by what the codes of the order at hand are recognised.
+    /// Stores the text by which the codes of the current order are recognised.
     pub(super) fn remember_goods(self) {
         let Some(inner) = self.inner() else { return };
         let random = || inner.ports.random.next_u32();
@@ -237,7 +239,8 @@ impl Store {
         });
     }
 
-    /// Stores what guards the order at hand, so that leaving it takes nothing back. An order that is over keeps what it had.
+    /// Stores the guards of the current order, so that they still hold after it was left. An order that has ended keeps
+    /// the reason that was stored why it is not payable.
     pub(super) fn remember_guards(self) {
         let Some(inner) = self.inner() else { return };
         let money_seen = self.money_seen.try_get_untracked().unwrap_or(false);
@@ -261,7 +264,7 @@ impl Store {
         }
     }
 
-    /// The face value of the fixed denomination chosen.
+    /// Returns the face value of the chosen denomination, if it is a fixed one.
     pub(super) fn face_of_choice(self) -> Option<FaceValue> {
         self.checkout.try_with_untracked(|checkout| match &checkout.making()?.choice.denomination {
             Denomination::Fixed { face, .. } => face.clone(),

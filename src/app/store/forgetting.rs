@@ -1,9 +1,10 @@
-//! Forgetting orders, here and elsewhere. What was forgotten in another tab or by another element goes from this one too: the
-//! order at hand is left, its codes with it.
+//! Forgetting orders, here and elsewhere. What was forgotten in another tab or by another element is forgotten by this
+//! one too: the current order is left, and its codes are no longer shown.
 //!
-//! That an order is not stored says little by itself: it may never have been, its time may be over, later ones may have taken its
-//! place, or the storage cannot be read. It was forgotten if this page found it stored, its time is not over, and it is gone. Its
-//! time may have been cut short while this page was away: a note of that outlives it, and goes where it is forgotten.
+//! That an order is not stored proves little by itself: it may never have been stored, its time may be over, later
+//! orders may have taken its place, or the storage cannot be read. An order was forgotten if this page found it stored,
+//! its time is not over, and it is gone. Its time may have been cut short while this page was suspended; a note of that
+//! is kept longer than the order, and is removed where the order is forgotten.
 
 use core::time::Duration;
 use std::rc::Rc;
@@ -17,30 +18,30 @@ use crate::app::{
     ports::{Elsewhere, Others},
 };
 
-/// How often a page that lies open looks for the order at hand: what happens while it is awake it hears of, so that this only
-/// tells how long it was away.
+/// How often an open page looks for the current order in the storage. A page that is awake is informed of every change,
+/// so that this only shows how long the page was suspended.
 const LOOK: Duration = Duration::from_secs(10 * 60);
 
-/// The order at hand was found stored.
+/// The record that the current order was found in the storage.
 #[derive(Clone, PartialEq)]
 pub(super) struct Seen {
     id: OrderId,
-    /// How long it is kept, as of then.
+    /// Until when the order is kept, as it was stored then.
     until: Timestamp,
-    /// When that was, by the device's clock.
+    /// When the order was found, by the device's clock.
     at: Timestamp,
 }
 
 impl Seen {
-    /// Whether that it is not there any more has one reason only. Where the note of it is left, its end may have been drawn nearer
-    /// while this page was away.
+    /// Returns whether the order, which is not stored any more, can only have been forgotten. Where a note of it is
+    /// left, its time may have been cut short while this page was suspended.
     fn is_missed(&self, is_note_left: bool, now: Timestamp) -> bool {
         now < self.until && (!is_note_left || now < self.at.plus(memory::TRUSTED))
     }
 }
 
 impl Store {
-    /// Hears what other pages and elements tell of stored orders, and tells them.
+    /// Listens to what other pages and elements report about stored orders, and reports to them from now on.
     pub fn listen(self, others: Rc<dyn Others>) {
         let Some(inner) = self.inner() else { return };
         let guard = others.watch(Rc::new(move |word| self.hear_elsewhere(&word)));
@@ -48,7 +49,7 @@ impl Store {
         inner.others.replace(Some(others));
     }
 
-    /// Forgets stored orders (`None`: all), here and in other tabs.
+    /// Forgets a stored order, or all of them (`None`), here and in other tabs.
     pub fn forget(self, id: Option<OrderId>) {
         let Some(inner) = self.inner() else { return };
         let at_hand = self.id_at_hand();
@@ -75,8 +76,8 @@ impl Store {
         }
     }
 
-    /// Looks whether the order at hand was forgotten elsewhere; it is left then, and that is said once. To be asked before a code
-    /// is shown or copied.
+    /// Returns whether the current order was forgotten elsewhere. It is left then, and `forgotten` is set. To be called
+    /// before a code is shown or copied.
     pub fn heed_forgetting(self) -> bool {
         let (Some(inner), Some(id)) = (self.inner(), self.id_at_hand()) else { return false };
         let trace = memory::trace(&*inner.ports.storage, &id);
@@ -86,7 +87,8 @@ impl Store {
                 false
             }
             Trace::Unclear => {
-                // What cannot be read is cleaned away sooner or later: nothing follows from that either.
+                // An entry that cannot be read is removed sooner or later, so that its absence would prove nothing
+                // either.
                 inner.seen.replace(None);
                 false
             }
@@ -100,7 +102,7 @@ impl Store {
                 if is_gone {
                     self.leave_forgotten(&id);
                 } else if is_note_left {
-                    // The note goes sooner or later: nothing follows from that.
+                    // The note is removed sooner or later, so that its absence would prove nothing.
                     inner.seen.replace(None);
                 }
                 is_gone
@@ -108,7 +110,7 @@ impl Store {
         }
     }
 
-    /// Opens one of the orders offered, unless it was forgotten elsewhere: then it is not offered any more.
+    /// Opens one of the orders that are offered, unless it was forgotten elsewhere: then it is no longer offered.
     pub fn open_stored(self, id: OrderId) {
         let Some(inner) = self.inner() else { return };
         let can_read = inner.others.borrow().as_ref().is_none_or(|others| others.can_read(memory::ORDERS));
@@ -119,7 +121,7 @@ impl Store {
         }
     }
 
-    /// The order at hand is stored now, if it is.
+    /// Records that the current order is stored now, if it is.
     pub(super) fn note_seen(self) {
         let (Some(inner), Some(id)) = (self.inner(), self.id_at_hand()) else { return };
         if let Trace::Kept(until) = memory::trace(&*inner.ports.storage, &id) {
@@ -145,7 +147,8 @@ impl Store {
     fn hear_elsewhere(self, word: &Elsewhere) {
         let Some(inner) = self.inner() else { return };
         let (storage, now) = (&*inner.ports.storage, inner.ports.clock.wall());
-        // Where the browser refuses to store, each element has a storage of its own, from which it goes as well.
+        // Where the browser refuses to store, each element has a storage of its own, from which the orders must be
+        // removed too.
         match word {
             Elsewhere::Stored => {}
             Elsewhere::Forgot(references) => {
@@ -171,7 +174,7 @@ impl Store {
         self.refresh_resumable();
     }
 
-    /// As if it had been forgotten here.
+    /// Leaves the current order as if it had been forgotten here.
     fn leave_forgotten(self, id: &OrderId) {
         self.start_over();
         self.forgotten.try_set(Some(id.reference()));

@@ -1,8 +1,10 @@
-//! An order while it is being made. The request goes on when its element is taken out of the page: whether an order exists must
-//! not hang on whether somebody looks. What comes of it is given to the next element that is mounted with the same proxy and the
-//! same credentials, if that is soon; else the order is stored, and offered like one of an earlier visit.
+//! An order while it is being made. The request goes on when its element is removed from the page: whether an order
+//! exists must not depend on whether an element shows it. The outcome goes to the next element that is mounted with the
+//! same proxy and the same credentials, if that is soon; else the order is stored, and offered like one of an earlier
+//! visit.
 //!
-//! Body and idempotency key are held together and sent by nobody else, so that no key is ever used with another body.
+//! Body and idempotency key are held together and are sent only from here, so that no key is ever used with another
+//! body.
 
 use core::{
     cell::{Cell, RefCell},
@@ -28,25 +30,25 @@ use crate::app::{
     task::Task,
 };
 
-/// How long another element is waited for.
+/// How long to wait for another element that takes over a create.
 const WAIT: Duration = Duration::from_secs(30);
-/// The wait before a create is repeated with the same key, when nothing was heard of the first.
+/// The wait before a create is repeated with the same key, when the first got no answer.
 const REPEAT: Backoff =
     Backoff { floor: Duration::from_millis(800), first: Duration::from_secs(2), cap: Duration::from_secs(2) };
 
 thread_local! {
-    /// Those of this page that are not settled, in the order they were begun.
+    /// The creates of this page that are not settled, in the order in which they were begun.
     static MAKING: RefCell<Vec<Rc<Making>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What came of a create.
+/// The outcome of a create.
 pub(super) struct Outcome {
     pub(super) created: Created,
-    /// The server's clock.
+    /// The time by the server's clock, from the `Date` of the answer.
     pub(super) date: Option<Timestamp>,
 }
 
-/// One create: its key, its body, and who shows it.
+/// One create: its key, its body, and the element that shows it.
 pub(super) struct Making {
     proxy: String,
     include_credentials: bool,
@@ -59,19 +61,19 @@ pub(super) struct Making {
     others: Option<Rc<dyn Others>>,
     recipient: Option<Recipient>,
     keeps_keys: Cell<bool>,
-    /// [`Checkout::Creating`], or [`Checkout::CreateUnknown`] once nobody knows.
+    /// [`Checkout::Creating`], or [`Checkout::CreateUnknown`] once the answer is lost.
     checkout: RefCell<Checkout>,
-    /// The element that shows it.
+    /// The store of the element that shows the create.
     store: Cell<Option<Store>>,
     work: RefCell<Option<Task>>,
     is_asking: Cell<bool>,
-    /// What nobody has seen yet.
+    /// The outcome that no element has shown yet.
     outcome: RefCell<Option<Outcome>>,
-    /// Runs while another element is waited for.
+    /// The timer that runs while another element is waited for.
     waiting: RefCell<Option<Box<dyn Guard>>>,
 }
 
-/// An element's part in a create. When it is dropped with its element, the create goes on without.
+/// An element's part in a create. When it is dropped with its element, the create goes on without an element.
 pub(super) struct Hold(Rc<Making>);
 
 impl Drop for Hold {
@@ -108,7 +110,7 @@ impl Hold {
         Some(Self(making))
     }
 
-    /// Takes over a create whose element is gone, if there is one of this shop.
+    /// Takes over a create whose element is gone, if there is one of the same proxy and credentials.
     pub(super) fn take_over(store: Store) -> Option<Self> {
         end_all(Making::is_forgotten);
         let making = of_shop(store)?.into_iter().find(|making| making.store.get().is_none())?;
@@ -118,44 +120,44 @@ impl Hold {
         Some(Self(making))
     }
 
-    /// Whether an element of this shop that may go any moment shows one.
+    /// Returns whether there is a create of the same proxy and credentials, whose element may be removed at any moment.
     pub(super) fn may_come(store: Store) -> bool {
         of_shop(store).is_some_and(|all| !all.is_empty())
     }
 
-    /// The proxy keeps the key: asking again makes no second order.
+    /// Returns whether the proxy keeps the key, so that repeating the create makes no second order.
     pub(super) fn keeps_keys(&self) -> bool {
         self.0.keeps_keys.get()
     }
 
-    /// Sends the create, or repeats it: always the same body with the same key. Without an answer it is repeated once by
-    /// itself, if the proxy keeps keys.
+    /// Sends the create, or repeats it: always the same body with the same key. Without an answer it is repeated once
+    /// automatically, if the proxy keeps keys.
     pub(super) fn send(&self) {
         self.0.send();
     }
 
-    /// Whether it was sent and is not answered.
+    /// Returns whether the create was sent and is not answered yet.
     pub(super) fn is_asking(&self) -> bool {
         self.0.is_asking.get()
     }
 
-    /// Where the purchase stands, and what was typed for it.
+    /// Returns the state of the purchase, and the recipient that was typed for it.
     pub(super) fn standing(&self) -> (Checkout, Option<Recipient>) {
         (self.0.checkout.borrow().clone(), self.0.recipient.clone())
     }
 
-    /// What came of it while nobody looked.
+    /// Returns the outcome that came while no element showed the create.
     pub(super) fn outcome(&self) -> Option<Outcome> {
         self.0.outcome.take()
     }
 
-    /// It is settled, or given up by the shopper.
+    /// Ends the create, which is settled, or given up by the shopper.
     pub(super) fn end(self) {
         self.0.end();
     }
 }
 
-/// Those of the shop of an element.
+/// Returns the creates that have the same proxy and credentials as an element.
 fn of_shop(store: Store) -> Option<Vec<Rc<Making>>> {
     let (proxy, include_credentials) =
         store.config.try_with_untracked(|config| (config.proxy.clone(), config.include_credentials))?;
@@ -163,7 +165,8 @@ fn of_shop(store: Store) -> Option<Vec<Rc<Making>>> {
     Some(MAKING.with_borrow(|all| all.iter().filter(is_ours).cloned().collect()))
 }
 
-/// Ends those that nobody shows and that are so: nothing of them is stored or given to anybody, what was typed for them goes.
+/// Ends the creates that no element shows and for which `is_so` holds. Nothing of them is stored or given to an
+/// element, and what was typed for them is dropped.
 fn end_all(is_so: impl Fn(&Making) -> bool) {
     let all =
         MAKING.with_borrow(|all| all.iter().filter(|making| making.store.get().is_none()).cloned().collect::<Vec<_>>());
@@ -172,18 +175,18 @@ fn end_all(is_so: impl Fn(&Making) -> bool) {
     }
 }
 
-/// All orders were forgotten: those that nobody has seen too.
+/// Ends all creates that no element shows, since all orders were forgotten.
 pub(super) fn forget_unseen() {
     end_all(|_| true);
 }
 
-/// Orders were forgotten, named by their references.
+/// Ends the creates whose orders were forgotten, by their references.
 pub(super) fn forget_made(references: &[String]) {
     end_all(|making| making.made().is_some_and(|id| references.contains(&id.reference())));
 }
 
 impl Making {
-    /// The order that came of it and that nobody has seen.
+    /// Returns the id of the order that was made and that no element has shown.
     fn made(&self) -> Option<OrderId> {
         match self.outcome.borrow().as_ref().map(|outcome| &outcome.created) {
             Some(Created::Order(order)) => Some(order.id.clone()),
@@ -191,7 +194,7 @@ impl Making {
         }
     }
 
-    /// It was stored when it was made, and is not any more.
+    /// Returns whether the order was stored when it was made, and is not stored any more.
     fn is_forgotten(&self) -> bool {
         let is_gone = |id: OrderId| memory::trace(&*self.storage, &id) == memory::Trace::Gone;
         self.made().is_some_and(is_gone) && self.others.as_ref().is_none_or(|others| others.can_read(memory::ORDERS))
@@ -223,7 +226,7 @@ impl Making {
         if let Ok(answer) = &answer {
             self.keeps_keys.set(self.keeps_keys.get() || answer.idempotent);
             if let Some(store) = self.shown_by() {
-                // What it tells besides its body is the shop's to note.
+                // The shop notes what the answer announces besides its body.
                 let _ = store.shop.heard(Ok(answer.clone()));
             }
         }
@@ -234,7 +237,7 @@ impl Making {
         self.keeps_keys.get() || self.shown_by().is_some_and(Store::keeps_keys)
     }
 
-    /// The element that shows it, while that is there.
+    /// Returns the store of the element that shows the create, unless the element is gone.
     fn shown_by(&self) -> Option<Store> {
         self.store.get().filter(|store| store.inner().is_some())
     }
@@ -244,7 +247,7 @@ impl Making {
         if matches!(outcome.created, Created::Unknown | Created::Unreadable) {
             self.checkout.replace(checkout.created(outcome.created.clone()));
         } else if let (Created::Order(order), None) = (&outcome.created, self.shown_by()) {
-            // The page may be left the next moment.
+            // The order is stored at once, since the page may be left the next moment.
             self.store_order(checkout, order);
         }
         match self.shown_by() {
@@ -256,7 +259,7 @@ impl Making {
         }
     }
 
-    /// Stores an order that nobody shows, with what guards it.
+    /// Stores an order that no element shows, with its guards.
     fn store_order(&self, checkout: Checkout, order: &Order) {
         let (storage, now) = (&*self.storage, self.clock.wall());
         memory::keep(storage, &self.proxy, &order.id, now);
@@ -270,7 +273,7 @@ impl Making {
         }
     }
 
-    /// Its element is gone: another one is waited for.
+    /// Waits for another element, since the one of this create is gone.
     fn leave(self: &Rc<Self>) {
         self.store.set(None);
         if !MAKING.with_borrow(|all| all.iter().any(|making| Rc::ptr_eq(making, self))) {
@@ -281,7 +284,7 @@ impl Making {
             let Some(making) = weak.upgrade() else { return };
             let waiting = making.waiting.take();
             drop(waiting);
-            // One that is still under way is stored when it is answered.
+            // The order of a create that is still under way is stored when the answer comes.
             if !making.is_asking.get() {
                 making.end();
             }

@@ -22,17 +22,18 @@ use crate::app::{
     ports::{Answer, HostEvent, NoAnswer},
 };
 
-/// An older validation is repeated before an order is created.
+/// A validation that is older than this is repeated before an order is created.
 const REVIEW_AGE: Duration = Duration::from_secs(60);
-/// How often, and after which waits, a new element looks for an order that is being made in one that is about to go.
+/// How often, and with which wait between, a new element looks for an order that is being made in another element that
+/// is about to be removed.
 const LOOKS: u32 = 10;
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 impl Store {
-    /// On to the review: validates once.
+    /// Goes on to the review, and validates the order once.
     pub fn review(self) {
         let Some(draft) = self.draft() else { return };
-        // An order that is still being picked up must not take this purchase's place.
+        // An order that is still being resumed must not take the place of this purchase.
         self.leave_order();
         self.transition(move |checkout| checkout.with_draft(draft));
         if self.review_at_hand() == Some(Review::Checking) {
@@ -40,7 +41,7 @@ impl Store {
         }
     }
 
-    /// Validates again after a failure or when the answer is older than 60 s.
+    /// Validates again after a failure, or when the last answer is older than 60 s.
     pub fn retry_review(self) {
         let is_old = self.is_review_old();
         match self.review_at_hand() {
@@ -52,8 +53,9 @@ impl Store {
         }
     }
 
-    /// Creates the order, once, for `shown`: the amount that stood on screen when the shopper pressed. Where something else is
-    /// asked for by now, they are told or asked first ([`cr_core::checkout::Moved`]).
+    /// Creates the order, once, for `shown`: the amount that stood on screen when the shopper pressed. Where the
+    /// supplier asks for another amount by now, that is shown to the shopper first, who may have to agree to it
+    /// ([`cr_core::checkout::Moved`]).
     pub fn order_for(self, shown: CoinAmount) {
         self.transition(move |checkout| checkout.agree(shown));
         if !matches!(self.review_at_hand(), Some(Review::Passed(_))) {
@@ -66,14 +68,15 @@ impl Store {
         }
     }
 
-    /// [`Store::order_for`] what the review says at this moment. Answers no question about a price that moved.
+    /// Does [`Store::order_for`] with the amount that the review shows at this moment. Does not agree to a price that
+    /// has moved.
     pub fn create_order(self) {
         if let Some(Review::Passed(shown)) = self.review_at_hand() {
             self.order_for(shown);
         }
     }
 
-    /// After an unknown outcome: asks again with the same key, only if the proxy announced idempotency.
+    /// Repeats a create whose outcome is not known, with the same key; only if the proxy announced that it keeps keys.
     pub fn retry_create(self) {
         if !self.keeps_keys() || self.is_retrying_create.try_get_untracked() != Some(false) {
             return;
@@ -87,7 +90,7 @@ impl Store {
         }
     }
 
-    /// Whether [`Store::retry_create`] is safe; tracked.
+    /// Returns whether [`Store::retry_create`] is safe. Tracked.
     pub fn can_retry_create(self) -> bool {
         self.shop.keeps_keys().and_then(|keeps_keys| keeps_keys.try_get()).unwrap_or(false)
     }
@@ -96,17 +99,18 @@ impl Store {
         self.shop.keeps_keys().and_then(|keeps_keys| keeps_keys.try_get_untracked()).unwrap_or(false)
     }
 
-    /// Agrees to pay `shown` for the order that waits for that: the amount that stood on screen when the shopper pressed.
+    /// Agrees to pay `shown`, the amount that stood on screen when the shopper pressed, for an order that waits for an
+    /// agreement.
     pub fn agree_to(self, shown: CoinAmount) {
         self.transition(move |checkout| checkout.agree(shown));
     }
 
-    /// [`Store::agree_to`] what the order asks for at this moment.
+    /// Does [`Store::agree_to`] with the amount that the order asks for at this moment.
     pub fn confirm_price(self) {
         self.transition(Checkout::confirm);
     }
 
-    /// The order as it would be sent; `None` while something is missing.
+    /// Returns the order as it would be sent; `None` while something is missing.
     fn draft(self) -> Option<OrderRequest> {
         let (brand, chosen) = self.checkout.try_with_untracked(|checkout| {
             let choice = checkout.choice().filter(|_| checkout.making().is_none())?;
@@ -138,8 +142,8 @@ impl Store {
         reviewed_at.is_none_or(|at| self.monotonic().saturating_sub(at) >= REVIEW_AGE)
     }
 
-    /// Asks whether the draft under review would be taken. When the shopper has just agreed to an amount, the order is created
-    /// right after, unless the price moved so far that they are asked again.
+    /// Asks the supplier whether it would take the draft under review. When the shopper has just agreed to an amount
+    /// (`is_agreed`), the order is created right after, unless the price moved so far that they have to agree again.
     fn validate(self, is_agreed: bool) {
         let Some(inner) = self.inner() else { return };
         let draft = self
@@ -150,7 +154,7 @@ impl Store {
         let answer = inner.ports.api.post("/v5/orders/validations".to_owned(), draft.to_flat_json(), None);
         self.run(Slot::Review, async move {
             let review = self.judge_validation(answer.await, &draft);
-            // The shopper may have gone back and changed something while we asked.
+            // The shopper may have gone back and changed something during the request.
             let is_still_asked = self.checkout.try_with_untracked(
                 |checkout| matches!(checkout, Checkout::Reviewing { draft: current, review: Review::Checking, .. } if **current == draft),
             );
@@ -195,7 +199,7 @@ impl Store {
         }
     }
 
-    /// The one create: with a key of its own.
+    /// Sends the create of this order, with a new idempotency key.
     fn create(self) {
         let Some(inner) = self.inner() else { return };
         let key = inner.ports.random.key();
@@ -213,7 +217,7 @@ impl Store {
         }
     }
 
-    /// A create was answered, or its answer is lost.
+    /// Handles the outcome of a create.
     pub(super) fn made(self, outcome: Outcome) {
         self.is_retrying_create.try_set(false);
         let Outcome { created, date } = outcome;
@@ -226,12 +230,12 @@ impl Store {
                 self.not_created(created);
                 self.settle_making();
             }
-            // It may be asked for again, with the same key.
+            // The create may be repeated, with the same key.
             Created::Unknown | Created::Unreadable => self.not_created(created),
         }
     }
 
-    /// Nothing is left to ask about a create.
+    /// Ends the create that this element holds, about which nothing is left to ask.
     pub(super) fn settle_making(self) {
         let hold = self.inner().and_then(|inner| inner.making.take());
         if let Some(hold) = hold {
@@ -239,12 +243,13 @@ impl Store {
         }
     }
 
-    /// An order was being made when its element was taken out of the page: this one goes on with it.
+    /// Goes on with an order that was being made when its element was removed from the page.
     pub(super) fn go_on_making(self) {
         self.look_for_making(LOOKS);
     }
 
-    /// A framework may put the next element in before it takes the last one out: for a moment it is waited for.
+    /// Looks for a create to take over, `looks` times more. A framework may insert the next element before it removes
+    /// the last one.
     fn look_for_making(self, looks: u32) {
         let is_free = self.checkout.try_with_untracked(|checkout| *checkout == Checkout::Browsing) == Some(true)
             && self.resuming.try_with_untracked(Option::is_none) == Some(true)
@@ -262,7 +267,7 @@ impl Store {
         let (standing, recipient) = hold.standing();
         let (is_asking, outcome) = (hold.is_asking(), hold.outcome());
         if let Some(draft) = standing.making().map(|making| making.draft) {
-            // If it is refused, the shopper goes on where they were.
+            // If the order is refused, the shopper goes on where they were.
             if self.country.try_get_untracked() != Some(draft.country) {
                 self.shop.open(None, Some(draft.country));
             }
@@ -271,7 +276,7 @@ impl Store {
         }
         inner.making.replace(Some(hold));
         self.recipient.try_set(recipient);
-        // What the brand sells is wanted again if the order is refused.
+        // The offer of the brand is needed again if the order is refused.
         self.offer.try_set(Load::Loading);
         self.is_retrying_create.try_set(is_asking && matches!(standing, Checkout::CreateUnknown { .. }));
         self.transition(move |_| standing);
@@ -299,7 +304,8 @@ impl Store {
         self.follow(known.id.clone(), Some(*known), money_seen);
     }
 
-    /// Fraction digits of a coin on a network, as far as the catalogue or the network itself tells them.
+    /// Returns the number of fraction digits of a coin on a network, as far as it is known from the payment via or from
+    /// the network itself.
     pub(super) fn decimals(self, coin: &str, network: &str) -> Option<u32> {
         let via = self.via.try_with_untracked(|via| match via {
             Load::Ready(via) => via.meant(coin, network).map(|(_, network)| network.clone()),
@@ -308,8 +314,8 @@ impl Store {
         payment::decimals(coin, network, via.flatten().as_ref())
     }
 
-    /// Tells an order in which units its amounts can be sent. What it leaves out of coin and network is what was asked for, or
-    /// what it said before.
+    /// Sets the number of fraction digits with which an order's amounts can be sent. Where the order names no coin or
+    /// network, the ones of the current order count, or those that were asked for.
     pub(super) fn place_units(self, order: &mut Order) {
         let known = self.checkout.try_with_untracked(|checkout| match (checkout.order(), checkout.making()) {
             (Some(order), _) => (order.coin.clone(), order.network.clone()),
@@ -322,7 +328,8 @@ impl Store {
         }
     }
 
-    /// The catalogue came after the order at hand: its amounts are told in units from now on.
+    /// Sets the fraction digits of the current order after the coins and networks were loaded, if they were not known
+    /// before.
     pub(super) fn place_units_at_hand(self) {
         let order = self.checkout.try_with_untracked(|checkout| checkout.order().cloned()).flatten();
         let Some(mut order) = order.filter(|order| order.decimals.is_none()) else { return };
@@ -349,7 +356,7 @@ impl Store {
         self.transition(move |checkout| checkout.created(outcome));
     }
 
-    /// Tells the page around us about a new order.
+    /// Reports a new order to the host page.
     fn announce(self, order: &Order) {
         let asked = self.checkout.try_with_untracked(|checkout| {
             let making = checkout.making()?;

@@ -1,4 +1,4 @@
-//! The server's clock, the tick, and what the life of the page means for them.
+//! The server's clock, the tick, and what the events of the page mean for them.
 
 use core::time::Duration;
 
@@ -9,21 +9,22 @@ use super::{Slot, Store};
 use crate::app::ports::PageEvent;
 
 impl Store {
-    /// The server's time now, by its clock as last seen; the device's when it was never seen. Never before
-    /// [`Self::earliest_now`].
+    /// Returns the server's time now, from its clock as last seen, or the device's time when it was never seen. It is
+    /// never before [`Self::earliest_now`].
     pub fn server_now(self) -> Timestamp {
         let Some(inner) = self.inner() else { return Timestamp::from_millis(0) };
         let now = inner.server.get().map_or_else(|| inner.ports.clock.wall(), |seen| self.since(seen));
         now.max(self.earliest_now())
     }
 
-    /// What the server's time is at least: it told of something at a time, and so much has passed since it was heard.
+    /// Returns the earliest time that the server's clock may show: the latest time that an order has carried, and what
+    /// has passed since that order came.
     pub fn earliest_now(self) -> Timestamp {
         let past = self.inner().and_then(|inner| inner.past.get());
         past.map_or(Timestamp::from_millis(0), |past| self.since(past))
     }
 
-    /// Whether a clock of the server was seen; tracked.
+    /// Returns whether a time of the server's clock was seen. Tracked.
     pub fn has_server_clock(self) -> bool {
         self.server_offset.try_with(Option::is_some).unwrap_or(false)
     }
@@ -32,12 +33,12 @@ impl Store {
         at.plus(self.monotonic().saturating_sub(heard))
     }
 
-    /// Monotonic time now.
+    /// Returns the time of the monotonic clock now.
     pub fn monotonic(self) -> Duration {
         self.inner().map_or(Duration::ZERO, |inner| inner.ports.clock.monotonic())
     }
 
-    /// A signal that ticks about once a second while the page is visible, for ages and countdowns.
+    /// Returns a signal that changes about once a second while the page is visible, for ages and countdowns.
     pub fn tick(self) -> Signal<u32> {
         if let Some(inner) = self.inner()
             && !inner.is_ticking.replace(true)
@@ -47,7 +48,8 @@ impl Store {
         self.ticks.into()
     }
 
-    /// The server's clock was seen (to the second: the middle of it is the best guess).
+    /// Notes a time of the server's clock. It is exact to the second, and the middle of that second is the best
+    /// estimate.
     pub(super) fn note_server_time(self, date: Timestamp) {
         let Some(inner) = self.inner() else { return };
         let at = date.plus(Duration::from_millis(500));
@@ -56,7 +58,7 @@ impl Store {
         self.server_offset.try_set(Some(offset));
     }
 
-    /// What an order tells to have happened lies in the past.
+    /// Notes the latest time that an order carries, since what has happened lies in the past.
     pub(super) fn note_past(self, order: &Order) {
         let Some(inner) = self.inner() else { return };
         let last = order.updated_at.max(order.payment_requested_at).max(order.created_at);
@@ -74,10 +76,11 @@ impl Store {
         });
     }
 
-    /// Something happened to the page.
+    /// Handles an event of the page.
     pub(super) fn page(self, event: PageEvent) {
         let Some(inner) = self.inner() else { return };
-        // Before anything is asked or shown: it may have been forgotten while this page was away.
+        // This comes before anything is requested or shown, since the order may have been forgotten while this page was
+        // suspended.
         self.heed_forgetting();
         match event {
             PageEvent::Online => self.retry_unreached(),
@@ -85,7 +88,8 @@ impl Store {
                 if event == PageEvent::Woke
                     && let Some(offset) = self.server_offset.try_get_untracked().flatten()
                 {
-                    // The monotonic clock may have stood still in sleep; the device's own ran on, unless it was set back.
+                    // The monotonic clock may have stood still in sleep; the device's own ran on, unless it was set
+                    // back.
                     let at = Timestamp::from_millis(inner.ports.clock.wall().millis().saturating_add(offset));
                     let at = at.max(self.server_now());
                     inner.server.set(Some((at, inner.ports.clock.monotonic())));

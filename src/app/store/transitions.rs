@@ -1,4 +1,4 @@
-//! Transitions of the purchase, and what the page around us is told about them.
+//! Transitions of the purchase, and the events of them that the host page gets.
 
 use core::mem;
 
@@ -12,7 +12,7 @@ use super::Store;
 use crate::app::{ports::HostEvent, shop::Stage};
 
 impl Store {
-    /// Applies a transition of the purchase and tells the page around us what changed.
+    /// Applies a transition of the purchase, and emits to the host page what changed.
     pub(super) fn transition(self, change: impl FnOnce(Checkout) -> Checkout + 'static) {
         self.apply(Box::new(change));
     }
@@ -54,7 +54,7 @@ impl Store {
     }
 }
 
-/// What of a purchase the page around us hears about.
+/// The parts of a purchase whose changes the host page is informed about.
 struct Marks {
     is_browsing: bool,
     step: Step,

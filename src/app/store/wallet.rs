@@ -1,8 +1,10 @@
-//! Paying with a wallet in the shopper's browser: which there are, and one payment from the press to the transaction's hash.
+//! Paying with a wallet in the shopper's browser: which wallets there are, and one payment from the press to the
+//! transaction's hash.
 //!
-//! The wallet is handed the very transaction that the checked order makes, and only after the order was confirmed anew. What
-//! became of it is kept with the order, in memory: what a wallet was sent to pay once is not offered to a wallet again. That one
-//! was asked at all is stored, so that neither another page nor this one, loaded anew, asks it again unawares.
+//! The wallet gets exactly the transaction that the checked order asks for, and only after the order was confirmed
+//! anew. The outcome is kept with the order, in memory: what a wallet was once asked to send is not offered to a wallet
+//! again. The fact that a wallet was asked is stored, so that neither another page nor this one after a reload asks
+//! again without knowing.
 
 use core::time::Duration;
 
@@ -26,38 +28,38 @@ use crate::app::{
 /// A payment by a wallet of the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WalletPayment {
-    /// Under way.
+    /// The payment is under way.
     Doing(WalletStep),
-    /// Not made, as far as can be told.
+    /// The payment was not made, as far as is known.
     Failed(WalletFailure),
-    /// Made: the wallet told the transaction's hash.
+    /// The payment was made: the wallet returned the transaction's hash.
     Sent {
         /// `0x` and 64 hexadecimal digits.
         hash: String,
-        /// How much.
+        /// The amount that was sent.
         amount: CoinAmount,
     },
 }
 
-/// Why the amount at hand is not to be paid light-heartedly in another way.
+/// Why the shopper should not pay the amount in another way without care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InWallet {
     /// A wallet may send it, or have sent it, at any moment.
     Perhaps,
-    /// A wallet has sent, and the server has not told all of it as received.
+    /// A wallet has sent, and the server has not reported all of it as received.
     Sent,
 }
 
 /// What a payment waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WalletStep {
-    /// The wallet, to connect.
+    /// The payment waits for the wallet to connect.
     Connect,
-    /// The wallet, to change to the order's network.
+    /// The payment waits for the wallet to change to the order's network.
     Switch,
-    /// The server, to confirm that the order is still to be paid.
+    /// The payment waits for the server to confirm that the order is still to be paid.
     Confirm,
-    /// The shopper, to approve the transaction in the wallet. It cannot be called back.
+    /// The payment waits for the shopper to approve the transaction in the wallet. The request cannot be cancelled.
     Approve,
 }
 
@@ -66,37 +68,38 @@ pub enum WalletStep {
 pub enum WalletFailure {
     /// The shopper declined.
     Declined,
-    /// It still shows an earlier question.
+    /// The wallet still shows an earlier question.
     Busy,
-    /// It gave no account of this kind of network.
+    /// The wallet returned no account of this chain.
     NoAccount,
-    /// It does not know the order's network.
+    /// The wallet does not know the order's network.
     UnknownChain,
-    /// It stays on another network.
+    /// The wallet stays on another network.
     OtherChain,
-    /// It failed before it was asked to send.
+    /// The wallet failed before it was asked to send.
     NoAnswer,
     /// The server did not confirm the order in time.
     Unconfirmed,
-    /// The order is not to be paid any more, or is not what it was.
+    /// The order is not to be paid any more, or is not the same as before.
     Changed,
-    /// It still shows the question of another order, and has one of this page at a time.
+    /// The wallet still shows the question of another order; it may have only one question of this page at a time.
     OtherOrder,
-    /// It was asked to send and answered neither yes nor no, here or on another page: it may have sent.
+    /// The wallet was asked to send and answered neither yes nor no, here or on another page, so that it may have sent.
     Unclear,
 }
 
-/// How fresh the last confirmation of an order must be when a wallet is asked to send, and how long one is waited for.
+/// How old the last confirmation of an order may be when a wallet is asked to send, how long a confirmation is waited
+/// for, and how often it is looked for.
 const FRESH: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(8);
 const GLANCE: Duration = Duration::from_millis(200);
 
-/// Codes of EIP-1193, EIP-3326 and EIP-1474.
+/// Error codes of wallets, from EIP-1193, EIP-3326 and EIP-1474.
 const DECLINED: i64 = 4001;
 const UNKNOWN_CHAIN: i64 = 4902;
 const PENDING: i64 = -32002;
 
-/// An amount that an order asks for. Compared by value: another spelling is no other amount.
+/// An amount that an order asks for. Amounts are compared by value: another spelling is the same amount.
 #[derive(Clone, PartialEq)]
 struct Claim {
     amount: CoinAmount,
@@ -104,7 +107,7 @@ struct Claim {
     received: Option<CoinAmount>,
 }
 
-/// What is to be paid by which order.
+/// A payment to be made: for which order, by which transaction, and for what amount.
 #[derive(Clone, PartialEq)]
 struct Bill {
     order: OrderId,
@@ -116,12 +119,13 @@ struct Bill {
 #[derive(Clone, PartialEq)]
 struct Sent {
     hash: String,
-    /// What it was sent for.
+    /// The amount for which it was sent.
     claim: Claim,
 }
 
 impl Sent {
-    /// Whether another claim can be no claim for the same money: it is what is missing although all of this was received.
+    /// Returns whether another claim cannot be for the same money: it is for the remainder that is missing although all
+    /// of this payment was received.
     fn allows(&self, claim: &Claim) -> bool {
         let Some(received) = &claim.received else { return false };
         match &self.claim.received {
@@ -134,15 +138,15 @@ impl Sent {
     }
 }
 
-/// What wallets did about one order.
+/// What wallets were asked, and have sent, for one order.
 #[derive(Clone, PartialEq)]
 pub(super) struct AtWallet {
     order: OrderId,
-    /// The payment tried last.
+    /// The last payment that was tried.
     payment: Option<WalletPayment>,
-    /// What a wallet was asked to send last.
+    /// What a wallet was last asked to send.
     asked: Option<Bill>,
-    /// All that was sent.
+    /// All payments that were sent.
     sent: Vec<Sent>,
 }
 
@@ -151,7 +155,7 @@ impl AtWallet {
         Self { order, payment: None, asked: None, sent: Vec::new() }
     }
 
-    /// Whether a wallet may send, or may have sent, at any moment.
+    /// Returns whether a wallet may send at any moment, or may have sent.
     const fn is_open(&self) -> bool {
         matches!(
             self.payment,
@@ -159,14 +163,14 @@ impl AtWallet {
         )
     }
 
-    /// Whether a wallet could be asked to pay this without paying anything twice.
+    /// Returns whether a wallet can be asked to pay `claim` without paying anything twice.
     fn allows(&self, claim: &Claim) -> bool {
         !self.is_open() && self.sent.iter().all(|sent| sent.allows(claim))
     }
 }
 
 impl Store {
-    /// Looks for wallets until the guard is dropped; they appear in `wallets`.
+    /// Looks for wallets until the guard is dropped, and lists them in `wallets`.
     pub fn discover_wallets(self) -> Option<Box<dyn Guard>> {
         let inner = self.inner()?;
         let tell = std::rc::Rc::new(move |wallets| {
@@ -175,23 +179,25 @@ impl Store {
         Some(inner.wallets.discover(tell))
     }
 
-    /// The transaction that pays the order at hand; `None` when it may not be paid, or not by a wallet of the browser. Tracked.
+    /// Returns the transaction that pays the current order; `None` when it may not be paid, or not by a wallet of the
+    /// browser. Tracked.
     pub fn wallet_transfer(self) -> Option<Transfer> {
         let bill = self.bill()?;
         self.at_wallet(|at| at.allows(&bill.claim)).unwrap_or(true).then_some(bill.transfer)
     }
 
-    /// What became of the order at hand in a wallet. Tracked.
+    /// Returns the last payment of the current order by a wallet. Tracked.
     pub fn wallet_payment(self) -> Option<WalletPayment> {
         self.at_wallet(|at| at.payment.clone())?
     }
 
-    /// The hashes of all that wallets have sent for the order at hand. Tracked.
+    /// Returns the hashes of all transactions that wallets have sent for the current order. Tracked.
     pub fn wallet_hashes(self) -> Vec<String> {
         self.at_wallet(|at| at.sent.iter().map(|sent| sent.hash.clone()).collect()).unwrap_or_default()
     }
 
-    /// Whether a wallet stands in the way of paying what the order at hand asks for. Tracked.
+    /// Returns why what the current order asks for should not be paid again without care, if a wallet has or may have
+    /// sent it. Tracked.
     pub fn in_wallet(self) -> Option<InWallet> {
         let claim = self.checkout.with(claim);
         self.at_wallet(|at| {
@@ -204,13 +210,14 @@ impl Store {
         })?
     }
 
-    /// Whether a wallet has sent anything for the order at hand, or may have. To the shopper that is as good as a sign of money:
-    /// it is no time to order anew. Tracked.
+    /// Returns whether a wallet has sent anything for the current order, or may have. For the shopper that counts like
+    /// a sign of money: they should not order anew. Tracked.
     pub fn may_have_sent(self) -> bool {
         self.at_wallet(|at| at.is_open() || !at.sent.is_empty()).unwrap_or(false)
     }
 
-    /// Whether a wallet shows a question that is to be declined: the order is not to be paid any more, or not like that. Tracked.
+    /// Returns whether a wallet shows a question that the shopper must decline, since the order is not to be paid any
+    /// more, or not in this way. Tracked.
     pub fn must_decline(self) -> bool {
         let asked = self.at_wallet(|at| {
             let is_asking = at.payment == Some(WalletPayment::Doing(WalletStep::Approve));
@@ -219,8 +226,8 @@ impl Store {
         asked.flatten().is_some_and(|asked| self.bill() != Some(asked))
     }
 
-    /// Pays the order at hand with a wallet. Nothing happens while one is being paid, once it was, or while it is not known
-    /// whether it was.
+    /// Pays the current order with a wallet. Does nothing while the order is being paid, after it was paid, or while it
+    /// is not known whether it was paid.
     pub fn pay_by_wallet(self, wallet: String) {
         let Some(inner) = self.inner() else { return };
         self.heed_other_tabs();
@@ -263,7 +270,7 @@ impl Store {
 
     /// Stops waiting for a wallet that has not been asked to send yet.
     pub fn give_up_wallet(self) {
-        // Without what the store holds the element is gone, and its signals with it.
+        // Without `inner` the element is gone, and its signals with it.
         let (Some(inner), Some(id)) = (self.inner(), self.order_at_hand()) else { return };
         let payment = untrack(|| self.wallet_payment());
         if let Some(WalletPayment::Doing(WalletStep::Connect | WalletStep::Switch | WalletStep::Confirm)) = payment {
@@ -272,7 +279,7 @@ impl Store {
         }
     }
 
-    /// The shopper has looked: the wallet has sent nothing, so that it may be asked again.
+    /// Takes the shopper's word that the wallet has sent nothing, so that it may be asked again.
     pub fn nothing_was_sent(self) {
         let Some(id) = self.order_at_hand() else { return };
         if untrack(|| self.wallet_payment()) == Some(WalletPayment::Failed(WalletFailure::Unclear)) {
@@ -281,7 +288,8 @@ impl Store {
         }
     }
 
-    /// A wallet was asked to pay this order, on another page or before this one was loaded; what became of it is not known.
+    /// Notes that a wallet was asked to pay this order, on another page or before this one was loaded, with an outcome
+    /// that is not known.
     pub(super) fn note_asked(self, order: &OrderId) {
         let is_known = self
             .wallet_payments
@@ -295,7 +303,7 @@ impl Store {
         }
     }
 
-    /// Another page may have asked a wallet to pay the order at hand.
+    /// Looks whether another page has asked a wallet to pay the current order.
     pub(super) fn heed_other_tabs(self) {
         if let Some(id) = self.order_at_hand()
             && self.was_asked(&id)
@@ -311,7 +319,7 @@ impl Store {
         self.inner().is_some_and(marks)
     }
 
-    /// Stores that a wallet is about to be asked to send; `false` when one was, by another page.
+    /// Stores that a wallet is about to be asked to send. Returns `false` when another page has asked one already.
     fn store_asking(self, bill: &Bill) -> bool {
         let Some(inner) = self.inner() else { return false };
         let has_sent = self
@@ -326,7 +334,7 @@ impl Store {
         true
     }
 
-    /// Nothing was sent. What was sent before that stays said.
+    /// Removes the stored mark that a wallet was asked, since nothing was sent; unless something was sent before.
     fn take_back_asking(self, order: &OrderId) {
         let Some(inner) = self.inner() else { return };
         let has_sent = self
@@ -337,7 +345,7 @@ impl Store {
         }
     }
 
-    /// The whole way; the hash at its end.
+    /// Carries out all steps of a payment, and returns the transaction's hash.
     async fn pay(self, wallets: &dyn Wallets, wallet: &str, bill: &Bill) -> Result<String, WalletFailure> {
         let ask = |call| wallets.ask(wallet, call);
         let account = ask(WalletCall::Account).await.map_err(before_sending)?;
@@ -349,7 +357,8 @@ impl Store {
         }
         self.note(&bill.order, WalletPayment::Doing(WalletStep::Confirm));
         self.confirm_anew().await?;
-        // Last of all what may change at any time: the wallet's network, then the order. The wallet may take its time.
+        // What may change at any time is checked last: the wallet's network, then the order. The wallet may take long
+        // to answer.
         if !is_chain(&ask(WalletCall::ChainId).await.map_err(before_sending)?, chain_id) {
             return Err(WalletFailure::OtherChain);
         }
@@ -397,7 +406,7 @@ impl Store {
             }
             self.glance().await?;
         }
-        // A confirmation may be told a moment before what it says of the order.
+        // A confirmation may be published a moment before the snapshot that it belongs to.
         self.glance().await
     }
 
@@ -407,7 +416,7 @@ impl Store {
         Ok(())
     }
 
-    /// What is to be paid now, if anything is.
+    /// Returns what is to be paid now, if anything is. Tracked.
     fn bill(self) -> Option<Bill> {
         if matches!(self.health.get(), Health::NotFound | Health::Forbidden) {
             return None;
@@ -430,7 +439,7 @@ impl Store {
         self.checkout.try_with_untracked(|checkout| checkout.order().map(|order| order.id.clone()))?
     }
 
-    /// What wallets did about the order at hand. Tracked.
+    /// Returns what `read` takes from the entry of the current order. Tracked.
     fn at_wallet<A>(self, read: impl FnOnce(&AtWallet) -> A) -> Option<A> {
         let id = self.checkout.with(|checkout| checkout.order().map(|order| order.id.clone()))?;
         self.wallet_payments.with(|all| all.iter().find(|at| at.order == id).map(read))
@@ -452,7 +461,7 @@ impl Store {
     }
 }
 
-/// What the order at hand asks for.
+/// Returns what the current order asks for.
 fn claim(checkout: &Checkout) -> Option<Claim> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other stage asks for nothing")]
     match checkout.stage()? {
@@ -473,7 +482,7 @@ fn before_sending(refusal: WalletRefusal) -> WalletFailure {
     }
 }
 
-/// Whether a quantity (`0x89`; some wallets write `137`) is this chain.
+/// Returns whether a quantity (`0x89`; some wallets write `137`) is the id of this chain.
 fn is_chain(told: &str, chain_id: u64) -> bool {
     let told = told.trim();
     let id = match told.strip_prefix("0x").or_else(|| told.strip_prefix("0X")) {

@@ -1,4 +1,5 @@
-// The script tag: registers the element, adds the one global, and mounts beside itself if it carries attributes.
+// The entry point as a script tag: registers the element, sets the one global, and inserts an element after itself if
+// the tag carries `data-` attributes.
 import { CrWidget, NAMES, TAG, define, script } from "./cr-widget.js";
 
 define();

@@ -1,5 +1,6 @@
-// <cr-widget>: defines the element, keeps its place, and loads the checkout (style sheet, messages, WebAssembly) when it
-// comes near the viewport. Everything it loads lies beside this script. Importing this does nothing, outside a browser too.
+// <cr-widget>: defines the element, reserves its space, and loads the checkout (style sheet, messages, WebAssembly)
+// when it comes near the viewport. All files that it loads lie beside this script. Importing this module has no effect,
+// in a browser or outside.
 const ASSETS = /*@assets*/ { glue: "cr-widget-app.js", wasm: ["cr-widget-app_bg.wasm"], css: ["cr-widget.css"], locales: { en: ["locales/en.json"], it: ["locales/it.json"], ja: ["locales/ja.json"] }, version: "0.0.0" };
 export const TAG = "cr-widget";
 const FLAGS = ["lock-country", "emoney", "expose-order-id"];
@@ -13,7 +14,7 @@ let here = import.meta.url || script?.src || globalThis.location?.href;
 const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 const url = (path) => new URL(path, here).href;
 
-// Assets: each is fetched once for the page; what failed may be tried again.
+// Each asset is fetched once for the page; one that failed may be fetched again.
 const cache = new Map();
 const once = (key, get) => {
   if (!cache.has(key)) cache.set(key, get().catch((error) => { cache.delete(key); throw error; }));
@@ -32,10 +33,10 @@ const sheet = (css) => {
 const styles = () => once("css", async () => sheet(await (await get(ASSETS.css)).text()));
 const words = (name) => once(name, async () => (await get(ASSETS.locales[name])).text());
 
-// What each element on the page does when the instance dies.
+// What each element on the page does when the wasm instance dies.
 const live = new Map();
 let crashes = [];
-// Each try has an address of its own: a browser may remember that an import failed.
+// Each try has a URL of its own, since a browser may remember that an import failed.
 let tries = 0;
 const app = () => once("app", async () => {
   const [glue, response] = await Promise.all([
@@ -44,7 +45,8 @@ const app = () => once("app", async () => {
   ]);
   await glue.default({ module_or_path: response });
   glue.onCrash?.(() => {
-    // This instance is dead: the elements say so, and a new one takes over, by itself three times in ten minutes.
+    // This instance is dead. The elements show that, and a new instance takes over; without the shopper up to three
+    // times in ten minutes.
     cache.delete("app");
     crashes = [Date.now(), ...crashes.filter((time) => time > Date.now() - 600000)];
     for (const crashed of live.values()) crashed(crashes.length < 4);
@@ -59,7 +61,8 @@ const orders = () => {
   try { return localStorage.getItem("cr-widget:orders") !== null; } catch { return false; }
 };
 
-// Keeps the place, and holds it until the checkout's own sheet is there. A sheet, since a policy may forbid inline style.
+// Reserves the space until the checkout's own style sheet is loaded. It is a style sheet too, since a Content Security
+// Policy may forbid inline styles.
 const BASE = `@layer shell{
 :host{display:block!important;writing-mode:horizontal-tb!important;min-block-size:var(--cr-min-height,480px);color-scheme:light dark!important}
 :host([hidden]){display:none!important}
@@ -71,7 +74,7 @@ const BASE = `@layer shell{
 button{font:inherit;padding:1em}}`;
 let base;
 let near;
-// For when the messages could not be loaded either.
+// The messages to show when the message file could not be loaded.
 const WORDS = {
   "shell.loading": "Loading",
   "shell.failed": "The checkout could not be loaded.",
@@ -86,7 +89,7 @@ const make = (name, attributes, ...children) => {
   return element;
 };
 
-// Outside a browser there is nothing to extend.
+// Outside a browser there is no HTMLElement to extend.
 export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
   static observedAttributes = NAMES;
   static version = version;
@@ -99,14 +102,14 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
   #slow;
   #dirty;
   #words = WORDS;
-  // Reference and id of the order on screen, as the checkout told them.
+  // Reference and id of the order on screen, as the checkout reported them last.
   #order = [];
 
   connectedCallback() {
     clearTimeout(this.#leaving);
-    // Style sheets serve one document only, and that of a frame goes without a word.
+    // Constructed style sheets work in one document only, and the document of a frame is removed without a callback.
     if (this.ownerDocument !== document) return;
-    // Properties that were set before the element was defined.
+    // Properties that were set before the element was defined hide the accessors, and are set again.
     for (const name of NAMES.map(camel)) {
       if (Object.hasOwn(this, name)) {
         const value = this[name];
@@ -126,14 +129,14 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
   }
 
   disconnectedCallback() {
-    // Moving an element takes it out and puts it back; only one that stays out is ended.
+    // Moving an element removes and inserts it; only the checkout of one that stays removed is ended.
     this.#leaving = setTimeout(() => this.isConnected || this.#end(), 50);
   }
 
-  // In another document it is nothing; back in its own it begins anew.
+  // In another document the element shows nothing; back in its own document it begins anew.
   adoptedCallback() { this.#end(); }
 
-  // Changes made together are taken over together.
+  // Changes of several attributes in one task are taken over together.
   async attributeChangedCallback(name) {
     if (name === "loading" && this.loading === "eager") this.#start();
     if (!this.#handle || this.#dirty) return;
@@ -170,7 +173,7 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
       this.#root.adoptedStyleSheets = [base, css];
       this.#root.replaceChildren(box);
       const handle = glue.mount(box, this, setup);
-      // It may have crashed at once.
+      // The instance may have crashed during the mount.
       if (turn !== this.#turn) return;
       this.#handle = handle;
       this.#carryOut();
@@ -188,7 +191,8 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
     }
   }
 
-  // The instance is dead: nothing of it may be called any more. Its successor goes on with the order.
+  // Handles that the instance is dead, of which nothing may be called any more. The next instance goes on with the
+  // order.
   #crashed(again) {
     if (!this.#handle && !this.#loading) return;
     this.#handle = null;
@@ -256,13 +260,13 @@ export class CrWidgetElement extends (globalThis.HTMLElement ?? Object) {
   }
 }
 
-// Properties reflect attributes; `lang` does so by itself.
+// Properties reflect attributes; for `lang` the browser does that.
 for (const name of NAMES) {
   if (name === "lang") continue;
   const isFlag = FLAGS.includes(name);
   Object.defineProperty(CrWidgetElement.prototype, camel(name), {
     enumerable: true,
-    // As the checkout reads it: frameworks write "false".
+    // "false" counts as absent, as for the checkout, since frameworks write it.
     get() {
       const value = this.getAttribute(name);
       return isFlag ? (value ?? "false") !== "false" : value;
@@ -275,8 +279,8 @@ for (const name of NAMES) {
   });
 }
 
-// Registers the element; `assets` is the folder of the other files, where it is not that of this script. The first definition
-// of a page stays, whoever made it. Outside a browser this does nothing.
+// Registers the element. `assets` is the URL of the folder of the other files, where it is not that of this script. The
+// first definition in a page stays, whichever script made it. Outside a browser this does nothing.
 export const define = ({ assets } = {}) => {
   if (!globalThis.customElements) return;
   const first = customElements.get(TAG);
@@ -285,7 +289,7 @@ export const define = ({ assets } = {}) => {
   else if (first !== CrWidgetElement) console.info(`${TAG} ${version}: ${first.version} was here first and stays`);
 };
 
-// Makes an element, attributes first.
+// Sets the properties of an element from options.
 const apply = (element, options = {}) => {
   for (const name of NAMES) if (Object.hasOwn(options, camel(name))) element[camel(name)] = options[camel(name)];
 };

@@ -1,16 +1,17 @@
-// Between JavaScript and the wasm of one instance. Whatever is thrown through the wasm, a trap or not, leaves it in an unknown
-// state: from then on nothing enters it and nothing in it goes on, its streams, timers, observers and listeners are taken away, and the
-// shell is told. Bundled into the glue, which uses what is exported here in place of the browser's own.
+// Stands between JavaScript and the wasm of one instance. Whatever is thrown through the wasm, a trap or not, leaves it
+// in an unknown state. From then on nothing calls into the wasm and nothing in it goes on; its streams, timers,
+// observers and listeners are removed, and the shell is informed. This is bundled into the glue, which uses the exports
+// here in place of the browser's functions and classes of the same names.
 const streams = new Set();
 const timers = new Set();
 const observers = new Set();
-// Those on what outlives our elements: function, then target, name and options.
+// The listeners on targets that outlive the element: by function, the target, name and options.
 const listeners = new Map();
 let exports;
 let isDead = false;
 let tell = () => {};
 
-// Registers what is called when the instance has died, at once if it has.
+// Registers the function to call when the instance has died; calls it at once if it has died already.
 export const onCrash = (callback) => {
   tell = callback;
   if (isDead) tell();
@@ -30,10 +31,11 @@ const die = (error) => {
   tell();
 };
 
-// In place of what a dead instance would return, whether the glue wants a number, a list or nothing.
+// Returns the value in place of what a dead instance would return, whether the glue expects a number, an array or
+// nothing.
 const nothing = () => [];
 
-// Calls into the wasm. Who calls sees no error of ours.
+// Calls into the wasm. The caller gets no error of the wasm.
 export const enter = (call, given) => {
   if (isDead) return nothing();
   try {
@@ -44,15 +46,15 @@ export const enter = (call, given) => {
   }
 };
 
-// The exports as the glue uses them.
+// Returns the exports of the wasm as the glue uses them.
 export const guarded = (bare) => {
   exports = bare;
   return Object.fromEntries(Object.entries(bare).map(([name, value]) =>
     [name, typeof value === "function" ? (...given) => enter(value, given) : value]));
 };
 
-// The functions that the wasm calls, by module and name. If it died by what one of them set off (an event, a callback), the
-// calls that wait in it are left by throwing through them.
+// Returns the functions that the wasm calls, by module and name. If the wasm died by something that one of them caused
+// (an event, a callback), the function throws, to leave the calls that are still active in the wasm.
 export const outward = (modules) => {
   const left = (call) => (...given) => {
     const value = call(...given);
@@ -63,7 +65,7 @@ export const outward = (modules) => {
   return Object.fromEntries(Object.entries(modules).map(([name, functions]) => [name, all(functions)]));
 };
 
-// The exports as the second module links with them.
+// Returns the exports as the second wasm module links with them.
 export const bare = () => exports;
 
 export function EventSource(url, options) {
@@ -73,7 +75,7 @@ export function EventSource(url, options) {
   return stream;
 }
 
-// One that is left behind would have the browser tell the page of what it can no longer deliver.
+// An observer that is left behind would make the browser report to the page what it can no longer deliver.
 export class ResizeObserver extends globalThis.ResizeObserver {
   constructor(call) {
     super(call);
@@ -100,7 +102,7 @@ export const clearTimeout = (id) => {
   globalThis.clearTimeout(id);
 };
 
-// Each function listens at one place only.
+// Each function listens to one event of one target only.
 export const listen = (target, name, call, options) => {
   target.addEventListener(name, call, options);
   if (!(target instanceof Element)) listeners.set(call, [target, name, options]);

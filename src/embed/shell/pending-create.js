@@ -1,16 +1,17 @@
-// An order whose create is under way when the instance dies: the request goes on without the instance and is never sent again.
-// When its answer comes, the successor goes on with the order. Bundled into the glue.
+// Handles an order whose create is under way when the instance dies. The request goes on without the instance and is
+// never sent again. When its answer comes, the next instance goes on with the order. This is bundled into the glue.
 import { mount as bare } from "cr-widget/app";
 
-// As long as the wasm itself waits for the answer to a create.
+// How long to wait for the answer to a create, in milliseconds: as long as the wasm itself waits.
 const PATIENCE = 30000;
 
-// Resolves to the id of the order that was asked for last, or to nothing. Unset once the wasm has taken it over.
+// A promise of the id of the order that was requested last, or of nothing. It is unset once the wasm has taken the
+// order over.
 let making;
-// Of the elements where an order may be on its way: the shell's function that keeps which order is on screen.
+// For each element where an order may be on its way, the shell's function that keeps which order is on screen.
 const unsure = new Set();
 
-// The names of an order's id in the answer, in the order in which they are believed: those that the wasm knows.
+// The names of an order's id in the answer, the most trusted first. They are the same as in the wasm.
 const ID_NAMES = ["order_id", "orderId", "id", "order_uuid"];
 
 const idOf = async (answer) => {
@@ -20,15 +21,15 @@ const idOf = async (answer) => {
   return name && String(order[name]);
 };
 
-// Takes the place of the browser's own in the glue.
+// Takes the place of the browser's `fetch` in the glue.
 export const fetch = (request) => {
   const answer = globalThis.fetch(request);
   if (request.headers?.has("Idempotency-Key")) making = idOf(answer).catch(() => {});
   return answer;
 };
 
-// As the wasm's own. The id that `told` is given is null where an order may be on its way. What `resume` is given may be a
-// promise; it comes to nothing when the element has gone by then.
+// Mounts like the function of the wasm. The id that `told` gets is null where an order may be on its way. The argument
+// of `resume` may be a promise, which has no effect when the element is gone by the time it resolves.
 export const mount = (root, host, setup) => {
   const { told } = setup;
   const handle = bare(root, host, {
@@ -53,7 +54,7 @@ export const mount = (root, host, setup) => {
   return handle;
 };
 
-// The instance is dead: the shell is given what is awaited in place of an id.
+// Hands the shell a promise in place of an order's id, after the instance has died.
 export const leave = () => {
   if (!making) return;
   const answered = new Promise((end) => {

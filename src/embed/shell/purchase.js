@@ -1,8 +1,10 @@
-// The purchase, which comes after the brand grid: its WebAssembly module, style sheet and messages, which lie beside this
-// script. Each is fetched once for the page; what failed may be tried again. Nothing here belongs to one instance of the widget.
+// Fetches the files of the purchase, which comes after the brand grid: its WebAssembly module, style sheet and
+// messages. They lie beside this script. Each is fetched once for the page; one that failed may be fetched again.
+// Nothing here belongs to one instance of the widget.
 const ASSETS = /*@assets*/ {};
 
-// Long enough for the slowest of phones; what hangs for longer is given up, so that the next try is a new one.
+// The deadline of a fetch, in milliseconds: long enough for the slowest phones. A request that takes longer is aborted,
+// so that the next try is a new one.
 const PATIENCE = 60000;
 
 const cache = new Map();
@@ -16,7 +18,7 @@ const once = ([path, integrity], take) => {
   return cache.get(path);
 };
 
-// Compiling as it comes in wants the right type, which not every server tells.
+// Compiling while the response comes in requires the right content type, which not every server sends.
 const compile = async (response) => response.headers.get("Content-Type") === "application/wasm"
   ? WebAssembly.compileStreaming(response)
   : WebAssembly.compile(await response.arrayBuffer());
@@ -33,12 +35,12 @@ const messages = async (lang) => {
   return name !== "en" && Object.hasOwn(ASSETS.locales, name) ? load(name).catch(() => load("en")) : load("en");
 };
 
-// Puts the purchase's module into the instance whose exports these are.
+// Instantiates the purchase's module for the instance that has these exports.
 export const attach = async (exports) => {
   await WebAssembly.instantiate(await once(ASSETS.wasm, compile), { __wasm_split: exports });
 };
 
-// Gives the tree of `root` the style sheet; resolves to the messages of `lang` as JSON text.
+// Adds the style sheet to the shadow root (or document) of `root`; resolves to the messages in `lang` as JSON text.
 export const loadStylesAndMessages = async (root, lang) => {
   const [style, text] = await Promise.all([once(ASSETS.css, sheet), messages(lang)]);
   const sheets = root.getRootNode().adoptedStyleSheets;

@@ -1,4 +1,4 @@
-//! Choosing a value: fixed ones as tiles, open ones as a field, plans with what they hold.
+//! Choosing a value: fixed denominations as tiles, ranges as a field, plans with what they hold.
 
 use std::sync::Arc;
 
@@ -32,7 +32,8 @@ use crate::{
 /// Name of the group of radio buttons.
 const GROUP: &str = "value";
 
-/// What is chosen: the denomination's own text, or the open product's id. Stays right when the offer is loaded again.
+/// What is chosen: the denomination's own text, or the product id of a range. It stays right when the offer is loaded
+/// again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Pick {
     Fixed(String),
@@ -48,11 +49,11 @@ impl Pick {
     }
 }
 
-/// What the parts of this screen share.
+/// The signals that the parts of this screen share.
 #[derive(Clone, Copy)]
 struct Draft {
     pick: RwSignal<Option<Pick>>,
-    /// What stands in the field of an open value.
+    /// What stands in the field of a range.
     entry: RwSignal<String>,
     /// Whether a wrong entry is pointed out.
     complain: RwSignal<bool>,
@@ -60,7 +61,7 @@ struct Draft {
     is_missing: RwSignal<bool>,
 }
 
-/// The second screen: what of the brand, for how much.
+/// The second screen: which denomination of the brand is bought, and for how much.
 #[component]
 pub fn DenominationPicker() -> impl IntoView {
     let store = expect_store();
@@ -76,7 +77,7 @@ pub fn DenominationPicker() -> impl IntoView {
         complain: RwSignal::new(false),
         is_missing: RwSignal::new(false),
     };
-    // Another brand is another screen: the frame sees to that.
+    // Another brand gets another screen from the frame, so the brand is read only once.
     let brand = StoredValue::new(untrack(|| store.brand()));
     let name = brand.with_value(|brand| brand.as_ref().map(|brand| brand.name.clone())).unwrap_or_default();
     view! {
@@ -146,7 +147,7 @@ fn loading(brand: Brand) -> AnyView {
     .into_any()
 }
 
-/// The brand, small: logo, what it is, how it comes and where it works.
+/// The brand in a small box: its logo, what it is, how it is delivered and where it works.
 #[component]
 fn Banner(brand: Brand, offer: Option<Arc<Offer>>) -> impl IntoView {
     let store = expect_store();
@@ -189,7 +190,7 @@ fn Banner(brand: Brand, offer: Option<Arc<Offer>>) -> impl IntoView {
     }
 }
 
-/// The values, the brand's texts, and the way on.
+/// The values, the brand's texts, and the button that leads on.
 #[component]
 fn Values(brand: Brand, offer: Arc<Offer>, draft: Draft) -> impl IntoView {
     let store = expect_store();
@@ -197,7 +198,7 @@ fn Values(brand: Brand, offer: Arc<Offer>, draft: Draft) -> impl IntoView {
     let announcer = expect_announcer();
     let Draft { pick, entry, complain, is_missing } = draft;
     let stored = StoredValue::new(Arc::clone(&offer));
-    // Only one thing to choose is chosen; a value kept from before may have gone off sale.
+    // An offer's only denomination is chosen at once; a value that was kept from before may have gone off sale.
     let has =
         move |pick: &Pick| stored.with_value(|offer| offer.denominations.iter().any(|one| Pick::of(one) == *pick));
     if !pick.with_untracked(|pick| pick.as_ref().is_some_and(has)) {
@@ -220,7 +221,8 @@ fn Values(brand: Brand, offer: Arc<Offer>, draft: Draft) -> impl IntoView {
         };
         Some((denomination, chosen.ok()))
     };
-    // An open value begins with the supplier's suggestion; what the shopper clears stays clear, to be typed anew.
+    // A range begins with the supplier's suggestion; a field that the shopper cleared stays empty, to be typed into
+    // anew.
     Effect::new(move |_| {
         if let Some(Denomination::Range { range, .. }) = denomination()
             && let Some(default) = &range.default
@@ -303,7 +305,7 @@ fn Values(brand: Brand, offer: Arc<Offer>, draft: Draft) -> impl IntoView {
     }
 }
 
-/// Values that arrive in the same way.
+/// The values that are delivered in the same way.
 #[component]
 fn Group(offer: Arc<Offer>, delivery: DeliveryType, draft: Draft) -> impl IntoView {
     let i18n = expect_i18n();
@@ -376,7 +378,8 @@ fn tile(
     .into_any()
 }
 
-/// What a denomination is called: the supplier's label, or money where it has none but the ordering text.
+/// The name of a denomination: the supplier's label, or the face value as money where the supplier has only its
+/// ordering text.
 pub(super) fn words_of(i18n: I18n, denomination: &Denomination) -> String {
     match denomination {
         Denomination::Fixed { denomination, label, face: Some(face), plan: None, .. } if denomination == label => {
@@ -387,7 +390,7 @@ pub(super) fn words_of(i18n: I18n, denomination: &Denomination) -> String {
     }
 }
 
-/// A plan's data large and its days below; without a plan the label alone.
+/// Returns a plan's data, to be drawn large, and its days, to stand below; without a plan the label alone.
 fn plan_words(i18n: I18n, label: String, plan: Option<&Plan>) -> (String, Option<String>) {
     let days = |days: u32| i18n.plural("product.days", days.into(), &[("count", &i18n.number(days.into()))]);
     match plan {
@@ -403,7 +406,7 @@ fn plan_words(i18n: I18n, label: String, plan: Option<&Plan>) -> (String, Option
     }
 }
 
-/// An open value: its field alone when there is nothing else, or a row that opens the field.
+/// Draws a range: its field alone when the offer has nothing else, or else a row that opens the field.
 fn open_value(draft: Draft, own: Pick, range: FaceRange, is_lone: bool) -> AnyView {
     let i18n = expect_i18n();
     let Draft { pick, entry, complain, .. } = draft;
@@ -425,7 +428,7 @@ fn open_value(draft: Draft, own: Pick, range: FaceRange, is_lone: bool) -> AnyVi
     .into_any()
 }
 
-/// How the values arrive, each way once, in the order of the offer.
+/// The ways in which the values are delivered, each once, in the order of the offer.
 fn deliveries(denominations: &[Denomination]) -> Vec<DeliveryType> {
     let mut ways = Vec::new();
     for one in denominations {

@@ -1,6 +1,6 @@
 //! From a brand to an order: value, recipient, coin and network, and the review of it all.
 //!
-//! Nothing here imports `paying`. What both need is in `parts`.
+//! No file here imports `paying`. What both folders need is in `parts`.
 
 pub mod denomination_picker;
 pub mod offer_texts;

@@ -1,4 +1,5 @@
-//! What the supplier tells of a brand: description, how to redeem, terms; each folded until asked for.
+//! What the supplier says of a brand: description, how to redeem, terms. Each text is folded until the shopper opens
+//! it.
 
 use std::sync::Arc;
 
@@ -7,10 +8,10 @@ use leptos::prelude::*;
 
 use crate::ui::parts::{Glyph, Icon, message::say, rich_text::RichText};
 
-/// The folded texts of an offer; nothing where nothing is told.
+/// The folded texts of an offer. Draws nothing where the supplier sends none.
 #[component]
 pub fn OfferTexts(
-    /// The offer.
+    /// The offer whose texts are shown.
     offer: Arc<Offer>,
 ) -> impl IntoView {
     let fold = |key: &'static str, nodes: &[Rich]| {

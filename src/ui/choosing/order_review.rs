@@ -1,5 +1,5 @@
-//! The last look before ordering: what, to whom, for how much and on which network; and what to change when the supplier
-//! would not take it.
+//! The last look before ordering: what is bought, for whom, for how much and on which network; and what to change when
+//! the supplier would not take the order.
 
 use cr_core::{
     catalog::{Brand, Denomination},
@@ -27,16 +27,16 @@ use crate::ui::{
 /// What is about to be ordered.
 type Draft = (Brand, Choice, OrderRequest);
 
-/// What the supplier and the shopper are at.
+/// How far the order has come.
 #[derive(Clone, PartialEq)]
 enum Phase {
-    /// The supplier was asked, or has answered.
+    /// The supplier was asked to validate the draft, or has answered.
     Reviewed(Review),
     /// The order is being created.
     Creating,
 }
 
-/// Reviews the draft and orders it, once.
+/// The screen that reviews the draft and orders it, once.
 #[component]
 pub fn OrderReview() -> impl IntoView {
     let store = expect_store();
@@ -48,7 +48,7 @@ pub fn OrderReview() -> impl IntoView {
     let told = Memo::new(move |_| store.checkout.with(told_of));
     let announcer = expect_announcer();
     let place = NodeRef::<html::Section>::new();
-    // A price that moved is never only other digits.
+    // A price that moved is announced too: the change must not be visible in other digits alone.
     Effect::new(move || {
         if let Some((prices, coin)) = told.get().zip(coin.get()) {
             announcer.say(untrack(|| was_and_now(i18n, &prices, &coin)));
@@ -112,7 +112,7 @@ pub fn OrderReview() -> impl IntoView {
         i18n.tf("review.order_for", &[("amount", &money)])
     };
     let action = move || {
-        // What the button was made beside is what it agrees to.
+        // The button agrees to the amount beside which it was drawn.
         let shown = amount.get()?;
         let button = if is_asked.get() {
             view! { <Agree place shown=amount label=order_for on_agree=move |shown| store.order_for(shown) /> }
@@ -128,7 +128,7 @@ pub fn OrderReview() -> impl IntoView {
             }
             .into_any()
         };
-        // The button that agrees to another price says the amount itself.
+        // The button that agrees to another price names the amount itself.
         Some(if is_asked.get() {
             view! { <ActionBar>{button}</ActionBar> }.into_any()
         } else {
@@ -154,7 +154,7 @@ pub fn OrderReview() -> impl IntoView {
     }
 }
 
-/// The receipt-like list, each line with the way back to where it was entered.
+/// The list that reads like a receipt, each line with the way back to the screen where it was entered.
 fn summary((brand, choice, draft): Draft, is_creating: Memo<bool>) -> AnyView {
     let store = expect_store();
     let i18n = expect_i18n();
@@ -224,7 +224,7 @@ fn item(brand: &Brand, choice: &Choice) -> AnyView {
     .into_any()
 }
 
-/// Who sells, under which terms.
+/// The seller, and the links to its terms and to what it does with personal data.
 #[component]
 fn Seller() -> impl IntoView {
     let store = expect_store();
@@ -249,12 +249,12 @@ fn phase_of(checkout: &Checkout) -> Option<Phase> {
     checkout.review().cloned().map(Phase::Reviewed).or_else(creating)
 }
 
-/// Whether the shopper is asked about a price that moved.
+/// Whether the review asks the shopper to agree to a price that moved.
 fn is_asked(checkout: &Checkout) -> bool {
     matches!(checkout.review(), Some(Review::Moved { .. }))
 }
 
-/// What the shopper had agreed to and what is asked for now, where that is something else.
+/// What the shopper had agreed to and what is asked for now, where these differ.
 fn told_of(checkout: &Checkout) -> Option<Prices> {
     let (was, now) = (checkout.agreed()?, checkout.price()?.clone());
     (was != now).then_some(Prices { was, now })

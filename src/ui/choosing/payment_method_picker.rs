@@ -1,4 +1,4 @@
-//! With what to pay: a coin, then one of its networks, as two short lists.
+//! The choice of what to pay with: a coin, then one of its networks, as two short lists.
 
 use std::sync::Arc;
 
@@ -21,7 +21,8 @@ use crate::{
     },
 };
 
-/// Coins and networks of the shopper's own wallet. A network that may ask for a name is never chosen for the shopper.
+/// Coins and networks for the shopper's own wallet. A network that may ask for a name is never chosen in the shopper's
+/// place.
 #[component]
 pub fn PaymentMethodPicker() -> impl IntoView {
     let store = expect_store();
@@ -53,7 +54,7 @@ pub fn PaymentMethodPicker() -> impl IntoView {
     }
 }
 
-/// The supplier takes no coin at the moment.
+/// The screen when the supplier takes no coin at the moment.
 fn none() -> AnyView {
     let store = expect_store();
     view! {
@@ -70,7 +71,7 @@ fn Methods(via: Arc<Via>) -> impl IntoView {
     let store = expect_store();
     let i18n = expect_i18n();
     let via = StoredValue::new(via);
-    // The coin whose networks are listed. The store learns of it together with a network.
+    // The coin whose networks are listed. The store is given it together with a network.
     let listed = RwSignal::new(store.coin.get_untracked());
     let is_stored = move || listed.with(|listed| store.coin.with(|coin| coin == listed));
     let price = Memo::new(move |_| if is_stored() { store.current_price() } else { None });
@@ -228,7 +229,7 @@ fn NetworkRow(
     }
 }
 
-/// A round logo; the first letters where there is none or it does not load.
+/// A round logo, or the first letters of the name where there is no logo or it does not load.
 #[component]
 fn Logo(url: Option<String>, name: String) -> impl IntoView {
     let broken = RwSignal::new(false);
@@ -267,7 +268,7 @@ fn is_paused(coin: &Coin) -> bool {
     coin.suspended || coin.networks.iter().all(|network| network.suspended)
 }
 
-/// Where a network stands in its list: what suits best comes first, what cannot be chosen last.
+/// The rank of a network in its list: the best ones come first, those that cannot be chosen come last.
 fn place(coin: &Coin, network: &Network) -> u8 {
     match Via::fit(coin, network, None) {
         NetworkFit::Recommended => 0,
@@ -277,7 +278,8 @@ fn place(coin: &Coin, network: &Network) -> u8 {
     }
 }
 
-/// The items by their place, 0 to 3, otherwise in the order given. A sort costs kilobytes, for so few.
+/// Returns the items ordered by their rank, 0 to 3, and otherwise in the order given. The standard library's sort would
+/// cost kilobytes, which so few items do not justify.
 fn in_order<T>(items: &[T], place: impl Fn(&T) -> u8) -> Vec<&T> {
     let mut ordered = Vec::with_capacity(items.len());
     for at in 0..=3 {
@@ -286,11 +288,11 @@ fn in_order<T>(items: &[T], place: impl Fn(&T) -> u8) -> Vec<&T> {
     ordered
 }
 
-/// How many coins are shown at once.
+/// How many coins are shown before the shopper asks for the others.
 const AT_FIRST: usize = 5;
 
-/// The coins in the order shown, those to show at first and the rest: the chosen one and those with a recommended network
-/// lead, paused ones come last.
+/// Returns the coins in the order shown, split into those to show at first and the rest: the chosen one and those with
+/// a recommended network lead, paused ones come last.
 fn split(coins: &[Coin], chosen: Option<&str>) -> (Vec<Coin>, Vec<Coin>) {
     let rank = |coin: &Coin| {
         if is_paused(coin) {
@@ -304,13 +306,13 @@ fn split(coins: &[Coin], chosen: Option<&str>) -> (Vec<Coin>, Vec<Coin>) {
         }
     };
     let mut sorted: Vec<Coin> = in_order(coins, rank).into_iter().cloned().collect();
-    // One more row is no longer than the button that would hide it.
+    // A list with one more row is no longer than one with the button that would hide that row.
     let rest = if sorted.len() > AT_FIRST + 1 { sorted.split_off(AT_FIRST) } else { Vec::new() };
     (sorted, rest)
 }
 
-/// The network a coin starts with: the one in use if the coin has it, the recommended one, else the first that is fine.
-/// `None` when only risky ones are left: those the shopper chooses, not we.
+/// The network that a coin starts with: the one in use if the coin has it, or else the recommended one, or else the
+/// first that is fine. `None` when only risky ones are left: the shopper chooses those, not we.
 fn first_network(coin: &Coin, before: Option<&str>) -> Option<String> {
     let rank = |network: &Network| match Via::fit(coin, network, None) {
         NetworkFit::Recommended => Some(0),
@@ -322,7 +324,7 @@ fn first_network(coin: &Coin, before: Option<&str>) -> Option<String> {
     ranked.min_by_key(|(rank, _)| *rank).map(|(_, network)| network.name.clone())
 }
 
-/// What sending costs on a network, in time and fee, as orders of magnitude.
+/// The message on what sending costs on a network, in time and fee, as orders of magnitude.
 const fn cost(chain: Chain) -> &'static str {
     match chain {
         Chain::Lightning | Chain::Solana | Chain::Ton | Chain::Sui | Chain::Xrp => "method.cost.instant",
@@ -334,7 +336,7 @@ const fn cost(chain: Chain) -> &'static str {
     }
 }
 
-/// What the market calls a coin, beside its ticker.
+/// The name by which the market knows a coin, beside its ticker.
 fn coin_name(ticker: &str) -> &'static str {
     match ticker {
         "BTC" => "Bitcoin",

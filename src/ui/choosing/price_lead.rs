@@ -1,4 +1,4 @@
-//! What is bought and what it comes to: stands beside the button that leads on.
+//! What is bought and what it costs, beside the button that leads on.
 
 use leptos::prelude::*;
 

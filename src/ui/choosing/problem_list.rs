@@ -1,4 +1,4 @@
-//! Why the supplier would not take the order, what to fix first, and the way to where it is fixed.
+//! Why the supplier would not take the order, what to fix first, and the way to the screen where it is fixed.
 
 use cr_core::{
     checkout::Page,
@@ -16,10 +16,10 @@ use crate::ui::{
     },
 };
 
-/// All problems, fix-first; the first one's remedy is the screen's primary action.
+/// All problems, the first to fix first; the remedy of that one is the screen's primary action.
 #[component]
 pub fn ProblemList(
-    /// What the supplier said, at least one, in fix-first order.
+    /// What the supplier reported: at least one problem, the first to fix first.
     mut problems: Vec<Problem>,
 ) -> impl IntoView {
     problems.dedup_by(|one, other| one.code == other.code);
@@ -44,7 +44,7 @@ pub fn ProblemList(
     }
 }
 
-/// Our words for a code; for one we do not know the general ones, with the code for support.
+/// Our words for a code. A code that we do not know gets the general words, with the code itself for support.
 fn text(code: ProblemCode) -> impl Fn() -> String {
     let i18n = expect_i18n();
     move || {
@@ -76,7 +76,7 @@ fn control(code: &ProblemCode, look: Look) -> AnyView {
         Remedy::ChangeNetwork => turn("remedy.network", Page::Method),
         Remedy::Coupon => again("remedy.coupon"),
         Remedy::Wait => again("remedy.wait"),
-        // A smaller amount may do without.
+        // A smaller amount may need no verification.
         Remedy::Verify => {
             let link = match store.config.with_untracked(|config| config.links.kyc.clone()) {
                 Some(href) => outside_link(href, "remedy.verify"),

@@ -1,4 +1,4 @@
-//! An open denomination: one big field with its currency sign, a step down and up, quick values, and a live price.
+//! A range: one big field with its currency sign, a step down and up, quick values, and a live price.
 
 use core::time::Duration;
 
@@ -14,17 +14,18 @@ use crate::{
     },
 };
 
-/// Id of the field, for those who want to send the focus there.
+/// Id of the field, for code that sends the focus there.
 pub const AMOUNT_ID: &str = "amount";
-/// Longest entry; a longer one is nobody's amount.
+/// Longest entry that is taken; no amount needs more characters.
 const LONGEST: u16 = 24;
 /// How many quick values are offered.
 const QUICK: usize = 5;
 
-/// The field. Complains in words once the shopper left it or tried to go on, never while the first digits are typed.
+/// The field of a range. It complains in words once the shopper left it or tried to go on, never while the first digits
+/// are typed.
 #[component]
 pub fn RangeField(
-    /// What is on sale.
+    /// The range that is on sale.
     range: FaceRange,
     /// What stands in the field.
     entry: RwSignal<String>,
@@ -44,7 +45,7 @@ pub fn RangeField(
     let value = move || check().ok();
     let error = move || {
         let wrong = check().err()?;
-        // Too much is wrong at once; too little may only be the first digit.
+        // An amount that is too large is an error at once; one that is too small may only be its first digit.
         let is_sure = matches!(wrong, RangeError::AboveMax(_) | RangeError::NotANumber(_));
         (complain.get() || is_sure).then(|| explain(i18n, &wrong))
     };
@@ -134,7 +135,8 @@ pub fn RangeField(
     }
 }
 
-/// What the entered value costs now, how old that is, and asking again. The line keeps its height and its place.
+/// The price of the entered value, how old that price is, and a button to ask again. The line keeps its height and its
+/// place.
 fn quote_line(value: impl Fn() -> Option<FaceValue> + Copy + Send + Sync + 'static) -> AnyView {
     let store = expect_store();
     let i18n = expect_i18n();
@@ -188,7 +190,7 @@ fn priced(store: Store, quote: Quote) -> AnyView {
     view! { <CoinMoney amount=store.shown_price(&quote.amount, &quote.coin) coin=quote.coin /> }.into_any()
 }
 
-/// A value as a person would type it in this language: no grouping, the language's decimal mark.
+/// Returns a value as a person would type it in this language: no grouping, the language's decimal mark.
 pub(super) fn typed(i18n: I18n, face: &FaceValue) -> String {
     let amount = face.amount();
     let amount = match amount.split_once('.') {
@@ -210,7 +212,7 @@ fn hint_of(i18n: I18n, range: &FaceRange) -> impl Fn() -> String + Send + Sync +
     }
 }
 
-/// What is wrong with the entry and how to put it right.
+/// Returns what is wrong with the entry and how to put it right.
 pub(super) fn explain(i18n: I18n, wrong: &RangeError) -> String {
     match wrong {
         RangeError::Empty => i18n.t("product.error.empty"),

@@ -1,4 +1,5 @@
-//! The fields of the recipient form: an e-mail address with a hand for typing slips, and a phone number with its calling code.
+//! The fields of the recipient form: an e-mail address with help against typing slips, and a phone number with its
+//! calling code.
 
 use core::str::FromStr;
 
@@ -18,27 +19,27 @@ use crate::{
 
 /// Id of the phone field.
 pub const PHONE_ID: &str = "phone";
-/// Longest phone entry that is looked at: a number with all its separators.
+/// Longest phone entry that is read: a number with all its separators.
 const LONGEST_PHONE: u16 = 40;
 
-/// An e-mail field. What looks mistyped is asked about; the answer is the shopper's.
+/// An e-mail field. It asks about what looks mistyped; the shopper decides.
 #[component]
 pub fn EmailField(
     /// Id of the input.
     id: &'static str,
-    /// What to enter.
+    /// The label, which says what to enter.
     #[prop(into)]
     label: Signal<String>,
-    /// A word of help.
+    /// A short hint.
     #[prop(into)]
     hint: Signal<String>,
-    /// What the browser may fill in.
+    /// The `autocomplete` of the input: what the browser may fill in.
     autocomplete: &'static str,
-    /// What stands in it at first.
+    /// The initial value of the input.
     value: String,
     /// The input.
     node_ref: NodeRef<html::Input>,
-    /// What is wrong with it.
+    /// What is wrong with the entry, if anything.
     error: RwSignal<Option<EmailError>>,
 ) -> impl IntoView {
     let i18n = expect_i18n();
@@ -48,13 +49,13 @@ pub fn EmailField(
         suggestion.set(email.as_ref().ok().and_then(Email::suggestion));
         match email {
             Ok(_) => error.set(None),
-            // An empty field is only missed when the form is sent.
+            // An empty field is reported only when the form is submitted.
             Err(EmailError::Empty) => {}
             Err(wrong) => error.set(Some(wrong)),
         }
     });
     let typing = Callback::new(move |text: String| {
-        // While typing, a complaint can only go away.
+        // While the shopper types, a complaint can go away but none can appear.
         if error.with_untracked(Option::is_some) && Email::from_str(&text).is_ok() {
             error.set(None);
         }
@@ -99,7 +100,7 @@ pub fn EmailField(
     }
 }
 
-/// The message for what is wrong with an e-mail address.
+/// Returns the key of the message for what is wrong with an e-mail address.
 pub(super) const fn email_words(wrong: EmailError) -> &'static str {
     match wrong {
         EmailError::Empty => "recipient.error.email_empty",
@@ -111,7 +112,7 @@ pub(super) const fn email_words(wrong: EmailError) -> &'static str {
     }
 }
 
-/// The message for what is wrong with a phone number.
+/// Returns the key of the message for what is wrong with a phone number.
 pub(super) const fn phone_words(wrong: PhoneError) -> &'static str {
     match wrong {
         PhoneError::Empty => "recipient.error.phone_empty",
@@ -123,21 +124,21 @@ pub(super) const fn phone_words(wrong: PhoneError) -> &'static str {
     }
 }
 
-/// A phone number: the country whose calling code it has, and the number as people there write it.
+/// A phone field: the country whose calling code the number has, and the number as people there write it.
 #[component]
 pub fn PhoneField(
     /// The input.
     node_ref: NodeRef<html::Input>,
     /// The country whose calling code is meant.
     country: RwSignal<Country>,
-    /// What stands in it at first.
+    /// The initial value of the input.
     value: String,
-    /// What is wrong with it.
+    /// What is wrong with the entry, if anything.
     error: RwSignal<Option<PhoneError>>,
 ) -> impl IntoView {
     let store = expect_store();
     let i18n = expect_i18n();
-    // The number as it will be credited, read back while it is typed.
+    // The number as it will be credited, shown while it is typed.
     let read = RwSignal::new(None::<E164>);
     let parse = move |text: &str| E164::parse(text, country.get_untracked().calling_code());
     let look = move |is_leaving: bool| {
@@ -177,7 +178,7 @@ pub fn PhoneField(
     };
     let face = move || ["+", country.get().calling_code().unwrap_or("…")].concat();
     let is_foreign = move || country.get().calling_code() != store.country.get().calling_code();
-    // What the page or an earlier visit to this screen filled in.
+    // The field may already hold what the page or an earlier visit to this screen filled in.
     Effect::new(move |_| {
         if node_ref.get().is_some() {
             look(false);

@@ -1,4 +1,5 @@
-//! Who receives it: an e-mail address, or a phone number and an e-mail address. Remembered nowhere but in this element.
+//! The recipient: an e-mail address, or a phone number and an e-mail address. It is kept in this element and nowhere
+//! else.
 
 use core::str::FromStr;
 
@@ -26,10 +27,10 @@ use crate::{
     },
 };
 
-/// Longest refund address that is taken; the longest in use today are near 110 characters.
+/// Longest refund address that is taken; the longest ones in use today have about 110 characters.
 const LONGEST_ADDRESS: u16 = 128;
 
-/// The third screen.
+/// The third screen: who receives the goods.
 #[component]
 pub fn RecipientForm() -> impl IntoView {
     let store = expect_store();
@@ -70,7 +71,7 @@ pub fn RecipientForm() -> impl IntoView {
 
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        // Read from the fields themselves: autofill need not tell of what it filled in.
+        // The values are read from the fields themselves, since autofill may fill in a field without an event.
         let own = read_email(email, email_error);
         let beneficiary = if by_phone {
             let entry = value_of(phone);
@@ -101,7 +102,7 @@ pub fn RecipientForm() -> impl IntoView {
             });
             return;
         }
-        // The first bad one, in the order they stand.
+        // The first field with an error, in the order in which they stand.
         let bad = [
             (phone_error.get_untracked().filter(|_| by_phone).map(phone_words), phone),
             (email_error.get_untracked().map(email_words), email),
@@ -214,7 +215,7 @@ fn is_by_phone(checkout: &Checkout) -> bool {
     })
 }
 
-/// The first country whose calling code an international number begins with; `None` for a national one.
+/// Returns the first country whose calling code an international number begins with; `None` for a national number.
 fn country_of(number: &str) -> Option<cr_core::country::Country> {
     let digits = number.trim().strip_prefix('+')?;
     let code = cr_core::country::calling_code_of(digits)?;
@@ -238,8 +239,8 @@ fn read_email(input: NodeRef<html::Input>, error: RwSignal<Option<EmailError>>) 
     }
 }
 
-/// Whether a text could be a wallet address at all: letters and digits with the few marks that addresses have. Which
-/// network it is for is not known yet, and the supplier decides.
+/// Whether a text could be a wallet address at all: letters and digits with the few marks that addresses have. The
+/// network that it is for is not known yet, and the supplier decides.
 fn looks_like_address(text: &str) -> bool {
     (14..=usize::from(LONGEST_ADDRESS)).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.'))

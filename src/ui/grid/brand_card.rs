@@ -8,7 +8,7 @@ use crate::{
     i18n::I18n,
 };
 
-/// Selects the button of a card.
+/// The selector of a card's button.
 pub const CARD: &str = ".brand-card";
 
 /// The attributes of a logo's `<img>` that are the same for every brand.
@@ -22,13 +22,13 @@ const IMAGE: [(&str, &str); 7] = [
     ("referrerpolicy", "no-referrer"),
 ];
 
-/// A brand's logo on its own colour, or its initials when there is no picture or it fails to come. The box keeps its shape
-/// either way. Pictures only ever come through `<img>`, which runs nothing.
+/// A brand's logo on its own colour, or its initials when there is no picture or it fails to load. The box keeps its
+/// shape either way. Pictures are only ever loaded by `<img>`, which runs no scripts.
 #[component]
 pub fn BrandLogo(
     /// The brand.
     brand: Brand,
-    /// How wide it is drawn, for the browser to pick a file: a value of `sizes`.
+    /// The value of the image's `sizes`: how wide it is drawn, for the browser to pick a file.
     #[prop(default = "200px")]
     sizes: &'static str,
 ) -> impl IntoView {
@@ -49,15 +49,15 @@ pub fn BrandLogo(
     }
 }
 
-/// Cards of brands, as copies of one: a list fills with them at every keystroke. Those that cannot be bought say so, and can
-/// be opened for the reason. Clicks and failing pictures are the list's to hear, by [`element::id_around`] and
-/// [`image::on_error`].
+/// Cards of brands, as clones of one element, since a list fills with them at every keystroke. A card whose brand
+/// cannot be bought says so, and can be opened for the reason. The list itself listens for clicks and failing pictures,
+/// by [`element::id_around`] and [`image::on_error`].
 pub struct CardStamp {
     card: Element,
 }
 
 impl CardStamp {
-    /// Makes the one that is copied.
+    /// Makes the element that is cloned.
     #[must_use]
     pub fn new() -> Self {
         let logo = [("class", "brand-logo"), ("part", "brand-logo"), ("aria-hidden", "true")];
@@ -70,7 +70,7 @@ impl CardStamp {
         Self { card: element::make("li", &[("class", "brand-cell")], &[element::make("button", &button, &parts)]) }
     }
 
-    /// A card for `brand`, whose button has the id `id`; `None` outside a page.
+    /// Returns a card for `brand`, whose button has the id `id`; `None` where there is no document.
     #[must_use]
     pub fn card(&self, brand: &Brand, id: &str, i18n: I18n) -> Option<Element> {
         let card = element::copy(&self.card);
@@ -106,7 +106,8 @@ impl Default for CardStamp {
     }
 }
 
-/// Puts colour, initials and picture into a logo's box. The initials are an attribute that the sheet shows behind no picture.
+/// Puts colour, initials and picture into a logo's box. The initials are an attribute, which the style sheet shows
+/// where there is no picture.
 fn fill_logo(logo: &Element, brand: &Brand, image: Option<Element>, sizes: &str) {
     if let Some(color) = &brand.bg_color {
         element::set_style(logo, "background-color", color);
@@ -131,7 +132,8 @@ fn fill_logo(logo: &Element, brand: &Brand, image: Option<Element>, sizes: &str)
     }
 }
 
-/// "$5 – $200", one label when both are the same, nothing when none is told. Labels are shown as sent, never parsed.
+/// Returns "$5 – $200", one label when both are the same, or `None` when the supplier sends neither. Labels are shown
+/// as sent, never parsed.
 fn range_label(min: Option<&str>, max: Option<&str>) -> Option<String> {
     match (min, max) {
         (Some(min), Some(max)) if min != max => Some([min, " – ", max].concat()),
@@ -140,7 +142,7 @@ fn range_label(min: Option<&str>, max: Option<&str>) -> Option<String> {
     }
 }
 
-/// Whether light text reads better on `#rrggbb`, by perceived brightness.
+/// Whether light text is easier to read on `#rrggbb`, by perceived brightness.
 fn is_dark(color: &str) -> bool {
     let channel = |at: usize| color.get(at..at + 2).and_then(|hex| u32::from_str_radix(hex, 16).ok()).unwrap_or(255);
     channel(1) * 299 + channel(3) * 587 + channel(5) * 114 < 140_000

@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// The first screen: find a brand.
+/// The first screen, on which the shopper finds a brand.
 #[component]
 pub(crate) fn BrandGrid() -> impl IntoView {
     let CheckoutContext { shop, i18n, memory, .. } = expect_checkout();
@@ -61,7 +61,7 @@ pub(crate) fn BrandGrid() -> impl IntoView {
     }
 }
 
-/// Cards' places while the brands are on their way.
+/// Placeholders where the cards will be, while the brands are loading.
 #[component]
 fn Skeletons() -> impl IntoView {
     let i18n = expect_checkout().i18n;

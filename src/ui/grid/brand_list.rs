@@ -1,4 +1,4 @@
-//! The list of brands: featured ones in a row, all others or what was found below.
+//! The list of brands: featured ones in a row, and below it all others or what was found.
 
 use std::sync::Arc;
 
@@ -18,14 +18,14 @@ use crate::ui::{
 
 /// The brands that fit what is looked for.
 ///
-/// **An island.** The cards are not drawn by `view!`: they are copied from one element, and only those around what is
+/// **An island.** The cards are not drawn by `view!`: they are cloned from one element, and only those around what is
 /// in sight are in the document. A keystroke among ten thousand brands may change all of them, and is to be painted in
 /// the next frame; a `<For>` over cards of `view!` builds each anew, with effects of its own (docs/decisions/0015). The
-/// island's door is [`Door`]: three elements that it fills and listens on, and two callbacks. What stands around the
-/// cards is drawn by `view!`.
+/// island's interface is [`Door`]: three elements that it fills and listens on, and two callbacks. What stands around
+/// the cards is drawn by `view!`.
 #[component]
 pub(super) fn BrandList(
-    /// The brands there are.
+    /// The brands of the country.
     catalog: Arc<Catalog>,
     /// Called with the brand whose card is pressed.
     #[prop(into)]
@@ -35,12 +35,12 @@ pub(super) fn BrandList(
     let CheckoutContext { i18n, memory, .. } = context;
     let is_open = move || memory.wanted.with(|query| *query == Query::default());
     let has_featured = !catalog.featured().is_empty();
-    // How many cards there are, once they have been looked for.
+    // The number of cards, once the first search has run.
     let found = RwSignal::new(None::<usize>);
     let (scroller, list, featured) = (Held::new(), Held::new(), Held::new());
     let brands = Arc::clone(&catalog);
     let owner = Owner::current();
-    // The elements are there by then.
+    // The elements have been built by the end of this task.
     soon(move || {
         if let (Some(owner), Some(scroller), Some(list), Some(featured)) =
             (owner, scroller.get(), list.get(), featured.get())
@@ -51,8 +51,9 @@ pub(super) fn BrandList(
     });
     let heading = move || if is_open() { i18n.t("grid.all") } else { counted(i18n, found.get().unwrap_or_default()) };
     let nothing = move || {
-        if found.get() == Some(0) && !is_open() {
-            let query = memory.wanted.get_untracked();
+        // Only what was found is followed: what is wanted changes before it is looked for.
+        let query = memory.wanted.get_untracked();
+        if found.get() == Some(0) && query != Query::default() {
             view! { <NothingFound catalog=Arc::clone(&catalog) query on_choose /> }.into_any()
         } else {
             ().into_any()
@@ -60,7 +61,8 @@ pub(super) fn BrandList(
     };
     view! {
         <div class="brand-scroller" part="brand-list" use:hold=scroller>
-            // Kept and hidden while something is looked for: clearing the search must be as quick as typing.
+            // The row stays in the document and is hidden while something is looked for: clearing the search must be as
+            // quick as typing.
             <div hidden=move || !(has_featured && is_open())>
                 <h3 class="brand-heading">{move || i18n.t("grid.featured")}</h3>
                 <ul class="brand-featured" use:hold=featured></ul>

@@ -1,5 +1,6 @@
-//! The cards of a window over a list, kept in the document while they are in the window: what stays is never touched, so
-//! that it keeps its focus and its picture. A general keyed list would take out and put back some of what stays.
+//! The cards of a window over a list, kept in the document while they are in the window. A card that stays is never
+//! touched, so it keeps its focus and its picture. A general keyed list would take out and put back some of those that
+//! stay.
 
 use std::collections::VecDeque;
 
@@ -8,11 +9,11 @@ use crate::dom::Element;
 /// The cards in the document, in order, inside one element.
 pub struct Rows {
     inside: Element,
-    /// Index and element of each.
+    /// Index and element of each card.
     cards: VecDeque<(usize, Element)>,
 }
 
-/// How to come from what is shown to what is wanted: first take away at both ends, then add at both ends.
+/// How to get from the cards that are shown to those that are wanted: first remove at both ends, then add at both ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Plan {
     drop_front: usize,
@@ -22,20 +23,20 @@ struct Plan {
 }
 
 impl Rows {
-    /// No cards yet, inside this element; what may be in it goes.
+    /// Makes rows without cards inside this element, which is emptied.
     #[must_use]
     pub fn new(inside: Element) -> Self {
         inside.set_text_content(None);
         Self { inside, cards: VecDeque::new() }
     }
 
-    /// Takes all cards away.
+    /// Removes all cards.
     pub fn clear(&mut self) {
         self.cards.clear();
         self.inside.set_text_content(None);
     }
 
-    /// Shows the cards of `wanted`, building those that are not there.
+    /// Shows the cards of `wanted`, building those that are not in the document.
     pub fn show(&mut self, wanted: &[usize], build: impl Fn(usize) -> Option<Element>) {
         let shown: Vec<usize> = self.cards.iter().map(|(index, _)| *index).collect();
         let plan = plan(&shown, wanted);
@@ -68,11 +69,11 @@ impl Rows {
     }
 }
 
-/// Both lists hold each index once.
+/// Plans the way from `shown` to `wanted`. Both lists hold each index once.
 fn plan(shown: &[usize], wanted: &[usize]) -> Plan {
     let position =
         |list: &[usize], index: Option<&usize>| index.and_then(|index| list.iter().position(|known| known == index));
-    // The window moved over the same list: one of them begins inside of the other.
+    // When the window moved over the same list, one of the two lists begins inside the other.
     let (drop_front, add_front) = match (position(shown, wanted.first()), position(wanted, shown.first())) {
         (Some(drop), _) => (drop, 0),
         (None, Some(add)) => (0, add),

@@ -1,4 +1,4 @@
-//! What the shopper is looking for: search text, kind of goods, category.
+//! The search text, the kind of goods and the category that the shopper is looking for.
 
 use std::sync::Arc;
 
@@ -17,13 +17,13 @@ use crate::{
     },
 };
 
-/// Longest search text that is looked at.
+/// Longest search text that is used.
 const LONGEST: usize = 100;
 
-/// What the shopper is looking for; in [`super::grid_memory::GridMemory`].
+/// What the shopper is looking for; it is kept in [`super::grid_memory::GridMemory`].
 pub(super) type Wanted = RwSignal<Query>;
 
-/// Any kind, any category.
+/// Resets the filter to any kind and any category.
 pub(super) fn everywhere(wanted: Wanted) {
     wanted.update(|wanted| {
         wanted.kind = None;
@@ -31,7 +31,7 @@ pub(super) fn everywhere(wanted: Wanted) {
     });
 }
 
-/// The search field. What is typed shows at once; a press of Enter only puts phone keyboards away.
+/// The search field. The list follows at every keystroke; the Enter key only closes the keyboard of a phone.
 #[component]
 pub(super) fn SearchField() -> impl IntoView {
     let CheckoutContext { i18n, memory, .. } = expect_checkout();
@@ -88,7 +88,7 @@ pub(super) fn SearchField() -> impl IntoView {
     }
 }
 
-/// The directive that keeps what stands in a field up to date.
+/// The directive that sets the value of a field whenever `value` changes.
 fn value(field: Element, value: Words) {
     live(move || element::set_value(&field, &value.get()));
 }
@@ -101,7 +101,7 @@ pub(super) fn Chips(
 ) -> impl IntoView {
     let CheckoutContext { i18n, memory, .. } = expect_checkout();
     let wanted = memory.wanted;
-    // Typing passes the chips by: dozens of effects would be felt at every letter.
+    // Typing must not run the effects of the chips: dozens of effects would be felt at every letter.
     let choice = changes(move || wanted.with(|wanted| (wanted.kind, wanted.category.clone())));
     let kinds = catalog.kinds();
     let of_kinds = (kinds.len() > 1).then(|| {
@@ -143,7 +143,7 @@ pub(super) fn Chips(
     }
 }
 
-/// The chip of a kind, or of all kinds; `choice` turns when another kind or category is chosen.
+/// The chip of a kind, or of all kinds; `choice` changes when another kind or category is chosen.
 fn kind_chip(choice: RwSignal<bool>, kind: Option<Kind>) -> AnyView {
     let CheckoutContext { i18n, memory, .. } = expect_checkout();
     let wanted = memory.wanted;
@@ -167,7 +167,7 @@ fn kind_chip(choice: RwSignal<bool>, kind: Option<Kind>) -> AnyView {
     view! { <Chip class="chip chip-kind" name is_pressed on_press=press /> }.into_any()
 }
 
-/// The chip of a category that has brands of these `kinds`, shown while one of them is wanted.
+/// The chip of a category that has brands of these `kinds`. It is shown while one of these kinds is wanted.
 fn category_chip(choice: RwSignal<bool>, slug: String, kinds: u8) -> AnyView {
     let CheckoutContext { i18n, memory, .. } = expect_checkout();
     let wanted = memory.wanted;
@@ -204,10 +204,10 @@ fn Chip(
     /// Its words.
     #[prop(into)]
     name: Words,
-    /// Whether it is on.
+    /// Whether the filter is on.
     #[prop(into)]
     is_pressed: Flag,
-    /// Whether it has nothing to offer now.
+    /// Whether it is hidden, since it would find nothing now.
     #[prop(optional, into)]
     is_hidden: Flag,
     /// Called on click, Enter or Space.
@@ -228,7 +228,7 @@ fn Chip(
     }
 }
 
-/// One bit a kind, so that a category's kinds are a number; all of them for no kind.
+/// Returns one bit for each kind, so that the kinds of a category are one number; all bits for `None`.
 const fn bit(kind: Option<Kind>) -> u8 {
     match kind {
         None => u8::MAX,
@@ -239,7 +239,7 @@ const fn bit(kind: Option<Kind>) -> u8 {
     }
 }
 
-/// A category's name: ours, or the supplier's slug made readable, since the set is open.
+/// Returns a category's name: ours, or the supplier's slug made readable, since the set is open.
 pub fn category_name(i18n: I18n, slug: &str) -> String {
     let mut key = String::from("category.");
     key.push_str(slug);

@@ -1,17 +1,18 @@
-//! Which rows of a long grid are worth having in the document: those in sight and a few around them. Whole numbers only.
+//! Which rows of a long grid are worth having in the document: those in sight and a few around them. All computations
+//! are in whole numbers.
 
-/// Rows kept ready above and below what is in sight, once there is time for them.
+/// Rows kept above and below what is in sight, once what is in sight has been painted.
 pub const SPARE_ROWS: u32 = 2;
 
-/// The text size that the widths below are for, in CSS pixels.
+/// The text size for which the widths below hold, in CSS pixels.
 const USUAL_TEXT: u32 = 16;
-/// Smallest width of a card.
+/// Smallest width of a card, in CSS pixels.
 const MIN_CARD: u32 = 148;
-/// From this width on there are two beside each other, if the text leaves them room for a name.
+/// From this width on, two cards stand beside each other if the text leaves them room for a name.
 const TWO: u32 = 280;
 const TWO_AT_LEAST: u32 = 200;
 
-/// Cards beside each other in a grid of this width with text of this size, both in CSS pixels: as many as fit.
+/// Returns how many cards fit beside each other in a grid of this width with text of this size, both in CSS pixels.
 #[must_use]
 pub fn columns(width: u32, gap: u32, text: u32) -> u32 {
     let scaled = |length: u32| length * text.clamp(1, 1_000) / USUAL_TEXT;
@@ -22,20 +23,20 @@ pub fn columns(width: u32, gap: u32, text: u32) -> u32 {
 /// The part of a grid that is in the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Cards beside each other.
+    /// How many cards stand beside each other.
     pub columns: u32,
     /// Index of the first card.
     pub first: usize,
     /// Index after the last card.
     pub end: usize,
-    /// Height that stands for the rows before, in CSS pixels.
+    /// Height that stands for the rows before the first card, in CSS pixels.
     pub before: u32,
-    /// Height that stands for the rows after.
+    /// Height that stands for the rows after the last card, in CSS pixels.
     pub after: u32,
 }
 
-/// The window over `count` cards in rows of `columns`, each `row` pixels high, when `seen_from..seen_to` of the grid's own
-/// height is in sight, with `spare` rows around that.
+/// Returns the window over `count` cards in rows of `columns`, each `row` pixels high, when `seen_from..seen_to` of the
+/// grid's own height is in sight, with `spare` rows around that.
 #[must_use]
 pub fn window(count: usize, columns: u32, row: u32, (seen_from, seen_to): (u32, u32), spare: u32) -> Window {
     let (columns, row) = (columns.max(1), row.max(1));

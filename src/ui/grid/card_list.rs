@@ -1,5 +1,5 @@
 //! The window over the list of brands: which cards are in the document, and keeping them in line with what is found and
-//! in sight. The imperative inside of [`BrandList`](super::brand_list::BrandList), which alone knows it.
+//! in sight. This is the imperative part of [`BrandList`](super::brand_list::BrandList); no other component knows it.
 
 use core::{
     cell::{Cell, RefCell},
@@ -34,16 +34,16 @@ use crate::{
     },
 };
 
-/// Space between cards, in CSS pixels; `--_gap` of the style sheet is the same.
+/// Space between cards, in CSS pixels; `--_gap` of the style sheet has the same value.
 const GAP: u32 = 12;
-/// Height of a row until one has been measured.
+/// Assumed height of a row, in CSS pixels, until one has been measured.
 const FIRST_GUESS: u32 = 190;
-/// How long typing rests before the number of results is spoken.
+/// How long after the last keystroke the number of results is spoken.
 const PAUSE: Duration = Duration::from_millis(700);
 
 /// What the cards need of the view around them.
 pub(super) struct Door {
-    /// What scrolls, with a head above the list.
+    /// The element that scrolls, with a head above the list.
     pub(super) scroller: HtmlElement,
     /// The list of what was found.
     pub(super) list: HtmlElement,
@@ -51,7 +51,7 @@ pub(super) struct Door {
     pub(super) featured: HtmlElement,
     /// Called with the brand whose card is pressed.
     pub(super) on_choose: Callback<BrandId>,
-    /// Called with the number of cards below the featured ones, whenever something else is looked for.
+    /// Called with the number of cards below the featured ones, whenever the query changes.
     pub(super) on_found: Box<dyn Fn(usize)>,
 }
 
@@ -69,8 +69,8 @@ pub(super) fn show_cards(context: CheckoutContext, catalog: Arc<Catalog>, door: 
     });
 }
 
-/// Ends what goes on without the shopper when it is dropped: an observer would keep the list, and the list the
-/// observer.
+/// Ends the observer and the timer when it is dropped: otherwise the observer would keep the list alive, and the list
+/// the observer.
 struct Ending {
     cards: Rc<CardList>,
     _listeners: [Listener; 3],
@@ -94,33 +94,33 @@ struct CardList {
     cards: CardStamp,
     rows: RefCell<Rows>,
     featured: RefCell<Rows>,
-    /// Indices of what was found, best first.
+    /// Indices of the brands that were found, best first.
     found: RefCell<Vec<usize>>,
     view: Cell<View>,
     shown: Cell<Option<Window>>,
-    /// What was looked for last, in which language.
+    /// The query that ran last, and the language of that time.
     last: RefCell<Option<(Query, Arc<str>)>>,
     watch: RefCell<Option<SizeWatch>>,
-    /// What is to be spoken when typing pauses.
+    /// The timer that announces the number of results when typing pauses.
     pause: RefCell<Option<Box<dyn Guard>>>,
 }
 
-/// What of the list is in sight.
+/// Which part of the list is in sight, and the sizes that decide what fits there.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct View {
     sight: Sight,
-    /// Size of its text.
+    /// Size of its text, in CSS pixels.
     text: u32,
-    /// How far below the scroller's top the list begins.
+    /// How far below the scroller's top the list begins, in CSS pixels.
     offset: u32,
-    /// Height of a row.
+    /// Height of a row with the gap, in CSS pixels.
     row: u32,
-    /// Rows out of sight wait until what is in sight has been painted.
+    /// Rows kept out of sight; none until what is in sight has been painted.
     spare: u32,
 }
 
 impl CardList {
-    /// A list with no card in it yet; it is scrolled to where the shopper was before the next picture is painted.
+    /// Makes a list with no card in it yet. It is scrolled to where the shopper was before the next frame is painted.
     fn new(
         context: CheckoutContext,
         catalog: Arc<Catalog>,
@@ -150,7 +150,7 @@ impl CardList {
             watch: RefCell::default(),
             pause: RefCell::default(),
         });
-        // In the frame that shows the list first, so that measuring it is no part of drawing it.
+        // Measuring waits for the frame that first shows the list, so that it is no part of drawing it.
         let weak = Rc::downgrade(&cards);
         next_frame(move || {
             if let Some(cards) = weak.upgrade() {
@@ -160,7 +160,7 @@ impl CardList {
         cards
     }
 
-    /// One listener a kind for all cards: their ids tell which.
+    /// Listens once for each event type for all cards; the id of a card identifies it.
     fn listen(self: &Rc<Self>, on_choose: Callback<BrandId>) -> [Listener; 3] {
         let (scrolled, pressed) = (Rc::downgrade(self), Rc::downgrade(self));
         let scroll = move |_| {
@@ -182,7 +182,7 @@ impl CardList {
         ]
     }
 
-    /// Shows what fits a query, in the language there is now. Returns how many cards that are below the featured ones.
+    /// Shows what fits a query, in the current language. Returns how many cards that is below the featured ones.
     fn look_for(self: &Rc<Self>, query: &Query) -> usize {
         let i18n = self.context.i18n;
         let lang = i18n.lang();
@@ -200,17 +200,17 @@ impl CardList {
         count
     }
 
-    /// Looks for what is wanted.
+    /// Finds the brands that fit the query; `is_open` is set when nothing particular is looked for.
     fn find(&self, query: &Query, is_open: bool) {
         let mut found = self.catalog.search(query);
-        // They stand in their own row above.
+        // The featured brands stand in a row of their own above.
         if is_open {
             found.retain(|index| !self.catalog.featured().contains(index));
         }
         self.found.replace(found);
     }
 
-    /// The cards hold words of another language.
+    /// Removes all cards, since they hold words of another language.
     fn forget_words(&self) {
         self.rows.borrow_mut().clear();
         self.featured.borrow_mut().clear();
@@ -240,9 +240,9 @@ impl CardList {
         self.rows.borrow_mut().show(wanted, |index| self.card(index, "brand-"));
     }
 
-    /// Takes over what the browser says of sizes and places, and draws if they are others.
+    /// Reads sizes and positions from the browser, and draws if they have changed.
     fn measure(self: &Rc<Self>) {
-        // Browsers still tell of the scrolling of a list that is gone.
+        // Browsers still dispatch scroll events of a list that is gone.
         if !self.scroller.is_connected() {
             return;
         }
@@ -269,11 +269,11 @@ impl CardList {
         viewport::offset(&self.list)
     }
 
-    /// Measures when what it follows has been painted, so that its own cost is never felt, with rows to spare from then
-    /// on.
+    /// Measures once the current change has been painted, so that the cost of measuring is never felt, and keeps spare
+    /// rows from then on.
     fn measure_later(self: &Rc<Self>) {
         let cards = Rc::downgrade(self);
-        // The first frame is painted only after what is asked of it here.
+        // A callback requested here runs before the next frame is painted, so only the second one runs after it.
         next_frame(move || {
             next_frame(move || {
                 if let Some(cards) = cards.upgrade() {
@@ -288,11 +288,11 @@ impl CardList {
         });
     }
 
-    /// Other results begin at the top, and other rows may have another height.
+    /// Scrolls to the top for other results, and measures again: their rows may have another height.
     fn from_the_top(self: &Rc<Self>) {
         let mut view = self.view.get();
         view.spare = 0;
-        // Scrolling makes the browser lay out at once; at the top there is nothing to scroll.
+        // Scrolling makes the browser lay out at once, so it is left out where the list is at the top already.
         if view.sight.top > 0 {
             view.sight.top = 0;
             viewport::scroll_to(&self.scroller, 0);
@@ -301,17 +301,18 @@ impl CardList {
         self.measure_later();
     }
 
-    /// The number of results is spoken when typing pauses, not at every letter.
+    /// Announces the number of results when typing pauses, not at every letter.
     fn say_soon(&self, counted: String) {
         let announcer = self.context.announcer;
         let pause = self.context.shop.after(PAUSE, Box::new(move || announcer.say(counted)));
         self.pause.replace(pause);
     }
 
-    /// The list is in the document: where the shopper was, in the width there is now; then the card that was opened.
+    /// Restores the scroll position in the current width once the list is in the document, and then the focus on the
+    /// card that was opened.
     fn settle(self: &Rc<Self>, scrolled: u32) {
         if !self.scroller.is_connected() {
-            // Taken out just now: the watch tells when it is put back.
+            // The list was just taken out of the document: the size observer reports when it is put back.
             self.watch_size();
             return;
         }
@@ -338,7 +339,7 @@ impl CardList {
         self.watch.replace(watch);
     }
 
-    /// The card that was opened and should have the focus again; the heading has it meanwhile.
+    /// The index of the card that was opened and should get the focus back; meanwhile the heading has it.
     fn returning(&self) -> Option<usize> {
         let opened = self.context.memory.rest.try_update_value(|rest| rest.opened.take()).flatten()?;
         if !self.context.steps.has_moved() {
@@ -348,7 +349,7 @@ impl CardList {
     }
 }
 
-/// How many brands were found, in words.
+/// Returns how many brands were found, in words.
 pub(super) fn counted(i18n: I18n, count: usize) -> String {
     let count = count as u64;
     i18n.plural("grid.count", count, &[("count", &i18n.number(count))])

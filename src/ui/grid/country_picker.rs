@@ -1,4 +1,4 @@
-//! The country being shopped in, and changing it.
+//! The country in which the shopper buys, and changing it.
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -18,19 +18,19 @@ use crate::{
     },
 };
 
-/// Id of the list, for those who want to send the focus there.
+/// Id of the list, for code that sends the focus there.
 pub const COUNTRY_ID: &str = "country";
 
-/// Whether there is nothing to choose.
+/// Whether the country cannot be changed.
 pub(super) fn is_fixed(shop: Shop) -> bool {
     shop.config.with(|config| config.lock_country || config.countries.len() == 1)
 }
 
-/// A list of the countries offered; only a word when there is nothing to choose.
+/// A list of the countries offered, or a plain word when the country cannot be changed.
 #[component]
 pub(super) fn CountryPicker() -> impl IntoView {
     let shop = expect_checkout().shop;
-    // At no other change of the configuration: the list may be open.
+    // This follows no other change of the configuration: the list may be open.
     let offer = changes(move || shop.config.with(|config| (config.lock_country, config.countries.clone())));
     let picker = move || {
         offer.track();
@@ -43,7 +43,7 @@ pub(super) fn CountryPicker() -> impl IntoView {
     view! { {move || picker()} }
 }
 
-/// The only country there is.
+/// The country as a plain word, where it is the only one.
 #[component]
 fn FixedCountry() -> impl IntoView {
     let CheckoutContext { shop, i18n, .. } = expect_checkout();
@@ -55,13 +55,13 @@ fn FixedCountry() -> impl IntoView {
     }
 }
 
-/// The countries as [`Select`](crate::ui::parts::Select) shows a list, which sorts none and has an effect a row: there
-/// are over two hundred here, which are drawn a little later than the rest.
+/// The list of countries. It looks like [`Select`](crate::ui::parts::Select), which does not sort its rows and has an
+/// effect for each: here are over two hundred, which are drawn a little later than the rest.
 #[component]
 fn CountryList() -> impl IntoView {
     let CheckoutContext { shop, i18n, .. } = expect_checkout();
     let select = Held::new();
-    // Two hundred names to sort are for a task of their own: the grid is in sight before.
+    // Sorting two hundred names gets a task of its own, so that the grid is painted before.
     let is_whole = RwSignal::new(false);
     StoredValue::new_local(shop.after(Duration::ZERO, Box::new(move || is_whole.set(true))));
     let rows = move || {
@@ -80,7 +80,7 @@ fn CountryList() -> impl IntoView {
     live(move || {
         changed.track();
         let chosen = shop.country.get();
-        // The rows are there by then.
+        // The rows have been built by the end of this task.
         soon(move || {
             if let Some(select) = select.get() {
                 element::set_value(&select, chosen.code());
@@ -118,14 +118,14 @@ fn CountryList() -> impl IntoView {
 struct Rows {
     lang: Arc<str>,
     is_whole: bool,
-    /// The country that is there whatever is offered.
+    /// The country that is in the list whatever is offered.
     held: Option<Country>,
 }
 
 fn options(rows: &Rows) -> Vec<AnyView> {
     let CheckoutContext { shop, i18n, .. } = expect_checkout();
     let offered = shop.config.with(|config| config.countries.clone());
-    // Nobody buys where nobody lives, unless the page says so.
+    // An uninhabited territory is left out unless the page offers it: nobody lives there to buy.
     let is_there = |country: &Country| match &offered[..] {
         [] => rows.held == Some(*country) || rows.is_whole && !is_uninhabited(*country),
         offered if rows.is_whole => offered.contains(country),

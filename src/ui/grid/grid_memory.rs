@@ -1,4 +1,4 @@
-//! What the grid remembers while the shopper is elsewhere.
+//! What the grid remembers while the shopper is on another screen.
 
 use cr_core::{
     catalog::{BrandId, Query},
@@ -16,18 +16,18 @@ pub struct GridMemory {
 
 #[derive(Clone, Default)]
 pub(super) struct Remembered {
-    /// How far the list is scrolled.
+    /// How far the list is scrolled, in CSS pixels.
     pub(super) scrolled: u32,
-    /// How high its rows are, once measured.
+    /// How high its rows are, in CSS pixels, once measured.
     pub(super) row: Option<u32>,
     /// The card that was opened.
     pub(super) opened: Option<BrandId>,
-    /// Where all that was.
+    /// The country in which all this was.
     pub(super) country: Option<Country>,
 }
 
 impl GridMemory {
-    /// Nothing to remember.
+    /// Makes an empty memory.
     #[must_use]
     pub fn new() -> Self {
         Self { wanted: RwSignal::new(Query::default()), rest: StoredValue::new_local(Remembered::default()) }

@@ -1,4 +1,4 @@
-//! The first screen: finding a brand among those on sale, and the country that is shopped in.
+//! The first screen: finding a brand among those on sale, and the country in which the shopper buys.
 
 pub mod brand_card;
 pub mod brand_grid;

@@ -1,4 +1,4 @@
-//! What is shown where no brand is: what was looked for is not there, or nothing is sold in the country.
+//! What is shown in place of the brands when nothing was found, or nothing is sold in the country.
 
 use std::sync::Arc;
 
@@ -19,17 +19,17 @@ use crate::{
     },
 };
 
-/// How many near names are offered when nothing is found.
+/// How many similar names are offered when nothing is found.
 const NEAREST: usize = 3;
 
-/// Nothing carries the name that was looked for: what to try instead.
+/// What to try instead when no brand has the name that was looked for.
 #[component]
 pub(super) fn NothingFound(
-    /// The brands there are.
+    /// The brands of the country.
     catalog: Arc<Catalog>,
     /// What was looked for.
     query: Query,
-    /// Called with a brand of a near name that is pressed.
+    /// Called with the brand of a similar name that is pressed.
     on_choose: Callback<BrandId>,
 ) -> impl IntoView {
     let CheckoutContext { i18n, memory, .. } = expect_checkout();
@@ -77,7 +77,7 @@ pub(super) fn NothingFound(
     }
 }
 
-/// A country in which nothing is sold.
+/// The screen of a country in which nothing is sold.
 #[component]
 pub(super) fn NothingHere() -> impl IntoView {
     let CheckoutContext { shop, i18n, .. } = expect_checkout();
@@ -98,7 +98,7 @@ pub(super) fn NothingHere() -> impl IntoView {
     }
 }
 
-/// Sends the focus to the country list, if there is one.
+/// A button that sends the focus to the country list, if there is one.
 #[component]
 fn AnotherCountry() -> impl IntoView {
     let CheckoutContext { shop, i18n, .. } = expect_checkout();

@@ -1,8 +1,9 @@
-//! Where a screen's one primary action lives: at the bottom, within thumb reach, with the price beside it.
+//! The place of a screen's one primary action: at the bottom, within thumb reach, with the price beside it.
 
 use leptos::prelude::*;
 
-/// Sticks to the bottom edge on narrow containers, above the safe area; an ordinary row on wide ones.
+/// The bar of the primary action. It sticks to the bottom edge on narrow containers, above the safe area; on wide ones
+/// it is an ordinary row.
 #[component]
 pub fn ActionBar(
     /// What stands beside the action: the price, or nothing.

@@ -1,23 +1,23 @@
-//! Buttons: one primary a screen, secondary beside it, quiet for the rest.
+//! Buttons: one primary button a screen, a secondary one beside it, quiet ones for the rest.
 
 use leptos::{ev, prelude::*};
 
 use super::{Flag, Glyph, Icon, Words};
 
-/// How much a button asks for attention.
+/// How much attention a button attracts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Look {
-    /// The one thing to do on this screen.
+    /// The one action to take on this screen.
     Primary,
-    /// Another way on.
+    /// Another way to go on.
     #[default]
     Secondary,
-    /// Present, not asking.
+    /// Available, without attracting attention.
     Quiet,
 }
 
 impl Look {
-    /// Classes and parts.
+    /// Returns the classes and the shadow parts of the button.
     pub(in crate::ui) const fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Primary => ("button button-primary", "button primary-button"),
@@ -27,28 +27,28 @@ impl Look {
     }
 }
 
-/// A button. While busy or disabled it keeps its focus and its place, and does nothing.
+/// A button. While it is busy or disabled it keeps its focus and its place, and does nothing.
 #[component]
 pub fn Button(
-    /// What it does, a verb.
+    /// The label: a verb that says what the button does.
     #[prop(into)]
     label: Words,
-    /// How loud it is.
+    /// How much attention it attracts.
     #[prop(optional)]
     look: Look,
-    /// Whether what it does is under way.
+    /// Whether its action is under way.
     #[prop(optional, into)]
     busy: Flag,
-    /// Whether it can do nothing now.
+    /// Whether its action is not available now.
     #[prop(optional, into)]
     disabled: Flag,
     /// An icon before the words.
     #[prop(optional, into)]
     icon: Option<Glyph>,
-    /// Submits the form it is in instead of calling back.
+    /// Whether it submits the form it is in instead of calling back.
     #[prop(optional)]
     submit: bool,
-    /// A more telling name for screen readers, beginning with the label's words.
+    /// A longer name for screen readers, which begins with the label's words.
     #[prop(optional, into)]
     full_name: Option<Words>,
     /// Called on click, Enter or Space.
@@ -70,8 +70,8 @@ pub fn Button(
             }
         }
     };
-    // What a field says when it is left would move the button away between press and release, and there would be no
-    // click.
+    // A message that a field shows when it loses the focus would move the button away between press and release, and
+    // there would be no click.
     let keep_focus = move |event: ev::MouseEvent| {
         if look == Look::Primary {
             event.prevent_default();
@@ -95,7 +95,7 @@ pub fn Button(
     }
 }
 
-/// The value of an attribute that is there or not, in the one type that all such attributes have.
+/// Returns the value of an attribute that is either present or absent, in the one type that all such attributes have.
 fn true_or_absent(is_so: bool) -> Option<String> {
     is_so.then(|| "true".to_owned())
 }

@@ -1,4 +1,4 @@
-//! Copies a text. Where the browser refuses, it shows the text selected, to be copied by hand.
+//! A button that copies a text. Where the browser refuses, the text is shown selected, to be copied by hand.
 
 use leptos::{html, prelude::*, task::spawn_local};
 
@@ -8,14 +8,14 @@ use crate::{
     ui::{expect_i18n, expect_store},
 };
 
-/// What became of the last press.
+/// The result of the last press.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Outcome {
-    /// Not pressed.
+    /// The button has not been pressed.
     Waiting,
-    /// Copied.
+    /// The text was copied.
     Copied,
-    /// Refused by the browser.
+    /// The browser refused.
     Refused,
 }
 
@@ -25,10 +25,10 @@ pub fn CopyButton(
     /// What is copied.
     #[prop(into)]
     value: Signal<String>,
-    /// What the button says: "Copy address".
+    /// The button's label, such as "Copy address".
     #[prop(into)]
     label: Signal<String>,
-    /// For a secret: whether it is shown elsewhere. What is there to be copied by hand goes when it is hidden.
+    /// For a secret: whether it is shown elsewhere. The text to be copied by hand goes away when the secret is hidden.
     #[prop(optional)]
     shown_with: Option<RwSignal<bool>>,
 ) -> impl IntoView {
@@ -37,15 +37,15 @@ pub fn CopyButton(
     let announcer = expect_announcer();
     let outcome = RwSignal::new(Outcome::Waiting);
     let by_hand = NodeRef::<html::Input>::new();
-    // Another value has not been copied.
+    // The value that the last press was about: a value that changed since then has not been copied.
     let copied_value = StoredValue::new(String::new());
     let shown = move || {
-        // Read in any case: what is not read is not followed.
+        // This is read in any case: a signal that is not read is not tracked.
         let outcome = outcome.get();
         if copied_value.with_value(|copied| value.with(|now| copied == now)) { outcome } else { Outcome::Waiting }
     };
     let press = move |_| {
-        // Of what was forgotten elsewhere nothing is copied, nor shown to be copied by hand.
+        // Of an order that was forgotten in another tab, nothing is copied, nor shown to be copied by hand.
         if store.heed_forgetting() {
             return;
         }
@@ -74,7 +74,7 @@ pub fn CopyButton(
     }
     Effect::new(move || {
         if let Some(input) = by_hand.get() {
-            // A frame later: giving a field its text takes the selection away.
+            // The selection waits for the next frame: setting the text of a field removes its selection.
             request_animation_frame(move || focus::select_all(&input));
         }
     });

@@ -1,4 +1,4 @@
-//! Label and value, one below the other: the quiet list that reviews, payments and receipts are made of.
+//! Pairs of label and value, one below the other: the quiet list that reviews, payments and receipts are made of.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ pub(crate) fn facts(rows: Vec<AnyView>) -> AnyView {
     view! { <dl class="facts">{rows}</dl> }.into_any()
 }
 
-/// One row: what it is, what it is worth, and what can be done about it.
+/// One row: the label, the value, and what can be done about it.
 pub(crate) fn fact(label: &'static str, value: AnyView, action: Option<AnyView>) -> AnyView {
     view! {
         <div class="fact">

@@ -1,4 +1,4 @@
-//! A labelled control with its hint and its error in words.
+//! A control with its label, its hint and its error in words.
 
 use leptos::{html, prelude::*};
 
@@ -10,10 +10,10 @@ use super::{Glyph, Icon};
 pub fn Field(
     /// Id of the control.
     id: &'static str,
-    /// What to enter.
+    /// The label, which says what to enter.
     #[prop(into)]
     label: Signal<String>,
-    /// A word of help, shown always.
+    /// A short hint, which is always shown.
     #[prop(optional, into)]
     hint: Option<Signal<String>>,
     /// What is wrong with the entry and how to put it right.
@@ -52,7 +52,7 @@ pub fn Field(
     }
 }
 
-/// The value of `aria-describedby` for the control of a [`Field`].
+/// Returns the value of `aria-describedby` for the control of a [`Field`].
 #[must_use]
 pub fn described_by(id: &str) -> String {
     let mut ids = suffixed(id, "-error ");
@@ -67,12 +67,13 @@ fn suffixed(id: &str, suffix: &str) -> String {
     text
 }
 
-/// One line of text in a [`Field`]. Read the value from `node_ref` at submit: autofill need not tell of what it filled in.
+/// One line of text in a [`Field`]. Read the value from `node_ref` when the form is submitted: autofill may fill it in
+/// without an event.
 #[component]
 pub fn TextField(
-    /// Id of the input; its `name` too.
+    /// Id of the input, and its `name`.
     id: &'static str,
-    /// What to enter.
+    /// The label, which says what to enter.
     #[prop(into)]
     label: Signal<String>,
     /// The input.
@@ -80,22 +81,22 @@ pub fn TextField(
     /// `type` of the input.
     #[prop(default = "text")]
     kind: &'static str,
-    /// Which keyboard.
+    /// The `inputmode` of the input: which keyboard a phone shows.
     #[prop(default = "text")]
     inputmode: &'static str,
-    /// What the browser may fill in.
+    /// The `autocomplete` of the input: what the browser may fill in.
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// Longest entry.
+    /// Longest entry, in characters.
     #[prop(default = 254)]
     maxlength: u16,
-    /// What stands in it at first.
+    /// The initial value of the input.
     #[prop(optional, into)]
     value: String,
-    /// A word of help.
+    /// A short hint.
     #[prop(optional, into)]
     hint: Option<Signal<String>>,
-    /// What is wrong.
+    /// What is wrong with the entry.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
     /// Called with the text whenever it changes.
@@ -104,12 +105,12 @@ pub fn TextField(
     /// Called with the text when the shopper leaves the field.
     #[prop(optional, into)]
     on_leave: Option<Callback<String>>,
-    /// Whether the entry runs left to right in every language: addresses, numbers.
+    /// Whether the entry runs left to right in every language, as addresses and numbers do.
     #[prop(default = true)]
     ltr: bool,
 ) -> impl IntoView {
     let tell = move |callback: Option<Callback<String>>| {
-        // A field that is removed while it has the focus is still told that it lost it.
+        // A field that is removed while it has the focus still gets a `blur` event.
         if let (Some(callback), Some(Some(input))) = (callback, node_ref.try_get_untracked()) {
             callback.run(input.value());
         }

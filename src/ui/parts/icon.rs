@@ -1,13 +1,13 @@
-//! One stroke set of icons, 20 px, in the colour of the text around them.
+//! One set of icons drawn in strokes, 20 px, in the colour of the text around them.
 
 use leptos::prelude::*;
 
-/// The icons there are.
+/// The icons that exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Glyph {
     /// Back; mirrored where the language runs right to left.
     Back,
-    /// Onward, or opens something; mirrored likewise.
+    /// Onward, or opens something; mirrored where the language runs right to left.
     Forward,
     /// Opens downwards.
     Down,
@@ -33,21 +33,21 @@ pub enum Glyph {
     Phone,
     /// A gift.
     Gift,
-    /// Less.
+    /// One step less.
     Minus,
-    /// More.
+    /// One step more.
     Plus,
-    /// Again.
+    /// Tries again, or looks again.
     Refresh,
     /// Time.
     Clock,
     /// Offline.
     Offline,
-    /// Leaves the page.
+    /// Leads out of the page.
     Outside,
-    /// Show what is masked.
+    /// Shows what is masked.
     Eye,
-    /// Mask again.
+    /// Masks it again.
     EyeOff,
     /// A wallet.
     Wallet,
@@ -66,7 +66,7 @@ pub enum Glyph {
 }
 
 impl Glyph {
-    /// The strokes, in a box of 20 by 20.
+    /// Returns the strokes, in a box of 20 by 20.
     pub(in crate::ui) const fn path(self) -> &'static str {
         match self {
             Self::Back => "M12 4.5 6.5 10l5.5 5.5",
@@ -119,13 +119,13 @@ impl Glyph {
     }
 }
 
-/// An icon. It says nothing to screen readers: the words beside it do.
+/// An icon. Screen readers ignore it: the words beside it say the same.
 #[component]
 pub fn Icon(
-    /// Which one.
+    /// Which icon.
     glyph: Glyph,
 ) -> impl IntoView {
-    // Both attributes are expressions: a fully static svg would be built through `innerHTML`.
+    // Both attributes are expressions: a fully static `<svg>` would be built through `innerHTML`.
     view! {
         <svg class=if glyph.is_directional() { "icon icon-directional" } else { "icon" } viewBox={"0 0 20 20"} aria-hidden={"true"}>
             <path d=glyph.path()></path>

@@ -1,5 +1,5 @@
-//! What is spoken by the one polite status region: state changes, and never a ticking countdown. The frame draws the
-//! region.
+//! The announcements of the one polite status region: changes of state, and never a ticking countdown. The frame draws
+//! the region.
 
 use leptos::prelude::*;
 
@@ -8,13 +8,13 @@ use crate::{
     ui::expect_checkout,
 };
 
-/// Speaks through the status region of this element; `Copy`, part of
+/// Announces texts through the status region of this element. It is `Copy`, and part of
 /// [`CheckoutContext`](crate::ui::context::CheckoutContext).
 #[derive(Clone, Copy)]
 pub struct Announcer(RwSignal<(u32, String)>);
 
 impl Announcer {
-    /// An announcer that has said nothing.
+    /// Makes an announcer that has announced nothing.
     #[must_use]
     pub fn new() -> Self {
         Self(RwSignal::new((0, String::new())))
@@ -28,8 +28,8 @@ impl Announcer {
         });
     }
 
-    /// Brings the shopper to a field that was refused. What describes it is read as the focus comes; where that is
-    /// already, `complaint` is said.
+    /// Moves the focus to a field that was refused. Screen readers read its description when it gets the focus; where
+    /// it has the focus already, `complaint` is announced.
     pub fn point_at(self, field: &HtmlElement, complaint: impl FnOnce() -> String) {
         if focus::is_on(field) {
             self.say(untrack(complaint));
@@ -38,7 +38,7 @@ impl Announcer {
         }
     }
 
-    /// What was said last; tracks it.
+    /// Returns the text that was announced last, and tracks it.
     #[must_use]
     pub fn said(self) -> String {
         self.0.with(|(_, said)| said.clone())
@@ -51,10 +51,10 @@ impl Default for Announcer {
     }
 }
 
-/// The announcer of this element.
+/// Returns the announcer of this element.
 ///
 /// # Panics
-/// As [`expect_checkout`].
+/// Panics where [`expect_checkout`] does.
 #[must_use]
 pub fn expect_announcer() -> Announcer {
     expect_checkout().announcer

@@ -1,4 +1,4 @@
-//! Something could not be loaded: what happened, and the way on.
+//! The notice that something could not be loaded: what happened, and the way on.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use super::{Button, Glyph, Look, Notice, Tone};
 use crate::{app::Trouble, ui::expect_i18n};
 
 impl Trouble {
-    /// The keys of its title and text.
+    /// Returns the message keys of its title and its text.
     pub(in crate::ui) const fn words(&self) -> (&'static str, &'static str) {
         match self {
             Self::Offline => ("error.offline.title", "error.offline.text"),
@@ -17,7 +17,7 @@ impl Trouble {
         }
     }
 
-    /// How long a busy server asked us to wait, in seconds.
+    /// Returns how long a busy server asked us to wait, in seconds.
     pub(in crate::ui) fn wait_seconds(&self) -> Option<u64> {
         match self {
             Self::Busy(Some(wait)) => Some(wait.as_secs().clamp(1, 60)),
@@ -29,9 +29,9 @@ impl Trouble {
 /// A notice with a button that tries again.
 #[component]
 pub fn LoadFailed(
-    /// Why.
+    /// Why it could not be loaded.
     trouble: Trouble,
-    /// Tries again.
+    /// Called to try again.
     #[prop(into)]
     on_retry: Callback<()>,
 ) -> impl IntoView {

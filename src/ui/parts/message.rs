@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{i18n::I18n, ui::expect_i18n};
 
-/// The message of `key`, read again when the language changes.
+/// Returns a closure that reads the message of `key`, again when the language changes.
 pub(crate) fn say(key: &'static str) -> impl Fn() -> String + Copy + Send + Sync + 'static {
     let i18n = expect_i18n();
     move || i18n.t(key)
@@ -15,8 +15,8 @@ pub(crate) fn line(class: &'static str, key: &'static str) -> AnyView {
     view! { <p class=class>{say(key)}</p> }.into_any()
 }
 
-/// A text set apart from the direction of the sentence it is put into: amounts, addresses, names. Bare where both run left to
-/// right, so that what is copied out of a sentence holds no invisible characters.
+/// Isolates a text from the direction of the sentence it is put into: an amount, an address, a name. It is left bare
+/// where both run left to right, so that what is copied out of a sentence holds no invisible characters.
 pub(crate) fn isolate(i18n: I18n, text: &str) -> String {
     if text.is_ascii() && !untrack(|| i18n.is_rtl()) {
         text.to_owned()

@@ -1,4 +1,4 @@
-//! What several screens share: small components, and ways to say and list things.
+//! What several screens share: small components, and functions for messages and lists.
 
 pub mod action_bar;
 pub mod button;

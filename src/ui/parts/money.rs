@@ -1,11 +1,11 @@
-//! Amounts, typeset: tabular figures, isolated from the direction of the text around them.
+//! Amounts as they are typeset: tabular figures, isolated from the direction of the text around them.
 
 use cr_core::money::FaceValue;
 use leptos::prelude::*;
 
 use crate::ui::expect_i18n;
 
-/// An amount of a coin: the very digits that were quoted, then the ticker. Left to right in every language.
+/// An amount of a coin: exactly the digits that were quoted, then the ticker. It runs left to right in every language.
 #[component]
 pub fn CoinMoney(
     /// The digits as quoted.

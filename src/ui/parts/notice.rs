@@ -1,24 +1,24 @@
-//! A few sentences that matter now: an icon, a word, and what to do.
+//! A few sentences that matter now: an icon, a heading, and what to do.
 
 use leptos::prelude::*;
 
 use super::{Glyph, Icon, Words};
 
-/// What kind of news it is.
+/// The kind of news that a notice brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// Worth knowing.
+    /// Information that is worth knowing.
     Info,
-    /// Take care.
+    /// A warning.
     Warn,
-    /// Something went wrong.
+    /// A failure.
     Bad,
-    /// Something went well.
+    /// A success.
     Good,
 }
 
 impl Tone {
-    /// Its name and icon.
+    /// Returns its name and its icon.
     pub(in crate::ui) const fn names(self) -> (&'static str, Glyph) {
         match self {
             Self::Info => ("info", Glyph::Info),
@@ -29,15 +29,16 @@ impl Tone {
     }
 }
 
-/// A notice. The tone is told by icon and heading, never by colour alone.
+/// A notice. Icon and heading show the tone, never colour alone.
 #[component]
 pub fn Notice(
-    /// What kind of news.
+    /// The kind of news.
     tone: Tone,
     /// What happened, in a few words.
     #[prop(into)]
     title: Words,
-    /// Whether screen readers are interrupted: only for what appears in answer to an action and needs one.
+    /// Whether screen readers are interrupted: only for a notice that appears in answer to an action and needs one
+    /// itself.
     #[prop(optional)]
     alert: bool,
     /// Explanation and ways on.

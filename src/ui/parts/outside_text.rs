@@ -4,14 +4,14 @@ use leptos::prelude::*;
 
 use crate::ui::expect_i18n;
 
-/// Stands in a sentence for what is put there as more than text.
+/// The character that stands in a sentence in place of an inserted element.
 const PLACE: &str = "\u{fffc}";
 
-/// Longer than this a half of an e-mail address may not fit into one line of a phone.
+/// From this length on, in characters, a half of an e-mail address may not fit into one line of a phone.
 const LONG_HALF: usize = 20;
 
-/// An e-mail address; a long one breaks before the `@`, and before other marks only where a half is long itself. What is
-/// read out and copied is the address.
+/// An e-mail address. A long one breaks before the `@`, and before other marks only where a half is long itself. What
+/// is read out and copied is the address, without additions.
 pub(crate) fn email_text(email: &str) -> AnyView {
     let mut parts = email_parts(email).into_iter().map(str::to_owned);
     let first = parts.next();
@@ -25,7 +25,7 @@ pub(crate) fn email_text(email: &str) -> AnyView {
     .into_any()
 }
 
-/// The parts of an e-mail address between which a line may end.
+/// Returns the parts of an e-mail address between which a line may end.
 fn email_parts(email: &str) -> Vec<&str> {
     let (name, domain) = email.split_at(email.rfind('@').unwrap_or(email.len()));
     let mut parts = Vec::new();
@@ -44,7 +44,7 @@ fn email_parts(email: &str) -> Vec<&str> {
     parts
 }
 
-/// The message of `key` with an e-mail address in the place of `{email}`.
+/// Returns the message of `key` with an e-mail address in the place of `{email}`.
 pub(crate) fn with_email(key: &'static str, email: &str) -> AnyView {
     let i18n = expect_i18n();
     let email = email.to_owned();
@@ -60,7 +60,7 @@ pub(crate) fn with_email(key: &'static str, email: &str) -> AnyView {
     sentence.into_any()
 }
 
-/// A text from outside, isolated from the direction of what is around it.
+/// Draws a text from outside, isolated from the direction of the text around it.
 pub(crate) fn outside_text(text: String) -> AnyView {
     view! { <bdi class="outside-text">{text}</bdi> }.into_any()
 }

@@ -1,4 +1,4 @@
-//! An amount that is not the one agreed to: what it was, what it is now, and the button that agrees to it.
+//! An amount that is not the one agreed to: the agreed amount, the amount now, and the button that agrees to it.
 
 use core::{cmp::Ordering, time::Duration};
 
@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{dom::focus, i18n::I18n, ui::expect_store};
 
-/// How long no press may have come before one is taken as the answer to a question that has just appeared: longer than between
-/// the two presses of a double one, or those of a key that is held.
+/// The time without any press after which a press counts as the answer to a question that has just appeared. It is
+/// longer than the time between the two presses of a double one, or between those of a key that is held.
 const CALM: Duration = Duration::from_millis(500);
 
 /// What was agreed to, and what is asked for now.
@@ -23,18 +23,18 @@ pub(crate) struct Prices {
     pub(crate) now: CoinAmount,
 }
 
-/// An amount with its coin, for a sentence or a label.
+/// Returns an amount with its coin, for a sentence or a label.
 pub(crate) fn money_text(i18n: I18n, amount: &CoinAmount, coin: &str) -> String {
     isolate(i18n, &[amount.as_str(), "\u{a0}", coin].concat())
 }
 
-/// "The price is now …. It was …."
+/// Returns the sentence "The price is now …. It was ….".
 pub(crate) fn was_and_now(i18n: I18n, prices: &Prices, coin: &str) -> String {
     let money = |amount: &CoinAmount| money_text(i18n, amount, coin);
     i18n.tf("review.told", &[("amount", &money(&prices.now)), ("was", &money(&prices.was))])
 }
 
-/// What was agreed to, and by how much it moved.
+/// A list of what was agreed to, and by how much it changed.
 pub(crate) fn change(prices: &Prices, coin: &str) -> AnyView {
     let Prices { was, now } = prices;
     let money =
@@ -48,19 +48,20 @@ pub(crate) fn change(prices: &Prices, coin: &str) -> AnyView {
     facts(rows)
 }
 
-/// The button that agrees to another amount than before. It takes the focus when it appears. Neither the second of two quick
-/// presses nor a key that is held answers a question that nobody has read, so a press counts only after a moment without one.
+/// The button that agrees to another amount than before. It takes the focus when it appears. Neither the second of two
+/// quick presses nor a key that is held answers a question that the shopper has not read, so a press counts only after
+/// a moment without one.
 #[component]
 pub(crate) fn Agree(
     /// The screen that it is on.
     place: NodeRef<html::Section>,
-    /// What is on screen.
+    /// The amount on screen.
     #[prop(into)]
     shown: Signal<Option<CoinAmount>>,
-    /// What it does.
+    /// The label, which names the amount.
     #[prop(into)]
     label: Signal<String>,
-    /// Called with what stood on screen.
+    /// Called with the amount that stood on screen.
     #[prop(into)]
     on_agree: Callback<CoinAmount>,
 ) -> impl IntoView {

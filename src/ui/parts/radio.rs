@@ -10,7 +10,7 @@ pub fn RadioTile(
     /// Whether it is the chosen one.
     #[prop(into)]
     checked: Signal<bool>,
-    /// Whether it cannot be chosen; say why in its text.
+    /// Whether it cannot be chosen; its text must say why.
     #[prop(optional, into)]
     disabled: Signal<bool>,
     /// Called when it becomes the chosen one.
@@ -30,7 +30,7 @@ pub fn RadioRow(
     /// Whether it is the chosen one.
     #[prop(into)]
     checked: Signal<bool>,
-    /// Whether it cannot be chosen; say why in its text.
+    /// Whether it cannot be chosen; its text must say why.
     #[prop(optional, into)]
     disabled: Signal<bool>,
     /// Called when it becomes the chosen one.

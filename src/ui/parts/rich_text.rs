@@ -3,10 +3,11 @@
 use cr_core::text::Rich;
 use leptos::prelude::*;
 
-/// Text with paragraphs, lists, emphasis and links. Links leave the page, tell nothing of where from, and open beside it.
+/// Text with paragraphs, lists, emphasis and links. Links open beside the page, and do not tell their target where the
+/// shopper comes from.
 #[component]
 pub fn RichText(
-    /// What to show.
+    /// The nodes to draw.
     nodes: Vec<Rich>,
 ) -> impl IntoView {
     view! {

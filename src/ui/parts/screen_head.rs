@@ -1,4 +1,4 @@
-//! The head of a screen: the way back, where we are, and what stands at the far end.
+//! The head of a screen: the way back, the title, and what stands at the far end.
 
 use leptos::prelude::*;
 
@@ -13,15 +13,15 @@ use crate::{
     },
 };
 
-/// Whether the shopper has moved between screens yet; `Copy`. The first screen must not take the focus: the
-/// page around us had it.
+/// Whether the shopper has moved between screens yet; `Copy`. The first screen must not take the focus, which the host
+/// page had.
 #[derive(Clone, Copy)]
 pub struct Steps {
     moved: StoredValue<bool>,
 }
 
 impl Steps {
-    /// Nothing shown yet.
+    /// Makes the value of a checkout that has shown no screen yet.
     #[must_use]
     pub fn new() -> Self {
         Self { moved: StoredValue::new(false) }
@@ -33,7 +33,7 @@ impl Steps {
         self.moved.get_value()
     }
 
-    /// A screen was replaced by another.
+    /// Records that a screen was replaced by another.
     pub fn set_moved(self) {
         self.moved.set_value(true);
     }
@@ -48,17 +48,17 @@ impl Default for Steps {
 /// The head of a screen. Its heading takes the focus when the screen replaces another.
 #[component]
 pub fn ScreenHead(
-    /// Where we are.
+    /// The title of the screen.
     #[prop(into)]
     title: Words,
     /// Whether there is a way back, by [`crate::app::Shop::back`].
     #[prop(optional)]
     back: bool,
-    /// What stands below: [`progress`].
+    /// What stands below the title: [`progress`].
     #[prop(optional, into)]
     below: Option<AnyView>,
-    /// Whether the title tells how the order stands: then it is spoken too when the heading could not take the focus,
-    /// and whenever it changes.
+    /// Whether the title shows how the order stands. Such a title is announced when it changes, and also at first if
+    /// the heading could not take the focus.
     #[prop(optional)]
     is_news: bool,
     /// What stands at the far end.
@@ -82,7 +82,8 @@ pub fn ScreenHead(
             let title = title.get();
             let was_first = core::mem::take(&mut is_first);
             soon(move || {
-                // Once: what has the focus is read anyway. A head that is gone says nothing.
+                // At first it is announced only if the heading did not get the focus, since screen readers read what
+                // has the focus anyway. A head that is gone announces nothing.
                 if is_read.try_get_value().is_some_and(|is_read| !(was_first && is_read)) {
                     announcer.say(title);
                 }
@@ -115,7 +116,7 @@ pub fn ScreenHead(
     }
 }
 
-/// How far we are, 1 to 6, drawn as a thin line below the head of a screen of the purchase.
+/// How far the purchase has come, 1 to 6, drawn as a thin line below the head of a screen.
 #[must_use]
 pub fn progress(step: u8) -> AnyView {
     let i18n = expect_i18n();

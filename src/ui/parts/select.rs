@@ -1,4 +1,5 @@
-//! A native select under a face of our own: the face shows what matters, the select brings keyboards and phones' lists.
+//! A native `<select>` under a face of our own: the face shows what matters, the native element brings keyboard control
+//! and the lists of phones.
 
 use leptos::prelude::*;
 
@@ -7,36 +8,36 @@ use super::{Glyph, Icon};
 /// One row of a [`Select`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// What is reported when it is chosen.
+    /// The value that is passed on when the row is chosen.
     pub value: String,
-    /// What is shown in the list.
+    /// The text of the row in the list.
     pub text: String,
 }
 
 /// A list to choose from.
 #[component]
 pub fn Select(
-    /// Id of the select; its `name` too.
+    /// Id of the select, and its `name`.
     id: &'static str,
-    /// Its name for screen readers.
+    /// The name of the select for screen readers.
     #[prop(into)]
     label: Signal<String>,
-    /// What the face shows.
+    /// The text of the face.
     #[prop(into)]
     face: Signal<String>,
     /// An icon before the face.
     #[prop(optional, into)]
     icon: Option<Glyph>,
-    /// What can be chosen.
+    /// The rows that can be chosen.
     #[prop(into)]
     rows: Signal<Vec<Row>>,
     /// The chosen row's value.
     #[prop(into)]
     value: Signal<String>,
-    /// What the browser may fill in.
+    /// The `autocomplete` of the select: what the browser may fill in.
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// Called with a row's value.
+    /// Called with the value of the row that is chosen.
     #[prop(into)]
     on_choose: Callback<String>,
 ) -> impl IntoView {

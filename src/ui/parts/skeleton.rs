@@ -1,8 +1,8 @@
-//! What stands where something will be.
+//! Placeholders for what is still loading.
 
 use leptos::prelude::*;
 
-/// Grey lines in the shape of text. The screen says "loading" once for all of them, through the live region.
+/// Grey lines in the shape of text. The screen announces "loading" once for all of them, through the live region.
 #[component]
 pub fn Skeleton(
     /// How many lines.

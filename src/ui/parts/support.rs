@@ -8,10 +8,10 @@ use super::{
 };
 use crate::ui::{expect_i18n, expect_store};
 
-/// Where the supplier's support reads mail (docs/supplier-api.md §9.22).
+/// The address at which the supplier's support receives mail (docs/supplier-api.md §9.22).
 const SUPPORT_MAIL: &str = "mailto:support@cryptorefills.com";
 
-/// A link that leaves the page beside it and tells nothing of where from.
+/// A link that opens beside the page, and does not tell its target where the shopper comes from.
 pub(crate) fn outside_link(href: String, label: &'static str) -> AnyView {
     view! {
         <a class="outside-link" href=href target="_blank" rel="noopener noreferrer">
@@ -22,7 +22,7 @@ pub(crate) fn outside_link(href: String, label: &'static str) -> AnyView {
     .into_any()
 }
 
-/// The partner's help page, or the supplier's mailbox with the reference as subject.
+/// A link to the partner's help page, or to the supplier's mailbox with the reference as subject.
 pub(crate) fn support_link(reference: Option<&str>) -> AnyView {
     outside_link(support_href(reference), "track.support")
 }
@@ -35,7 +35,7 @@ fn support_href(reference: Option<&str>) -> String {
     })
 }
 
-/// The same link as the screen's primary action.
+/// The link of [`support_link`] as the screen's primary action.
 pub(crate) fn support_button() -> AnyView {
     let store = expect_store();
     let reference = store.checkout.with(|checkout| checkout.order().map(|order| order.id.reference()));
@@ -47,10 +47,10 @@ pub(crate) fn support_button() -> AnyView {
     .into_any()
 }
 
-/// The reference of the order at hand, its id for support, and where to write. Nothing without an order.
+/// The reference of the current order, its id for support, and where to write. Draws nothing without an order.
 #[component]
 pub fn SupportLine(
-    /// Whether the screen's primary action is where to write; then it is not said twice.
+    /// Whether the screen's primary action already leads to support; then the link is not repeated here.
     #[prop(optional)]
     is_action: Option<Memo<bool>>,
 ) -> impl IntoView {

@@ -1,5 +1,5 @@
-//! What a component is given and may change, each as one type: the component is compiled once, whatever the value is
-//! made of.
+//! Values that a component is given and that may change, as one type for each kind of value: so a component is compiled
+//! once, whatever its values are made of.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 pub struct Words(Arc<dyn Fn() -> String + Send + Sync>);
 
 impl Words {
-    /// The words as they are now; tracks what they are made of.
+    /// Returns the words as they are now, and tracks the signals they are made of.
     #[must_use]
     pub fn get(&self) -> String {
         (self.0)()
@@ -40,7 +40,7 @@ impl From<Signal<String>> for Words {
 pub struct Flag(Option<Arc<dyn Fn() -> bool + Send + Sync>>);
 
 impl Flag {
-    /// Whether it holds now; tracks what it is made of.
+    /// Returns whether it holds now, and tracks the signals it is made of.
     #[must_use]
     pub fn get(&self) -> bool {
         self.0.as_ref().is_some_and(|flag| flag())

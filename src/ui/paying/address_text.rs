@@ -1,19 +1,19 @@
-//! An address for the eye: whole, in groups of four, left to right, in figures of one width. What is selected and copied has
-//! no spaces, since the gaps are margins.
+//! An address to be read by people: whole, in groups of four, left to right, in figures of one width. What is selected
+//! and copied has no spaces, since the gaps are margins.
 
 use cr_core::chain::Address;
 use leptos::{html, prelude::*};
 
 use crate::ui::expect_store;
 
-/// The address in groups; after copying, those to compare stand out.
+/// The address in groups. After copying, the groups to compare stand out.
 #[component]
 pub fn AddressText(
     /// The address.
     address: Address,
-    /// Whether first, middle and last group are marked.
+    /// Whether the first, the middle and the last group are marked.
     marked: RwSignal<bool>,
-    /// Set when the page shows something else than we wrote.
+    /// Set when the page shows something other than what we wrote.
     altered: RwSignal<bool>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Code>::new();
@@ -40,13 +40,14 @@ pub fn AddressText(
     }
 }
 
-/// Compares once a second what stands in `node` with what we wrote, as [`watch`].
+/// Compares once a second what stands in `node` with what we wrote, as [`watch`] does.
 pub(super) fn watch_text(node: NodeRef<html::Code>, written: String, altered: RwSignal<bool>) {
     watch(move || node.get().and_then(|node| node.text_content()), written, altered);
 }
 
-/// Compares once a second what stands in the page, as `shown` reads it, with what we wrote. Before there is anything it reads
-/// nothing. Defence in depth only: a page that wants to deceive can lie here too, but a careless script or extension is noticed.
+/// Compares once a second what stands in the page, as `shown` reads it, with what we wrote. `shown` returns nothing
+/// while there is nothing yet. This is defence in depth only: a page that wants to deceive can lie here too, but a
+/// careless script or extension is noticed.
 pub(super) fn watch(
     shown: impl Fn() -> Option<String> + Send + Sync + 'static,
     written: String,

@@ -1,5 +1,5 @@
-//! Word of an amount that changed, or of a memo that was added, while it stood to be paid: what was copied before is not right any
-//! more.
+//! The notice that an amount changed, or that a memo was added, while the order stood to be paid: what was copied
+//! before is not right any more.
 
 use cr_core::{
     chain::Address,
@@ -14,18 +14,19 @@ use crate::ui::{
     parts::{Notice, Tone, expect_announcer, message::isolate},
 };
 
-/// The order that stood to be paid without a memo. In context while the purchase is on screen, since other screens of the order
-/// may come in between.
+/// The id of the order that stood to be paid without a memo. It is in context while the purchase is on screen, since
+/// other screens of the order may come in between.
 #[derive(Clone, Copy)]
 pub(crate) struct WithoutMemo(StoredValue<Option<OrderId>>);
 
 impl WithoutMemo {
-    /// For the screens below.
+    /// Puts an empty record into the context of the screens below.
     pub(crate) fn provide() {
         provide_context(Self(StoredValue::new(None)));
     }
 
-    /// The memo of what stands to be paid now, where the same order did without one: on this page, or before it was left.
+    /// Returns the memo of what stands to be paid now, where the same order had none before: on this page, or before it
+    /// was left.
     fn added(self, order: &Order, memo: Option<String>) -> Option<String> {
         if memo.is_none() {
             self.0.try_set_value(Some(order.id.clone()));
@@ -35,7 +36,7 @@ impl WithoutMemo {
     }
 }
 
-/// Whether the payee of an order was known without a memo when it was left.
+/// Whether the order's payee had no memo, as far as it was known when the order was left.
 fn was_told_without_memo(order: &Order) -> bool {
     order.known_payee.as_ref().is_some_and(|known| !known.has_memo())
 }
@@ -46,7 +47,7 @@ struct Asked {
     address: Address,
     is_rest: bool,
     amount: CoinAmount,
-    /// What the shopper had agreed to, where that is something else.
+    /// What the shopper had agreed to, where that is another amount.
     agreed: Option<CoinAmount>,
 }
 
@@ -57,8 +58,8 @@ struct Seen {
     was: Option<CoinAmount>,
 }
 
-/// After one more look. A remainder is news of its own, and so is another order: at first they are held against what was agreed
-/// to, and later against what stood here.
+/// Returns the record after one more look. A remainder is news of its own, and so is another order: at first its amount
+/// is compared with what was agreed to, and later with what stood here.
 fn after(before: Option<&Seen>, now: Option<Asked>) -> Seen {
     let before = before.cloned().unwrap_or_default();
     match (before.asked, now) {
@@ -75,12 +76,12 @@ fn after(before: Option<&Seen>, now: Option<Asked>) -> Seen {
     }
 }
 
-/// What was agreed to, where something else is asked for.
+/// Returns what was agreed to, where another amount is asked for.
 fn unlike_agreed(now: &Asked) -> Option<CoinAmount> {
     now.agreed.clone().filter(|agreed| *agreed != now.amount)
 }
 
-/// "The amount changed" and "a memo was added", from when they do; said aloud once a change. Nothing before.
+/// The notices "the amount changed" and "a memo was added". Each is announced once a change. Draws nothing before one.
 pub(super) fn amount_changed(payable: Memo<Option<Box<Payable>>>) -> AnyView {
     let store = expect_store();
     let i18n = expect_i18n();
@@ -153,7 +154,7 @@ mod tests {
             (asked(here, false, "10.5"), Some("10.4")),
             (asked(here, true, "10.5"), None),
             (asked(here, true, "3"), Some("10.5")),
-            // Not what was agreed to, from the first look on.
+            // From the first look on, the amount is not what was agreed to.
             (asked(there, false, "10.45"), Some("10.5")),
             (asked(there, false, "10.45"), Some("10.5")),
             (asked(there, true, "4"), Some("10.5")),
@@ -180,7 +181,7 @@ mod tests {
         let owner = Owner::new();
         owner.set();
         let without = WithoutMemo(StoredValue::new(None));
-        // Whatever screens come in between, one that stood here without a memo is remembered.
+        // Whatever screens come in between, an order that stood here without a memo is remembered.
         for (step, (id, memo, is_news)) in [
             ("order-1", None, false),
             ("order-1", Some("7"), true),

@@ -1,5 +1,5 @@
-//! Paying with a wallet of the browser: a way beside address and code, never needed, and shown only where one is present and
-//! the whole transaction is known.
+//! Paying with a wallet of the browser. This way stands beside address and code and is never needed; it is shown only
+//! where a wallet is present and the whole transaction is known.
 
 use leptos::{ev, prelude::*};
 
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// The wallets there are, each a button; or what became of the payment.
+/// The wallets that are present, each a button; or what became of the payment.
 #[component]
 pub fn BrowserWallet(
     /// The order's network, as it is shown.
@@ -31,7 +31,7 @@ pub fn BrowserWallet(
     let is_possible = Memo::new(move |_| store.wallet_transfer().is_some());
     let payment = Memo::new(move |_| store.wallet_payment());
     let must_decline = must_decline();
-    // Then it is no way beside others any more.
+    // Once a wallet was asked, this is no way beside others any more.
     let is_asked = Memo::new(move |_| {
         payment.with(|payment| {
             matches!(
@@ -85,7 +85,7 @@ pub fn BrowserWallet(
             {wallets}
         }
         .into_any(),
-        // What was sent before has arrived, or none of this would be shown.
+        // What was sent before has arrived, or this component would not be shown.
         Some(WalletPayment::Sent { .. }) | None => wallets.into_any(),
     };
     move || {
@@ -103,7 +103,7 @@ pub fn BrowserWallet(
     }
 }
 
-/// One wallet.
+/// The button of one wallet.
 #[component]
 fn WalletButton(wallet: Wallet) -> impl IntoView {
     let store = expect_store();
@@ -131,13 +131,13 @@ fn WalletButton(wallet: Wallet) -> impl IntoView {
     }
 }
 
-/// What is to be said of a wallet of the browser where nothing is to be paid (any more): a question that is still open there,
-/// that it may have sent, and what it has sent. Nothing where none was asked.
+/// What there is to say of a wallet of the browser where nothing is to be paid, or no longer: that its question is
+/// still open, that it may have sent, or what it has sent. Draws nothing where no wallet was asked.
 #[component]
 pub fn WalletNews() -> impl IntoView {
     let store = expect_store();
     let must_decline = must_decline();
-    // Once a payment was seen, the order tells what became of it.
+    // Once a payment was seen, the order itself shows what became of it.
     let is_unclear = Memo::new(move |_| {
         !store.money_seen.get() && store.wallet_payment() == Some(WalletPayment::Failed(WalletFailure::Unclear))
     });
@@ -148,7 +148,7 @@ pub fn WalletNews() -> impl IntoView {
     }
 }
 
-/// The transactions that wallets of the browser have sent for the order at hand. Nothing without one.
+/// The transactions that wallets of the browser have sent for the current order. Draws nothing without one.
 #[component]
 pub fn SentByWallet() -> impl IntoView {
     let store = expect_store();
@@ -168,7 +168,7 @@ pub fn SentByWallet() -> impl IntoView {
     move || hashes.get().into_iter().map(sent).collect_view()
 }
 
-/// Whether the wallet is to be told no; looked at again as time passes.
+/// Whether the shopper must decline the request that the wallet still shows; evaluated again as time passes.
 fn must_decline() -> Memo<bool> {
     let store = expect_store();
     let tick = store.tick();
@@ -178,7 +178,7 @@ fn must_decline() -> Memo<bool> {
     })
 }
 
-/// Nobody knows whether the wallet has sent, but the shopper can look.
+/// The notice that it is not known whether the wallet has sent; the shopper can look there.
 fn unclear() -> AnyView {
     let store = expect_store();
     view! {

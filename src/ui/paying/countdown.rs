@@ -1,5 +1,5 @@
-//! How long a payment is still taken, by the server's clock: small and calm until five minutes remain, spoken at ten, five
-//! and one minute only.
+//! How long a payment is still accepted, by the server's clock. The line is small and calm until five minutes remain,
+//! and is announced at ten, five and one minute only.
 
 use core::time::Duration;
 
@@ -11,27 +11,28 @@ use crate::ui::{
     parts::{Glyph, Icon, expect_announcer, message::isolate},
 };
 
-/// After the window: how long a payment may still come to light before a new order is offered (docs/supplier-api.md §9.6).
+/// How long after the payment window a payment may still come to light before a new order is offered
+/// (docs/supplier-api.md §9.6).
 pub(super) const GRACE: Duration = Duration::from_secs(5 * 60);
 
-/// From here on seconds are shown.
+/// From this much time left on, seconds are shown.
 const URGENT: Duration = Duration::from_secs(5 * 60);
 
-/// Minutes that are spoken when they are reached.
+/// The minutes left that are announced when they are reached.
 const SPOKEN: [u64; 3] = [10, 5, 1];
 
 /// What is left of the payment window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeLeft {
-    /// The server told no times, or its clock was never seen: the device's own may be wrong.
+    /// The server sent no times, or its clock was never seen: the device's own clock may be wrong.
     Unknown,
-    /// This long.
+    /// The time that is left.
     Left(Duration),
-    /// Nothing: by our reckoning the window has passed. Only the server knows what that means.
+    /// No time: by our reckoning the window has passed. Only the server knows what that means.
     Over,
 }
 
-/// What is left of the payment window of the order at hand, second by second.
+/// Returns what is left of the payment window of the current order, second by second.
 pub(super) fn time_left() -> Memo<TimeLeft> {
     let store = expect_store();
     let tick = store.tick();
@@ -46,7 +47,8 @@ pub(super) fn time_left() -> Memo<TimeLeft> {
     })
 }
 
-/// Whole seconds, rounded up, so that nothing reads 0:00 while a payment is still taken; never more than a whole window.
+/// Returns whole seconds, rounded up, so that the line never reads 0:00 while a payment is still accepted, and never
+/// more than a whole window.
 fn left_between(now: Timestamp, until: Timestamp) -> TimeLeft {
     let left = until.since(now).min(PAYMENT_WINDOW);
     if left.is_zero() {
@@ -56,7 +58,7 @@ fn left_between(now: Timestamp, until: Timestamp) -> TimeLeft {
     }
 }
 
-/// `4:59`, in ASCII digits in every language.
+/// Returns a time as `4:59`, in ASCII digits in every language.
 pub(super) fn minutes_and_seconds(left: Duration) -> String {
     let secs = left.as_secs();
     let (minutes, seconds) = (secs / 60, secs % 60);
@@ -64,16 +66,16 @@ pub(super) fn minutes_and_seconds(left: Duration) -> String {
     [&minutes.to_string(), ":", zero, &seconds.to_string()].concat()
 }
 
-/// The minute to be spoken now, if one was crossed since `before`.
+/// Returns the minute to be announced now, if one was crossed since `before`.
 fn spoken_minute(before: TimeLeft, now: TimeLeft) -> Option<u64> {
     let (TimeLeft::Left(before), TimeLeft::Left(now)) = (before, now) else { return None };
     SPOKEN.into_iter().rev().find(|minute| before.as_secs() > minute * 60 && now.as_secs() <= minute * 60)
 }
 
-/// The countdown in words.
+/// A line with the time that is left.
 #[component]
 pub fn Countdown(
-    /// What is left.
+    /// The time that is left.
     left: Memo<TimeLeft>,
 ) -> impl IntoView {
     let i18n = expect_i18n();

@@ -1,4 +1,5 @@
-//! The answer to an order was lost, or cannot be read: whether it exists is not known. Asked again only where that cannot make a second one.
+//! The screen for a create whose answer was lost or cannot be read: whether the order exists is not known. The create
+//! is repeated only where that cannot make a second order.
 
 use cr_core::checkout::Checkout;
 use leptos::prelude::*;
@@ -13,7 +14,7 @@ use crate::ui::{
 #[component]
 pub fn CreateUnknown() -> impl IntoView {
     let store = expect_store();
-    // The proxy may say that it keeps keys while this is on screen.
+    // While this is on screen, the proxy may report that it keeps idempotency keys.
     let can_retry = Memo::new(move |_| store.can_retry_create());
     let buttons = move || {
         let can_retry = can_retry.get();

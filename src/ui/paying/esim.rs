@@ -1,4 +1,4 @@
-//! An eSIM: a QR code drawn from its activation text, the same by hand, and how to install it.
+//! An eSIM: a QR code drawn from its activation text, the same data to type by hand, and how to install it.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,8 @@ use crate::ui::parts::{
     message::{line, say},
 };
 
-/// The parts of an activation text (GSMA SGP.22 §4.1): `LPA:1$server$matching id$object id$confirmation code required`.
+/// The parts of an activation text (GSMA SGP.22 §4.1):
+/// `LPA:1$server$matching id$object id$confirmation code required`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Activation<'a> {
     pub(super) server: &'a str,
@@ -25,14 +26,14 @@ pub(super) fn activation(lpa: &str) -> Option<Activation<'_>> {
     (!server.is_empty()).then_some(Activation { server, code, needs_confirmation })
 }
 
-/// The eSIM; masked until shown, since it installs once, for whoever scans it first.
+/// The eSIM. It is masked until shown, since it can be installed once, by whoever scans it first.
 #[component]
 pub fn Esim(
     /// The activation text.
     lpa: String,
-    /// Whether it has server and matching id.
+    /// Whether the activation text has a server and a matching id.
     valid: bool,
-    /// Whether it is shown.
+    /// Whether the eSIM is shown.
     shown: RwSignal<bool>,
 ) -> impl IntoView {
     let lpa = StoredValue::new(lpa);

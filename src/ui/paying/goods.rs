@@ -27,10 +27,10 @@ pub(super) fn has_secret(line: &Delivery) -> bool {
     in_goods || serial || security || has_image
 }
 
-/// A card for one line. Secrets are in it only while they are shown.
+/// A card for one line. Secrets are in the document only while they are shown.
 #[component]
 pub fn Line(
-    /// The line; whether its code is shown outlives its changes.
+    /// The line. Whether its code is shown is kept when the line changes.
     line: Memo<Option<Delivery>>,
 ) -> impl IntoView {
     let shown = RwSignal::new(false);
@@ -95,7 +95,7 @@ fn arrived(line: &Delivery, shown: RwSignal<bool>) -> AnyView {
     let (show, hide) =
         if is_esim { ("receipt.esim_show", "receipt.esim_hide") } else { ("receipt.show", "receipt.hide") };
     let reveal = has_secret(line).then(|| {
-        // What was forgotten elsewhere is not shown here, and goes.
+        // The code of an order that was forgotten in another tab is not shown here, and the order is left.
         let press = move |_: ()| {
             if !store.heed_forgetting() {
                 shown.update(|shown| *shown = !*shown);
@@ -121,7 +121,7 @@ fn arrived(line: &Delivery, shown: RwSignal<bool>) -> AnyView {
         .collect();
     let images = [
         ("receipt.barcode", line.barcode_image_url.clone()),
-        // The activation text is drawn by us; the supplier's picture stands in when there is no text.
+        // We draw the activation text ourselves; the supplier's picture is used when there is no text.
         ("receipt.qr_image", line.qr_image_url.clone().filter(|_| !is_esim)),
     ];
     let images = StoredValue::new(
@@ -153,7 +153,7 @@ fn arrived(line: &Delivery, shown: RwSignal<bool>) -> AnyView {
     .into_any()
 }
 
-/// A code: dots until it is shown. Copying needs no showing.
+/// A code, drawn as dots until it is shown. It can be copied without being shown.
 #[component]
 fn Secret(code: String, number: Option<u64>, shown: RwSignal<bool>) -> impl IntoView {
     let i18n = expect_i18n();
@@ -190,14 +190,15 @@ fn secret_text(shown: bool, code: StoredValue<String>) -> AnyView {
     }
 }
 
-/// A serial number or security code, shown with the code.
+/// A serial number or security code, which is shown with the code.
 #[component]
 fn Extra(label: &'static str, copy: &'static str, text: String, shown: RwSignal<bool>) -> impl IntoView {
     let text = StoredValue::new(text);
     move || shown.get().then(|| plain_extra(label, copy, text.get_value()))
 }
 
-/// A link that is the code: opened on request only, beside this page, with no word of where from.
+/// A link that is the code. It opens on request only, beside this page, and does not tell its target where the shopper
+/// comes from.
 fn link(href: String) -> AnyView {
     let i18n = expect_i18n();
     let store = expect_store();
@@ -211,7 +212,7 @@ fn link(href: String) -> AnyView {
     let host = isolate(i18n, host);
     view! {
         <div class="secret">
-            // The middle button opens it too, and is no click.
+            // The middle button opens the link too, without a `click` event.
             <a
                 class="button button-primary"
                 href=href
@@ -230,7 +231,7 @@ fn link(href: String) -> AnyView {
     .into_any()
 }
 
-/// A top-up that needs nothing more.
+/// A top-up that needs nothing more from the shopper.
 fn credited(line: &Delivery) -> AnyView {
     let account = line.beneficiary_account.clone().unwrap_or_default();
     let phone = E164::parse(&account, None).map_or(account, |phone| phone.grouped());
@@ -265,7 +266,7 @@ fn by_email(line: &Delivery) -> AnyView {
     .into_any()
 }
 
-/// "Also sent to …", for what is here and went by mail too.
+/// The line "Also sent to …", for goods that are here and were sent by mail too.
 fn also_sent(line: &Delivery) -> Option<AnyView> {
     let is_here = line.goods.iter().any(|goods| *goods != Goods::SentByEmail);
     let email = line.beneficiary_account.as_deref().filter(|account| is_here && account.contains('@'))?;

@@ -11,15 +11,16 @@ use leptos::prelude::*;
 use super::countdown::{GRACE, minutes_and_seconds};
 use crate::ui::{expect_i18n, expect_store, parts::message::isolate};
 
-/// When a new order can be made.
+/// The line that says when a new order can be made.
 pub(super) fn over_grace(left: Duration) -> AnyView {
     let i18n = expect_i18n();
     let left = isolate(i18n, &minutes_and_seconds(left));
     view! { <p class="hint">{move || i18n.tf("pay.over_grace", &[("time", &left)])}</p> }.into_any()
 }
 
-/// What is left of the time in which a payment may still come to light and no new order is offered: five minutes from the end
-/// of the window, or from when the server ended it. `None` when it has passed, or when the server told no times.
+/// Returns what is left of the time in which a payment may still come to light and no new order is offered: five
+/// minutes from the end of the window, or from when the server ended it. `None` when it has passed, or when the server
+/// sent no times.
 pub(super) fn grace_left() -> Memo<Option<Duration>> {
     let store = expect_store();
     let tick = store.tick();

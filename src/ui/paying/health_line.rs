@@ -1,4 +1,4 @@
-//! How the order is followed right now, and when it was last confirmed. Never hides that the connection is lost.
+//! How the order is followed right now, and when it was last confirmed. A lost connection is never hidden.
 
 use core::time::Duration;
 
@@ -7,8 +7,8 @@ use leptos::prelude::*;
 
 use crate::ui::{expect_i18n, expect_store};
 
-/// One quiet line: a mark, what we do, when we last knew. `data-health` names the state; the mark is good while we are live, which
-/// the tracker says of what was confirmed lately only.
+/// One quiet line: a mark, what we are doing, and when we last knew the order's state. `data-health` names the health.
+/// The mark is good while the order is live, which the tracker says only of what was confirmed lately.
 #[component]
 pub fn HealthLine() -> impl IntoView {
     let store = expect_store();
@@ -33,7 +33,8 @@ pub fn HealthLine() -> impl IntoView {
     }
 }
 
-/// "Last checked 3 seconds ago.", ticking; empty while nothing was confirmed.
+/// Returns the text "Last checked 3 seconds ago.", which changes with the time, or an empty text while nothing was
+/// confirmed.
 fn last_checked() -> impl Fn() -> String + Copy + Send + Sync + 'static {
     let store = expect_store();
     let i18n = expect_i18n();

@@ -1,11 +1,11 @@
-//! The supplier's pictures of codes: drawn tiny by default, and larger when their `w` and `h` parameters are raised
+//! The supplier's pictures of codes, which are tiny by default and larger when their `w` and `h` parameters are raised
 //! (docs/supplier-api.md §7).
 
-/// Width that a picture is asked for in.
+/// The width of a picture that is requested, in pixels.
 const WIDTH: u32 = 480;
 
-/// The address with its `w` and `h` raised so that the picture is [`WIDTH`] wide, in its own proportion. An address without
-/// both is left alone: it may be signed.
+/// Returns the address with its `w` and `h` raised so that the picture is [`WIDTH`] wide, in its own proportion. An
+/// address without both is left alone: it may be signed.
 pub(super) fn enlarged(url: &str) -> String {
     let Some((path, query)) = url.split_once('?') else { return url.to_owned() };
     let (query, fragment) = query.split_once('#').unwrap_or((query, ""));

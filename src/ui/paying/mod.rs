@@ -1,6 +1,6 @@
 //! From an order to its goods: paying, watching, receiving, and what may go wrong on the way.
 //!
-//! Nothing here imports `choosing`. What both need is in `parts`.
+//! No file here imports `choosing`. What both folders need is in `parts`.
 
 pub mod address_text;
 pub(crate) mod amount_changed;

@@ -7,13 +7,13 @@ use crate::ui::{
     parts::{Button, Look, message::say, support::support_button},
 };
 
-/// Asks the server at once.
+/// A button that reads the order from the server at once.
 pub(super) fn check_now(look: Look) -> AnyView {
     let store = expect_store();
     view! { <Button label=say("track.check") look on_press=move |_: ()| store.check_now() /> }.into_any()
 }
 
-/// Money is in play: support is the way on, and looking again is the other.
+/// The actions for an order with money in play: support is the way on, and looking again is the other.
 pub(super) fn check_or_support() -> AnyView {
     view! {
         {check_now(Look::Secondary)}
@@ -22,7 +22,7 @@ pub(super) fn check_or_support() -> AnyView {
     .into_any()
 }
 
-/// The quiet way back to the brands; the order stays where it is, to be opened again.
+/// The quiet way back to the brands. The order is kept and can be opened again.
 pub(super) fn elsewhere() -> AnyView {
     let store = expect_store();
     view! {
@@ -33,7 +33,7 @@ pub(super) fn elsewhere() -> AnyView {
     .into_any()
 }
 
-/// Leaves this order where it is and goes back to the brands.
+/// A button that keeps this order as it is and goes back to the brands.
 pub(super) fn new_order() -> AnyView {
     let store = expect_store();
     view! { <Button label=say("pay.new_order") look=Look::Primary on_press=move |_: ()| store.start_over() /> }

@@ -9,7 +9,7 @@ use crate::ui::{
     parts::{Glyph, Icon, message::say},
 };
 
-/// The steps, in order: what each is called while it is under way, and otherwise.
+/// The steps, in order: the message of each while it is under way, and the one otherwise.
 const STEPS: [(&str, &str); 4] = [
     ("track.made", "track.made"),
     ("track.waiting", "track.seen"),
@@ -17,10 +17,10 @@ const STEPS: [(&str, &str); 4] = [
     ("track.delivering", "track.delivered"),
 ];
 
-/// When each step was reached, as far as known.
+/// When each step was reached, where that is known.
 type Times = [Option<Timestamp>; STEPS.len()];
 
-/// How many steps lie behind an order at this stage; the next one is under way.
+/// Returns how many steps lie behind an order at this stage; the next one is under way.
 fn steps_done(stage: &Stage) -> usize {
     match stage {
         Stage::PaymentSeen => 2,
@@ -41,7 +41,8 @@ fn steps_done(stage: &Stage) -> usize {
     }
 }
 
-/// The times after one more observation: what was known stays, the newest step was reached when the order last changed.
+/// Returns the times after one more observation: times that were known stay, and the newest step was reached when the
+/// order last changed.
 fn times_after(before: Times, done: usize, made: Option<Timestamp>, changed: Option<Timestamp>) -> Times {
     let mut times = before;
     times[0] = times[0].or(made);
@@ -53,7 +54,7 @@ fn times_after(before: Times, done: usize, made: Option<Timestamp>, changed: Opt
     times
 }
 
-/// The path of the order at hand.
+/// The path of the current order.
 #[component]
 pub fn OrderPath() -> impl IntoView {
     let store = expect_store();

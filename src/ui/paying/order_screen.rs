@@ -15,10 +15,10 @@ use crate::ui::{
     parts::{ScreenHead, Skeleton, message::say},
 };
 
-/// Which component; what is in it changes by signals.
+/// Which component is shown. What stands in it changes by signals.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
-    /// What is to be paid is not known yet.
+    /// It is not known yet what is to be paid.
     Opening,
     Pay,
     Track,
@@ -26,7 +26,7 @@ enum Part {
     Trouble(Case),
 }
 
-/// The order at hand. Nothing without one.
+/// The screen of the current order. Draws nothing without one.
 #[component]
 pub fn OrderScreen() -> impl IntoView {
     let store = expect_store();

@@ -35,7 +35,7 @@ use crate::{
     },
 };
 
-/// The payment of the order at hand: in full, or the rest of it.
+/// The payment of the current order: the whole amount, or the remainder.
 #[component]
 pub fn PaymentPanel() -> impl IntoView {
     let store = expect_store();
@@ -56,7 +56,7 @@ pub fn PaymentPanel() -> impl IntoView {
         (true, false) if grace.with(Option::is_some) => Some(After::Grace),
         (true, false) => Some(After::New),
     });
-    // Our clock never decides alone: when it reaches zero, the server is asked.
+    // Our clock never decides alone: when it reaches zero, the order is read from the server.
     Effect::new(move || {
         if is_over.get() {
             store.check_now();
@@ -106,7 +106,7 @@ pub fn PaymentPanel() -> impl IntoView {
             }
             .into_any(),
         };
-        // The way to pay by hand stays within reach, and out of the way.
+        // Once a wallet has sent or may have sent, the way to pay by hand stays within reach, but folded.
         Some(
             view! {
                 {news}
@@ -188,7 +188,7 @@ fn Details(payable: Payable) -> impl IntoView {
     let warnings = instruction.warnings.iter().filter_map(|warning| match warning {
         Warning::SupplierDisagrees => Some("pay.warn.supplier"),
         Warning::Derived => Some("pay.warn.derived"),
-        // Said under the address.
+        // This warning stands under the address.
         Warning::NothingChecked => None,
     });
     let warnings = warnings.map(|key| view! { <Notice tone=Tone::Warn title=say(key) /> }).collect_view();
@@ -207,7 +207,7 @@ fn Details(payable: Payable) -> impl IntoView {
     let address_view = view! { <AddressText address marked=copied altered /> };
     let (label, copy_label) =
         if is_invoice { ("pay.invoice", "pay.copy_invoice") } else { ("pay.address", "pay.copy_address") };
-    // An invoice is hundreds of characters long: whole, but folded.
+    // An invoice is hundreds of characters long: it is shown whole, but folded.
     let address_view = if is_invoice {
         view! {
             <details class="fold">
@@ -256,7 +256,7 @@ fn Details(payable: Payable) -> impl IntoView {
     }
 }
 
-/// The exact amount, as large as anything here.
+/// The exact amount, as large as the largest text of this screen.
 #[component]
 fn Amount(amount: String, coin: String, is_rest: bool, altered: RwSignal<bool>) -> impl IntoView {
     let digits = StoredValue::new(amount.clone());
@@ -293,7 +293,7 @@ fn Memorandum(memo: String, altered: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-/// The QR code: the safest text first, the other behind a choice.
+/// The QR code: the safest text first, the other one behind a choice.
 #[component]
 fn QrPart(choices: Vec<QrChoice>, is_invoice: bool, has_memo: bool, altered: RwSignal<bool>) -> impl IntoView {
     let i18n = expect_i18n();
@@ -309,7 +309,7 @@ fn QrPart(choices: Vec<QrChoice>, is_invoice: bool, has_memo: bool, altered: RwS
             _ if is_invoice => ("pay.qr_invoice", "pay.qr_invoice_note"),
             QrKind::Address if has_memo => ("pay.qr_address", "pay.qr_address_memo_note"),
             QrKind::Address => ("pay.qr_address", "pay.qr_address_note"),
-            // Only a link with a place for the memo is a link at all.
+            // With a memo, only a link that has a place for it is offered as a link at all.
             QrKind::Link if has_memo => ("pay.qr_full", "pay.qr_full_memo_note"),
             QrKind::Link => ("pay.qr_full", "pay.qr_full_note"),
         };
@@ -343,7 +343,7 @@ fn QrPart(choices: Vec<QrChoice>, is_invoice: bool, has_memo: bool, altered: RwS
     view! { <div class="pay-qr">{code} {switch}</div> }
 }
 
-/// What follows by itself.
+/// What happens by itself after the payment.
 #[component]
 fn WhatNext() -> impl IntoView {
     view! {
@@ -355,13 +355,13 @@ fn WhatNext() -> impl IntoView {
     }
 }
 
-/// "I have paid" reassures and looks again; it claims nothing to anybody.
+/// The button "I have paid" reassures and reads the order again; it claims nothing to the supplier.
 #[component]
 fn Paid(payable: Memo<Option<Box<Payable>>>, in_wallet: Memo<Option<InWallet>>) -> impl IntoView {
     let store = expect_store();
     let i18n = expect_i18n();
     let announcer = expect_announcer();
-    // Who has paid one amount has not paid the next.
+    // A shopper who has paid one amount has not paid the next.
     let amount = Memo::new(move |_| payable.with(|payable| Some(payable.as_ref()?.instruction.amount.clone())));
     let said_of = RwSignal::new(None);
     let said = Memo::new(move |_| said_of.with(Option::is_some) && said_of.get() == amount.get());
@@ -371,7 +371,7 @@ fn Paid(payable: Memo<Option<Box<Payable>>>, in_wallet: Memo<Option<InWallet>>) 
         store.check_now();
     };
     let control = move || {
-        // What the wallet of the browser sent need not be told to us.
+        // Of what the wallet of the browser sent we know without the shopper's word.
         if said.get() || in_wallet.get() == Some(InWallet::Sent) {
             check_now(Look::Secondary)
         } else {
@@ -402,7 +402,7 @@ fn Paid(payable: Memo<Option<Box<Payable>>>, in_wallet: Memo<Option<InWallet>>) 
     }
 }
 
-/// The window has passed by our reckoning: nothing to pay to, and what to do.
+/// The screen when the window has passed by our reckoning: nothing to pay to, and what to do instead.
 #[component]
 fn Over() -> impl IntoView {
     view! {
@@ -415,9 +415,9 @@ fn Over() -> impl IntoView {
 /// What there is to do once the window has passed by our reckoning.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum After {
-    /// Part of it has arrived: a new order would be a second payment.
+    /// A part has arrived: a new order would be a second payment.
     Rest,
-    /// A wallet of the browser has sent, or may have: a new order would be a second payment.
+    /// A wallet of the browser has sent, or may have sent: a new order would be a second payment.
     Sent,
     /// A payment may still come to light.
     Grace,

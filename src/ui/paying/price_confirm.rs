@@ -1,4 +1,4 @@
-//! The order asks for another amount than was agreed to: nothing can be paid before the shopper says yes.
+//! The order asks for another amount than was agreed to: nothing can be paid before the shopper agrees.
 
 use cr_core::checkout::Checkout;
 use leptos::{html, prelude::*};
@@ -14,7 +14,7 @@ use crate::ui::{
     },
 };
 
-/// Before, now and the difference; agree or leave.
+/// The amount before, the amount now and the difference; the shopper agrees or leaves.
 #[component]
 pub fn PriceConfirm() -> impl IntoView {
     let store = expect_store();
@@ -28,13 +28,13 @@ pub fn PriceConfirm() -> impl IntoView {
             Some((prices, order.coin.clone().unwrap_or_default()))
         })
     });
-    // The focus goes to the answer; what the question is has to be heard.
+    // The focus goes to the answer, so the question has to be announced.
     Effect::new(move || {
         if let Some((prices, coin)) = prices.get() {
             announcer.say(untrack(|| was_and_now(i18n, &prices, &coin)));
         }
     });
-    // Who saw the address may have sent what was asked for then.
+    // A shopper who saw the address may have sent the amount that was asked for then.
     let was_payable = Memo::new(move |_| {
         store.checkout.with(|checkout| matches!(checkout, Checkout::Confirming { was_payable: true, .. }))
     });

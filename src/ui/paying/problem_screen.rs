@@ -1,5 +1,5 @@
-//! When an order does not simply go well: what happened, whether money is safe, what happens next, what to do, and the
-//! reference. One screen for all cases; the words are in the message files.
+//! The screen for an order that does not simply go well: what happened, whether money is safe, what happens next, what
+//! to do, and the reference. There is one screen for all cases; the words are in the message files.
 
 use cr_core::order::Received;
 use leptos::prelude::*;
@@ -22,7 +22,7 @@ use crate::ui::{
     },
 };
 
-/// The four things that are told, in this order.
+/// The four things that the screen says, in this order.
 const TOLD: [(&str, &str); 4] = [
     ("happened", "trouble.label.happened"),
     ("money", "trouble.label.money"),
@@ -30,10 +30,10 @@ const TOLD: [(&str, &str); 4] = [
     ("do", "trouble.label.do"),
 ];
 
-/// What is told instead once a payment was seen.
+/// The messages that replace those of the case once a payment was seen.
 const PAID: [(&str, &str); 2] = [("money", "trouble.paid.money"), ("do", "trouble.paid.do")];
 
-/// What is told instead once a wallet of the browser has sent, or may have.
+/// The messages that replace those of the case once a wallet of the browser has sent, or may have sent.
 const SENT: [(&str, &str); 2] = [("money", "trouble.sent.money"), ("do", "trouble.sent.do")];
 
 /// The screen of one case.
@@ -45,7 +45,7 @@ pub fn ProblemScreen(
     let store = expect_store();
     let i18n = expect_i18n();
     let grace = grace_left();
-    // What does not fit together may have been cut short on the way: one more reading decides.
+    // An order whose parts do not fit together may have been cut short on the way: one more read decides.
     if matches!(
         case,
         Case::BadAddress | Case::BadAmount | Case::BadMemo | Case::Incomplete | Case::Unreadable | Case::PartUnclear
@@ -60,7 +60,7 @@ pub fn ProblemScreen(
     let parts = TOLD.map(|(part, label)| {
         let key = key(part);
         let text = move || {
-            // Where the usual words speak to those who have not paid, others are for those who have.
+            // Where the usual words speak to shoppers who have not paid, those who have paid get others.
             let instead = if case.speaks_to_the_unpaid() && store.money_seen.get() {
                 &PAID[..]
             } else if (case.speaks_to_the_unpaid() || case == Case::Expired) && store.may_have_sent() {
@@ -73,7 +73,7 @@ pub fn ProblemScreen(
         };
         told(label, text.into_any())
     });
-    // What has arrived is told in figures, so that support and shopper speak of the same.
+    // What has arrived is shown in figures, so that support and shopper speak of the same amount.
     let received = Memo::new(move |_| {
         store.checkout.with(|checkout| {
             let order = checkout.order()?;
@@ -91,7 +91,8 @@ pub fn ProblemScreen(
         way @ (Way::New | Way::WaitThenNew | Way::Wait | Way::Support) => way,
     });
     let is_action = Memo::new(move |_| way.get() == Way::Support);
-    // Who has sent nothing need not wait for the end of an order that was not agreed to, and its words say so.
+    // A shopper who has sent nothing need not wait for the end of an order that was not agreed to, and its words say
+    // so.
     let tells_grace = !matches!(case, Case::Dearer | Case::Cheaper);
     let hint = move || grace.get().filter(|_| tells_grace && way.get() == Way::WaitThenNew).map(over_grace);
     let action = move || match way.get() {
@@ -113,7 +114,7 @@ pub fn ProblemScreen(
     }
 }
 
-/// One thing told, under its label.
+/// One of the things that the screen says, under its label.
 pub(super) fn told(label: &'static str, text: AnyView) -> AnyView {
     view! {
         <div class="told-row">

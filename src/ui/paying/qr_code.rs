@@ -1,4 +1,4 @@
-//! A QR code drawn as one path: dark on white in every theme, with the quiet zone the standard asks for.
+//! A QR code drawn as one path: dark on white in every theme, with the quiet zone that the standard asks for.
 
 use cr_core::payment::qr::{QUIET_ZONE, Qr, encode};
 use leptos::{html, prelude::*, svg};
@@ -6,15 +6,15 @@ use leptos::{html, prelude::*, svg};
 use super::address_text::watch;
 use crate::ui::parts::{Button, Glyph, message::say};
 
-/// A QR code of `text`. One whose modules would be too small on a phone's page is shown on the whole screen, at the press of a
-/// button. Nothing when the text is too long for any; the text itself always stands beside it.
+/// A QR code of `text`. One whose modules would be too small on a phone is shown on the whole screen, at the press of a
+/// button. Draws nothing when the text is too long for any QR code; the text itself always stands beside it.
 #[component]
 pub fn QrCode(
-    /// What it holds.
+    /// The text that the code holds.
     text: String,
-    /// Message key of its name; never what it holds.
+    /// Message key of the code's name. The name never contains the text.
     label: &'static str,
-    /// Set when the page draws something else in its place.
+    /// Set when the page draws something else in place of the code.
     #[prop(optional)]
     altered: Option<RwSignal<bool>>,
 ) -> impl IntoView {
@@ -48,14 +48,14 @@ fn drawn(qr: Qr, label: &'static str, altered: Option<RwSignal<bool>>) -> impl I
     }
 }
 
-/// A button, and the code on the whole screen once it is pressed. The dialogue is the browser's: Escape closes it, and the focus
-/// comes back to the button.
+/// A button, and the code on the whole screen once it is pressed. The dialog is the browser's own: the Escape key
+/// closes it, and the focus returns to the button.
 fn whole_screen(qr: Qr, label: &'static str, altered: Option<RwSignal<bool>>) -> impl IntoView {
     let i18n = crate::ui::expect_i18n();
     let dialog = NodeRef::<html::Dialog>::new();
     let open = move |_: ()| {
         if let Some(dialog) = dialog.get_untracked() {
-            // It fails only where it is open already.
+            // This fails only where the dialog is open already.
             let _ = dialog.show_modal();
         }
     };
@@ -73,7 +73,8 @@ fn whole_screen(qr: Qr, label: &'static str, altered: Option<RwSignal<bool>>) ->
     }
 }
 
-/// CSS pixels a module: whole ones, at least three, and 200 px or a little more for the whole code where that is possible.
+/// Returns the CSS pixels of one module: a whole number, at least three, so that the whole code has 200 px or a little
+/// more where that is possible.
 const fn module_size(side: u32) -> u32 {
     let size = 200_u32.div_ceil(side);
     if size < 3 { 3 } else { size }

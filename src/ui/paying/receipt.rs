@@ -1,4 +1,5 @@
-//! What was bought, once it is there: codes masked until asked for, and masked again when the page is left.
+//! What was bought, once it is there: codes are masked until the shopper shows them, and masked again when the page is
+//! left.
 
 use cr_core::{
     catalog::Network,
@@ -76,7 +77,7 @@ pub fn Receipt() -> impl IntoView {
     }
 }
 
-/// What is true of all lines: one word for them, or how many have arrived.
+/// What holds for all lines together: one word for them, or how many have arrived.
 #[derive(Debug, PartialEq, Eq)]
 enum Standing {
     All(&'static str),
@@ -107,8 +108,9 @@ fn title(i18n: I18n, lines: &[Delivery]) -> String {
     }
 }
 
-/// The lines of an order that are to be shown. Each keeps its card from one snapshot to the next, and whether its code is shown;
-/// what is in its place with another code has a card of its own, which shows nothing before it is asked to.
+/// The lines of an order that are to be shown. Each keeps its card from one snapshot to the next, and with it whether
+/// its code is shown. A line whose code is replaced by another gets a card of its own, which shows nothing before it is
+/// asked to.
 #[component]
 fn Lines(lines: Memo<Vec<Delivery>>, is_shown: fn(&Delivery) -> bool) -> impl IntoView {
     let places = Memo::new(move |_| {
@@ -127,7 +129,8 @@ fn Lines(lines: Memo<Vec<Delivery>>, is_shown: fn(&Delivery) -> bool) -> impl In
     }
 }
 
-/// By what a line is told from another one in its place: what it carries first. White space around it makes no other code.
+/// Returns what distinguishes a line from another one in its place: the first secret that it carries. White space
+/// around a code does not make it another one.
 fn first_secret(line: &Delivery) -> Option<String> {
     let of_goods = line.goods.iter().find_map(|goods| match goods {
         Goods::Code(text) | Goods::Link(text) | Goods::Esim { lpa: text, .. } => Some(text.trim().to_owned()),
@@ -136,7 +139,7 @@ fn first_secret(line: &Delivery) -> Option<String> {
     of_goods.or_else(|| line.barcode_image_url.clone()).or_else(|| line.qr_image_url.clone())
 }
 
-/// What has arrived of an order whose screen is about something else. Nothing when that is nothing.
+/// What has arrived of an order whose screen is about something else. Draws nothing when nothing has arrived.
 #[component]
 pub fn Arrivals() -> impl IntoView {
     let store = expect_store();
@@ -167,7 +170,7 @@ fn is_only_mail(line: &Delivery) -> bool {
     line.goods.iter().all(|goods| *goods == Goods::SentByEmail)
 }
 
-/// How much more arrived than was due, with the coin. Less than a unit of the coin is nothing.
+/// Returns how much more arrived than was due, with the coin. Less than a unit of the coin counts as nothing.
 fn overpaid_by(order: &Order, via: Option<&Network>) -> Option<String> {
     let Received::Amount(received) = order.received() else { return None };
     let more = received.checked_sub(&order.to_pay()?).filter(|more| more.is_positive())?;
@@ -177,7 +180,7 @@ fn overpaid_by(order: &Order, via: Option<&Network>) -> Option<String> {
     Some([more.as_str(), "\u{a0}", order.coin.as_deref().unwrap_or_default()].concat())
 }
 
-/// What arrived; what was due where the supplier does not tell.
+/// Returns what arrived, or what was due where the supplier does not say what arrived.
 fn paid(order: &Order) -> Option<CoinAmount> {
     match order.received() {
         Received::Amount(received) => Some(received.clone()),
@@ -185,7 +188,7 @@ fn paid(order: &Order) -> Option<CoinAmount> {
     }
 }
 
-/// How to use it, folded open; terms, folded.
+/// How to use the goods, folded open; their terms, folded.
 fn fine_print(line: Delivery) -> AnyView {
     let fold = |head: &'static str, open: bool, nodes: Vec<Rich>| {
         (!nodes.is_empty()).then(|| {
@@ -224,7 +227,7 @@ fn Summary() -> impl IntoView {
     }
 }
 
-/// Removes the order from this device, after a second thought.
+/// The button that removes the order from this device, once the shopper has confirmed it.
 #[component]
 fn Forget() -> impl IntoView {
     let store = expect_store();
@@ -302,7 +305,7 @@ mod tests {
         {
             assert_eq!(overpaid_by(&order(Some(received)), None).as_deref(), expected, "{received}");
         }
-        // What was shown and paid is more than the dust by less than a unit.
+        // The payment that is shown exceeds this dust by less than a unit.
         let dust = Order { due: "10.16000000000000014".parse().ok(), decimals: Some(6), ..order(Some("10.160001")) };
         assert_eq!(overpaid_by(&dust, None), None);
     }

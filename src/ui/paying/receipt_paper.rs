@@ -1,4 +1,4 @@
-//! The receipt to keep: on paper, or as a picture. It holds what is needed to use what was bought, and nothing else.
+//! The receipt to keep: on paper, or as an image. It holds what is needed to use what was bought, and nothing else.
 
 use std::rc::Rc;
 
@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// "Print" and "Save as image", once there is something to keep.
+/// The buttons "Print" and "Save as image", once there is something to keep.
 #[component]
 pub fn KeepReceipt() -> impl IntoView {
     let store = expect_store();
@@ -99,7 +99,7 @@ pub(super) fn is_kept(line: &Delivery) -> bool {
     line.status == DeliveryStatus::Delivered && is_here
 }
 
-/// The document, codes as they were delivered.
+/// Returns the parts of the document, with the codes as they were delivered.
 fn pieces(i18n: I18n, order: &Order) -> Vec<Piece> {
     let t = |key: &str| untrack(|| i18n.t(key));
     let mut pieces = Vec::new();

@@ -1,4 +1,4 @@
-//! Orders of earlier visits that are still alive, offered above the brands.
+//! Orders of earlier visits that have not ended, offered above the brands.
 
 use cr_core::{order::OrderId, tracking::Health};
 use leptos::prelude::*;
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// The stored orders, each to be opened or forgotten, and the one being opened. Nothing when there are none.
+/// The stored orders, each to be opened or forgotten, and the one being opened. Draws nothing when there are none.
 #[component]
 pub fn ResumeBanner() -> impl IntoView {
     let store = expect_store();
@@ -62,26 +62,29 @@ pub fn ResumeBanner() -> impl IntoView {
     }
 }
 
-/// How the order being opened is doing.
+/// How far the opening of an order has come.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reach {
-    /// Asked for.
+    /// The order was asked for.
     Asking,
-    /// Cannot be asked for now.
+    /// The order cannot be read at the moment.
     Unreachable,
-    /// Not there, or not ours to read.
+    /// It cannot be found.
     Gone,
+    /// The shop does not let this page read it.
+    Forbidden,
 }
 
 const fn reach(health: Health) -> Reach {
     match health {
         Health::Connecting | Health::Live | Health::Polling | Health::Ended => Reach::Asking,
         Health::CatchingUp | Health::Offline => Reach::Unreachable,
-        Health::NotFound | Health::Forbidden => Reach::Gone,
+        Health::NotFound => Reach::Gone,
+        Health::Forbidden => Reach::Forbidden,
     }
 }
 
-/// The order that was asked for and is not there yet.
+/// The order that was asked for and has not arrived yet.
 #[component]
 fn Opening(id: OrderId) -> impl IntoView {
     let store = expect_store();
@@ -92,7 +95,6 @@ fn Opening(id: OrderId) -> impl IntoView {
     let named =
         move |key: &'static str| move || reference.with_value(|reference| i18n.tf(key, &[("reference", reference)]));
     let leave = move |_: ()| store.start_over();
-    let money_seen = store.money_seen;
     let forget = move |_: ()| {
         store.forget(Some(id.get_value()));
         store.start_over();
@@ -120,9 +122,22 @@ fn Opening(id: OrderId) -> impl IntoView {
                 {line("notice-line", "resume.gone_do")}
                 <div class="support-actions">
                     <CopyButton value=Signal::derive(move || id.with_value(|id| id.expose().to_owned())) label=say("track.copy_id") />
-                    {move || money_seen.get().then(|| check_now(Look::Secondary))}
+                    {check_now(Look::Secondary)}
                     <Button label=say("track.elsewhere") look=Look::Quiet on_press=leave />
                     <Button label=say("resume.forget") look=Look::Quiet on_press=forget />
+                </div>
+                {id.with_value(|id| support_link(Some(&id.reference())))}
+            </Notice>
+        }
+        .into_any(),
+        // It is asked for again: nothing is forgotten for that.
+        Reach::Forbidden => view! {
+            <Notice tone=Tone::Warn title=say("trouble.forbidden.title") alert=true>
+                {line("notice-line", "trouble.forbidden.next")}
+                <div class="support-actions">
+                    <CopyButton value=Signal::derive(move || id.with_value(|id| id.expose().to_owned())) label=say("track.copy_id") />
+                    {check_now(Look::Secondary)}
+                    <Button label=say("track.elsewhere") look=Look::Quiet on_press=leave />
                 </div>
                 {id.with_value(|id| support_link(Some(&id.reference())))}
             </Notice>

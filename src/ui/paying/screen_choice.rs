@@ -1,4 +1,4 @@
-//! What the order at hand asks to be shown: the one place where a stage becomes a screen.
+//! Which screen the current order asks for: the one place where a stage becomes a screen.
 
 use cr_core::{
     catalog::Network,
@@ -12,74 +12,74 @@ use leptos::prelude::{Get as _, With as _};
 
 use crate::{app::Store, ui::parts::Tone};
 
-/// One screen of an order. Equal scenes keep their screen, so that a new snapshot moves nothing that has not changed.
+/// One screen of an order. Equal scenes keep their screen, so a new snapshot moves nothing that has not changed.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Scene {
-    /// Pay, in full or what is missing.
+    /// The shopper is to pay the whole amount or the remainder.
     Pay(Box<Payable>),
-    /// Nothing to do but watch: a payment was seen, or is confirmed.
+    /// There is nothing to do but watch: a payment was seen, or is being confirmed.
     Track,
-    /// Goods, arrived or on their way.
+    /// The goods have arrived or are on their way.
     Receipt,
-    /// Something to be told in full.
+    /// Something has happened that has to be explained.
     Trouble(Case),
 }
 
 /// A payment that may be asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Payable {
-    /// Everything that is shown.
+    /// All values that are shown.
     pub(super) instruction: Instruction,
-    /// Whether part of it has arrived and only the rest is asked for.
+    /// Whether a part has arrived and only the remainder is asked for.
     pub(super) is_rest: bool,
-    /// What arrived, if told.
+    /// What arrived, if the supplier says so.
     pub(super) received: Option<CoinAmount>,
-    /// What the shopper had agreed to pay of it, where that is something else.
+    /// What the shopper had agreed to pay of it, where that is another amount.
     pub(super) agreed: Option<CoinAmount>,
 }
 
-/// What can happen to an order besides going well.
+/// What can happen to an order other than that it goes well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Case {
     /// A payment was seen and went away.
     Withdrawn,
-    /// Money is held.
+    /// The money is held.
     Held,
-    /// A person looks at it.
+    /// A person looks at the order.
     Review,
-    /// The window passed without a sign of money.
+    /// The payment window passed without a sign of money.
     Expired,
-    /// The window passed after a sign of money.
+    /// The payment window passed after a sign of money.
     ExpiredMoney,
-    /// The attempt failed.
+    /// The attempt to pay failed.
     Failed,
     /// No payment could be set up.
     SetupFailed,
-    /// Money went back.
+    /// The money was sent back.
     Refunded,
-    /// Called off.
+    /// The order was called off.
     Canceled,
-    /// A state we do not know.
+    /// The order is in a state that we do not know.
     InProgress,
-    /// Not the order that was asked for.
+    /// The order is not the one that was asked for.
     Mismatch,
-    /// Two addresses for one order.
+    /// The supplier sent two different addresses for one order.
     AddressChanged,
-    /// Dearer than agreed to, and left without agreeing.
+    /// The order is dearer than agreed to, and was left without agreeing.
     Dearer,
-    /// So much cheaper than agreed to that it is probably something else, or left without agreeing.
+    /// The order is so much cheaper than agreed to that it is probably something else, or it was left without agreeing.
     Cheaper,
-    /// No address, or no amount.
+    /// The order has no address, or no amount.
     Incomplete,
-    /// Something beside its state cannot be read.
+    /// Something of the order other than its state cannot be read.
     Unreadable,
     /// The address does not fit its network.
     BadAddress,
-    /// Amount and payment details do not agree.
+    /// The amount and the payment details do not agree.
     BadAmount,
     /// The memo cannot be shown, or is not the only one.
     BadMemo,
-    /// Part arrived, nobody says how much.
+    /// A part arrived, and the supplier does not say how much.
     PartUnclear,
     /// The order cannot be found.
     NotFound,
@@ -90,18 +90,18 @@ pub enum Case {
 /// How a case ends, as far as this page is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
-    /// It goes on by itself, or may: look again.
+    /// The order goes on by itself, or may do so: look again.
     Wait,
-    /// Only a person can move it on.
+    /// Only a person can move the order on.
     Support,
-    /// It goes on by itself, unless nothing was sent and the grace has passed: then a new order.
+    /// The order goes on by itself; when nothing was sent and the grace has passed, a new one can be made.
     WaitThenNew,
-    /// It is over: a new order.
+    /// The order is over: a new one can be made.
     New,
 }
 
 impl Case {
-    /// Every case, for the test that holds them against the message files.
+    /// Every case, for the test that compares them with the message files.
     #[cfg(test)]
     pub(super) const ALL: [Self; 22] = [
         Self::Withdrawn,
@@ -128,7 +128,7 @@ impl Case {
         Self::Forbidden,
     ];
 
-    /// Its part in message keys: `trouble.<name>.title` and so on.
+    /// Returns its part of the message keys: `trouble.<name>.title` and so on.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Withdrawn => "withdrawn",
@@ -156,7 +156,7 @@ impl Case {
         }
     }
 
-    /// Whether its words on money and on what to do take it that nothing was paid, or leave it open.
+    /// Whether its words on money and on what to do assume that nothing was paid, or leave it open.
     pub(super) const fn speaks_to_the_unpaid(self) -> bool {
         matches!(
             self,
@@ -176,11 +176,11 @@ impl Case {
         )
     }
 
-    /// How it ends. Once there was a sign of money, a new order would be a second payment: a person moves the first one on,
-    /// unless its money went back.
+    /// Returns how the case ends. Once there was a sign of money, a new order would be a second payment: a person moves
+    /// the first one on, unless its money went back.
     pub(super) const fn way(self, money_seen: bool) -> Way {
         match self {
-            // One that cannot be found or read is asked for again: its money may be on its way.
+            // An order that cannot be found or read is asked for again: its money may be on its way.
             Self::Withdrawn
             | Self::Review
             | Self::InProgress
@@ -205,7 +205,7 @@ impl Case {
             {
                 Way::Support
             }
-            // The earlier amount may have been sent while it stood open to pay.
+            // The earlier amount may have been sent while the order stood open to pay.
             Self::Expired | Self::Failed | Self::Dearer | Self::Cheaper => Way::WaitThenNew,
             Self::SetupFailed
             | Self::Canceled
@@ -216,7 +216,7 @@ impl Case {
         }
     }
 
-    /// What kind of news it is.
+    /// Returns what kind of news it is.
     pub(super) const fn tone(self) -> Tone {
         match self {
             Self::Held
@@ -240,7 +240,7 @@ impl Case {
         }
     }
 
-    /// Whether the server is still being asked.
+    /// Whether the order is still read from the server.
     pub(super) const fn is_watched(self) -> bool {
         match self {
             Self::SetupFailed | Self::Refunded | Self::Canceled => false,
@@ -267,8 +267,8 @@ impl Case {
     }
 }
 
-/// What the order at hand asks for; `None` without one. `via` is the catalogue's entry for its network. An order that cannot
-/// be read any more is not shown as payable, nor one without a safe instruction.
+/// Returns what the current order asks for; `None` without one. `via` is the catalogue's entry for its network. An
+/// order that cannot be read any more is not shown as payable, nor is one without a safe instruction.
 pub(super) fn scene(checkout: &Checkout, health: Health, via: Option<&Network>) -> Option<Scene> {
     let stage = checkout.stage()?;
     let unreadable = match health {
@@ -279,7 +279,7 @@ pub(super) fn scene(checkout: &Checkout, health: Health, via: Option<&Network>) 
         }
     };
     let case = match (stage, unreadable) {
-        // What has arrived, or has ended, stays true whether or not it can be read again.
+        // An order that has arrived or ended stays so, whether or not it can be read again.
         (Stage::Done { .. }, _) => return Some(Scene::Receipt),
         (Stage::Refunded, _) => Case::Refunded,
         (Stage::Canceled, _) => Case::Canceled,
@@ -308,8 +308,8 @@ pub(super) fn scene(checkout: &Checkout, health: Health, via: Option<&Network>) 
     Some(Scene::Trouble(case))
 }
 
-/// The scene of the order at hand, tracked. `None` without an order, and for one that asks for money while the coins and networks
-/// that tell its units, its contract and its chain are still under way.
+/// Returns the scene of the current order, tracked. `None` without an order, and for one that asks for money while the
+/// coins and networks that give its units, its contract and its chain are still loading.
 pub(super) fn scene_now(store: Store) -> Option<Scene> {
     let via = store.order_network();
     store.checkout.with(|checkout| {
@@ -325,8 +325,8 @@ pub(super) fn has_arrivals(checkout: &Checkout) -> bool {
     checkout.order().is_some_and(|order| order.arrived().0 > 0)
 }
 
-/// Whether what has arrived is shown beside a screen that is about something else. What was delivered in full and paid back is
-/// the shopper's no longer.
+/// Whether what has arrived is shown beside a screen that is about something else. Goods that were delivered in full
+/// and paid back are the shopper's no longer.
 pub(super) fn shows_arrivals(checkout: &Checkout) -> bool {
     checkout.order().is_some_and(|order| {
         let (arrived, all) = order.arrived();
@@ -335,7 +335,7 @@ pub(super) fn shows_arrivals(checkout: &Checkout) -> bool {
     })
 }
 
-/// Whether the order at hand is shown by its goods, as far as that is told by itself.
+/// Whether the current order is shown by its goods, judged by the order alone: without its health and its network.
 pub(crate) fn is_receipt(checkout: &Checkout) -> bool {
     matches!(scene(checkout, Health::Connecting, None), Some(Scene::Receipt))
 }
@@ -346,11 +346,11 @@ fn payable(checkout: &Checkout, via: Option<&Network>, is_rest: bool, received: 
             let agreed = agreed_part(checkout, is_rest, received.as_ref());
             Scene::Pay(Box::new(Payable { instruction, is_rest, received, agreed }))
         }
-        // So little that nobody could send it: it counts as paid.
+        // The amount is too small to be sent, so the order counts as paid.
         Err(Unpayable::LessThanAUnit) if has_arrivals(checkout) => Scene::Receipt,
         Err(Unpayable::LessThanAUnit) => Scene::Track,
         Err(reason) => Scene::Trouble(match reason {
-            // Part of it is there, so money is in play: those words come first.
+            // A part has arrived, so money is in play: those words come first.
             _ if is_rest => Case::PartUnclear,
             Unpayable::Guarded(reason) => guard_case(reason, false),
             Unpayable::NotAwaited | Unpayable::NetworkUnknown => Case::Incomplete,
@@ -363,7 +363,7 @@ fn payable(checkout: &Checkout, via: Option<&Network>, is_rest: bool, received: 
     }
 }
 
-/// What the shopper had agreed to pay of what is asked for, where the order has moved away from it.
+/// Returns what the shopper had agreed to pay of the amount that is asked for, where the order has moved away from it.
 fn agreed_part(checkout: &Checkout, is_rest: bool, received: Option<&CoinAmount>) -> Option<CoinAmount> {
     let (agreed, order) = (checkout.agreed()?, checkout.order()?);
     if order.to_pay().as_ref() == Some(&agreed) {
@@ -372,8 +372,8 @@ fn agreed_part(checkout: &Checkout, is_rest: bool, received: Option<&CoinAmount>
     if is_rest { Some(order.in_units(&agreed.checked_sub(received?)?)) } else { Some(agreed) }
 }
 
-/// Whether all has arrived of an order that calls itself partly paid, or all but less than a unit of the coin: it is followed like a
-/// paid one.
+/// Whether an order that calls itself partly paid has received everything, or everything but less than a unit of the
+/// coin: it is followed like a paid one.
 pub(super) fn is_settled(checkout: &Checkout, via: Option<&Network>) -> bool {
     let is_partly_paid = checkout.order().is_some_and(|order| order.state == OrderState::PartialPaymentStarted);
     is_partly_paid
@@ -383,7 +383,7 @@ pub(super) fn is_settled(checkout: &Checkout, via: Option<&Network>) -> bool {
 const fn guard_case(reason: NotPayable, money_seen: bool) -> Case {
     match reason {
         NotPayable::AddressChanged => Case::AddressChanged,
-        // Only a remainder is asked for after money was seen, so part of it is there.
+        // Only a remainder is asked for after money was seen, so a part has arrived.
         NotPayable::Incomplete
         | NotPayable::Mismatch
         | NotPayable::Dearer
@@ -432,7 +432,8 @@ mod tests {
 
     #[test]
     fn nobody_who_may_have_sent_is_told_that_nothing_was_paid() {
-        // Whoever saw an address may have sent to it from a wallet of their own: only what was seen can be told.
+        // A shopper who saw an address may have sent to it from a wallet of their own, so the words may only say what
+        // was seen.
         let seen = ["No payment was seen", "Non risulta alcun pagamento", "お支払いは確認されて"];
         for ((lang, file), seen) in FILES.into_iter().zip(seen) {
             let messages: serde_json::Map<String, serde_json::Value> =
@@ -524,7 +525,8 @@ mod tests {
 
     #[test]
     fn g01_an_item_is_shown_when_it_has_arrived() {
-        // What each line of the order has come to; whether its screen is the goods, and whether they stand beside another.
+        // What each line of the order has come to; whether the order's screen is the goods, and whether they stand
+        // beside another screen.
         let (receipt, track) = (Some(Scene::Receipt), Some(Scene::Track));
         let trouble = |case| Some(Scene::Trouble(case));
         for (state, lines, health, expected, beside) in [
@@ -566,7 +568,7 @@ mod tests {
             let is_new_before = matches!(case.way(false), Way::New | Way::WaitThenNew);
             assert_eq!(way, if is_new_before && case != Case::Refunded { Way::Support } else { case.way(false) });
         }
-        // An order that stood open to pay before may have been paid by a wallet that this page knows nothing of.
+        // An order that stood open to pay before may have been paid by a wallet that this page does not know of.
         for case in [Case::Failed, Case::Dearer, Case::Cheaper] {
             assert_eq!(case.way(false), Way::WaitThenNew, "{case:?}");
         }
@@ -610,7 +612,7 @@ mod tests {
         };
         let order = |state: &str, received| with_lines(state, received, serde_json::json!([]));
         let part = "PartialPaymentStarted";
-        // What has arrived of it is shown.
+        // The part that has arrived is shown.
         for received in ["0.1", "0.1000000001", "0.2"] {
             let lines = serde_json::json!([
                 { "deliverable": { "brand_name": "A", "pin_code": "AAAA" } }, { "deliverable": { "brand_name": "A" } }

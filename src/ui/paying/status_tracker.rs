@@ -25,7 +25,7 @@ use crate::ui::{
     },
 };
 
-/// Follows an order between its payment and its goods.
+/// The screen that follows an order between its payment and its goods.
 #[component]
 pub fn StatusTracker() -> impl IntoView {
     let store = expect_store();
@@ -84,7 +84,7 @@ pub fn StatusTracker() -> impl IntoView {
     }
 }
 
-/// A part that arrived before the order itself says so.
+/// A part that arrived before the order itself reports it.
 #[derive(Clone, PartialEq)]
 struct Part {
     received: CoinAmount,
@@ -92,8 +92,8 @@ struct Part {
     coin: String,
 }
 
-/// What arrived of an order that still calls itself unpaid, if it is less than was due by a unit of the coin or more. The rest is
-/// asked for when the order says that a part was paid.
+/// Returns what arrived of an order that still calls itself unpaid, if that is less than was due by a unit of the coin
+/// or more. The remainder is asked for only when the order says that a part was paid.
 fn part_of(order: &Order, via: Option<&Network>) -> Option<Part> {
     if !matches!(order.state, OrderState::Created | OrderState::WaitingForPayment) {
         return None;
@@ -119,7 +119,7 @@ mod tests {
             ("WaitingForPayment", Some("11"), None),
             ("WaitingForPayment", Some("0"), None),
             ("WaitingForPayment", None, None),
-            // Counting is under way: what is told so far means nothing yet.
+            // While the supplier is counting, the amount received means nothing yet.
             ("PaymentStarted", Some("4"), None),
         ] {
             let body = serde_json::json!({

@@ -1,4 +1,4 @@
-//! The browsers that tests run in: starting them by their drivers, and what only one of them can do.
+//! The browsers that tests run in: starting them with their drivers, and what only one of them can do.
 
 use std::{path::Path, process::Command};
 
@@ -10,20 +10,20 @@ use thirtyfour::{
 
 use crate::process::Process;
 
-/// A browser that tests know.
+/// A browser that tests can run in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Browser {
-    /// Chromium by chromedriver.
+    /// Chromium with chromedriver.
     Chromium,
-    /// Firefox by geckodriver.
+    /// Firefox with geckodriver.
     Firefox,
 }
 
 impl Browser {
-    /// Those that `CR_BROWSERS` names (`chromium,firefox`); both if it is unset.
+    /// Returns the browsers that `CR_BROWSERS` names (`chromium,firefox`); both if it is unset.
     ///
     /// # Panics
-    /// When it names another one.
+    /// Panics if the variable names another browser.
     pub fn from_env() -> Vec<Self> {
         let names = std::env::var("CR_BROWSERS").unwrap_or_else(|_| "chromium,firefox".into());
         names
@@ -36,7 +36,7 @@ impl Browser {
             .collect()
     }
 
-    /// Its name in reports.
+    /// Returns the browser's name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Chromium => "chromium",
@@ -45,19 +45,20 @@ impl Browser {
     }
 }
 
-/// A running browser with its driver. Quit it before dropping it: a killed driver may leave its browser behind.
+/// A running browser with its driver. Quit it before dropping it: a driver that is killed may leave its browser
+/// running.
 pub struct Session {
-    /// Speaks to it.
+    /// The WebDriver client of the browser.
     pub driver: WebDriver,
-    /// Which one it is.
+    /// Which browser runs.
     pub browser: Browser,
-    /// The driver's address of this session.
+    /// The address of this session at the driver.
     address: String,
     _process: Process,
 }
 
 impl Session {
-    /// Starts `program`, the browser's driver, and by it the browser `binary`.
+    /// Starts `program`, the browser's driver, and with it the browser `binary`.
     pub(crate) async fn start(browser: Browser, program: &Path, binary: &Path) -> Self {
         let mut command = Command::new(program);
         let (process, port) = match browser {
@@ -79,10 +80,10 @@ impl Session {
         Self { driver, browser, address, _process: process }
     }
 
-    /// Runs a script with the rights of the browser itself.
+    /// Runs a script with the privileges of the browser itself.
     ///
     /// # Panics
-    /// When this is not Firefox, or the script throws.
+    /// Panics if this is not Firefox, or the script throws.
     pub async fn chrome_script(&self, script: &str) {
         assert_eq!(self.browser, Browser::Firefox, "only Firefox runs scripts of its own rights");
         self.post("moz/context", json!({ "context": "chrome" })).await;
@@ -93,7 +94,7 @@ impl Session {
     /// Runs `source` in every page from now on, before its first script and whatever its policy.
     ///
     /// # Panics
-    /// When the browser refuses.
+    /// Panics if the browser refuses.
     pub async fn before_pages(&self, source: &str) {
         match self.browser {
             Browser::Chromium => {
@@ -103,7 +104,8 @@ impl Session {
                 added.expect("a script to run");
             }
             Browser::Firefox => {
-                // In each process of pages: as a debugger runs it, which no policy of the page forbids.
+                // The script runs in each content process as a debugger would run it, which no policy of the page
+                // forbids.
                 let frame = format!(
                     "const {{ addDebuggerToGlobal }} = ChromeUtils.importESModule('resource://gre/modules/jsdebugger.sys.mjs');\
                      addDebuggerToGlobal(globalThis); const tools = new Debugger();\
@@ -126,7 +128,7 @@ impl Session {
     }
 }
 
-/// The port that stands behind `words`.
+/// Returns the port number that follows `words`.
 fn port_after(line: &str, words: &str) -> Option<u16> {
     let digits: String = line.split_once(words)?.1.chars().take_while(char::is_ascii_digit).collect();
     digits.parse().ok()

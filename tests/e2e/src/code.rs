@@ -1,4 +1,4 @@
-//! QR codes in pictures of the screen, read by decoders that know nothing of what drew them.
+//! QR codes in pictures of the screen, read by decoders that are independent of the code that drew them.
 
 use std::{
     io::Write as _,
@@ -7,18 +7,18 @@ use std::{
 
 use image::GrayImage;
 
-/// A picture as a PNG holds it, in shades of grey.
+/// Decodes a PNG to a picture in shades of grey.
 ///
 /// # Panics
-/// When it is none.
+/// Panics if the bytes are not a PNG.
 pub fn picture(png: &[u8]) -> GrayImage {
     image::load_from_memory_with_format(png, image::ImageFormat::Png).expect("a PNG").to_luma8()
 }
 
-/// The text of the one code in a picture.
+/// Returns the text of the one code in a picture.
 ///
 /// # Panics
-/// When there is not exactly one that can be read, or another decoder, where there is one, reads another text.
+/// Panics if not exactly one code can be read, or if `zbarimg`, where it is installed, reads another text.
 pub fn read(picture: &GrayImage) -> String {
     let mut prepared = rqrr::PreparedImage::prepare(picture.clone());
     let grids = prepared.detect_grids();
@@ -30,7 +30,7 @@ pub fn read(picture: &GrayImage) -> String {
     text
 }
 
-/// What `zbarimg` reads, on machines that have it.
+/// Returns what `zbarimg` reads, on machines that have it.
 fn read_by_zbar(picture: &GrayImage) -> Option<String> {
     let mut pgm = format!("P5\n{} {}\n255\n", picture.width(), picture.height()).into_bytes();
     pgm.extend_from_slice(picture.as_raw());

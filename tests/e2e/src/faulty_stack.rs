@@ -1,4 +1,5 @@
-//! Browser, wire, proxy process and simulated supplier, each of which can fail alone: the supplier outlives a proxy that is killed.
+//! Browser, connection, proxy process and simulated supplier, each of which can fail alone: the supplier outlives a
+//! proxy that is killed.
 
 use std::{
     process::Command,
@@ -19,23 +20,23 @@ use crate::{
     tcp_line::Wire,
 };
 
-/// Far longer than anything takes that works.
+/// A time far longer than anything takes that works.
 const PATIENCE: Duration = Duration::from_secs(90);
-/// How long an order stays in a state while it walks to its end.
+/// How long an order stays in each state while it walks to its end.
 const STEP: Duration = Duration::from_millis(400);
 
-/// Where one case after another plays.
+/// A stack in which one case runs after another.
 pub struct Lane {
-    /// The browser's driver.
+    /// The WebDriver client of the browser.
     pub driver: WebDriver,
-    /// The line from browser to proxy.
+    /// The connection from browser to proxy, which tests control.
     pub wire: Wire,
     /// The supplier's controls.
     pub supplier: Supplier,
     session: Session,
     paths: Paths,
     proxy: Mutex<Option<Process>>,
-    /// Origin of the proxy, which stays the same over restarts.
+    /// The origin of the proxy, which stays the same over restarts.
     origin: String,
     upstream: String,
     client: reqwest::Client,
@@ -45,10 +46,10 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// Starts everything.
+    /// Starts all parts.
     ///
     /// # Panics
-    /// When a part cannot be started.
+    /// Panics if a part cannot be started.
     pub async fn open(browser: Browser) -> Self {
         let paths = Paths::from_env();
         assert!(paths.dist.join("cr-widget.js").exists(), "no built widget: run `cargo xtask build`");
@@ -78,13 +79,13 @@ impl Lane {
         lane
     }
 
-    /// Ends browser and proxy in good order.
+    /// Ends browser and proxy in an orderly way.
     pub async fn close(&self) {
         let _ = self.driver.clone().quit().await;
         self.kill_proxy();
     }
 
-    /// Which browser this is.
+    /// Returns which browser this is.
     pub fn browser(&self) -> Browser {
         self.session.browser
     }
@@ -92,42 +93,43 @@ impl Lane {
     /// Starts the proxy, at the same address each time.
     ///
     /// # Panics
-    /// When it does not become healthy.
+    /// Panics if the proxy does not become healthy.
     pub async fn start_proxy(&self) {
         self.start_proxy_behind(&self.upstream).await;
     }
 
-    /// As [`Lane::start_proxy`], with this origin for the supplier's. The next case needs another proxy: kill it.
+    /// Does what [`Lane::start_proxy`] does, with this origin for the supplier's. The next case needs another proxy, so
+    /// kill this one.
     ///
     /// # Panics
-    /// When it does not become healthy.
+    /// Panics if the proxy does not become healthy.
     pub async fn start_proxy_behind(&self, upstream: &str) {
         let mut command = Command::new(&self.paths.proxy);
         command.args(["--upstream", upstream, "--partner-id", "tests", "--log", "off"]);
-        // Pages with quicker clocks read more often than a supplier grants.
+        // Pages with faster clocks read more often than a supplier grants.
         command.args(["--order-reads", "2400"]);
         command.args(["--listen", self.origin.trim_start_matches("http://"), "--static"]).arg(&self.paths.dist);
         self.held().replace(Process::start(command));
         wait_until_healthy(&self.origin).await;
     }
 
-    /// A line of its own between the proxy and the supplier, for [`Lane::start_proxy_behind`].
+    /// Starts another line, between the proxy and the supplier, for [`Lane::start_proxy_behind`].
     ///
     /// # Panics
-    /// When no port is free.
+    /// Panics if no port is free.
     pub async fn wire_to_supplier(&self) -> Wire {
         Wire::start(self.upstream.trim_start_matches("http://").parse().expect("an address")).await
     }
 
-    /// Kills the proxy where it stands.
+    /// Kills the proxy at once.
     pub fn kill_proxy(&self) {
         self.held().take();
     }
 
-    /// Asks the proxy to end, which then tells its streams, and waits until it has.
+    /// Asks the proxy to end, which then ends its streams, and waits until it has ended.
     ///
     /// # Panics
-    /// When there is none.
+    /// Panics if no proxy is running.
     pub fn end_proxy(&self) {
         self.held().take().expect("a running proxy").terminate();
     }
@@ -136,10 +138,10 @@ impl Lane {
         self.proxy.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes the ground even for another case: all is well, one window, nothing stored.
+    /// Prepares for another case: no faults, one window, nothing stored.
     ///
     /// # Panics
-    /// When it cannot.
+    /// Panics if a part of this fails.
     pub async fn sweep(&self) {
         self.wire.reset();
         if self.held().is_none() {
@@ -161,7 +163,7 @@ impl Lane {
         self.wire.reset();
     }
 
-    /// A fixed gift card by its name, in the newer dialect.
+    /// Returns the body of an order for a fixed gift card of a known brand, in the newer dialect.
     async fn order_to_make(&self) -> Value {
         let query = "family_name=Kettle%20%26%20Crumb&coin=USDC&lang=en";
         let url = format!("{}/api/v5/products/country/US?{query}", self.origin);
@@ -177,10 +179,10 @@ impl Lane {
         })
     }
 
-    /// Makes an order past the browser; its id.
+    /// Makes an order without the browser and returns its id.
     ///
     /// # Panics
-    /// When the supplier refuses.
+    /// Panics if the supplier refuses.
     pub async fn make_order(&self, email: &str) -> String {
         let mut order = self.order.clone();
         order["email"] = json!(email);
@@ -192,10 +194,10 @@ impl Lane {
         made["order_id"].as_str().unwrap_or_else(|| panic!("no order was made: {made}")).to_owned()
     }
 
-    /// The order as a read through the proxy tells it, in the supplier's own words.
+    /// Returns the order as a read through the proxy returns it, in the supplier's form.
     ///
     /// # Panics
-    /// When it cannot be read.
+    /// Panics if the order cannot be read.
     pub async fn read_order(&self, id: &str) -> Value {
         let answer = self.client.get(format!("{}/api/v5/orders/{id}", self.origin)).send().await;
         answer.expect("an answer").json().await.expect("JSON")
@@ -204,7 +206,7 @@ impl Lane {
     /// Opens the partner's page with this query.
     ///
     /// # Panics
-    /// When the browser cannot.
+    /// Panics if the browser cannot open it.
     pub async fn visit(&self, query: &str) {
         self.driver.goto(format!("{}/host?{query}", self.wire.origin)).await.expect("the page opens");
     }
@@ -212,7 +214,7 @@ impl Lane {
     /// Makes an order and follows it in the page's element number `index`, until it can be paid.
     ///
     /// # Panics
-    /// When it does not come on screen.
+    /// Panics if the order does not appear on screen.
     pub async fn follow_in(&self, index: usize, email: &str) -> String {
         let id = self.make_order(email).await;
         self.resume(index, &id).await;
@@ -220,10 +222,10 @@ impl Lane {
         id
     }
 
-    /// As [`Lane::follow_in`], in the first element, from a page with this query, until its stream is live.
+    /// Does what [`Lane::follow_in`] does, in the first element of a page with this query, until its stream is live.
     ///
     /// # Panics
-    /// When it does not come on screen.
+    /// Panics if the order does not appear on screen.
     pub async fn follow(&self, query: &str, email: &str) -> String {
         self.visit(query).await;
         let id = self.follow_in(0, email).await;
@@ -232,17 +234,17 @@ impl Lane {
         id
     }
 
-    /// Lets an element pick up an order.
+    /// Makes an element resume an order.
     ///
     /// # Panics
-    /// When there is no such element.
+    /// Panics if there is no such element.
     pub async fn resume(&self, index: usize, id: &str) {
         let script = "const [index, id, done] = arguments; customElements.whenDefined('cr-widget').then(() => {\
                       document.querySelectorAll('cr-widget')[index].resume(id); done(); });";
         self.driver.execute_async(script, vec![json!(index), json!(id)]).await.expect("an element");
     }
 
-    /// What the page shows and counted: see `probe.see` in its source.
+    /// Returns what the page shows and has counted: see `probe.see` in its source.
     pub async fn see(&self, index: usize) -> Value {
         let script = "return window.probe ? probe.see(arguments[0]) : {};";
         match self.driver.execute(script, vec![json!(index)]).await {
@@ -251,18 +253,18 @@ impl Lane {
         }
     }
 
-    /// Waits until `holds` of what the page shows.
+    /// Waits until `holds` is true of what the page shows.
     ///
     /// # Panics
-    /// When it does not, for very long.
+    /// Panics if it does not become true for a very long time.
     pub async fn until(&self, what: &str, index: usize, holds: impl Fn(&Value) -> bool) -> Value {
         self.until_at_most(PATIENCE, Instant::now(), what, index, holds).await
     }
 
-    /// As [`Lane::until`], for what has to hold at most `limit` after `began`.
+    /// Does what [`Lane::until`] does, for what has to become true within `limit` after `began`.
     ///
     /// # Panics
-    /// When it does not.
+    /// Panics if it does not become true in that time.
     pub async fn until_at_most(
         &self,
         limit: Duration,
@@ -282,10 +284,10 @@ impl Lane {
         }
     }
 
-    /// Waits until something holds that is not on the page.
+    /// Waits until something is true that is not on the page.
     ///
     /// # Panics
-    /// When it does not, for very long.
+    /// Panics if it does not become true for a very long time.
     pub async fn wait(&self, what: &str, holds: impl Fn() -> bool) {
         let end = Instant::now() + PATIENCE;
         while !holds() {
@@ -299,24 +301,24 @@ impl Lane {
     /// Runs a script in the page.
     ///
     /// # Panics
-    /// When it throws.
+    /// Panics if the script throws.
     pub async fn script(&self, body: &str) -> Value {
         self.driver.execute(body, Vec::<Value>::new()).await.expect("a script that runs").json().clone()
     }
 
-    /// One Chrome DevTools Protocol command.
+    /// Runs one Chrome DevTools Protocol command.
     ///
     /// # Panics
-    /// When it fails.
+    /// Panics if the command fails.
     pub async fn cdp(&self, command: &str, params: Value) -> Value {
         let tools = ChromeDevTools::new(self.driver.handle.clone());
         tools.execute_cdp_with_params(command, params).await.unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
-    /// The browser takes itself for offline, or online again; connections that are open go with it.
+    /// Sets the browser offline, or online again; connections that are open are cut when it goes offline.
     ///
     /// # Panics
-    /// When it refuses.
+    /// Panics if the browser refuses.
     pub async fn set_offline(&self, offline: bool) {
         match self.browser() {
             Browser::Chromium => {
@@ -326,7 +328,7 @@ impl Lane {
             }
             Browser::Firefox => self.session.chrome_script(&format!("Services.io.offline = {offline};")).await,
         }
-        // Streams to this machine outlive both.
+        // Neither setting cuts streams to this machine.
         if offline {
             self.wire.refuse();
         } else {
@@ -334,10 +336,10 @@ impl Lane {
         }
     }
 
-    /// Opens a tab before the page, which is hidden by it. Answers the page's window.
+    /// Opens a tab in front of the page, which hides it. Returns the page's window.
     ///
     /// # Panics
-    /// When the browser refuses.
+    /// Panics if the browser refuses.
     pub async fn cover(&self) -> WindowHandle {
         let page = self.driver.window().await.expect("a window");
         let tab = self.driver.new_tab().await.expect("a tab");
@@ -348,36 +350,36 @@ impl Lane {
     /// Brings a window to the front again.
     ///
     /// # Panics
-    /// When the browser refuses.
+    /// Panics if the browser refuses.
     pub async fn uncover(&self, page: WindowHandle) {
         self.driver.close_window().await.expect("a tab that closes");
         self.driver.switch_to_window(page).await.expect("a window");
     }
 
-    /// Notes something for the report.
+    /// Adds a note to the report.
     pub fn note(&self, text: String) {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(text);
     }
 
-    /// What was noted since it was last taken.
+    /// Returns the notes since they were last taken.
     pub fn take_notes(&self) -> Vec<String> {
         core::mem::take(&mut self.notes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// Whether the widget says that reads, not a stream, keep the state true.
+/// Returns whether the page shows that the order is followed by reads and not by a stream.
 #[must_use]
 pub fn is_polling(page: &Value) -> bool {
     page["health"] == "polling"
 }
 
-/// Whether neither a stream nor reads work, and the page admits it.
+/// Returns whether neither a stream nor reads work, and the page shows it.
 #[must_use]
 pub fn is_lost(page: &Value) -> bool {
     page["health"] == "catching-up" || page["health"] == "offline"
 }
 
-/// Whether a page shows a live stream.
+/// Returns whether a page shows a live stream.
 pub fn is_live(page: &Value) -> bool {
     page["health"] == "live" && page["live"] == 1
 }

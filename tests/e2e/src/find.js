@@ -1,6 +1,6 @@
-// Finds elements in the widget's shadow root by ARIA role and accessible name, the way a person with a screen reader would.
-// Arguments: role, name (what it is or begins with, or null for any).
-// With the role "focus", tells the name of what has the focus instead.
+// Finds elements in the widget's shadow root by ARIA role and accessible name, as a person with a screen reader would.
+// Arguments: role, name (what the name is or begins with, or null for any). With the role "focus", it returns the name
+// of the focused element instead.
 const [role, name] = arguments;
 const host = document.querySelector("cr-widget");
 const root = host && host.shadowRoot;
@@ -27,7 +27,7 @@ const roleOf = (element) => {
   return "";
 };
 const squeeze = (text) => text.replace(/[\u2066-\u2069\u200e\u200f]/g, "").replace(/\s+/g, " ").trim();
-// Text as a screen reader has it: without what is hidden from it.
+// Returns text as a screen reader has it: without what is hidden from it.
 const textOf = (node) => {
   if (node.nodeType === Node.TEXT_NODE) return node.data;
   if (node.nodeType !== Node.ELEMENT_NODE || node.getAttribute("aria-hidden") === "true") return "";

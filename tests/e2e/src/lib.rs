@@ -2,14 +2,14 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`stack`] | one proxy, one driver, one browser session; everything is ended with it |
+//! | [`stack`] | one proxy, one driver, one browser session, which all end together |
 //! | [`screen`] | finding and waiting inside the widget's shadow root, by role and accessible name; screenshots |
-//! | [`page`] | one page object a screen |
-//! | [`code`] | QR codes on screen, read back |
+//! | [`page`] | one page object for each screen |
+//! | [`code`] | reading QR codes on screen |
 //! | [`browser`] | starting Chromium or Firefox |
-//! | [`tcp_line`] | the line between browser and proxy, in the test's hand: counted, cut, silenced, scripted |
-//! | [`faulty_stack`] | browser, wire, proxy process and simulated supplier, each of which can fail alone |
-//! | [`words`] | the English messages, so that tests speak of keys and not of copy |
+//! | [`tcp_line`] | the connection between browser and proxy, which a test can count, cut, silence and script |
+//! | [`faulty_stack`] | browser, connection, proxy process and simulated supplier, each of which can fail alone |
+//! | [`words`] | the English messages, so that tests name keys and not the text itself |
 //! | [`supplier`] | the sandbox's controls: paying, switching it off and on |
 //!
 //! `cargo xtask test e2e` builds what is needed and sets the environment (see [`stack::Paths`]).

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-/// How often a child that ends before it is ready is started.
+/// How often a child that ends before it is ready is started at most.
 const TRIES: u32 = 3;
 
 /// A child process; dropping it ends it.
@@ -19,10 +19,10 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts `command` with its output thrown away.
+    /// Starts `command` and discards its output.
     ///
     /// # Panics
-    /// When it cannot be started.
+    /// Panics if it cannot be started.
     pub fn start(mut command: Command) -> Self {
         let child = command
             .stdin(Stdio::null())
@@ -33,11 +33,11 @@ impl Process {
         Self { child }
     }
 
-    /// Starts `command` and waits for the first line of standard output in which `pick` finds something. One that ends before is
-    /// started again: a driver that looks for a free port may find it taken a moment later.
+    /// Starts `command` and waits for the first line of standard output in which `pick` finds something. A child that
+    /// ends before that is started again: a driver that looks for a free port may find it taken a moment later.
     ///
     /// # Panics
-    /// When it cannot be started, ends three times, or says nothing of the kind within 30 s.
+    /// Panics if the child cannot be started, ends three times, or prints no such line within 30 s.
     pub fn start_until<T: Send + 'static>(
         mut command: Command,
         pick: impl Fn(&str) -> Option<T> + Send + Sync + 'static,
@@ -53,7 +53,7 @@ impl Process {
             let out = child.stdout.take().expect("stdout was asked for");
             let (found, wait) = mpsc::channel();
             let pick = Arc::clone(&pick);
-            // Reads to the end, so that the child never blocks on a full pipe.
+            // The output is read to the end, so that the child never blocks on a full pipe.
             std::thread::spawn(move || {
                 for line in BufReader::new(out).lines().map_while(Result::ok) {
                     if let Some(value) = pick(&line) {
@@ -71,10 +71,10 @@ impl Process {
         panic!("{command:?} ended {TRIES} times before it was ready");
     }
 
-    /// Asks it to end, and waits until it has.
+    /// Asks the child to end, and waits until it has ended.
     ///
     /// # Panics
-    /// When it cannot be asked.
+    /// Panics if it cannot be asked.
     pub fn terminate(mut self) {
         let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         assert!(asked.is_ok_and(|status| status.success()), "the process cannot be asked to end");

@@ -1,4 +1,4 @@
-//! Looking at the widget: everything is found by role and accessible name inside its shadow root.
+//! Reading and using the widget: everything is found by role and accessible name inside its shadow root.
 
 use std::time::{Duration, Instant};
 
@@ -14,12 +14,12 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// The first widget of the page that `driver` shows.
+    /// Returns the first widget of the page that `driver` shows.
     pub fn new(driver: WebDriver) -> Self {
         Self { driver }
     }
 
-    /// Every visible element with this role whose name is or starts with `name`.
+    /// Returns every visible element with this role whose name is or starts with `name`.
     pub async fn all(&self, role: &str, name: Option<&str>) -> Vec<WebElement> {
         match self.driver.execute(include_str!("find.js"), vec![json!(role), json!(name)]).await {
             Ok(found) => found.elements().unwrap_or_default(),
@@ -27,10 +27,10 @@ impl Screen {
         }
     }
 
-    /// The first such element, waited for.
+    /// Waits for the first element with this role whose name is or starts with `name`.
     ///
     /// # Panics
-    /// When none appears in 20 s; the message holds what is on screen.
+    /// Panics if none appears in 20 s; the message holds what is on screen.
     pub async fn find(&self, role: &str, name: &str) -> WebElement {
         let until = Instant::now() + PATIENCE;
         loop {
@@ -47,7 +47,7 @@ impl Screen {
     /// Presses the element with this role and name.
     ///
     /// # Panics
-    /// When it does not appear or never can be pressed.
+    /// Panics if it does not appear or can never be pressed.
     pub async fn press(&self, role: &str, name: &str) {
         let until = Instant::now() + PATIENCE;
         loop {
@@ -61,7 +61,7 @@ impl Screen {
                 .await;
             match element.click().await {
                 Ok(()) => return,
-                // Re-rendered or covered for a moment: look again.
+                // The element was rendered again or covered for a moment, so the loop tries again.
                 Err(error) if Instant::now() > until => panic!("cannot press {role} {name:?}: {error}"),
                 Err(_) => tokio::time::sleep(Duration::from_millis(80)).await,
             }
@@ -71,7 +71,7 @@ impl Screen {
     /// Chooses the radio or checkbox whose label is or starts with `name`, through its label, as a finger would.
     ///
     /// # Panics
-    /// When there is none.
+    /// Panics if there is none.
     pub async fn choose(&self, role: &str, name: &str) {
         let element = self.find(role, name).await;
         let script = "const e = arguments[0]; e.scrollIntoView({block: 'center', behavior: 'instant'}); (e.labels?.[0] ?? e).click();";
@@ -81,19 +81,20 @@ impl Screen {
     /// Replaces the text of the field called `name`.
     ///
     /// # Panics
-    /// When there is no such field.
+    /// Panics if there is no such field.
     pub async fn fill(&self, role: &str, name: &str, text: &str) {
         let field = self.find(role, name).await;
         let script = "arguments[0].focus(); arguments[0].select();";
         self.driver.execute(script, vec![field.to_json().expect("an element")]).await.expect("a selection");
-        // Not by the element's own "send keys": for a field in a shadow root that moves the caret, and nothing is replaced.
+        // The element's own "send keys" is not used: for a field in a shadow root it moves the caret, and nothing is
+        // replaced.
         self.type_keys(Key::Backspace + text).await;
     }
 
     /// Picks the option whose value is `value` in the select called `name`.
     ///
     /// # Panics
-    /// When there is no such select.
+    /// Panics if there is no such select.
     pub async fn select(&self, name: &str, value: &str) {
         let field = self.find("combobox", name).await;
         let script = "const [s, v] = arguments; s.value = v; s.dispatchEvent(new Event('input', {bubbles: true}));\
@@ -103,7 +104,7 @@ impl Screen {
         assert_eq!(now, json!(value), "the select {name:?} has no option {value:?}");
     }
 
-    /// The visible text of the widget.
+    /// Returns the visible text of the widget.
     pub async fn text(&self) -> String {
         let script = "const r = document.querySelector('cr-widget')?.shadowRoot; if (!r) return '(no widget)';\
                       const lists = [...r.querySelectorAll('select')]; lists.forEach((l) => { l.hidden = true; });\
@@ -120,7 +121,7 @@ impl Screen {
     /// Waits until the visible text holds `part`.
     ///
     /// # Panics
-    /// When it does not in 20 s.
+    /// Panics if it does not within 20 s.
     pub async fn shows(&self, part: &str) {
         let until = Instant::now() + PATIENCE;
         loop {
@@ -133,10 +134,10 @@ impl Screen {
         }
     }
 
-    /// Waits until the line that tells how the order is followed is in this state: `live`, `catching-up`, ….
+    /// Waits until the line that shows how the order is followed is in this state: `live`, `catching-up`, ….
     ///
     /// # Panics
-    /// When it is not in 20 s.
+    /// Panics if it is not within 20 s.
     pub async fn has_health(&self, state: &str) {
         let until = Instant::now() + PATIENCE;
         let now = "return root.querySelector('[data-testid=health]')?.dataset.health ?? '';";
@@ -153,7 +154,7 @@ impl Screen {
     /// Waits until the visible text does not hold `part` any more.
     ///
     /// # Panics
-    /// When it still does after 20 s.
+    /// Panics if it still does after 20 s.
     pub async fn hides(&self, part: &str) {
         let until = Instant::now() + PATIENCE;
         while self.text().await.contains(part) {
@@ -162,10 +163,11 @@ impl Screen {
         }
     }
 
-    /// The text of the part marked `data-testid={id}`, waited for: for what has no role of its own, such as an address.
+    /// Waits for the part marked `data-testid={id}` and returns its text: for what has no role of its own, such as an
+    /// address.
     ///
     /// # Panics
-    /// When it does not appear in 20 s.
+    /// Panics if it does not appear in 20 s.
     pub async fn part(&self, id: &str) -> String {
         let until = Instant::now() + PATIENCE;
         loop {
@@ -182,7 +184,7 @@ impl Screen {
     /// Runs a script whose first argument is the widget's shadow root.
     ///
     /// # Panics
-    /// When it throws.
+    /// Panics if the script throws.
     pub async fn script(&self, body: &str) -> Value {
         let script = format!("const root = document.querySelector('cr-widget').shadowRoot; {body}");
         self.driver.execute(script, Vec::<Value>::new()).await.expect("a script that runs").json().clone()
@@ -191,12 +193,12 @@ impl Screen {
     /// Sends keys to whatever has the focus.
     ///
     /// # Panics
-    /// When the browser refuses.
+    /// Panics if the browser refuses.
     pub async fn type_keys(&self, keys: impl Into<TypingData>) {
         self.driver.action_chain().send_keys(keys).perform().await.expect("keys");
     }
 
-    /// Accessible name of what has the focus inside the widget.
+    /// Returns the accessible name of what has the focus inside the widget.
     pub async fn focused(&self) -> String {
         match self.driver.execute(include_str!("find.js"), vec![json!("focus"), Value::Null]).await {
             Ok(name) => name.json().as_str().unwrap_or_default().to_owned(),

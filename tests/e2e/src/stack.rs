@@ -12,13 +12,13 @@ use crate::{
     supplier::Supplier,
 };
 
-/// Where the built parts are: `CR_E2E_DIST`, `CR_E2E_PROXY`, `CR_E2E_CHROMEDRIVER`, `CR_E2E_CHROMIUM`, `CR_E2E_GECKODRIVER`,
-/// `CR_E2E_FIREFOX`, `CR_E2E_SCREENS`, `CR_E2E_AXE`.
+/// Where the built parts are: `CR_E2E_DIST`, `CR_E2E_PROXY`, `CR_E2E_CHROMEDRIVER`, `CR_E2E_CHROMIUM`,
+/// `CR_E2E_GECKODRIVER`, `CR_E2E_FIREFOX`, `CR_E2E_SCREENS`, `CR_E2E_AXE`.
 #[derive(Clone, Debug)]
 pub struct Paths {
-    /// The shipped files.
+    /// The folder of the shipped files.
     pub dist: PathBuf,
-    /// The proxy's program.
+    /// The program of the proxy.
     pub proxy: PathBuf,
     chromedriver: PathBuf,
     chromium: PathBuf,
@@ -29,7 +29,7 @@ pub struct Paths {
 }
 
 impl Paths {
-    /// From the environment, falling back to where `cargo xtask build` and Debian put things.
+    /// Reads the paths from the environment, falling back to where `cargo xtask build` and Debian put things.
     pub fn from_env() -> Self {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
         let path = |name: &str, otherwise: PathBuf| env::var_os(name).map_or(otherwise, PathBuf::from);
@@ -48,7 +48,7 @@ impl Paths {
     /// Starts a browser.
     ///
     /// # Panics
-    /// When it, or its driver, cannot be started.
+    /// Panics if the browser, or its driver, cannot be started.
     pub async fn browse(&self, browser: Browser) -> Session {
         match browser {
             Browser::Chromium => Session::start(browser, &self.chromedriver, &self.chromium).await,
@@ -57,14 +57,14 @@ impl Paths {
     }
 }
 
-/// How the browser pretends to be.
+/// The device that the browser emulates.
 #[derive(Clone, Copy, Debug)]
 pub struct Device {
-    /// CSS pixels across.
+    /// The width in CSS pixels.
     pub width: u32,
-    /// CSS pixels down.
+    /// The height in CSS pixels.
     pub height: u32,
-    /// Whether it prefers dark.
+    /// Whether it prefers a dark colour scheme.
     pub dark: bool,
 }
 
@@ -77,13 +77,13 @@ impl Device {
     pub const DESKTOP: Self = Self { width: 1280, height: 900, dark: false };
 }
 
-/// Everything one test plays on. Dropping it ends the processes it started.
+/// All parts that one test runs on. Dropping it ends the processes it started.
 pub struct Stage {
-    /// The browser.
+    /// The WebDriver client of the browser.
     pub driver: WebDriver,
     /// The supplier's controls.
     pub supplier: Supplier,
-    /// Origin of the proxy, without a trailing slash.
+    /// The origin of the proxy, without a trailing slash.
     pub origin: String,
     tools: ChromeDevTools,
     screens: PathBuf,
@@ -96,31 +96,32 @@ impl Stage {
     /// Starts proxy, sandbox and Chromium as a phone, and opens the standalone page.
     ///
     /// # Panics
-    /// When a part cannot be started.
+    /// Panics if a part cannot be started.
     pub async fn open() -> Self {
         Self::open_with(json!({})).await
     }
 
-    /// As [`Stage::open`], after the sandbox's controls were set.
+    /// Does what [`Stage::open`] does, after setting the sandbox's controls.
     ///
     /// # Panics
-    /// When a part cannot be started.
+    /// Panics if a part cannot be started.
     pub async fn open_with(controls: Value) -> Self {
         Self::open_in(Browser::Chromium, controls).await
     }
 
-    /// As [`Stage::open_with`], in a browser of choice. What needs the Chrome DevTools Protocol is Chromium's alone.
+    /// Does what [`Stage::open_with`] does, in the given browser. Functions that need the Chrome DevTools Protocol work
+    /// in Chromium only.
     ///
     /// # Panics
-    /// When a part cannot be started.
+    /// Panics if a part cannot be started.
     pub async fn open_in(browser: Browser, controls: Value) -> Self {
         Self::open_for(browser, controls, &[]).await
     }
 
-    /// As [`Stage::open_in`], with a proxy that pages of these other origins may call.
+    /// Does what [`Stage::open_in`] does, with a proxy that pages of these other origins may call.
     ///
     /// # Panics
-    /// When a part cannot be started.
+    /// Panics if a part cannot be started.
     pub async fn open_for(browser: Browser, controls: Value, pages: &[&str]) -> Self {
         let paths = Paths::from_env();
         assert!(
@@ -159,15 +160,15 @@ impl Stage {
     /// Opens a path of the proxy's origin.
     ///
     /// # Panics
-    /// When the browser cannot.
+    /// Panics if the browser cannot open it.
     pub async fn goto(&self, path: &str) {
         self.driver.goto(format!("{}{path}", self.origin)).await.expect("the page opens");
     }
 
-    /// The order as the supplier tells it.
+    /// Returns the order as the supplier sends it.
     ///
     /// # Panics
-    /// When it cannot be read.
+    /// Panics if the order cannot be read.
     pub async fn read_order(&self, order_id: &str) -> Value {
         let answer = reqwest::get(format!("{}/api/v5/orders/{order_id}", self.origin)).await.expect("an answer");
         answer.json().await.expect("JSON")
@@ -176,21 +177,21 @@ impl Stage {
     /// Sets an attribute of the element, as a partner's page would.
     ///
     /// # Panics
-    /// When there is no element.
+    /// Panics if there is no element.
     pub async fn set_attribute(&self, name: &str, value: &str) {
         let script = "document.querySelector('cr-widget').setAttribute(arguments[0], arguments[1]);";
         self.driver.execute(script, vec![json!(name), json!(value)]).await.expect("an element");
     }
 
-    /// The widget on the page.
+    /// Returns the widget on the page.
     pub fn screen(&self) -> Screen {
         Screen::new(self.driver.clone())
     }
 
-    /// Changes the size, and whether dark is preferred.
+    /// Changes the size of the page, and whether dark is preferred.
     ///
     /// # Panics
-    /// When the browser refuses.
+    /// Panics if the browser refuses.
     pub async fn become_device(&self, device: Device) {
         if self.session.browser == Browser::Firefox {
             let set = self.driver.set_window_rect(0, 0, device.width, device.height).await;
@@ -210,24 +211,25 @@ impl Stage {
         .await;
     }
 
-    /// The running browser.
+    /// Returns the running browser.
     pub fn session(&self) -> &Session {
         &self.session
     }
 
-    /// One Chrome DevTools Protocol command.
+    /// Runs one Chrome DevTools Protocol command.
     ///
     /// # Panics
-    /// When it fails.
+    /// Panics if the command fails.
     pub async fn cdp(&self, command: &str, params: Value) -> Value {
         self.tools.execute_cdp_with_params(command, params).await.unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
-    /// Leaves screenshots of the page as it stands: `name-360.png` and `name-1280.png`, light, and the phone's in dark too;
-    /// with `CR_LOOKS=all` also at 768 pixels, and all in dark. Each look is held against the rules of WCAG 2.2 AA that axe-core knows.
+    /// Saves screenshots of the page as it is: `name-360.png` and `name-1280.png`, light, and the phone's in dark too;
+    /// with `CR_LOOKS=all` also at 768 pixels, and all in dark. Each look is checked by axe-core against the rules of
+    /// WCAG 2.2 AA that it has.
     ///
     /// # Panics
-    /// When they cannot be taken or written, or a rule is broken seriously.
+    /// Panics if they cannot be taken or written, or if there is a serious violation of a rule.
     pub async fn shoot(&self, name: &str) {
         std::fs::create_dir_all(&self.screens).expect("the folder for screenshots");
         let dark = |device| Device { dark: true, ..device };
@@ -243,7 +245,8 @@ impl Stage {
         }
     }
 
-    /// Runs axe-core over the widget. A target that the bar at the bottom covers for the moment does not count: it scrolls free.
+    /// Runs axe-core over the widget. A target that the bar at the bottom covers at the moment does not count: it can
+    /// be scrolled free.
     async fn is_accessible(&self, look: &str) {
         let axe = std::fs::read_to_string(&self.axe)
             .unwrap_or_else(|error| panic!("no axe-core at {:?} ({error}): run `cargo xtask setup`", self.axe));
@@ -259,7 +262,7 @@ impl Stage {
         assert!(found.is_empty(), "{look}:\n{}", found.join("\n"));
     }
 
-    /// Ends the browser session in good order.
+    /// Ends the browser session in an orderly way.
     pub async fn close(self) {
         let _ = self.driver.clone().quit().await;
     }

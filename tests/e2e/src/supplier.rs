@@ -1,8 +1,8 @@
-//! The simulated supplier's controls, as docs/sandbox.md tells them.
+//! The simulated supplier's controls, as docs/sandbox.md describes them.
 
 use serde_json::{Value, json};
 
-/// Speaks to the sandbox behind one proxy.
+/// A client of the sandbox behind one proxy.
 #[derive(Clone, Debug)]
 pub struct Supplier {
     base: String,
@@ -10,7 +10,7 @@ pub struct Supplier {
 }
 
 impl Supplier {
-    /// For the proxy at `base` (no trailing slash).
+    /// Creates a client for the proxy at `base` (no trailing slash).
     pub fn new(base: &str) -> Self {
         Self { base: base.to_owned(), client: reqwest::Client::new() }
     }
@@ -21,10 +21,10 @@ impl Supplier {
         assert!(answer.status().is_success(), "POST {path}: {}", answer.status());
     }
 
-    /// Every order the sandbox holds, newest first.
+    /// Returns every order in the sandbox, newest first.
     ///
     /// # Panics
-    /// When the sandbox does not answer.
+    /// Panics if the sandbox does not respond.
     pub async fn orders(&self) -> Vec<Value> {
         let body: Value = self
             .client
@@ -38,16 +38,16 @@ impl Supplier {
         body.as_array().cloned().or_else(|| body["orders"].as_array().cloned()).expect("a list of orders")
     }
 
-    /// The id of the newest order.
+    /// Returns the id of the newest order.
     ///
     /// # Panics
-    /// When there is none.
+    /// Panics if there is none.
     pub async fn newest_order(&self) -> String {
         let orders = self.orders().await;
         orders.first().and_then(|order| order["order_id"].as_str()).expect("an order").to_owned()
     }
 
-    /// Money arrives: `amount` coins, or exactly what is due.
+    /// Simulates a payment: `amount` coins, or exactly what is due.
     pub async fn pay(&self, order_id: &str, amount: Option<&str>) {
         let body = amount.map_or_else(|| json!({}), |amount| json!({ "amount": amount }));
         self.post(&format!("/sandbox/orders/{order_id}/pay"), body).await;
@@ -65,22 +65,22 @@ impl Supplier {
         self.post(&format!("/sandbox/orders/{order_id}/state"), body).await;
     }
 
-    /// What goes wrong with an order's stream and reads from now on, step by step.
+    /// Sets what goes wrong with an order's stream and reads from now on, step by step.
     pub async fn script(&self, order_id: &str, steps: Value) {
         self.post(&format!("/sandbox/orders/{order_id}/script"), json!({ "steps": steps })).await;
     }
 
-    /// All is well with an order's stream and reads again.
+    /// Ends all faults of an order's stream and reads.
     ///
     /// # Panics
-    /// When the sandbox does not answer.
+    /// Panics if the sandbox does not respond.
     pub async fn heal(&self, order_id: &str) {
         let path = format!("{}/sandbox/orders/{order_id}/script", self.base);
         let answer = self.client.delete(path).send().await.expect("the sandbox answers");
         assert!(answer.status().is_success(), "DELETE the script: {}", answer.status());
     }
 
-    /// Global controls: `{"down": true}`, `{"latency_ms": 500}`, `{"reset": true}`, ….
+    /// Sets global controls: `{"down": true}`, `{"latency_ms": 500}`, `{"reset": true}`, ….
     pub async fn control(&self, settings: Value) {
         self.post("/sandbox/control", settings).await;
     }

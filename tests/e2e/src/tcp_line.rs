@@ -1,5 +1,5 @@
-//! The line between browser and proxy, in the test's hand. One request a connection; what passes is counted, and can be cut,
-//! silenced, or replaced by what a test makes up.
+//! The connection between browser and proxy, controlled by the test. Each connection carries one request; what passes
+//! is counted, and can be cut, silenced, or replaced by responses that a test makes up.
 
 use std::{
     collections::VecDeque,
@@ -19,9 +19,9 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// A partner's page with eyes of its own; see there for what its query asks.
+/// A partner's page that observes its widgets; its source says what its query does.
 const HOST: &str = include_str!("host.html");
-/// Longer heads are not ours.
+/// The longest request head in bytes; the widget's own are shorter.
 const HEAD_MAX: usize = 64 * 1024;
 
 /// What a request was for.
@@ -31,57 +31,57 @@ pub enum Kind {
     Stream,
     /// A read of an order.
     Read,
-    /// Anything else.
+    /// Any other request.
     Other,
 }
 
-/// A request that came.
+/// A request that came from the browser.
 #[derive(Clone, Debug)]
 pub struct Seen {
-    /// When.
+    /// When it came.
     pub at: Instant,
-    /// For what.
+    /// What it was for.
     pub kind: Kind,
-    /// Its path.
+    /// The path of the request.
     pub path: String,
-    /// Its first line and its header lines, as they came.
+    /// The first line of the request and its header lines, as they came.
     pub head: String,
 }
 
-/// How a made-up answer ends.
+/// How a made-up response ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// Politely.
+    /// The connection is closed in an orderly way.
     Close,
-    /// By a reset.
+    /// The connection is reset.
     Reset,
-    /// Not at all.
+    /// The connection stays open.
     Hang,
 }
 
-/// A made-up answer: pieces with a wait before each.
+/// A made-up response: pieces with a wait before each.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// What is sent, and how long to wait before it.
+    /// The pieces, each with the wait before it.
     pub pieces: Vec<(Duration, Vec<u8>)>,
-    /// What comes after.
+    /// How the response ends.
     pub end: End,
 }
 
 impl Answer {
-    /// An event stream that says `body` at once.
+    /// Returns an event stream that sends `body` at once.
     pub fn stream(body: &str, end: End) -> Self {
         let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n\r\n";
         Self { pieces: vec![(Duration::ZERO, format!("{head}{body}").into_bytes())], end }
     }
 
-    /// A whole answer with a status line such as `404 Not Found`.
+    /// Returns a whole response with a status line such as `404 Not Found`.
     pub fn plain(status: &str, kind: &str, body: &str) -> Self {
         let text = format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
         Self { pieces: vec![(Duration::ZERO, text.into_bytes())], end: End::Close }
     }
 
-    /// The same, byte by byte, with this wait before each.
+    /// Returns the same response, sent byte by byte with this wait before each.
     #[must_use]
     pub fn bytewise(self, wait: Duration) -> Self {
         let bytes = self.pieces.into_iter().flat_map(|(_, bytes)| bytes);
@@ -98,13 +98,13 @@ struct Shared {
     open: AtomicUsize,
     most_open: AtomicUsize,
     reads_answered: AtomicUsize,
-    /// Streams wait here before anything is done about them.
+    /// Whether new streams are held here before anything else is done with them.
     streams_wait: watch::Sender<bool>,
-    /// Connections below this number say nothing any more.
+    /// Connections below this number send nothing any more.
     silenced: watch::Sender<u64>,
     /// Connections below this number are reset.
     cut: watch::Sender<u64>,
-    /// New connections are silenced, or reset, too.
+    /// What happens to new connections.
     rule: watch::Sender<Rule>,
 }
 
@@ -113,15 +113,15 @@ enum Rule {
     Pass,
     Silence,
     Refuse,
-    /// Somebody in front answers every call of the proxy.
+    /// Every call of the proxy gets this response, as from a server in front of it.
     AnswerCalls(Answer),
-    /// Somebody in front answers everything.
+    /// Every request gets this response, as from a server in front of the proxy.
     AnswerAll(Answer),
 }
 
-/// The line. Dropping it ends it.
+/// The controlled connection. Dropping it ends it.
 pub struct Wire {
-    /// Its origin, without a trailing slash.
+    /// The origin of the line, without a trailing slash.
     pub origin: String,
     shared: Arc<Shared>,
     accept: JoinHandle<()>,
@@ -135,10 +135,10 @@ impl Drop for Wire {
 }
 
 impl Wire {
-    /// A line to the proxy at `target`.
+    /// Starts a line to the proxy at `target`.
     ///
     /// # Panics
-    /// When no port is free.
+    /// Panics if no port is free.
     pub async fn start(target: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
@@ -162,7 +162,7 @@ impl Wire {
                 let shared = Arc::clone(&ours);
                 let number = shared.made.fetch_add(1, Ordering::Relaxed);
                 tokio::spawn(async move {
-                    // A connection that breaks is a browser that went away, or the test's own doing.
+                    // If a connection breaks, either the browser went away or the test broke it.
                     let _ = Connection { number, shared }.live(client).await;
                 });
             }
@@ -170,7 +170,7 @@ impl Wire {
         Self { origin, shared, accept }
     }
 
-    /// All is well, and nothing was seen yet.
+    /// Ends all faults and forgets all requests.
     pub fn reset(&self) {
         self.pass();
         self.let_streams();
@@ -179,99 +179,99 @@ impl Wire {
         self.forget();
     }
 
-    /// Forgets what was seen.
+    /// Forgets the requests that were seen.
     pub fn forget(&self) {
         locked(&self.shared.seen).clear();
         self.shared.most_open.store(self.open_streams(), Ordering::Relaxed);
         self.shared.reads_answered.store(0, Ordering::Relaxed);
     }
 
-    /// What came, the oldest first.
+    /// Returns the requests that came, the oldest first.
     pub fn seen(&self) -> Vec<Seen> {
         locked(&self.shared.seen).clone()
     }
 
-    /// How many requests of a kind came.
+    /// Returns how many requests of a kind came.
     pub fn count(&self, kind: Kind) -> usize {
         locked(&self.shared.seen).iter().filter(|seen| seen.kind == kind).count()
     }
 
-    /// How many reads were answered to the end.
+    /// Returns how many reads got a complete response.
     pub fn reads_answered(&self) -> usize {
         self.shared.reads_answered.load(Ordering::Relaxed)
     }
 
-    /// How many streams the browser holds open.
+    /// Returns how many streams the browser holds open.
     pub fn open_streams(&self) -> usize {
         self.shared.open.load(Ordering::Relaxed)
     }
 
-    /// The most that it held at a time.
+    /// Returns the most streams that the browser held open at a time.
     pub fn most_open_streams(&self) -> usize {
         self.shared.most_open.load(Ordering::Relaxed)
     }
 
-    /// The next streams are answered with these, one each.
+    /// Sends these responses to the next streams, one each.
     pub fn answer_streams(&self, answers: impl IntoIterator<Item = Answer>) {
         locked(&self.shared.streams).extend(answers);
     }
 
-    /// The next reads are answered with these, one each.
+    /// Sends these responses to the next reads, one each.
     pub fn answer_reads(&self, answers: impl IntoIterator<Item = Answer>) {
         locked(&self.shared.reads).extend(answers);
     }
 
-    /// How many made-up answers for streams are left.
+    /// Returns how many made-up responses for streams are left.
     pub fn left(&self) -> usize {
         locked(&self.shared.streams).len()
     }
 
-    /// Resets every connection there is.
+    /// Resets every open connection.
     pub fn cut(&self) {
         self.shared.cut.send_replace(self.shared.made.load(Ordering::Relaxed));
     }
 
-    /// No connection there is says a word any more, nor ends. New ones are fine.
+    /// Makes every open connection silent, without ending it. New ones work.
     pub fn silence(&self) {
         self.shared.silenced.send_replace(self.shared.made.load(Ordering::Relaxed));
     }
 
-    /// As [`Wire::silence`], and new ones say nothing either.
+    /// Does what [`Wire::silence`] does, and makes new connections silent too.
     pub fn go_dark(&self) {
         self.shared.rule.send_replace(Rule::Silence);
         self.silence();
     }
 
-    /// Resets every connection there is, and new ones.
+    /// Resets every open connection, and all new ones.
     pub fn refuse(&self) {
         self.shared.rule.send_replace(Rule::Refuse);
         self.cut();
     }
 
-    /// Resets every connection there is; from now on whoever asks for whatever gets this answer, as from a router whose service
+    /// Resets every open connection; from now on every request gets this response, as from a router whose service
     /// restarts.
     pub fn answer_all(&self, answer: Answer) {
         self.shared.rule.send_replace(Rule::AnswerAll(answer));
         self.cut();
     }
 
-    /// As [`Wire::answer_all`] for calls of the proxy alone: pages and scripts come from elsewhere.
+    /// Does what [`Wire::answer_all`] does for calls of the proxy only: pages and scripts come from elsewhere.
     pub fn answer_calls(&self, answer: Answer) {
         self.shared.rule.send_replace(Rule::AnswerCalls(answer));
         self.cut();
     }
 
-    /// Streams that are asked for from now on wait until they are let through.
+    /// Makes new streams wait until they are let through.
     pub fn hold_streams(&self) {
         self.shared.streams_wait.send_replace(true);
     }
 
-    /// Streams pass again, those that wait first of all.
+    /// Lets streams through again, including those that wait.
     pub fn let_streams(&self) {
         self.shared.streams_wait.send_replace(false);
     }
 
-    /// New connections pass. Silenced ones stay silent.
+    /// Lets new connections through. Silenced ones stay silent.
     pub fn pass(&self) {
         self.shared.rule.send_replace(Rule::Pass);
     }
@@ -282,7 +282,7 @@ struct Connection {
     shared: Arc<Shared>,
 }
 
-/// A stream that the browser holds.
+/// A stream that the browser holds open.
 struct Held(Arc<Shared>);
 
 impl Held {
@@ -314,7 +314,7 @@ impl Connection {
         client.set_zero_linger()
     }
 
-    /// Says nothing until the browser gives up, or the line is cut.
+    /// Sends nothing until the browser gives up, or the line is cut.
     async fn stay_silent(&self, mut client: TcpStream) -> io::Result<()> {
         tokio::select! {
             _ = drain(&mut client) => Ok(()),
@@ -332,7 +332,7 @@ impl Connection {
             Some(_) | None => Kind::Other,
         };
         locked(&self.shared.seen).push(Seen { at: Instant::now(), kind, path: path.clone(), head: head.clone() });
-        // By now: browsers open connections before they need them.
+        // The rule is read now and not on connect, since browsers open connections before they need them.
         let rule = self.shared.rule.borrow().clone();
         match rule {
             Rule::AnswerAll(answer) => return self.tell(client, answer).await,
@@ -394,12 +394,12 @@ impl Connection {
     }
 }
 
-/// Waits until connection `number` is among those that a rule is for.
+/// Waits until a rule applies to connection `number`.
 async fn passed(rule: &watch::Sender<u64>, number: u64) {
     let _ = rule.subscribe().wait_for(|below| number < *below).await;
 }
 
-/// Passes bytes both ways until either side ends.
+/// Passes bytes in both directions until either side ends.
 async fn pass(client: &mut TcpStream, server: &mut TcpStream) -> io::Result<()> {
     let (mut up, mut down) = (vec![0; 16 * 1024], vec![0; 16 * 1024]);
     loop {
@@ -416,14 +416,14 @@ async fn pass(client: &mut TcpStream, server: &mut TcpStream) -> io::Result<()> 
     }
 }
 
-/// Reads and forgets until the browser ends.
+/// Reads and discards until the browser ends the connection.
 async fn drain(client: &mut TcpStream) -> io::Result<()> {
     let mut buffer = [0; 1024];
     while client.read(&mut buffer).await? > 0 {}
     Ok(())
 }
 
-/// A request's head, and what came with it.
+/// Reads a request's head, and returns it with the bytes that came after it.
 async fn read_head(client: &mut TcpStream) -> io::Result<(String, Vec<u8>)> {
     let mut all = Vec::new();
     loop {

@@ -1,5 +1,5 @@
-// A wallet of the browser as EIP-6963 and EIP-1193 have it, that does what the test says: window.__wallet is what it knows and
-// how it answers, window.__asked is all that it was asked.
+// A browser wallet by EIP-6963 and EIP-1193 that does what the test says: window.__wallet holds its state and its
+// answers, window.__asked all requests that it got.
 const [settings] = arguments;
 window.__asked = [];
 window.__wallet = {

@@ -1,4 +1,4 @@
-//! The English messages, by key: the tests find things by what a shopper reads, and follow the copy when it changes.
+//! The English messages, by key: the tests find elements by what a shopper reads, and follow the text when it changes.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -6,18 +6,18 @@ static ENGLISH: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../src/i18n/locales/en.json")).expect("en.json is a flat JSON object")
 });
 
-/// The message of `key`.
+/// Returns the message of `key`.
 ///
 /// # Panics
-/// When there is none.
+/// Panics if there is none.
 pub fn word(key: &str) -> &'static str {
     ENGLISH.get(key).unwrap_or_else(|| panic!("en.json has no message {key:?}"))
 }
 
-/// The message of `key` with its `{name}` places filled in.
+/// Returns the message of `key` with its `{name}` placeholders filled in.
 ///
 /// # Panics
-/// When there is none.
+/// Panics if there is none.
 pub fn word_with(key: &str, values: &[(&str, &str)]) -> String {
     values.iter().fold(word(key).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }

@@ -8,7 +8,7 @@ use cr_widget::app::ports::{NoAnswer, StreamEvent};
 use super::{READ, secs, supplier::Supplier};
 use crate::world::{Asked, NOT_FOUND, World, aged, answer, busy, ok};
 
-/// What routers, gateways and bot challenges answer in the place of others.
+/// Answers that routers, gateways and bot challenges give in place of the proxy.
 pub(super) const ROUTERS: [(u16, &str); 6] = [
     (404, "404 page not found"),
     (404, "<html>Not Found</html>"),
@@ -18,36 +18,36 @@ pub(super) const ROUTERS: [(u16, &str); 6] = [
     (502, r#"{"status":502,"detail":"UPSTREAM_ERROR"}"#),
 ];
 
-/// Of another order.
+/// A snapshot of another order.
 const FOREIGN: &str = r#"{ "order_id": "o-9", "order_state": "Done", "updated_at": "1790009999", "wallet_address": "x",
     "deliveries": [{ "delivery_state": "Succeeded", "deliverable": { "brand_name": "Arcadia", "pin_code": "FOREIGN" } }] }"#;
 
-/// What a read meets.
+/// What happens to a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     None,
     Unreachable,
     Router(usize),
-    /// In so many words, though the order is there.
+    /// The answer says that the order does not exist, though it does.
     NotFound,
-    /// What the proxy heard last, with its age.
+    /// The answer is what the proxy received last, with its age.
     Aged,
     Busy,
 }
 
-/// What the proxy does while the supplier says nothing.
+/// What the proxy's pings contain while the supplier sends nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pings {
     None,
-    /// They say nothing of the order.
+    /// The pings contain nothing about the order.
     Bare,
-    /// It reads the order in time, and tells what is new and how long ago that was.
+    /// The proxy reads the order in time, sends what is new, and says how long ago that was.
     Telling,
-    /// It tells how long ago it heard of the order, and does not read it.
+    /// The proxy says how long ago it received the order, and does not read it.
     Deaf,
 }
 
-/// Whether reads within 3 s are answered alike, and whether a subscribe ends that.
+/// Whether reads within 3 s get the same answer, and whether opening a stream ends that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Memory {
     None,
@@ -60,13 +60,13 @@ pub(super) struct Net {
     pub(super) fault: Fault,
     pub(super) pings: Pings,
     pub(super) memory: Memory,
-    /// The supplier's stream tells of changes.
+    /// Whether the supplier's stream reports changes.
     pub(super) delivers: bool,
-    /// The supplier's stream begins with a snapshot.
+    /// Whether the supplier's stream begins with a snapshot.
     pub(super) greets: bool,
-    /// Streams can be opened.
+    /// Whether streams can be opened.
     pub(super) connects: bool,
-    /// In milliseconds.
+    /// How long an answer takes, in milliseconds.
     pub(super) latency: u16,
 }
 
@@ -85,7 +85,7 @@ impl Net {
         self.fault == Fault::None && self.connects
     }
 
-    /// How long a payable order may be wrong on screen.
+    /// Returns how long a payable order may be wrong on screen.
     pub(super) fn patience(&self) -> Duration {
         match self.pings {
             Pings::None | Pings::Bare | Pings::Telling => secs(75),
@@ -94,16 +94,16 @@ impl Net {
     }
 }
 
-/// What happens to streams.
+/// A fault of the streams.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Glitch {
     Drop,
-    /// An older snapshot.
+    /// An older snapshot arrives.
     Stale,
     Garbage,
     Foreign,
     Repeat,
-    /// A named event that nobody knows: the proxy forgets what it kept, and pings.
+    /// A named event arrives that no listener knows: the proxy drops the answer that it kept, and sends a ping.
     Ping,
 }
 
@@ -114,7 +114,7 @@ enum Event {
     Ping(usize),
 }
 
-/// Something for one element, with the step of the supplier's that it tells of.
+/// Something for one element, with the supplier's step that it reports.
 pub(super) struct Delivery {
     pub(super) to: usize,
     pub(super) step: Option<usize>,
@@ -131,12 +131,12 @@ pub(super) struct Proxy {
     pub(super) net: Net,
     queue: BTreeMap<(Duration, u64), Event>,
     count: u64,
-    /// How many requests of the world were seen.
+    /// How many requests of the world have been taken up.
     asked: usize,
-    /// Whose streams were seen, and whether they were opened.
+    /// The element of each stream that was taken up, and whether the stream was opened.
     streams: Vec<(usize, bool)>,
     kept: Option<(Duration, usize)>,
-    /// What was heard of the order last, and when.
+    /// The step that was received last, and when.
     heard: (usize, Duration),
 }
 
@@ -166,7 +166,7 @@ impl Proxy {
         self.queue.first_key_value().map(|((at, _), _)| *at)
     }
 
-    /// Notes what was asked and opened.
+    /// Takes up the new requests and streams.
     fn watch(&mut self, world: &World, supplier: &Supplier) {
         let now = world.now();
         let asked = world.asked_after(self.asked);
@@ -185,7 +185,7 @@ impl Proxy {
         }
     }
 
-    /// What is due by now.
+    /// Returns the next delivery that is due by now.
     pub(super) fn due(&mut self, world: &World, supplier: &Supplier) -> Option<Delivery> {
         loop {
             self.watch(world, supplier);
@@ -271,7 +271,7 @@ impl Proxy {
             Pings::Bare => String::new(),
             Pings::Telling | Pings::Deaf => told,
         };
-        // What was told before it comes before it.
+        // News that was sent before the ping arrives before it.
         Some(self.event(stream, None, StreamEvent::Ping(data)))
     }
 
@@ -283,7 +283,7 @@ impl Proxy {
         }
     }
 
-    /// The supplier's order moved.
+    /// Passes a move of the supplier's order on to the streams.
     pub(super) fn hears(&mut self, world: &World, supplier: &Supplier) {
         if self.net.delivers && self.streams.iter().any(|(_, is_open)| *is_open) {
             self.heard = (supplier.last(), world.now());
@@ -292,7 +292,7 @@ impl Proxy {
         }
     }
 
-    /// Something happens to all streams that are open.
+    /// Makes one fault happen to all streams that are open.
     pub(super) fn glitch(&mut self, world: &World, supplier: &Supplier, glitch: Glitch) -> Vec<Delivery> {
         let last = supplier.last();
         let open = (0..self.streams.len()).filter(|stream| self.streams[*stream].1 && world.is_stream_open(*stream));

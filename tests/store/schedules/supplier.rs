@@ -1,28 +1,28 @@
-//! The supplier of the schedules: one order that moves as docs/supplier-api.md §6.4 says, and what is told of it.
+//! The supplier of the schedules: one order that moves as docs/supplier-api.md §6.4 says, and what is sent of it.
 
 pub(super) const AMOUNT: &str = "51.20";
 pub(super) const ADDRESS: &str = "AtuXpQUSVhw6PgWWUcZVV5ygY7KT3frYGdjq3sHfbfcS";
 const OTHER_ADDRESS: &str = "4Nd1mYvM4wQdzFT6CKpy9pXqWvkmcPDtT4z2vF2X9NpF";
 const MEMO: &str = "7";
-/// What arrives of a part.
+/// The amount that a partial payment brings.
 const PART: &str = "20";
 const REST: &str = "31.2";
 
-/// What of a step is not told as it should be.
+/// What is wrong with the data that is sent of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Junk {
-    /// The field is this, which cannot be read.
+    /// This field has this value, which cannot be read.
     Unread(&'static str, &'static str),
     /// The memo that belongs to the payment is left out.
     NoMemo,
-    /// Two memos that differ, by two names.
+    /// Two memos that differ are sent under two names.
     TwoMemos,
     OtherMemo,
     OtherAddress,
-    /// It asks for more than the shopper is only told of.
+    /// The amount is so much higher that the shopper has to agree to it.
     Dearer,
     Cheaper,
-    /// It asks for half.
+    /// The amount is half of the price.
     Half,
 }
 
@@ -68,10 +68,10 @@ pub(super) struct Step {
 }
 
 impl Step {
-    /// Whether it can be paid on what this step tells, as far as it may be paid.
+    /// Whether the data of this step allows a payment, as far as the order may be paid.
     pub(super) fn is_clean(&self) -> bool {
         match self.junk {
-            // A page that has heard the memo goes on asking for it; any other must not ask for anything.
+            // A page that has received the memo goes on asking for it; any other page must not ask for anything.
             None | Some(Junk::NoMemo) => true,
             Some(
                 Junk::Unread(..)
@@ -85,7 +85,7 @@ impl Step {
         }
     }
 
-    /// Whether money would go elsewhere.
+    /// Whether money would go to another payee.
     pub(super) fn is_elsewhere(&self) -> bool {
         self.junk == Some(Junk::OtherAddress) || self.junk == Some(Junk::OtherMemo) && self.has_memo
     }
@@ -98,7 +98,7 @@ impl Step {
         !["Created", "WaitingForPayment", "Expired", "PaymentFailed", "Canceled"].contains(&self.state)
     }
 
-    /// What may be asked for.
+    /// Returns the amount that may be asked for.
     pub(super) fn asks(&self) -> String {
         if self.is_part { REST } else { AMOUNT }.to_owned()
     }
@@ -140,11 +140,11 @@ impl Supplier {
         self.steps.iter().any(|step| step.codes.iter().any(|told| told == code))
     }
 
-    /// The order takes one of its moves, and may as well stay where it is.
+    /// Makes one of the order's possible moves; a spoiled one may also leave the order where it is.
     pub(super) fn step_on(&mut self, choice: u8, junk: Option<Junk>) {
         let last = self.latest().clone();
         let moves = next_states(last.state);
-        let state = if junk.is_some() && choice % 3 == 0 || moves.is_empty() {
+        let state = if junk.is_some() && choice.is_multiple_of(3) || moves.is_empty() {
             last.state
         } else {
             moves[usize::from(choice) % moves.len()]
@@ -158,7 +158,7 @@ impl Supplier {
             ("Refunded", _) => last.codes,
             _ => Vec::new(),
         };
-        // What tells of its goods in a form that cannot be read tells of none.
+        // An end whose goods are sent in a form that cannot be read would contain no goods.
         let junk = junk.filter(|junk| state != "Done" || *junk != Junk::Unread("deliveries", "7"));
         self.steps.push(Step {
             state,
@@ -169,7 +169,7 @@ impl Supplier {
         });
     }
 
-    /// What is told of a step.
+    /// Returns the body that is sent of a step.
     pub(super) fn body(&self, at: usize) -> String {
         let step = self.step(at);
         let payment = match step.state {

@@ -1,4 +1,4 @@
-//! What the widget asks of a browser, answered by a [`World`].
+//! What the widget needs of a browser, as a [`World`] provides it.
 
 use core::{
     cell::{Cell, RefCell},
@@ -32,7 +32,7 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// Loads the purchase of one element, in its own time.
+/// Loads the purchase of one element, when the test says so.
 pub(super) struct Delivery {
     pub(super) port: Rc<Port>,
     pub(super) owner: Owner,
@@ -64,7 +64,7 @@ impl Loader for Delivery {
     }
 }
 
-/// The ports of one element in a world, and its number there.
+/// The ports of one element in a world, and the element's number there.
 #[derive(Clone)]
 pub(super) struct Port(pub(super) Rc<World>, pub(super) usize);
 
@@ -172,7 +172,7 @@ impl Others for Port {
     }
     fn tell(&self, word: &Elsewhere) {
         let (world, port, word) = (Rc::clone(&self.0), self.number(), word.clone());
-        // A message arrives in a turn of its own.
+        // A message arrives in a task of its own.
         leptos::task::spawn_local(async move { world.tell_all_but(port, &word) });
     }
     fn can_read(&self, _: &str) -> bool {
@@ -241,7 +241,7 @@ impl Wallets for Port {
 
 impl Random for Port {
     fn next_u32(&self) -> u32 {
-        // Spread well enough for jitter, and the same in every run.
+        // The values are spread well enough for jitter, and the same in every run.
         u32::try_from(self.0.next().wrapping_mul(0x9E37_79B9) & 0xFFFF_FFFF).unwrap_or_default()
     }
     fn key(&self) -> String {

@@ -1,11 +1,12 @@
-//! `bench keys`: how long a keystroke in the search field takes until its result is painted, among 10,500 brands.
+//! `bench keys` measures how long a keystroke in the search field takes until its result is painted, among 10,500
+//! brands.
 
 use crate::{
     error::{Error, Result},
     process::Task,
 };
 
-/// Runs it. `--profile FILE` writes a CPU profile of the slowed-down run, for the browser's own tools.
+/// Runs the benchmark. `--profile FILE` writes a CPU profile of the slowed-down run, for the browser's own tools.
 ///
 /// # Errors
 /// [`Error::Usage`] for other arguments; [`Error::Failed`] when the run breaks off.

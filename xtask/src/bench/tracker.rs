@@ -1,4 +1,5 @@
-//! `bench tracker`: how soon an order's true state is on screen again after each kind of loss, and what following it costs.
+//! `bench tracker` measures how soon an order's true state is on screen again after each kind of loss, and what
+//! following the order costs.
 
 use crate::{
     error::{Error, Result},
@@ -8,7 +9,7 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Runs it in Chromium and Firefox. `--browsers LIST` takes others, such as `chromium`.
+/// Runs the benchmark in Chromium and Firefox. `--browsers LIST` chooses other browsers, such as `chromium`.
 ///
 /// # Errors
 /// [`Error::Usage`] for other arguments; [`Error::Failed`] when the run breaks off.

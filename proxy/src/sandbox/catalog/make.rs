@@ -1,4 +1,4 @@
-//! Makes the brands of a country.
+//! Generates the brands of a country.
 
 use std::collections::HashSet;
 
@@ -12,10 +12,10 @@ use super::{Brand, LogoUrl, Shape};
 use crate::sandbox::logos::{LogoSpec, palette};
 use crate::sandbox::rng::Rng;
 
-/// Countries that the supplier lists and sells nothing in.
+/// Countries that the supplier lists but sells nothing in.
 const EMPTY: &[&str] = &["AQ", "BV", "HM"];
 
-/// Country for trying out a very long list.
+/// The country for trying out a very long list.
 const STRESS: &str = "LI";
 
 fn how_many(seed: u64, country: &str) -> usize {
@@ -27,7 +27,7 @@ fn how_many(seed: u64, country: &str) -> usize {
     }
 }
 
-/// The brands of a country of the list, hand-made ones first.
+/// Returns the brands of a country on the list, hand-made ones first.
 pub(super) fn brands(seed: u64, country: &str) -> Vec<Brand> {
     let count = how_many(seed, country);
     if count == 0 {
@@ -43,7 +43,7 @@ pub(super) fn brands(seed: u64, country: &str) -> Vec<Brand> {
     while out.len() + odd.len() < count {
         let index = out.len();
         let brand = generated(seed, country, index, &mut rng, &mut names);
-        // Now and then a family: further brands that share name and look.
+        // Now and then a brand gets a family: further brands that share its name and look.
         let siblings =
             if rng.one_in(16) { family_of(seed, country, index, &brand, &mut rng, &mut names) } else { Vec::new() };
         out.push(brand);
@@ -63,7 +63,7 @@ pub(super) fn brands(seed: u64, country: &str) -> Vec<Brand> {
     out
 }
 
-/// The logo of a hand-made brand by its slug.
+/// Returns the logo of a hand-made brand by its slug.
 pub(super) fn roster_logo(slug: &str) -> Option<LogoSpec> {
     let entry = ROSTER.iter().find(|entry| roster_slug(entry) == slug)?;
     Some(roster_spec(entry))
@@ -74,7 +74,7 @@ fn roster_spec(entry: &Entry) -> LogoSpec {
 }
 
 fn roster_slug(entry: &Entry) -> String {
-    // The collectibles of the cinema share its name.
+    // The cinema's collectibles share its name, so they need a slug of their own.
     if entry.kind == "nft_giftcard" { format!("{}-collectibles", slug(entry.name)) } else { slug(entry.name) }
 }
 
@@ -257,7 +257,7 @@ fn family_of(
     out
 }
 
-/// Brands that a client must survive; they close the list.
+/// Returns brands that a client must be able to handle; they stand at the end of the list.
 fn oddities(seed: u64, country: &str) -> Vec<Brand> {
     let long = "The Extraordinarily Long-Winded and Thoroughly Unhurried Company of Candlemakers, Kite Repairers, Barrel \
                 Menders and Purveyors of Warm Bread to the Upper and Lower Valleys";

@@ -1,4 +1,4 @@
-//! The invented catalogue: the same brands for the same seed, country by country, made when first asked for.
+//! The invented catalogue: the same brands for the same seed, country by country, generated when first asked for.
 
 mod make;
 mod offers;
@@ -20,19 +20,19 @@ pub(crate) use wire::{group_json, homepage_json, number, range_json, search_json
 
 use offers::Offer;
 
-/// How many countries stay in memory; the oldest goes first.
+/// How many countries stay in memory; the oldest is dropped first.
 const COUNTRIES_KEPT: usize = 12;
 
-/// How a brand gives its logo.
+/// What a brand's logo fields hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LogoUrl {
-    /// Really served.
+    /// The URL of a logo that is served.
     Served,
-    /// No logo fields at all.
+    /// There are no logo fields at all.
     Absent,
-    /// A path that answers 404.
+    /// A path that responds with 404.
     Broken,
-    /// Nothing a browser should ever load.
+    /// A URL that no browser should ever load.
     Hostile(&'static str),
 }
 
@@ -51,11 +51,11 @@ pub(crate) struct Brand {
     pub(crate) is_out_of_stock: bool,
     pub(crate) is_popular: bool,
     pub(crate) tagline: String,
-    /// Hostile bits among the texts.
+    /// Whether there is hostile markup among the texts.
     pub(crate) has_hostile_texts: bool,
-    /// What the secret looks like on delivery.
+    /// The form in which the secret is delivered.
     pub(crate) shape: Shape,
-    /// A network on which this brand may not be paid, whatever the coin.
+    /// A network on which this brand may not be paid for, whatever the coin.
     pub(crate) refused_network: Option<&'static str>,
     offer: Offer,
 }
@@ -69,9 +69,9 @@ pub(crate) enum Shape {
     LinkSecurity,
     SerialBarcode,
     CodeMulti,
-    /// Several codes in a JSON list.
+    /// Several codes as a JSON array.
     CodeList,
-    /// A code before the order is done, and another one in its place then.
+    /// A code before the order is done, which another one replaces when it is.
     CodeReplaced,
     CodeAlias,
     LinkAlias,
@@ -84,14 +84,14 @@ pub(crate) enum Shape {
 }
 
 impl Shape {
-    /// The shape of a line that goes by e-mail: the PIN twin of a top-up carries a code.
+    /// Returns the shape of a line that is delivered by e-mail: the PIN variant of a top-up carries a code.
     pub(crate) fn by_email(self) -> Self {
         if self == Self::TopUp { Self::Code } else { self }
     }
 }
 
 impl Brand {
-    /// True for brands that cannot be bought without a supplier account.
+    /// Returns whether the brand cannot be bought without a supplier account.
     pub(crate) fn is_emoney(&self) -> bool {
         self.category == "e-money" || self.also.contains(&"e-money")
     }
@@ -108,23 +108,23 @@ pub(crate) struct Country {
 }
 
 impl Country {
-    /// Brands with exactly that name; names collide now and then.
+    /// Returns the brands with exactly that name; sometimes several brands have one name.
     pub(crate) fn named(&self, name: &str) -> impl Iterator<Item = &Brand> {
         self.by_name.get(name).into_iter().flatten().map(|index| &self.brands[*index])
     }
 
-    /// The answer of `GET /v2/brands`, made once.
+    /// Returns the response body of `GET /v2/brands`, which is generated once.
     pub(crate) fn directory(&self) -> Bytes {
         self.directory.get_or_init(|| Bytes::from(wire::brands_json(self).to_string())).clone()
     }
 
-    /// What a brand sells, written in this country's currency.
+    /// Returns what a brand sells, written in this country's currency.
     pub(crate) fn products(&self, brand: &Brand) -> Vec<Product> {
         products::of(brand, self.fiat)
     }
 }
 
-/// All countries, each made when first asked for.
+/// All countries, each generated when first asked for.
 #[derive(Debug)]
 pub(crate) struct Catalog {
     seed: u64,
@@ -136,7 +136,7 @@ impl Catalog {
         Self { seed, kept: Mutex::new(VecDeque::new()) }
     }
 
-    /// The brands of a country, or `None` for a code that is not on the list.
+    /// Returns the brands of a country, or `None` for a code that is not on the list.
     pub(crate) fn country(&self, code: &str) -> Option<Arc<Country>> {
         let code = fiat::countries().find(|known| *known == code)?;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -159,7 +159,8 @@ impl Catalog {
         Some(country)
     }
 
-    /// What to draw for a logo slug: a roster brand's own, or a generated one's, whose slug starts with country and index.
+    /// Returns what to draw for a logo slug: a hand-made brand's own logo, or a generated brand's, whose slug starts
+    /// with country and index.
     pub(crate) fn logo(&self, slug: &str) -> Option<LogoSpec> {
         if let Some(spec) = make::roster_logo(slug) {
             return Some(spec);

@@ -1,43 +1,43 @@
-//! What a brand sells, before it is written in a country's currency.
+//! What a brand sells, before it is converted to a country's currency.
 
-/// Words of a plan: data in megabytes (`-1` is unlimited), days, price in US cents.
+/// One plan: data in megabytes (`-1` is unlimited), days, price in US cents.
 pub(crate) type PlanRow = (i64, u32, u128);
 
-/// How the steps of a range are given.
+/// How the step of a range is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// A whole amount that divides both ends.
+    /// The step is a whole amount that divides both ends.
     Whole,
-    /// The currency's smallest coin.
+    /// The step is the currency's smallest coin.
     Cent,
-    /// `step_size` is null.
+    /// The field `step_size` is null.
     Null,
 }
 
-/// What a brand sells. Amounts are whole US dollars that become a nice figure in the local currency.
+/// What a brand sells. Amounts are whole US dollars, which are converted to round figures in the local currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Offer {
-    /// Cards of fixed value.
+    /// Cards of fixed values.
     Fixed(&'static [u128]),
-    /// Fixed values with a default that unknown amounts silently fall back to (the last of the list).
+    /// Fixed values with a default that is silently used for unknown amounts (the last of the list).
     FixedWithDefault(&'static [u128]),
-    /// A card of any value between two.
+    /// A card of any value in a range.
     Range(u128, u128, Step),
-    /// Both.
+    /// A range and fixed values.
     Mixed(u128, u128, &'static [u128]),
-    /// Credit by phone, and for each value a `- PIN` twin by e-mail.
+    /// Credit sent to a phone number, and for each value a `- PIN` variant sent by e-mail.
     TopUp(&'static [u128]),
-    /// Credit by phone of any value between two.
+    /// Credit of any value in a range, sent to a phone number.
     TopUpRange(u128, u128),
-    /// Data plans by phone.
+    /// Data plans sent to a phone number.
     Bundle(&'static [PlanRow]),
-    /// eSIM plans by e-mail.
+    /// eSIM plans sent by e-mail.
     Esim(&'static [PlanRow]),
-    /// Subscriptions: months and dollars.
+    /// Subscriptions: months and price in dollars.
     Months(&'static [(u32, u128)]),
-    /// Bare labels without a number and their price in dollars.
+    /// Labels without a number, each with its price in dollars.
     Labels(&'static [(&'static str, u128)]),
-    /// In the directory, with nothing behind it.
+    /// Nothing, although the brand is in the directory.
     Nothing,
 }
 

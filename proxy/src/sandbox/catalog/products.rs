@@ -1,4 +1,4 @@
-//! Products of a brand in a currency.
+//! The products of a brand in a currency.
 
 use super::Brand;
 use super::offers::{Offer, PlanRow, Step};
@@ -6,35 +6,35 @@ use crate::sandbox::fiat::{Fiat, USD};
 use crate::sandbox::money::{Milli, pow10};
 use crate::sandbox::rng::Rng;
 
-/// What a product is worth.
+/// The face value of a product, fixed or a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Face {
     Fixed(Milli),
     Range { min: Milli, max: Milli, step: Option<Milli>, default: Milli },
 }
 
-/// One line of what a brand sells.
+/// One product of a brand.
 #[derive(Clone, Debug)]
 pub(crate) struct Product {
     pub(crate) id: String,
-    /// Canonical text for fixed products; `None` when the value is open.
+    /// The canonical text of a fixed product; `None` for a range.
     pub(crate) denomination: Option<String>,
     pub(crate) label: String,
     pub(crate) fiat: Fiat,
     pub(crate) face: Face,
     pub(crate) is_by_phone: bool,
-    /// Data in megabytes (`-1` is unlimited) and days, for plans.
+    /// For plans, data in megabytes (`-1` is unlimited) and days.
     pub(crate) plan: Option<(i64, u32)>,
     pub(crate) margin_ppm: u128,
 }
 
 impl Product {
-    /// `by_phone` or `by_email`.
+    /// Returns `by_phone` or `by_email`.
     pub(crate) fn delivery_type(&self) -> &'static str {
         if self.is_by_phone { "by_phone" } else { "by_email" }
     }
 
-    /// The face value of a fixed product, or `value` if a range allows it.
+    /// Returns whether `value` is the face value of a fixed product or lies in the range.
     pub(crate) fn accepts(&self, value: Milli) -> bool {
         match self.face {
             Face::Fixed(face) => face == value,
@@ -47,7 +47,7 @@ impl Product {
     }
 }
 
-/// Everything the brand sells, dearest last, ranges first.
+/// Returns all products of the brand, ranges first and the dearest last.
 pub(super) fn of(brand: &Brand, fiat: Fiat) -> Vec<Product> {
     let mut maker = Maker { brand, fiat, out: Vec::new() };
     match brand.offer {
@@ -79,7 +79,7 @@ pub(super) fn of(brand: &Brand, fiat: Fiat) -> Vec<Product> {
     maker.out
 }
 
-/// The text that unknown amounts fall back to; empty for most brands.
+/// Returns the text that is used for unknown amounts; empty for most brands.
 pub(crate) fn default_denomination(brand: &Brand, fiat: Fiat) -> String {
     match brand.offer {
         Offer::FixedWithDefault(values) => {
@@ -146,7 +146,7 @@ impl Maker<'_> {
         let fiat = self.fiat;
         let (min, max) = (fiat.nice(min), fiat.nice(max));
         let whole = || {
-            // The largest power of ten, at most a fifth of the smallest value, that divides both ends.
+            // The step is the largest power of ten that divides both ends and is at most a fifth of the smallest value.
             let mut step = pow10(3 - fiat.digits.min(3));
             for exponent in 3..20 {
                 let next = pow10(exponent);

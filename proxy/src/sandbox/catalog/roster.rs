@@ -9,12 +9,12 @@ use crate::sandbox::logos::{Layout, Mark};
 /// One hand-made brand.
 pub(crate) struct Entry {
     pub(crate) name: &'static str,
-    /// `None`: the family is the name.
+    /// The family; `None` if it is the name.
     pub(crate) family: Option<&'static str>,
     pub(crate) kind: &'static str,
     pub(crate) category: &'static str,
     pub(crate) also: &'static [&'static str],
-    /// Backdrop, foreground, accent as 0xRRGGBB.
+    /// Backdrop, foreground and accent as 0xRRGGBB.
     pub(crate) colours: [u32; 3],
     pub(crate) mark: Mark,
     pub(crate) layout: Layout,
@@ -73,7 +73,7 @@ const fn of_family(entry: Entry, family: &'static str) -> Entry {
     Entry { family: Some(family), ..entry }
 }
 
-/// How many of [`ROSTER`] are popular.
+/// How many brands of [`ROSTER`] are popular.
 pub(crate) const POPULAR: usize = 40;
 
 use Layout::{Beside, Emblem, Letter, Stacked, Word};
@@ -425,7 +425,7 @@ pub(crate) const ROSTER: &[Entry] = &[
         CLASSIC,
         "Salt in the hair.",
     ),
-    // From here on no longer popular, but in every country.
+    // The brands from here on are not popular, but are sold in every country.
     of_family(
         gift(
             "Starmoor Saga Gift Card",

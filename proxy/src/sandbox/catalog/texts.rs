@@ -1,8 +1,8 @@
-//! Terms, descriptions and instructions: HTML as the supplier sends it, hostile bits included.
+//! Terms, descriptions and instructions: HTML as the supplier sends it, including hostile markup.
 
 use super::Brand;
 
-/// What a careless or compromised text may hold. None of it may run, load or navigate.
+/// What a careless or compromised text may contain. None of it may run, load or navigate.
 pub(crate) const HOSTILE: &str = concat!(
     "<script>window.__cr_xss=1</script>",
     "<img src=x onerror=\"window.__cr_xss=1\">",
@@ -20,7 +20,7 @@ pub(crate) const HOSTILE: &str = concat!(
 /// The sentences of one language. `{name}` stands for the brand, `{link}` for the start of a link to its page.
 #[derive(Debug)]
 pub(crate) struct Words {
-    /// What `locale` says.
+    /// The value of the field `locale`.
     pub(crate) locale: &'static str,
     description: &'static str,
     redeem: &'static str,
@@ -29,7 +29,7 @@ pub(crate) struct Words {
     terms: &'static str,
 }
 
-/// English first: every other language falls back to it.
+/// The languages. English comes first: every other language falls back to it.
 const LANGUAGES: &[Words] = &[
     Words {
         locale: "en",
@@ -98,13 +98,13 @@ const LANGUAGES: &[Words] = &[
     },
 ];
 
-/// The sentences of a language, or English.
+/// Returns the sentences of a language, or the English ones.
 pub(crate) fn words(lang: &str) -> &'static Words {
     let lang = lang.split(['-', '_']).next().unwrap_or_default();
     LANGUAGES.iter().find(|words| words.locale.eq_ignore_ascii_case(lang)).unwrap_or(&LANGUAGES[0])
 }
 
-/// The description of a brand.
+/// Returns the description of a brand.
 pub(crate) fn description(brand: &Brand, words: &Words) -> String {
     let what = match brand.category {
         "food" => "a meal, a coffee or a whole evening out",
@@ -130,7 +130,7 @@ pub(crate) fn description(brand: &Brand, words: &Words) -> String {
     out
 }
 
-/// How to use what was bought.
+/// Returns the text that says how to use what was bought.
 pub(crate) fn how_to_redeem(brand: &Brand, words: &Words) -> String {
     match brand.category {
         "e-sim" => words.redeem_esim.to_owned(),
@@ -139,12 +139,12 @@ pub(crate) fn how_to_redeem(brand: &Brand, words: &Words) -> String {
     }
 }
 
-/// Terms as HTML.
+/// Returns the terms as HTML.
 pub(crate) fn terms(brand: &Brand, words: &Words) -> String {
     words.terms.replace("{name}", &escaped(&brand.name))
 }
 
-/// Terms as plain text.
+/// Returns the terms as plain text.
 pub(crate) fn terms_plain(brand: &Brand) -> String {
     format!(
         "{} is an invented brand of a simulated supplier.\nCards cannot be exchanged for cash and are not refundable.\nLost \
@@ -153,7 +153,7 @@ pub(crate) fn terms_plain(brand: &Brand) -> String {
     )
 }
 
-/// Instructions on a delivered line.
+/// Returns the instructions for a delivered line.
 pub(crate) fn redeem_instructions(brand: &Brand, words: &Words) -> String {
     let mut out = how_to_redeem(brand, words);
     if brand.has_hostile_texts {

@@ -9,12 +9,12 @@ use crate::sandbox::money::Milli;
 use crate::sandbox::rates::Market;
 use crate::sandbox::vias::Coin;
 
-/// A number with exactly these digits; text if it is none.
+/// Returns a JSON number with exactly these digits, or a string if the text is not a number.
 pub(crate) fn number(text: &str) -> Value {
     serde_json::from_str::<serde_json::Number>(text).map_or_else(|_| text.into(), Value::Number)
 }
 
-/// A brand of the directory.
+/// Returns a brand as an entry of the directory.
 fn brand_json(country: &Country, brand: &Brand, products: &[Product]) -> Value {
     let mut out = json!({
         "brand_id": brand.id,
@@ -52,7 +52,7 @@ fn put_logo(out: &mut Value, brand: &Brand) {
     out["bg_color"] = format!("#{:06x}", brand.logo.colours[0]).into();
 }
 
-/// Labels of the cheapest and dearest thing; none for a brand without products.
+/// Returns the labels of the cheapest and the dearest product; `None` for a brand without products.
 fn labels(country: &Country, products: &[Product]) -> (Option<String>, Option<String>) {
     let mut low: Option<(u128, String)> = None;
     let mut high: Option<(u128, String)> = None;
@@ -79,7 +79,7 @@ fn labels(country: &Country, products: &[Product]) -> (Option<String>, Option<St
     (low.map(|(_, label)| label), high.map(|(_, label)| label))
 }
 
-/// The answer of `GET /v2/brands`.
+/// Returns the response body of `GET /v2/brands`.
 pub(crate) fn brands_json(country: &Country) -> Value {
     let all: Vec<Value> =
         country.brands.iter().map(|brand| brand_json(country, brand, &country.products(brand))).collect();
@@ -93,7 +93,7 @@ pub(crate) fn brands_json(country: &Country) -> Value {
             }
         }
     }
-    // The stress list would weigh twice as much with every brand repeated under its categories.
+    // The stress list would be twice as large if every brand were repeated under its categories.
     let repeats = country.brands.len() <= 2_000;
     let categories: Vec<Value> = keys
         .into_iter()
@@ -123,7 +123,7 @@ pub(crate) fn brands_json(country: &Country) -> Value {
     })
 }
 
-/// The answer of `GET /v2/homepage`: rows of brands, and one row that is something else.
+/// Returns the response body of `GET /v2/homepage`: rows of brands, and one row of another type.
 pub(crate) fn homepage_json(country: &Country) -> Value {
     let row = |title: &str, names: &[&str]| {
         let brands: Vec<Value> = names
@@ -143,7 +143,7 @@ pub(crate) fn homepage_json(country: &Country) -> Value {
     })
 }
 
-/// The answer of `GET /v2/search/{CC}`: at most 50 products of brands whose name holds the text.
+/// Returns the response body of `GET /v2/search/{CC}`: at most 50 products of brands whose name contains the text.
 pub(crate) fn search_json(country: &Country, query: &str) -> Value {
     let query = query.trim().to_lowercase();
     let mut out = Vec::new();
@@ -168,7 +168,7 @@ pub(crate) fn search_json(country: &Country, query: &str) -> Value {
     Value::Array(out)
 }
 
-/// One group of `GET /v5/products/country/{CC}`.
+/// Returns one group of `GET /v5/products/country/{CC}`.
 pub(crate) fn group_json(country: &Country, brand: &Brand, coin: &Coin, market: &Market, lang: &str) -> Value {
     let products = country.products(brand);
     let mut out = json!({
@@ -234,14 +234,14 @@ fn product_json(product: &Product, coin: &Coin, market: &Market) -> Value {
             out["points"] = (face.0 / 1_000 / 20 + 1).to_string().into();
             out["face_value"] =
                 json!({ "currency_code": fiat.code, "amount": { "type": "fixed", "price": fiat.plain(face) } });
-            // Legacy twins, as numbers.
+            // Older fields with the same facts, as numbers.
             out["amount"] = number(&face.trimmed());
             out["currency_code"] = fiat.code.into();
         }
         Face::Range { min, max, .. } => {
             out["range"] = range_json(product);
             out["points"] = "4".into();
-            // Two spellings of the same ends are about.
+            // The supplier writes the ends of a range in two ways.
             let ends = if min.0 % 2_000 == 0 {
                 json!({ "type": "range",
                     "min": { "amount": fiat.plain(min), "currency": fiat.code },
@@ -271,7 +271,7 @@ fn product_json(product: &Product, coin: &Coin, market: &Market) -> Value {
     out
 }
 
-/// `{min, max, currency, step_size, default}` with numbers for the ends and text for the default.
+/// Returns `{min, max, currency, step_size, default}` with numbers for the ends and text for the default.
 pub(crate) fn range_json(product: &Product) -> Value {
     match product.face {
         Face::Fixed(_) => Value::Null,
@@ -285,7 +285,7 @@ pub(crate) fn range_json(product: &Product) -> Value {
     }
 }
 
-/// Decimal text with at least one digit after the point, as a float would be printed: `25.0`, `12.75`.
+/// Returns decimal text with at least one digit after the point, as a float would be printed: `25.0`, `12.75`.
 fn with_point(amount: Milli) -> String {
     let text = amount.trimmed();
     if text.contains('.') { text } else { format!("{text}.0") }

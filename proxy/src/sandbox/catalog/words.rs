@@ -1,6 +1,6 @@
-//! Words that generated names are made of. Combined they are invented; any likeness to a real shop is an accident.
+//! The words of generated names. The combinations are invented; any likeness to a real shop is an accident.
 
-/// First halves.
+/// The first halves of names.
 pub(crate) const STEMS: &[&str] = &[
     "Alderwick",
     "Amberfold",
@@ -164,7 +164,7 @@ pub(crate) const STEMS: &[&str] = &[
     "Zephyrine",
 ];
 
-/// Second halves by category; an empty one leaves the stem alone.
+/// Returns the second halves of names for a category; an empty one leaves the first half alone.
 pub(crate) fn nouns(category: &str) -> &'static [&'static str] {
     match category {
         "e-commerce" => &["Online", "Direct", "Basket", "Bazaar", "Parcel", "Goods", "Cart", ""],
@@ -191,7 +191,7 @@ pub(crate) fn nouns(category: &str) -> &'static [&'static str] {
     }
 }
 
-/// Categories of generated brands with their weight.
+/// The categories of generated brands with their weights.
 pub(crate) const WEIGHTS: &[(&str, usize)] = &[
     ("e-commerce", 8),
     ("retail", 10),
@@ -216,7 +216,7 @@ pub(crate) const WEIGHTS: &[(&str, usize)] = &[
     ("other_products", 4),
 ];
 
-/// First and second halves in the script of a country, and the join between them.
+/// Returns the first and second halves in the script of a country, and the text that joins them.
 pub(crate) fn local_words(country: &str) -> Option<(&'static [&'static str], &'static [&'static str], &'static str)> {
     Some(match country {
         "JP" => (

@@ -1,19 +1,20 @@
-//! A small anti-aliasing rasteriser: shapes are distances, and a pixel takes as much ink as its centre lies inside.
+//! A small anti-aliasing rasteriser: shapes are distance functions, and a pixel is inked by how far its centre lies
+//! inside.
 #![expect(clippy::float_arithmetic, reason = "pixels, not money")]
 
-/// A colour, each part from 0 to 1, in the sRGB values that files hold.
+/// A colour, each component from 0 to 1, in the sRGB values that files hold.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Ink(pub(super) [f32; 3]);
 
 impl Ink {
-    /// From `0xRRGGBB`.
+    /// Returns the colour `0xRRGGBB`.
     pub(super) fn from_hex(hex: u32) -> Self {
         let part = |shift: u32| f32::from(u8::try_from((hex >> shift) & 0xff).unwrap_or(0)) / 255.0;
         Self([part(16), part(8), part(0)])
     }
 }
 
-/// `from` with a share of `to`.
+/// Returns `from` mixed with a share of `to`.
 pub(super) fn mix(from: Ink, to: Ink, share: f32) -> Ink {
     let mut out = from;
     for (out, to) in out.0.iter_mut().zip(to.0) {
@@ -25,7 +26,7 @@ pub(super) fn mix(from: Ink, to: Ink, share: f32) -> Ink {
 /// A point on the plate.
 pub(super) type Point = (f32, f32);
 
-/// A plate 1000 units wide, drawn at some number of pixels.
+/// A plate 1000 units wide, drawn at a given number of pixels.
 pub(super) struct Canvas {
     width: usize,
     height: usize,
@@ -78,7 +79,7 @@ impl Canvas {
         self.paint(low, high, ink, |x, y| (x - cx).hypot(y - cy) - radius);
     }
 
-    /// A circle line of that thickness.
+    /// Draws a ring of that thickness.
     pub(super) fn ring(&mut self, cx: f32, cy: f32, radius: f32, thickness: f32, ink: Ink) {
         let out = radius + thickness;
         self.paint((cx - out, cy - out), (cx + out, cy + out), ink, |x, y| {
@@ -86,7 +87,7 @@ impl Canvas {
         });
     }
 
-    /// What lies in the first disc and not in the second.
+    /// Fills what lies in the first disc and not in the second.
     pub(super) fn crescent(&mut self, whole: (Point, f32), bite: (Point, f32), ink: Ink) {
         let ((cx, cy), radius) = whole;
         let ((bx, by), bite) = bite;
@@ -95,7 +96,7 @@ impl Canvas {
         });
     }
 
-    /// A filled polygon (even-odd).
+    /// Fills a polygon (even-odd rule).
     pub(super) fn polygon(&mut self, points: &[Point], ink: Ink) {
         let (low, high) = bounds(points, 0.0);
         self.paint(low, high, ink, |x, y| {
@@ -112,7 +113,7 @@ impl Canvas {
         });
     }
 
-    /// A line through the points, with round ends and corners.
+    /// Draws a line through the points, with round ends and corners.
     pub(super) fn stroke(&mut self, points: &[Point], thickness: f32, ink: Ink) {
         let (low, high) = bounds(points, thickness / 2.0);
         self.paint(low, high, ink, |x, y| {
@@ -122,7 +123,7 @@ impl Canvas {
         });
     }
 
-    /// Several lines as one shape, so that crossings are not inked twice.
+    /// Draws several lines as one shape, so that crossings are not inked twice.
     pub(super) fn strokes(&mut self, lines: &[Vec<Point>], thickness: f32, ink: Ink) {
         let all: Vec<Point> = lines.iter().flatten().copied().collect();
         if all.is_empty() {
@@ -155,7 +156,7 @@ fn segment_distance(p: Point, a: Point, b: Point) -> f32 {
     (px - bx * along).hypot(py - by * along)
 }
 
-/// Points of an arc of an ellipse; angles in degrees, clockwise from the right.
+/// Returns the points of an arc of an ellipse; angles in degrees, clockwise from the right.
 pub(super) fn arc(centre: Point, rx: f32, ry: f32, from: f32, to: f32) -> Vec<Point> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 90 pieces")]
     let pieces = ((to - from).abs() / 6.0).ceil().clamp(4.0, 90.0) as u16;

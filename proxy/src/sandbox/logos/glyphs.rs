@@ -8,11 +8,11 @@ use std::sync::OnceLock;
 
 use super::canvas::{Canvas, Ink, Point, arc};
 
-/// Space between letters and between words, for letters 100 high.
+/// The space between letters and between words, for letters 100 high.
 const TRACKING: f32 = 23.0;
 const SPACE: f32 = 34.0;
 
-/// Letter, width, path. Capitals stand from 0 to 100, small letters from 34; 100 is the base line.
+/// Letter, width and path. Capitals reach from 0 to 100, small letters from 34; 100 is the base line.
 const GLYPHS: &[(char, f32, &str)] = &[
     ('A', 78.0, "M 0 100 L 39 0 L 78 100 M 14 66 L 64 66"),
     ('B', 57.0, "M 30 48 L 0 48 M 0 0 L 30 0 A 30 24 24 24 -90 90 M 30 48 A 30 74 27 26 -90 90 L 0 100 L 0 0"),
@@ -120,7 +120,7 @@ fn parse(path: &str) -> Vec<Vec<Point>> {
     lines
 }
 
-/// The name reduced to letters that can be drawn; empty when too little of it is left.
+/// Returns the name reduced to letters that can be drawn; empty when too little of it is left.
 pub(super) fn drawable(name: &str) -> String {
     let plain: String = name.chars().map(base_letter).collect();
     let kept: String = plain.chars().filter(|letter| *letter == ' ' || glyphs().contains_key(letter)).collect();
@@ -154,7 +154,7 @@ fn width(word: &str) -> f32 {
     letters.sum::<f32>() + f32::from(u16::try_from(gaps).unwrap_or(0)) * TRACKING
 }
 
-/// Splits a name into at most two lines of much the same width.
+/// Splits a name into at most two lines of similar width.
 pub(super) fn two_lines(word: &str) -> Vec<String> {
     let breaks: Vec<usize> = word.match_indices(' ').map(|(at, _)| at).collect();
     let best = breaks.into_iter().min_by(|a, b| {
@@ -167,11 +167,11 @@ pub(super) fn two_lines(word: &str) -> Vec<String> {
     }
 }
 
-/// A line of letters centred on a point; it shrinks until it fits.
+/// Draws a line of letters centred on a point; it shrinks until it fits.
 #[expect(clippy::too_many_arguments, reason = "a drawing call")]
 pub(super) fn line(canvas: &mut Canvas, word: &str, cx: f32, cy: f32, room: f32, height: f32, weight: f32, ink: Ink) {
     let natural = width(word) * height / 100.0;
-    // A long name in one line would shrink to nothing: two lines then.
+    // A long name in one line would be too small to read, so it is drawn in two lines.
     if natural > room * 1.25 && word.contains(' ') {
         let lines = two_lines(word);
         let widest = lines.iter().map(|line| width(line)).fold(0.0, f32::max);
@@ -186,7 +186,8 @@ pub(super) fn line(canvas: &mut Canvas, word: &str, cx: f32, cy: f32, room: f32,
     write(canvas, word, cx - width(word) * height / 200.0, cy, height, weight, ink);
 }
 
-/// Lines one above the other, all starting at `x`, the block centred on `cy`. Returns the end of the last base line.
+/// Draws lines one above the other, all starting at `x`, the block centred on `cy`. Returns the end of the last base
+/// line.
 #[expect(clippy::too_many_arguments, reason = "a drawing call")]
 pub(super) fn left_lines(
     canvas: &mut Canvas,
@@ -212,7 +213,7 @@ pub(super) fn left_lines(
     end
 }
 
-/// Writes from `x`, the capitals centred on `cy`.
+/// Writes a word from `x`, the capitals centred on `cy`.
 fn write(canvas: &mut Canvas, word: &str, x: f32, cy: f32, height: f32, weight: f32, ink: Ink) {
     let scale = height / 100.0;
     let mut at = x;

@@ -54,7 +54,7 @@ pub(super) struct Inks {
     pub(super) accent: Ink,
 }
 
-/// A pen that knows where the mark stands: points are given from -1 to 1.
+/// A pen with the position of the mark: points are given from -1 to 1.
 struct Pen<'a> {
     canvas: &'a mut Canvas,
     cx: f32,
@@ -100,7 +100,7 @@ impl Pen<'_> {
         self.polygon(&[low, (high.0, low.1), high, (low.0, high.1)], ink);
     }
 
-    /// A rectangle with round corners.
+    /// Fills a rectangle with round corners.
     fn card(&mut self, low: Point, high: Point, corner: f32, ink: Ink) {
         let mut points = arc((high.0 - corner, high.1 - corner), corner, corner, 0.0, 90.0);
         points.extend(arc((low.0 + corner, high.1 - corner), corner, corner, 90.0, 180.0));
@@ -109,7 +109,7 @@ impl Pen<'_> {
         self.polygon(&points, ink);
     }
 
-    /// A leaf shape from the centre outwards at an angle.
+    /// Fills a leaf shape from the centre outwards at an angle.
     fn petal(&mut self, angle: f32, near: f32, far: f32, fatness: f32, ink: Ink) {
         let (sin, cos) = angle.to_radians().sin_cos();
         let side = |share: f32, sign: f32| {
@@ -123,7 +123,7 @@ impl Pen<'_> {
         self.polygon(&points, ink);
     }
 
-    /// Points of a wave from -1 to 1.
+    /// Returns the points of a wave from -1 to 1.
     fn wave(&self, y: f32, height: f32, turns: f32) -> Vec<Point> {
         (0..=48_u8)
             .map(|step| {
@@ -134,7 +134,7 @@ impl Pen<'_> {
     }
 }
 
-/// Points of a star or polygon: radii alternate.
+/// Returns the points of a star, whose radii alternate, or of a polygon.
 fn star(points: u8, outer: f32, inner: f32, turn: f32) -> Vec<Point> {
     (0..points * 2)
         .map(|index| {

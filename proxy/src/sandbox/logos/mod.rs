@@ -1,4 +1,4 @@
-//! Logos drawn from shapes and letters of our own, anti-aliased, at the three sizes that the supplier serves.
+//! Logos drawn from our own shapes and letters, anti-aliased, at the three sizes that the supplier serves.
 
 mod canvas;
 mod glyphs;
@@ -23,30 +23,30 @@ use super::Sandbox;
 use super::problems::e6;
 use canvas::{Canvas, Ink, mix};
 
-/// Bytes of encoded logos kept in memory.
+/// How many bytes of encoded logos are kept in memory.
 const CACHE_BYTES: usize = 48 * 1024 * 1024;
-/// Quality of the JPEG twins.
+/// The quality of the JPEG versions.
 const JPEG_QUALITY: u8 = 88;
 
-/// How mark and name share the plate.
+/// How mark and name are placed on the plate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layout {
-    /// Mark above the name.
+    /// The mark above the name.
     Stacked,
-    /// Mark left of the name.
+    /// The mark left of the name.
     Beside,
-    /// Name alone, with a dot of the accent.
+    /// The name alone, with a dot in the accent colour.
     Word,
-    /// Mark in a ring above a small name.
+    /// The mark in a ring above a small name.
     Emblem,
-    /// The first letter, large, over the mark's accent.
+    /// The first letter, large, over the mark in the accent colour.
     Letter,
 }
 
-/// What a logo is made of.
+/// What a logo is drawn from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LogoSpec {
-    /// Backdrop, foreground, accent as 0xRRGGBB.
+    /// Backdrop, foreground and accent as 0xRRGGBB.
     pub(crate) colours: [u32; 3],
     pub(crate) mark: Mark,
     pub(crate) layout: Layout,
@@ -61,7 +61,7 @@ struct Variant {
     is_webp: bool,
 }
 
-/// Encoded logos, kept until they weigh too much; the oldest go first.
+/// Encoded logos, kept until they weigh too much; the oldest are dropped first.
 #[derive(Debug, Default)]
 pub(crate) struct Cache {
     kept: Mutex<Kept>,
@@ -110,7 +110,7 @@ fn parse_file(file: &str) -> Option<(&str, Variant)> {
     (!stem.contains('_')).then_some((stem, Variant { width: 1_000, height: 636, is_webp }))
 }
 
-/// `GET /sandbox/logos/{file}`
+/// Handles `GET /sandbox/logos/{file}`.
 pub(super) async fn serve(State(sandbox): State<Arc<Sandbox>>, Path(file): Path<String>) -> Response {
     let Some((slug, variant)) = parse_file(&file) else {
         return e6(StatusCode::NOT_FOUND, "no such image");
@@ -121,7 +121,7 @@ pub(super) async fn serve(State(sandbox): State<Arc<Sandbox>>, Path(file): Path<
     draw_and_answer(&sandbox, file, variant, move |canvas| draw(canvas, &spec)).await
 }
 
-/// `GET /sandbox/coins/{file}`: a disc with the ticker's first letters.
+/// Handles `GET /sandbox/coins/{file}`: a disc with the ticker's first letters.
 pub(super) async fn serve_coin(State(sandbox): State<Arc<Sandbox>>, Path(file): Path<String>) -> Response {
     let Some(ticker) = file.strip_suffix(".webp") else {
         return e6(StatusCode::NOT_FOUND, "no such image");
@@ -252,7 +252,7 @@ fn draw_coin(canvas: &mut Canvas, ticker: &str) {
         _ => 0x44_4b_59,
     };
     let ink = Ink::from_hex(hue);
-    // The plate is 1000 units wide, whatever the pixels, and here as high.
+    // The plate is 1000 units wide, whatever the number of pixels, and here it is as high as wide.
     canvas.fill(Ink::from_hex(0xff_ffff));
     canvas.disc(500.0, 500.0, 490.0, ink);
     canvas.ring(500.0, 500.0, 410.0, 18.0, mix(ink, Ink::from_hex(0xff_ffff), 0.35));

@@ -3,7 +3,7 @@
 use super::{Layout, Mark};
 use crate::sandbox::rng::Rng;
 
-/// Backdrop, foreground, accent: chosen by eye so that each triple is pleasant and readable.
+/// Backdrop, foreground and accent: chosen by eye so that each triple is pleasant and readable.
 const COLOURS: &[[u32; 3]] = &[
     [0x1b4332, 0xf1faee, 0x95d5b2],
     [0xfaf3dd, 0x3d405b, 0xe07a5f],
@@ -70,7 +70,7 @@ fn marks(category: &str) -> &'static [Mark] {
     }
 }
 
-/// A look for a brand of that category.
+/// Returns colours, mark and layout for a brand of that category.
 pub(crate) fn palette(category: &str, rng: &mut Rng) -> ([u32; 3], Mark, Layout) {
     let colours = *rng.pick(COLOURS);
     let mark = *rng.pick(marks(category));

@@ -1,4 +1,4 @@
-//! Orders: quoting, making, walking, telling.
+//! Orders: pricing them, making them, changing their state, and writing them as JSON.
 
 mod order;
 mod quote;

@@ -1,4 +1,4 @@
-//! One order: what the supplier knows of it, and how it goes on.
+//! One order: what the supplier knows of it, and how it changes.
 
 use super::quote::PricedLine;
 use super::secrets::Secrets;
@@ -8,7 +8,7 @@ use crate::sandbox::money::Atto;
 use crate::sandbox::outcomes::{Money, Step, Wishes};
 use crate::sandbox::vias::{Coin, Network};
 
-/// States after which the stream says `stop`.
+/// The states after which the stream sends `stop`.
 const FINAL: &[&str] = &["done", "completed", "expired", "refunded", "canceled", "cancelled", "paymentsetupfailed"];
 
 /// One line of an order.
@@ -17,11 +17,11 @@ pub(crate) struct Line {
     pub(crate) id: String,
     pub(crate) priced: PricedLine,
     pub(crate) shape: Shape,
-    /// Language of its instructions.
+    /// The language of the line's instructions.
     pub(crate) words: &'static Words,
     pub(crate) delivery_state: &'static str,
     pub(crate) has_failed: bool,
-    /// Present from the moment of delivery.
+    /// The secrets, present from the moment of delivery.
     pub(crate) secrets: Option<Secrets>,
 }
 
@@ -43,22 +43,22 @@ pub(crate) struct Order {
     pub(crate) worth_milli_usd: u128,
     pub(crate) lines: Vec<Line>,
     pub(crate) wishes: Wishes,
-    /// Raised by each new walk, so that an older one stops.
+    /// A counter that each new walk increments, so that an older one stops.
     pub(crate) walk: u64,
 }
 
 impl Order {
-    /// True when nothing more is expected.
+    /// Returns whether nothing more is expected.
     pub(crate) fn is_final(&self) -> bool {
         FINAL.contains(&self.lower_state().as_str())
     }
 
-    /// True while the window may still close on it.
+    /// Returns whether the payment window may still end for this order.
     pub(crate) fn is_open(&self) -> bool {
         matches!(self.lower_state().as_str(), "created" | "waitingforpayment" | "partialpaymentstarted")
     }
 
-    /// The state in lower case, as a careful client compares it.
+    /// Returns the state in lower case, as a careful client compares it.
     pub(crate) fn lower_state(&self) -> String {
         self.order_state.to_ascii_lowercase()
     }
@@ -79,7 +79,7 @@ impl Order {
         }
     }
 
-    /// Notes a change at that time; the clock of an order never goes back.
+    /// Records a change at that time; the clock of an order never goes back.
     pub(crate) fn touch(&mut self, now_s: u64) {
         self.updated_s = now_s.max(self.updated_s);
     }
@@ -91,7 +91,7 @@ impl Order {
             if line.shape == Shape::Late || line.secrets.is_some() && !is_replaced {
                 continue;
             }
-            // Of several lines only the last fails, so that a cart can be delivered in part.
+            // If there are several lines, only the last fails, so that a cart can be delivered in part.
             if line.shape == Shape::Failed && index == last {
                 line.delivery_state = "Failed";
                 line.has_failed = true;
@@ -107,14 +107,14 @@ impl Order {
         }
     }
 
-    /// Hands over the codes that another one is to replace.
+    /// Delivers the codes that others are to replace.
     fn deliver_early(&mut self) {
         for line in self.lines.iter_mut().filter(|line| line.shape == Shape::CodeReplaced) {
             line.hand_over_as(&format!("{}/early", line.id));
         }
     }
 
-    /// Hands over what was promised for later.
+    /// Delivers what was promised for later.
     pub(crate) fn deliver_late(&mut self, now_s: u64) {
         for line in self.lines.iter_mut().filter(|line| line.shape == Shape::Late) {
             line.shape = Shape::Code;
@@ -129,15 +129,15 @@ impl Line {
         self.hand_over_as(&self.id.clone());
     }
 
-    /// With the secrets that follow from this name.
+    /// Delivers the line with the secrets that follow from this name.
     fn hand_over_as(&mut self, name: &str) {
         self.secrets = Some(Secrets::new(name, self.shape, &self.priced.brand, self.words));
-        // One capture says "Done" where the others say "Succeeded".
+        // One captured response says "Done" where the others say "Succeeded".
         self.delivery_state = if self.id.ends_with('7') { "Done" } else { "Succeeded" };
     }
 }
 
-/// An order without lines, as it is when it is made.
+/// Returns an order without lines, as it is when it is made.
 #[cfg(test)]
 pub(crate) fn sample(id: String) -> Order {
     let coin = crate::sandbox::vias::find_coin("USDC").unwrap();

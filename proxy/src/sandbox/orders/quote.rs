@@ -1,4 +1,4 @@
-//! Checks a wanted order against catalogue, coins and limits, and prices it.
+//! Checks a requested order against catalogue, coins and limits, and prices it.
 
 use serde_json::{Value, json};
 
@@ -10,26 +10,26 @@ use crate::sandbox::problems::Problem;
 use crate::sandbox::rates::{LITERAL_MARGIN_PPM, Market};
 use crate::sandbox::vias::{self, Coin, Network};
 
-/// Most lines of one order.
+/// The most lines that one order may have.
 const LINES_MAX: usize = 10;
-/// Most that one order may be worth, in thousandths of a US dollar.
+/// The most that one order may be worth, in thousandths of a US dollar.
 const ORDER_MAX_MILLI_USD: u128 = 10_000_000;
-/// Above this a stablecoin on Tron wants a full name on file, which no request can give.
+/// Above this worth a stablecoin on Tron needs a full name on file, which no request can give.
 const TRON_NAME_MILLI_USD: u128 = 50_000;
-/// A coupon that works: 5 % off.
+/// A coupon that is accepted: 5 % off.
 const COUPON: &str = "SANDBOX5";
 
-/// A line with its product and price.
+/// A line with its product and its price.
 #[derive(Clone, Debug)]
 pub(crate) struct PricedLine {
     pub(crate) brand: Brand,
     pub(crate) country: &'static str,
     pub(crate) fiat: Fiat,
     pub(crate) product_id: String,
-    /// Echoed as it was resolved, not as it was asked for.
+    /// The denomination as it was resolved, not as it was requested.
     pub(crate) denomination: String,
     pub(crate) label: String,
-    /// Face value, for range products.
+    /// The face value, for ranges.
     pub(crate) product_value: Option<Milli>,
     pub(crate) face: Milli,
     pub(crate) beneficiary: String,
@@ -37,19 +37,19 @@ pub(crate) struct PricedLine {
     pub(crate) amount: Atto,
 }
 
-/// The answer to "what would this order cost, and may it be made?".
+/// The price of an order, and whether it may be made.
 #[derive(Debug)]
 pub(crate) struct Quote {
     pub(crate) lines: Vec<PricedLine>,
     pub(crate) coin: Option<&'static Coin>,
     pub(crate) network: Option<&'static Network>,
-    /// What has to be paid; `None` when some line or the coin cannot be priced.
+    /// The coin amount to be paid; `None` when some line or the coin cannot be priced.
     pub(crate) total: Option<Atto>,
-    /// Before a coupon.
+    /// The coin amount before a coupon.
     pub(crate) original: Option<Atto>,
     pub(crate) coupon: Option<&'static str>,
     pub(crate) problems: Vec<Problem>,
-    /// A suspension, which comes in a shape of its own.
+    /// A suspension, which has an envelope of its own.
     pub(crate) suspension: Option<Problem>,
     pub(crate) has_emoney: bool,
 }
@@ -92,7 +92,7 @@ pub(crate) fn quote(catalog: &Catalog, market: &Market, wanted: &Wanted) -> Quot
 }
 
 fn has_dead_domain(email: &str) -> bool {
-    // RFC 2606 sets `.invalid` aside for names that never exist.
+    // RFC 2606 reserves `.invalid` for names that never exist.
     email.to_ascii_lowercase().ends_with(".invalid")
 }
 
@@ -142,7 +142,7 @@ impl Quote {
             Some((brand.clone(), found))
         });
         let Some((brand, found)) = found else {
-            // A top-up of a value that is not on sale has been seen as "out of stock".
+            // The supplier has been seen to refuse a top-up of a value that is not on sale as "out of stock".
             let by_phone = country
                 .named(&wanted.brand_name)
                 .any(|brand| country.products(brand).iter().any(|product| product.is_by_phone));
@@ -249,11 +249,11 @@ struct Found {
     product: Product,
     face: Milli,
     margin_ppm: u128,
-    /// A literal amount of something sold as a range: another, dearer product.
+    /// Whether a literal amount was ordered of something sold as a range: that is another, dearer product.
     is_literal: bool,
 }
 
-/// Finds the product that a line means, the supplier's way (`docs/supplier-api.md` §9.1–9.3).
+/// Finds the product that a line means, as the supplier does (`docs/supplier-api.md` §9.1–9.3).
 fn resolve(country: &Country, brand: &Brand, wanted: &WantedLine) -> Option<Found> {
     let products = country.products(brand);
     let fixed = |product: &Product| match product.face {
@@ -272,7 +272,7 @@ fn resolve(country: &Country, brand: &Brand, wanted: &WantedLine) -> Option<Foun
     if let Some(found) = exact.and_then(fixed) {
         return Some(found);
     }
-    // `"100"` of the older dialect, or `"100 USD"`.
+    // The denomination is `"100"` in the older dialect, or `"100 USD"`.
     let (amount, currency) = wanted.denomination.split_once(' ').unwrap_or((&wanted.denomination, ""));
     let value = Milli::parse(amount)?;
     let fits = |product: &&Product| currency.is_empty() || product.fiat.code == currency;
@@ -285,7 +285,7 @@ fn resolve(country: &Country, brand: &Brand, wanted: &WantedLine) -> Option<Foun
     let range = products.iter().filter(fits).find(|product| product.denomination.is_none() && product.accepts(value));
     if let Some(product) = range {
         let mut product = product.clone();
-        // Another product altogether, which no list shows.
+        // This is another product altogether, which no list shows.
         product.id = crate::sandbox::rng::Rng::new(1, &product.id).uuid();
         return Some(Found { product, face: value, margin_ppm: LITERAL_MARGIN_PPM, is_literal: true });
     }

@@ -4,21 +4,22 @@ use serde_json::Value;
 
 use crate::sandbox::money::Milli;
 
-/// Most entries of `deliveries` after quantities are spread out; beyond it the body is refused before anything is looked up.
+/// The most entries of `deliveries` after quantities are expanded; a longer body is refused before anything is looked
+/// up.
 const LINES_READ: usize = 100;
 
-/// One wanted line.
+/// One requested line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WantedLine {
     pub(crate) brand_name: String,
     pub(crate) country_code: String,
     pub(crate) denomination: String,
-    /// `Err` holds a value that was there and is no plain decimal.
+    /// The value of a range; `Err` for a value that is not a plain decimal.
     pub(crate) product_value: Result<Option<Milli>, ()>,
     pub(crate) beneficiary: String,
 }
 
-/// What a caller wants.
+/// A requested order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
     pub(crate) lines: Vec<WantedLine>,
@@ -40,7 +41,7 @@ impl Wanted {
         let mut lines = Vec::new();
         let deliveries = body["deliveries"].as_array().ok_or("deliveries")?;
         for (index, delivery) in deliveries.iter().enumerate() {
-            // The older dialect nests the line and counts it.
+            // The older dialect nests the line and gives it a quantity.
             let nested = delivery.get("deliverable").filter(|value| value.is_object());
             let line = nested.unwrap_or(delivery);
             let field = |name: &str| text(line, name).ok_or_else(|| format!("deliveries[{index}].{name}"));
@@ -95,7 +96,7 @@ fn decimal(value: &Value) -> Result<Option<Milli>, ()> {
     }
 }
 
-/// A plausible e-mail address: one `@`, something before it, a dot in what follows.
+/// Returns whether the text is a plausible e-mail address: one `@`, something before it, a dot in what follows.
 pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
     let labels: Vec<&str> = domain.split('.').collect();
@@ -108,7 +109,7 @@ pub(crate) fn is_email(text: &str) -> bool {
         && !domain.contains('@')
 }
 
-/// E.164: `+`, a digit from 1 to 9, 8 to 15 digits in all, nothing else.
+/// Returns whether the text is a number in E.164 form: `+`, a digit from 1 to 9, 8 to 15 digits in all, nothing else.
 pub(crate) fn is_phone(text: &str) -> bool {
     text.strip_prefix('+').is_some_and(|digits| {
         (8..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0')

@@ -1,4 +1,4 @@
-//! What a delivered line carries (`docs/supplier-api.md` §7). All invented; derived from the line's id.
+//! What a delivered line carries (`docs/supplier-api.md` §7). All of it is invented and derived from the line's id.
 
 use serde_json::{Value, json};
 
@@ -10,9 +10,9 @@ use crate::sandbox::rng::Rng;
 #[derive(Debug, Default)]
 pub(crate) struct Secrets {
     fields: Vec<(&'static str, Value)>,
-    /// What the QR image of this line shows.
+    /// The content of the QR image of this line.
     pub(crate) qr: Option<String>,
-    /// What the barcode image of this line shows.
+    /// The content of the barcode image of this line.
     pub(crate) barcode: Option<String>,
 }
 

@@ -9,26 +9,26 @@ use super::order::Order;
 use super::wire::{Place, order_json};
 use crate::sandbox::script::Script;
 
-/// Orders kept; the oldest goes when one more comes.
+/// How many orders are kept; the oldest is dropped when one more comes.
 pub(crate) const ORDERS_KEPT: usize = 10_000;
 
-/// An order and the bell that rings when it changes.
+/// An order and the channel that announces its changes.
 #[derive(Debug)]
 pub(crate) struct Slot {
     order: Mutex<Order>,
     changes: watch::Sender<u64>,
     before: Mutex<Option<String>>,
-    /// What will go wrong with its stream and its reads.
+    /// What will go wrong with the order's stream and its reads.
     pub(crate) script: Script,
 }
 
 impl Slot {
-    /// The order, locked; never held across an `await`.
+    /// Returns the order, locked; the lock is never held across an `await`.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Order> {
         self.order.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes the order and tells everyone who listens.
+    /// Changes the order and notifies all listeners.
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Order) -> T) -> T {
         let out = {
             let mut order = self.lock();
@@ -43,12 +43,12 @@ impl Slot {
         out
     }
 
-    /// The snapshot before the last change, if there was a change.
+    /// Returns the snapshot before the last change, if there was a change.
     pub(crate) fn before(&self) -> Option<String> {
         self.before.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Hears of each change from now on.
+    /// Returns a receiver of each change from now on.
     pub(crate) fn listen(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }
@@ -94,7 +94,7 @@ impl Store {
         self.lock().by_id.get(id).cloned()
     }
 
-    /// The youngest orders, youngest first.
+    /// Returns the newest orders, newest first.
     pub(crate) fn youngest(&self, count: usize) -> Vec<Arc<Slot>> {
         let kept = self.lock();
         kept.age.iter().rev().filter_map(|id| kept.by_id.get(id).cloned()).take(count).collect()

@@ -1,4 +1,5 @@
-//! Orders and validations as JSON (`docs/supplier-api.md` §5.8 and §5.10), written by hand.
+//! Orders and validations as JSON (`docs/supplier-api.md` §5.8 and §5.10), written by hand and not through the decoders
+//! of `cr-core`.
 
 use serde_json::{Value, json};
 
@@ -12,7 +13,7 @@ use crate::sandbox::problems;
 use crate::sandbox::rng::Rng;
 use crate::sandbox::vias::{self, Coin};
 
-/// Where an order is told: the endpoints write the same things a little differently.
+/// Where an order is returned: the endpoints write the same things a little differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Created,
@@ -20,13 +21,13 @@ pub(crate) enum Place {
     Stream,
 }
 
-/// Euro cents for a thousandth of a US dollar, roughly; only for the undocumented `payment_value`.
+/// Converts thousandths of a US dollar to euro cents, roughly; only for the undocumented `payment_value`.
 fn euro(milli_usd: u128) -> Value {
     let cents = milli_usd * 1_000 / 10_850;
     number(&format!("{}.{:02}", cents / 100, cents % 100))
 }
 
-/// The order object.
+/// Returns the order as a JSON object.
 pub(crate) fn order_json(order: &Order, place: Place) -> Value {
     let wishes = &order.wishes;
     let as_number = wishes.has(Twist::NumberAmounts);
@@ -36,7 +37,7 @@ pub(crate) fn order_json(order: &Order, place: Place) -> Value {
     };
     let coin: &Coin = if wishes.has(Twist::WrongCoin) { other_coin(order.coin) } else { order.coin };
     let network = if wishes.has(Twist::WrongNetwork) { other_network(order) } else { order.network.name };
-    // An epoch is text here, a number there, and once it had a fraction.
+    // An epoch is a string in some places and a number in others, and once it had a fraction.
     let epoch = |seconds: u64| if place == Place::Stream { json!(seconds) } else { json!(seconds.to_string()) };
     let requested =
         if order.id.ends_with('3') { number(&format!("{}.25", order.created_s)) } else { epoch(order.created_s) };
@@ -100,7 +101,7 @@ pub(crate) fn order_json(order: &Order, place: Place) -> Value {
     out
 }
 
-/// What has come in keeps the digits that were sent, if they are more than the coin is quoted in.
+/// Returns the amount that has come in, with the digits that were sent if they are more than the coin is quoted in.
 fn sent(order: &Order, as_number: bool) -> Value {
     if order.wishes.has(Twist::UnreadableSent) {
         return json!("n/a");
@@ -128,7 +129,8 @@ fn shown_address(order: &Order) -> String {
     if !order.wishes.has(Twist::BadAddress) {
         return order.address.clone();
     }
-    // Two neighbours changed places, in the middle: that stays within every alphabet, and is a mistake people make.
+    // Two neighbouring characters in the middle are swapped: the result stays within every alphabet, and is a mistake
+    // that people make.
     let mut characters: Vec<char> = order.address.chars().collect();
     let middle = characters.len() / 2;
     if let Some(at) = (middle + 1..characters.len()).find(|&at| characters[at] != characters[at - 1]) {
@@ -137,7 +139,7 @@ fn shown_address(order: &Order) -> String {
     characters.into_iter().collect()
 }
 
-/// The text behind the supplier's QR code (`docs/supplier-api.md` §9.7).
+/// Returns the text in the supplier's QR code (`docs/supplier-api.md` §9.7).
 pub(crate) fn qr_text(order: &Order, address: &str) -> String {
     let due = if order.wishes.has(Twist::WrongQr) { Atto(order.due.0 * 2) } else { order.due };
     let amount = due.trimmed();
@@ -215,7 +217,7 @@ fn deliverable_json(line: &PricedLine, coin: &Coin) -> Value {
     })
 }
 
-/// The answer of a validation: E2, whose list is empty or null when all is well.
+/// Returns the answer to a validation: E2, whose list is empty or null if there are no problems.
 pub(crate) fn validation_json(quote: &Quote, problems_now: &[problems::Problem], worth_milli_usd: u128) -> Value {
     let Some(coin) = quote.coin else {
         return json!({ "coin": null, "coin_amount": null, "problems": problems::list(problems_now) });
@@ -234,7 +236,7 @@ pub(crate) fn validation_json(quote: &Quote, problems_now: &[problems::Problem],
             })
         })
         .collect();
-    // Both spellings of "no problems" are about: null with fixed products, an empty list with ranges.
+    // The supplier writes "no problems" in two ways: null with fixed products, an empty list with ranges.
     let is_range = quote.lines.iter().any(|line| line.product_value.is_some());
     let list = if problems_now.is_empty() && !is_range { Value::Null } else { problems::list(problems_now) };
     json!({

@@ -1,4 +1,5 @@
-//! `/sandbox/orders/{order_id}/script`: sets, shows and clears what will go wrong; `/sandbox/faults` lists what can.
+//! `/sandbox/orders/{order_id}/script` sets, shows and clears what will go wrong; `/sandbox/faults` lists what can go
+//! wrong.
 
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use super::table::groups;
 use crate::sandbox::Sandbox;
 use crate::sandbox::problems::e6;
 
-/// What is left of a script.
+/// Returns the remaining steps of a script as JSON.
 pub(crate) fn left_json(script: &Script) -> Value {
     script.left(Instant::now()).iter().map(step_json).collect()
 }
@@ -35,7 +36,7 @@ fn refused(field: &str, why: &str) -> Response {
     (StatusCode::BAD_REQUEST, Json(json!({ "message": format!("{field} {why}"), "field": field }))).into_response()
 }
 
-/// `GET /sandbox/faults`: every step, grouped, with words for people.
+/// Handles `GET /sandbox/faults`: every step, grouped, with descriptions for people.
 pub(crate) async fn faults() -> Json<Value> {
     let rows = groups().iter().map(|group| {
         let rows = group.rows.iter().map(|row| json!({ "do": row.name, "label": row.label, "words": row.words }));
@@ -44,12 +45,12 @@ pub(crate) async fn faults() -> Json<Value> {
     Json(rows.collect())
 }
 
-/// `GET /sandbox/orders/{order_id}/script`: what is left.
+/// Handles `GET /sandbox/orders/{order_id}/script`: shows the remaining steps.
 pub(crate) async fn show(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<String>) -> Response {
     sandbox.store.get(&id).map_or_else(missing, |slot| shown(&slot.script))
 }
 
-/// `POST /sandbox/orders/{order_id}/script`: sets it, or adds to it.
+/// Handles `POST /sandbox/orders/{order_id}/script`: replaces the script, or adds to it.
 pub(crate) async fn set(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<String>, body: Bytes) -> Response {
     let Some(slot) = sandbox.store.get(&id) else { return missing() };
     let body = match Body::read(&body) {
@@ -63,7 +64,7 @@ pub(crate) async fn set(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<Stri
     }
 }
 
-/// `DELETE /sandbox/orders/{order_id}/script`: all is well again.
+/// Handles `DELETE /sandbox/orders/{order_id}/script`: clears the script.
 pub(crate) async fn clear(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<String>) -> Response {
     let Some(slot) = sandbox.store.get(&id) else { return missing() };
     slot.script.clear();

@@ -1,4 +1,5 @@
-//! Scripts as JSON: `{"steps": [{"do": "drop", "times": 3}]}`. What does not fit is refused by the name of its field.
+//! Scripts as JSON: `{"steps": [{"do": "drop", "times": 3}]}`. A script with a wrong field is refused with the name of
+//! that field.
 
 use std::time::Duration;
 
@@ -8,26 +9,26 @@ use super::table::named;
 use super::words::duration;
 use super::{Answer, Fault, ReadFault, Step, StreamFault};
 
-/// Most repetitions.
+/// The most repetitions of a step.
 const TIMES_MAX: u32 = 1_000;
-/// Longest pause between two bytes.
+/// The longest pause between two bytes.
 const PACE_MAX: Duration = Duration::from_secs(10);
-/// Most snapshots at once.
+/// The most snapshots in one burst.
 const EVENTS_MAX: u32 = 10_000;
-/// Largest event in bytes.
+/// The largest event in bytes.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Longest `Retry-After`.
+/// The longest `Retry-After`, in bytes.
 const RETRY_AFTER_MAX: usize = 64;
 
 const TIME_FORM: &str =
     "must be a time of more than zero and at most an hour, such as \"250ms\", \"20s\", \"2m\" or whole seconds";
 
-/// A field that does not fit.
+/// The error for a field that does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wrong {
-    /// Its path, such as `steps[1].times`.
+    /// The path of the field, such as `steps[1].times`.
     pub(crate) field: String,
-    /// What is wrong with it.
+    /// What is wrong with the field.
     pub(crate) why: String,
 }
 
@@ -37,16 +38,16 @@ impl Wrong {
     }
 }
 
-/// A script as it came in.
+/// A script as it was sent.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Body {
     pub(crate) steps: Vec<Step<Fault>>,
-    /// After what is left, instead of in its place.
+    /// Whether the steps are added after the remaining ones instead of replacing them.
     pub(crate) append: bool,
 }
 
 impl Body {
-    /// Reads the body of a request.
+    /// Reads a script from the body of a request.
     ///
     /// # Errors
     /// The first field that does not fit.
@@ -106,7 +107,7 @@ fn whole<N: TryFrom<u64>>(value: &Value) -> Option<N> {
     N::try_from(value.as_u64()?).ok()
 }
 
-/// A time as text, or as a number of seconds.
+/// Parses a time from text, or from a number of seconds.
 fn time(value: &Value) -> Option<Duration> {
     match value {
         Value::String(text) => duration(text),
@@ -115,14 +116,14 @@ fn time(value: &Value) -> Option<Duration> {
     }
 }
 
-/// As [`duration`] reads it; a part of a millisecond counts as a whole one.
+/// Writes a time as [`duration`] reads it; a part of a millisecond is rounded up.
 fn time_text(time: Duration) -> String {
     let ms = time.as_nanos().div_ceil(1_000_000);
     if ms.is_multiple_of(1_000) { format!("{}s", ms / 1_000) } else { format!("{ms}ms") }
 }
 
 impl Step<Fault> {
-    /// How often; no step happens never.
+    /// Sets how often a step happens, at least once.
     pub(super) fn set_times(&mut self, times: u32) -> Result<(), &'static str> {
         if !(1..=TIMES_MAX).contains(&times) {
             return Err("must be a whole number from 1 to 1000");
@@ -131,7 +132,7 @@ impl Step<Fault> {
         Ok(())
     }
 
-    /// How long: the length of what has one, otherwise for how long it happens again and again.
+    /// Sets a duration: the length of a fault that has one, otherwise for how long the fault is repeated.
     pub(super) fn set_lasts(&mut self, lasts: Duration) -> Result<(), &'static str> {
         match &mut self.fault {
             Fault::Stream(StreamFault::Silence(length) | StreamFault::Restart(length))
@@ -217,7 +218,7 @@ impl Step<Fault> {
     }
 }
 
-/// A step as [`Body::read`] would read it again.
+/// Returns a step in the form that [`Body::read`] reads.
 pub(super) fn step_json(step: &Step<Fault>) -> Value {
     let mut out = Map::from_iter([("do".to_owned(), json!(step.name))]);
     let mut set = |name: &str, value: Value| out.insert(name.to_owned(), value);
@@ -338,7 +339,7 @@ mod tests {
     }
 
     prop_compose! {
-        /// A step with every field that it takes.
+        /// Generates a step with every field that it takes.
         fn any_step()(
             index in 0usize..64,
             times in prop::option::of(1u32..=1_000),
@@ -357,7 +358,7 @@ mod tests {
             if let Some(ms) = lasts_ms {
                 step.set_lasts(Duration::from_millis(ms)).unwrap();
             }
-            // Steps refuse what is not theirs.
+            // Each step refuses the fields that it does not take.
             let _ = step.set_after(Duration::from_millis(after_ms));
             let _ = step.set_every(Some(Duration::from_millis(every_ms)));
             let _ = step.set_events(Some(events));

@@ -1,7 +1,9 @@
-//! What goes wrong with one order's stream and with reads of it, step by step. Used up, all is well again.
+//! What goes wrong with one order's stream and with reads of it, step by step. After the last step nothing goes wrong
+//! any more.
 //!
-//! [`table`] names the steps, [`body`] reads and writes them as JSON, [`queue`] keeps those of one order, [`api`] is the way
-//! in. What a step does on the wire is decided elsewhere: in `stream` for streams, in `orders_api` for reads.
+//! [`table`] names the steps, [`body`] reads and writes them as JSON, [`queue`] keeps those of one order, and [`api`]
+//! has the endpoints. What a step does on the wire is decided elsewhere: in `stream` for streams, in `orders_api` for
+//! reads.
 
 pub(crate) mod api;
 mod body;
@@ -17,19 +19,19 @@ use std::time::Duration;
 /// One step of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Step<F> {
-    /// What documents, tags and JSON call it.
+    /// The name in documents, tags and JSON.
     pub(crate) name: &'static str,
     pub(crate) fault: F,
-    /// How often it happens; without a number as often as `lasts` allows, and once if there is none either.
+    /// How often the fault happens; without a number, as often as `lasts` allows, and once if that is missing too.
     pub(crate) times: Option<u32>,
-    /// For how long it happens again and again, from the first time on.
+    /// For how long the fault is repeated, from the first time on.
     pub(crate) lasts: Option<Duration>,
-    /// For how long a stream is well before it: since it began, or since the step before.
+    /// For how long a stream works normally before the step, counted from its start or from the step before.
     pub(crate) after: Duration,
 }
 
 impl<F> Step<F> {
-    /// The same step with its fault told another way.
+    /// Returns the same step with another type of fault.
     fn with<G>(self, fault: G) -> Step<G> {
         let Self { name, times, lasts, after, .. } = self;
         Step { name, fault, times, lasts, after }
@@ -43,64 +45,64 @@ pub(crate) enum Fault {
     Read(ReadFault),
 }
 
-/// Something else than what was asked for.
+/// A response in place of the one that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// 200 with a web page, as a hotel's network gives it.
+    /// 200 with a web page, as the network of a hotel sends it.
     Html,
     /// That status, with this `Retry-After` if there is one.
     Status { status: u16, retry_after: Option<String> },
-    /// That status, and the code that says so for sure (E4).
+    /// That status, with the code that says so for sure (E4).
     Code { status: u16, code: &'static str },
-    /// What a router answers whose service is being restarted: 404 in plain text.
+    /// The response of a router whose service is being restarted: 404 in plain text.
     RouterNotFound,
-    /// 403 with the page of something that takes us for a robot.
+    /// 403 with the page of a network that takes its caller for a robot.
     Challenge,
 }
 
 /// What can go wrong with a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum StreamFault {
-    /// The next connect gets this instead of a stream; streams that are open end cleanly first.
+    /// The next connect gets this response instead of a stream; streams that are open end cleanly first.
     Answer(Answer),
     /// The stream ends cleanly.
     Drop,
     /// The connection is reset in the middle of a chunk.
     Cut,
-    /// Not a byte for that long.
+    /// Not a byte is sent for that long.
     Silence(Duration),
-    /// Not a byte ever again.
+    /// Not a byte is sent ever again.
     HalfOpen,
-    /// Not the order as it is; the next change is told.
+    /// The order is not sent as it is; its next change is.
     QuietStart,
-    /// An event under a name that nobody knows.
+    /// An event is sent under a name that is not documented.
     Named,
     /// `retry: 0`, the order, and a clean end.
     RetryZero,
-    /// `stop`, whatever the order's state.
+    /// `stop` is sent, whatever the order's state.
     StopEarly,
-    /// The order byte by byte; at once again after `lasts`.
+    /// The order is sent byte by byte; after `lasts` the rest is sent at once.
     SlowBytes { every: Duration, lasts: Option<Duration> },
-    /// The order, each chunk ending inside of a character.
+    /// The order is sent in chunks that each end inside a character.
     SplitUtf8,
-    /// The order that many times at once.
+    /// The order is sent that many times at once.
     Burst { events: u32 },
-    /// The order as it was before its last change.
+    /// The order is sent as it was before its last change.
     Stale,
-    /// The order again.
+    /// The order is sent again.
     Duplicate,
-    /// The order in an event of more than that many bytes.
+    /// The order is sent in an event of more than that many bytes.
     Oversized { bytes: usize },
-    /// Another order, finished.
+    /// Another order is sent, which is finished.
     Foreign,
-    /// An event that is not an order's JSON.
+    /// An event is sent that is not an order's JSON.
     BadJson,
-    /// All streams of all orders are cut, and for that long every supplier path answers 503.
+    /// All streams of all orders are cut, and every supplier path responds with 503 for that long.
     Restart(Duration),
 }
 
 impl StreamFault {
-    /// True for what happens to the telling of the order; the others come after it.
+    /// Returns whether the fault changes how the order is sent; all others happen after that.
     fn comes_first(&self) -> bool {
         match self {
             Self::Cut
@@ -129,6 +131,6 @@ impl StreamFault {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ReadFault {
     Answer(Answer),
-    /// The right answer, that much later.
+    /// The right response, delayed by that much.
     Slow(Duration),
 }

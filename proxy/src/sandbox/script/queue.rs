@@ -1,4 +1,4 @@
-//! The steps of one order that are still to come: those of its stream and those of reads, each list in order.
+//! The remaining steps of one order: those of its stream and those of reads, each list in order.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,10 +8,10 @@ use tokio::time::Instant;
 
 use super::{Answer, Fault, ReadFault, Step, StreamFault};
 
-/// Steps that one order may have before it.
+/// The most steps that one order may have.
 pub(crate) const STEPS_MAX: usize = 64;
 
-/// A script would have more than [`STEPS_MAX`] steps.
+/// The error for a script that would have more than [`STEPS_MAX`] steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooMany;
 
@@ -19,22 +19,22 @@ pub(crate) struct TooMany;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Taken<F> {
     pub(crate) fault: F,
-    /// How often it happened before.
+    /// How often the step happened before.
     pub(crate) turn: u32,
-    /// True if it happens for a time and not a number of times: then it wants a pace.
+    /// Whether the step is repeated for a time and not a number of times: then its repetitions need a pause.
     pub(crate) is_lasting: bool,
-    /// Of the script that it belongs to.
+    /// The edition of the script that the step belongs to.
     pub(crate) edition: u64,
 }
 
-/// Where a stream is when it asks what comes next.
+/// The state of a stream when it asks for the next step.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moment {
-    /// When it began, or when its last step was done.
+    /// When the stream began, or when its last step was done.
     pub(crate) since: Instant,
-    /// True if the order as it is now has been told.
+    /// Whether the order as it is now has been sent.
     pub(crate) is_told: bool,
-    /// True if an older snapshot exists.
+    /// Whether an older snapshot exists.
     pub(crate) has_past: bool,
 }
 
@@ -43,9 +43,9 @@ pub(crate) struct Moment {
 pub(crate) enum Next {
     /// Nothing out of the ordinary, until that moment if there is one.
     Nothing(Option<Instant>),
-    /// End, so that the next connect meets the answer that is prepared for it.
+    /// The stream has to end, so that the next connect gets the response that is prepared for it.
     End,
-    /// This.
+    /// The stream has to carry out this step.
     Do(Taken<StreamFault>),
 }
 
@@ -53,7 +53,7 @@ pub(crate) enum Next {
 struct Entry<F> {
     step: Step<F>,
     turn: u32,
-    /// When it is over, once it began.
+    /// When the step is over; set when it begins.
     until: Option<Instant>,
 }
 
@@ -65,7 +65,7 @@ impl<F: Clone> Queue<F> {
         self.0.push_back(Entry { step, turn: 0, until: None });
     }
 
-    /// The step that comes next; those whose time is over go.
+    /// Returns the next step, after dropping steps whose time is over.
     fn head(&mut self, now: Instant) -> Option<&Step<F>> {
         while self.0.front().is_some_and(|entry| entry.until.is_some_and(|until| until <= now)) {
             self.0.pop_front();
@@ -73,7 +73,7 @@ impl<F: Clone> Queue<F> {
         self.0.front().map(|entry| &entry.step)
     }
 
-    /// Uses the head once.
+    /// Uses the next step once.
     fn take(&mut self, now: Instant, edition: u64) -> Option<Taken<F>> {
         self.head(now)?;
         let entry = self.0.front_mut()?;
@@ -90,7 +90,7 @@ impl<F: Clone> Queue<F> {
         Some(taken)
     }
 
-    /// What is left, as steps that would do the same.
+    /// Returns the remaining steps, as steps that would do the same.
     fn left(&self, now: Instant) -> impl Iterator<Item = Step<F>> {
         self.0.iter().filter_map(move |entry| {
             let mut step = entry.step.clone();
@@ -105,7 +105,7 @@ impl<F: Clone> Queue<F> {
 
 #[derive(Debug)]
 struct Steps {
-    /// Raised whenever the script is cleared or replaced.
+    /// A number that grows whenever the script is cleared or replaced.
     edition: u64,
     stream: Queue<StreamFault>,
     read: Queue<ReadFault>,
@@ -136,14 +136,14 @@ impl Steps {
 #[derive(Debug)]
 pub(crate) struct Script {
     steps: Mutex<Steps>,
-    /// Rings when another step comes next.
+    /// Notifies when another step becomes the next.
     bell: watch::Sender<()>,
-    /// The edition, for those whose step is under way.
+    /// The current edition, for streams that are carrying out a step.
     edition: watch::Sender<u64>,
 }
 
 impl Script {
-    /// A script of these steps, at most [`STEPS_MAX`] of them.
+    /// Creates a script of these steps, at most [`STEPS_MAX`] of them.
     pub(crate) fn new(mut steps: Vec<Step<Fault>>) -> Self {
         steps.truncate(STEPS_MAX);
         Self { steps: Mutex::new(Steps::of(0, steps)), bell: watch::Sender::new(()), edition: watch::Sender::new(0) }
@@ -153,20 +153,20 @@ impl Script {
         self.steps.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hears when another step comes next.
+    /// Returns a receiver that is notified when another step becomes the next.
     pub(crate) fn listen(&self) -> watch::Receiver<()> {
         self.bell.subscribe()
     }
 
-    /// Hears of each edition: another one means that the script was cleared or replaced.
+    /// Returns a receiver of editions: another edition means that the script was cleared or replaced.
     pub(crate) fn editions(&self) -> watch::Receiver<u64> {
         self.edition.subscribe()
     }
 
-    /// Puts these steps in the place of what was left.
+    /// Replaces the remaining steps by these.
     ///
     /// # Errors
-    /// [`TooMany`]; then all stays as it was.
+    /// [`TooMany`]; nothing is changed then.
     pub(crate) fn replace(&self, steps: Vec<Step<Fault>>) -> Result<(), TooMany> {
         if steps.len() > STEPS_MAX {
             return Err(TooMany);
@@ -175,7 +175,7 @@ impl Script {
         Ok(())
     }
 
-    /// Forgets what is left.
+    /// Drops the remaining steps.
     pub(crate) fn clear(&self) {
         self.become_new(Vec::new());
     }
@@ -184,16 +184,17 @@ impl Script {
         {
             let mut all = self.lock();
             *all = Steps::of(all.edition + 1, steps);
-            // Under the lock, so that nobody takes a step of an edition that was not announced.
+            // The edition is announced under the lock, so that no stream takes a step of an edition that was not
+            // announced.
             self.edition.send_replace(all.edition);
         }
         self.bell.send_replace(());
     }
 
-    /// Puts these steps after what is left.
+    /// Adds these steps after the remaining ones.
     ///
     /// # Errors
-    /// [`TooMany`]; then all stays as it was.
+    /// [`TooMany`]; nothing is changed then.
     pub(crate) fn append(&self, steps: Vec<Step<Fault>>) -> Result<(), TooMany> {
         {
             let mut all = self.lock();
@@ -206,7 +207,7 @@ impl Script {
         Ok(())
     }
 
-    /// What is left: the stream's steps, then those of reads.
+    /// Returns the remaining steps: the stream's, then those of reads.
     pub(crate) fn left(&self, now: Instant) -> Vec<Step<Fault>> {
         let steps = self.lock();
         let stream = steps.stream.left(now).map(|step| {
@@ -220,7 +221,7 @@ impl Script {
         stream.chain(read).collect()
     }
 
-    /// What a connect gets instead of a stream.
+    /// Returns what a new connection gets instead of a stream, if a step says so.
     pub(crate) fn at_connect(&self, now: Instant) -> Option<Answer> {
         let mut steps = self.lock();
         let StreamFault::Answer(answer) = steps.stream.head(now)?.fault.clone() else { return None };
@@ -231,14 +232,14 @@ impl Script {
         Some(answer)
     }
 
-    /// What happens to a read.
+    /// Returns what happens to a read, if a step says so.
     pub(crate) fn at_read(&self, now: Instant) -> Option<ReadFault> {
         let mut steps = self.lock();
         let edition = steps.edition;
         Some(steps.read.take(now, edition)?.fault)
     }
 
-    /// What an open stream has to do now.
+    /// Returns what an open stream has to do now.
     pub(crate) fn on_stream(&self, now: Instant, moment: Moment) -> Next {
         let mut steps = self.lock();
         let Some(step) = steps.stream.head(now) else { return Next::Nothing(None) };

@@ -1,18 +1,18 @@
-//! Every step by name, with what a person is told about it, and the e-mail tags, which are the same names.
+//! Every step by name, with its description for people, and the e-mail tags, which have the same names.
 
 use std::time::Duration;
 
 use super::words::duration;
 use super::{Answer, Fault, ReadFault, Step, StreamFault};
 
-/// A step that can be asked for.
+/// A step that can be requested.
 pub(crate) struct Row {
     pub(crate) name: &'static str,
-    /// On a button.
+    /// The text on its button.
     pub(crate) label: &'static str,
-    /// Under it: what happens, in plain words.
+    /// The text under the button: what happens, in plain words.
     pub(crate) words: &'static str,
-    /// The fault, with what holds unless something else is said.
+    /// Makes the fault with its defaults.
     fault: fn() -> Fault,
 }
 
@@ -23,17 +23,17 @@ pub(crate) struct Group {
     pub(crate) rows: &'static [Row],
 }
 
-/// How long a silence is.
+/// How long a silence lasts unless the step says otherwise.
 const SILENCE: Duration = Duration::from_secs(60);
-/// How long a restart takes.
+/// How long a restart takes unless the step says otherwise.
 const RESTART: Duration = Duration::from_secs(10);
-/// How late a slow read is.
+/// How late a slow read is unless the step says otherwise.
 const SLOW_READ: Duration = Duration::from_secs(10);
-/// Between two bytes of a slow event.
+/// The pause between two bytes of a slow event.
 const PACE: Duration = Duration::from_millis(20);
-/// Snapshots in a burst.
+/// The number of snapshots in a burst.
 const BURST: u32 = 1_000;
-/// Just over 1 MiB.
+/// The size of an oversized event in bytes, just over 1 MiB.
 const OVERSIZED: usize = 1_100_000;
 
 const fn row(name: &'static str, label: &'static str, words: &'static str, fault: fn() -> Fault) -> Row {
@@ -187,22 +187,22 @@ const GROUPS: &[Group] = &[
     Group { name: "reads", title: "The next read of the order gets", rows: READS },
 ];
 
-/// Every step, grouped.
+/// Returns every step, grouped.
 pub(crate) fn groups() -> &'static [Group] {
     GROUPS
 }
 
-/// The step of that name, as it is if nothing more is said.
+/// Returns the step of that name with its defaults.
 pub(super) fn named(name: &str) -> Option<Step<Fault>> {
     let row = GROUPS.iter().flat_map(|group| group.rows).find(|row| row.name == name)?;
     Some(Step { name: row.name, fault: (row.fault)(), times: None, lasts: None, after: Duration::ZERO })
 }
 
-/// The step that an e-mail tag asks for: a name, and behind it `_x3` for how often, `_20s` for how long, or both.
+/// Returns the step that an e-mail tag asks for: a name, followed by `_x3` for how often, `_20s` for how long, or both.
 pub(crate) fn step_of_tag(tag: &str) -> Option<Step<Fault>> {
     let mut rest = tag;
     let mut said = Vec::new();
-    // No longer than two: a tag is anything that somebody writes.
+    // At most two suffixes are read: a tag can be any text that somebody writes.
     while said.len() < 2 && named(rest).is_none() {
         let (name, last) = rest.rsplit_once('_')?;
         said.push(last);

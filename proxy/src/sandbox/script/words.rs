@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-/// The longest time of anything.
+/// The longest time that any field takes.
 const TIME_MAX: Duration = Duration::from_secs(3_600);
 
-/// `"250ms"`, `"20s"`, `"2m"`: more than nothing, at most an hour.
+/// Parses `"250ms"`, `"20s"`, `"2m"`: more than nothing, at most an hour.
 pub(super) fn duration(text: &str) -> Option<Duration> {
     let unit = text.trim_start_matches(|sign: char| sign.is_ascii_digit());
     let count = text.strip_suffix(unit)?.parse::<u64>().ok()?;

@@ -1,4 +1,4 @@
-//! A supplier in memory, the orders that the proxy serves of it, and what subscribers hear.
+//! A supplier in memory, the orders that the proxy serves of it, and what subscribers receive.
 
 use std::{
     collections::HashMap,
@@ -26,7 +26,7 @@ pub(super) const SECOND: Duration = Duration::from_secs(1);
 
 type Push = mpsc::UnboundedSender<Result<String, Broken>>;
 
-/// What the supplier knows and was asked of one order.
+/// What the supplier knows of one order, and how often it was asked.
 #[derive(Clone)]
 pub(super) struct Truth {
     pub(super) state: &'static str,
@@ -38,13 +38,14 @@ pub(super) struct Truth {
     pub(super) streams: Vec<Push>,
 }
 
-/// A supplier in memory. Its streams say what they are told to, its reads the truth of when they came.
+/// A supplier in memory. Its streams send what a test tells them to; its reads return the truth of the moment they
+/// came.
 #[derive(Clone)]
 pub(super) struct Supplier {
     pub(super) truths: Arc<Mutex<HashMap<String, Truth>>>,
     pub(super) late: Duration,
     pub(super) status: Arc<Mutex<u16>>,
-    /// What every read is answered with, if not the truth.
+    /// The body of every answer to a read, if not the truth.
     pub(super) answer: Arc<Mutex<Option<String>>>,
 }
 
@@ -74,7 +75,7 @@ impl Supplier {
         });
     }
 
-    /// From now on the order does not say when it was changed.
+    /// Makes the order leave out when it was changed, from now on.
     pub(super) fn undate(&self, id: &str) {
         self.change(id, |truth| truth.is_dated = false);
     }
@@ -103,7 +104,7 @@ impl Supplier {
         self.change(id, |truth| truth.streams.len())
     }
 
-    /// The order on its newest stream.
+    /// Sends the order on its newest stream.
     pub(super) fn tell(&self, id: &str) {
         let body = self.body(id);
         let now = Instant::now();
@@ -117,7 +118,7 @@ impl Supplier {
         self.change(id, |truth| truth.streams.last().unwrap().send(Ok(text.to_owned())).unwrap());
     }
 
-    /// All reads of all orders.
+    /// Returns all reads of all orders.
     pub(super) fn all_reads(&self) -> Vec<Instant> {
         self.truths.lock().unwrap().values().flat_map(|truth| truth.reads.clone()).collect()
     }
@@ -165,7 +166,7 @@ pub(super) struct Served {
 }
 
 impl Served {
-    /// With the limits that the proxy has of itself.
+    /// Starts with the proxy's default limits.
     pub(super) fn new() -> (Supplier, Self) {
         Self::within(Limits::default())
     }
@@ -195,26 +196,26 @@ impl Served {
         Heard::new(relay.respond(source, watch, Box::new(open)).into_body())
     }
 
-    /// Subscribes, and the stream says the order as it is.
+    /// Subscribes, and makes the stream send the order as it is.
     pub(super) fn follow(&self, id: &str) -> Heard {
         let heard = self.subscribe(id);
         self.supplier.tell(id);
         heard
     }
 
-    /// What a client's read comes to.
+    /// Returns the result of a client's read.
     pub(super) async fn ask(&self, id: &str) -> Given {
         self.orders.read(&OrderId::new(id).unwrap(), &shopper()).await
     }
 
-    /// The same of an order that is there: the state, and the age if it is an old one.
+    /// Reads an order that exists; returns its state, and the age if it is an old one.
     pub(super) async fn read(&self, id: &str) -> (String, Option<Duration>) {
         let Given { reply, age } = self.ask(id).await;
         let order: Value = serde_json::from_slice(&reply.unwrap().body).unwrap();
         (order["order_state"].as_str().unwrap().to_owned(), age)
     }
 
-    /// Makes sure that the next to ask gets an answer read after this moment.
+    /// Makes sure that the next caller gets an answer that is read after this moment.
     pub(super) fn forget(&self, id: &str) {
         self.orders.forget(&OrderId::new(id).unwrap());
     }
@@ -224,7 +225,7 @@ fn shopper() -> Shopper {
     Shopper::new(None, &HeaderMap::new())
 }
 
-/// What a subscriber hears, with when.
+/// What a subscriber has received, with the times.
 pub(super) struct Heard(Arc<Mutex<Vec<(Instant, String)>>>, tokio::task::JoinHandle<()>);
 
 impl Heard {
@@ -246,7 +247,7 @@ impl Heard {
         self.0.lock().unwrap().clone()
     }
 
-    /// The states told, with when.
+    /// Returns the states that were sent, with the times.
     pub(super) fn states(&self) -> Vec<(Instant, String)> {
         let read = |text: &str| -> Option<String> {
             let order: Value = serde_json::from_str(text.strip_prefix("data: ")?.trim_end()).ok()?;
@@ -255,7 +256,7 @@ impl Heard {
         self.all().iter().filter_map(|(at, text)| Some((*at, read(text)?))).collect()
     }
 
-    /// The numbers of the pings, with when.
+    /// Returns the ages in the pings, with the times.
     pub(super) fn pings(&self) -> Vec<(Instant, Option<Duration>)> {
         let read = |text: &str| -> Option<Option<Duration>> {
             let data = text.strip_prefix(": ping\n\nevent: ping\ndata: ")?.trim_end();
@@ -265,7 +266,7 @@ impl Heard {
         self.all().iter().filter_map(|(at, text)| Some((*at, read(text)?))).collect()
     }
 
-    /// The numbers of the pings but the first, which may go out before anything was said.
+    /// Returns the ages in the pings except the first, which may go out before anything was said.
     pub(super) fn numbers(&self) -> Vec<(Instant, Duration)> {
         self.pings().into_iter().skip(1).map(|(at, confirmed)| (at, confirmed.unwrap())).collect()
     }

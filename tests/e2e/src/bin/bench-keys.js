@@ -1,5 +1,6 @@
-// Times every keystroke in the page, into `window.keys`: milliseconds from the key's own time stamp to the frame that shows
-// what it did (`frame`), and how much of that the main thread worked for it (`work`). Started once, before the first key.
+// Times every keystroke in the page, into `window.keys`: milliseconds from the key's own time stamp to the frame that
+// shows its result (`frame`), and for how much of that time the main thread worked (`work`). Started once, before the
+// first key.
 window.root = document.querySelector("cr-widget").shadowRoot;
 const after = (act) => {
   const { port1, port2 } = new MessageChannel();
@@ -14,7 +15,7 @@ const acted = () => {
   const { stamp, began } = key;
   key = null;
   let handled = null;
-  // A message comes after the handlers and all that they leave to microtasks; one sent from an animation frame comes after that
+  // A message arrives after the handlers and their microtasks; one sent from an animation frame arrives after that
   // frame's styles, layout and painting.
   after(() => { handled ??= performance.now(); });
   requestAnimationFrame(() => {

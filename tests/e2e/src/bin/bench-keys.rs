@@ -1,12 +1,14 @@
-//! How long a keystroke in the search field takes until its result is painted, among 10,500 brands, with the CPU as it is and
-//! slowed down four times. Prints a table; `--profile FILE` writes a CPU profile of the slowed-down run.
+//! Measures how long a keystroke in the search field takes until its result is painted, among 10,500 brands, with the
+//! CPU at full speed and slowed down four times. Prints a table; `--profile FILE` writes a CPU profile of the
+//! slowed-down run.
 
 use std::{env, fs, time::Duration};
 
 use cr_e2e::{page::Grid, stack::Stage};
 use serde_json::{Value, json};
 
-/// What is typed, and then deleted key by key: words that fit many, few and no brands, and a mistake that is forgiven.
+/// The texts that are typed, and then deleted key by key: words that fit many, few and no brands, and a typing error
+/// that the search tolerates.
 const TYPED: [&str; 12] = [
     "north",
     "a",
@@ -23,7 +25,7 @@ const TYPED: [&str; 12] = [
 ];
 /// How many categories are opened and closed by the space bar.
 const CATEGORIES: usize = 12;
-/// A hurried typist's pace; a key is never sent before the last one was painted.
+/// The time between keys of a fast typist; a key is never sent before the last one was painted.
 const PACE: Duration = Duration::from_millis(90);
 
 #[tokio::main]
@@ -61,7 +63,7 @@ async fn main() {
             fs::write(file, told["profile"].to_string()).expect("a written profile");
         }
     }
-    // What this browser on this machine takes for any keystroke at all.
+    // The bare field shows what this browser on this machine needs for any keystroke at all.
     let bare = "document.body.innerHTML = '<input id=search>'; search.focus();";
     stage.driver.execute(bare, Vec::<Value>::new()).await.expect("a bare field");
     for rate in [1_u32, 4] {
@@ -71,7 +73,7 @@ async fn main() {
     stage.close().await;
 }
 
-/// Types everything once, and tells what it took.
+/// Types everything once, and returns how long it took.
 async fn run(stage: &Stage, is_grid: bool) -> String {
     script(stage, "keys.length = 0; (root.querySelector('#search') ?? search).focus();").await;
     let before = metrics(stage).await;
@@ -108,7 +110,7 @@ async fn run(stage: &Stage, is_grid: bool) -> String {
     format!("{sent:>5}      {work:<22}  {painted:<22}  {script:>6.1} {style:>6.1} {layout:>7.1} {nodes:>10}")
 }
 
-/// Seconds spent on script, styles and layout so far.
+/// Returns the seconds spent on script, styles and layout so far.
 async fn metrics(stage: &Stage) -> [f64; 3] {
     let told = stage.cdp("Performance.getMetrics", json!({})).await;
     ["ScriptDuration", "RecalcStyleDuration", "LayoutDuration"].map(|name| {
@@ -121,7 +123,7 @@ async fn script(stage: &Stage, body: &str) -> Value {
     stage.driver.execute(body, Vec::<Value>::new()).await.expect("a script that runs").json().clone()
 }
 
-/// Presses and releases a key, and waits until what it did was painted.
+/// Presses and releases a key, and waits until its result was painted.
 async fn press(stage: &Stage, key: &str, text: &str, sent: &mut u32) {
     let code = match key {
         "Backspace" => 8,
@@ -146,7 +148,7 @@ async fn press(stage: &Stage, key: &str, text: &str, sent: &mut u32) {
     panic!("key {sent}, {key:?}, changed nothing on screen");
 }
 
-/// The middle, the 95th of a hundred, the worst.
+/// Returns the median, the 95th percentile and the maximum.
 fn spread(sorted: &[f64]) -> String {
     let at = |percent: usize| sorted.get((sorted.len() * percent / 100).min(sorted.len().saturating_sub(1)));
     let [middle, most, worst] = [at(50), at(95), sorted.last()].map(|value| value.copied().unwrap_or_default());

@@ -1,5 +1,5 @@
-//! How soon the true state is on screen again after each kind of loss, what following costs in requests, and how long an event
-//! takes to the screen; in each browser of `CR_BROWSERS`. Prints a table a browser.
+//! Measures how soon the true state is on screen again after each kind of loss, how many requests following an order
+//! takes, and how long an event takes to the screen; in each browser of `CR_BROWSERS`. Prints a table for each browser.
 
 use std::time::{Duration, Instant};
 
@@ -10,9 +10,9 @@ use cr_e2e::{
 };
 use serde_json::Value;
 
-/// How often each recovery is measured.
+/// How many times each recovery is measured.
 const ROUNDS: usize = 5;
-/// How many orders are walked through three states each, for the time to the screen.
+/// How many orders walk through three states each, for the time to the screen.
 const WALKS: usize = 10;
 /// How much faster the page's clocks run while requests are counted, and for how many of its minutes.
 const FAST: u32 = 8;
@@ -65,7 +65,7 @@ async fn measure(lane: &Lane) {
     println!();
 }
 
-/// Least, median and worst.
+/// Returns minimum, median and maximum.
 fn spread(values: &mut [f64]) -> String {
     values.sort_by(f64::total_cmp);
     let (Some(least), Some(worst)) = (values.first(), values.last()) else { return "nothing measured".into() };
@@ -77,7 +77,7 @@ async fn follow(lane: &Lane, query: &str) -> String {
     lane.follow(query, "shopper@example.com").await
 }
 
-/// From the loss of a good stream to the next one.
+/// Measures the time from the loss of a working stream to the next one.
 async fn drop(lane: &Lane) -> f64 {
     follow(lane, "").await;
     let began = Instant::now();
@@ -88,7 +88,7 @@ async fn drop(lane: &Lane) -> f64 {
     began.elapsed().as_secs_f64()
 }
 
-/// From the death of the proxy to the words about it; and from its return to the true state.
+/// Measures the time from the end of the proxy until the page shows the loss, and from its return to the true state.
 async fn restart(lane: &Lane) -> (f64, f64) {
     let id = follow(lane, "").await;
     let began = Instant::now();
@@ -118,17 +118,17 @@ async fn visible(lane: &Lane) -> f64 {
     truth(lane).await
 }
 
-/// From now until the payment that was seen meanwhile is on screen.
+/// Measures the time from now until a payment that was seen meanwhile is on screen.
 async fn truth(lane: &Lane) -> f64 {
     let began = Instant::now();
     lane.until("the payment was seen", 0, |page| page["screen"] == "status-tracker").await;
     began.elapsed().as_secs_f64()
 }
 
-/// From the event to the frame that paints it, in ms, for three states.
+/// Measures the time from the event to the frame that paints it, in ms, for three states.
 async fn paints(lane: &Lane) -> Vec<f64> {
     let id = follow(lane, "").await;
-    // The read that comes with a new stream is over.
+    // The pause lets the read that comes with a new stream finish.
     tokio::time::sleep(Duration::from_secs(1)).await;
     lane.script("probe.paints.length = 0; probe.heard = undefined;").await;
     for (count, state) in ["PaymentStarted", "PaymentReceived", "WaitingForDelivery"].into_iter().enumerate() {
@@ -137,7 +137,7 @@ async fn paints(lane: &Lane) -> Vec<f64> {
         while Instant::now() < end && painted(lane).await.len() <= count {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        // The same state may be told once more.
+        // The same state may be sent once more.
         tokio::time::sleep(Duration::from_millis(300)).await;
         lane.script("probe.heard = undefined;").await;
     }
@@ -148,7 +148,7 @@ async fn painted(lane: &Lane) -> Vec<Value> {
     lane.script("return probe.paints;").await.as_array().cloned().unwrap_or_default()
 }
 
-/// Reads and streams in the next minutes of a page whose clocks run fast.
+/// Returns how many reads and streams come in the next minutes of a page whose clocks run fast.
 async fn count(lane: &Lane) -> (usize, usize) {
     lane.wire.forget();
     tokio::time::sleep(Duration::from_secs(60) * MINUTES / FAST).await;
@@ -156,7 +156,7 @@ async fn count(lane: &Lane) -> (usize, usize) {
 }
 
 async fn live(lane: &Lane) -> (usize, usize) {
-    // A ping each 15 s of the page is the proxy's own in time as it is.
+    // The page's clocks run at normal speed here, since the proxy sends its pings every 15 s of real time.
     follow(lane, "").await;
     lane.wire.forget();
     tokio::time::sleep(Duration::from_secs(60)).await;

@@ -27,17 +27,17 @@ impl Grid {
         self.0.press("listitem", brand).await;
     }
 
-    /// Narrows to one category, by the name on its chip.
+    /// Filters by one category, by the name on its chip.
     pub async fn category(&self, name: &str) {
         self.0.press("button", name).await;
     }
 
-    /// Shops in another country.
+    /// Chooses another country.
     pub async fn country(&self, code: &str) {
         self.0.select(word("country.label"), code).await;
     }
 
-    /// Waits until the grid says that nothing is called `name`.
+    /// Waits until the grid shows that no brand is called `name`.
     pub async fn finds_nothing_called(&self, name: &str) {
         self.0.shows(&word_with("grid.none_called", &[("name", name)])).await;
     }

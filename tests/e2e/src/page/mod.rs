@@ -1,4 +1,4 @@
-//! One page object a screen: what a shopper can do there, in their words.
+//! One page object for each screen: what a shopper can do there, in a shopper's words.
 
 mod grid;
 mod order;

@@ -1,4 +1,4 @@
-//! From review to receipt.
+//! The screens from the review to the receipt.
 
 use crate::{
     screen::Screen,
@@ -16,13 +16,13 @@ impl Review {
         Self(screen.clone())
     }
 
-    /// Waits for the supplier's yes, then orders.
+    /// Waits until the supplier accepts the order, then orders.
     pub async fn create(&self) {
         self.0.shows(word("review.due")).await;
         self.0.press("button", word("review.create")).await;
     }
 
-    /// Waits until the problem `code` is told in its own words.
+    /// Waits until the message of the problem `code` is shown.
     pub async fn tells_problem(&self, code: &str) {
         self.0.shows(word(&format!("problem.{code}"))).await;
     }
@@ -39,33 +39,33 @@ impl Pay {
         Self(screen.clone())
     }
 
-    /// The network sentence, which comes first.
+    /// Waits for the sentence that names the network, which comes first.
     pub async fn says_network(&self, coin: &str, network: &str) {
         self.0.shows(&word_with("pay.only", &[("coin", coin), ("network", network)])).await;
     }
 
-    /// The address as a selection would copy it: without the gaps that are only for the eye.
+    /// Returns the address as a selection would copy it: without the gaps that are only for the eye.
     pub async fn address(&self) -> String {
         self.0.part("address").await
     }
 
-    /// The amount on screen, digits only.
+    /// Returns the amount on screen, digits only.
     pub async fn amount(&self) -> String {
         self.0.part("amount").await
     }
 }
 
-/// The path of an order that is under way, or what went wrong with it.
+/// The progress of an order that is under way, or what went wrong with it.
 #[derive(Clone)]
 pub struct Track(Screen);
 
 impl Track {
-    /// Takes the screen as it is.
+    /// Uses the screen as it is, without waiting.
     pub fn on(screen: &Screen) -> Self {
         Self(screen.clone())
     }
 
-    /// Waits for the screen of its own that a trouble has, by the name in its message keys.
+    /// Waits for the screen of a trouble, by the name in its message keys.
     pub async fn tells_trouble(&self, name: &str) {
         self.0.shows(word(&format!("trouble.{name}.title"))).await;
     }
@@ -82,12 +82,12 @@ impl Receipt {
         Self(screen.clone())
     }
 
-    /// Whether a code is hidden behind its mask.
+    /// Returns whether a code is hidden behind its mask.
     pub async fn is_masked(&self) -> bool {
         !self.0.all("button", Some(word("receipt.show"))).await.is_empty()
     }
 
-    /// Shows the code and reads it.
+    /// Shows the code and returns it.
     pub async fn code(&self) -> String {
         self.0.press("button", word("receipt.show")).await;
         self.0.find("button", word("receipt.hide")).await;

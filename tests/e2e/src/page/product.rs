@@ -1,4 +1,4 @@
-//! Choosing: what, for whom, and how to pay.
+//! The screens for choosing value, recipient, coin and network.
 
 use crate::{screen::Screen, words::word};
 
@@ -18,18 +18,18 @@ impl Product {
         self.0.choose("radio", label).await;
     }
 
-    /// Enters an open value.
+    /// Enters a value in the range.
     pub async fn enter(&self, amount: &str) {
         self.0.fill("textbox", word("product.amount"), amount).await;
     }
 
-    /// Goes on.
+    /// Presses the button to the next screen.
     pub async fn go_on(&self) {
         self.0.press("button", word("product.next")).await;
     }
 }
 
-/// The form that asks who receives it.
+/// The form that asks for the recipient.
 #[derive(Clone)]
 pub struct Recipient(Screen);
 
@@ -50,13 +50,13 @@ impl Recipient {
         self.0.fill("textbox", word("recipient.phone"), number).await;
     }
 
-    /// Sends it to somebody else.
+    /// Fills in somebody else's address as the recipient's.
     pub async fn gift_to(&self, address: &str) {
         self.0.choose("checkbox", word("recipient.gift")).await;
         self.0.fill("textbox", word("recipient.gift_email"), address).await;
     }
 
-    /// Goes on.
+    /// Presses the button to the next screen.
     pub async fn go_on(&self) {
         self.0.press("button", word("recipient.next")).await;
     }
@@ -80,7 +80,7 @@ impl Method {
         self.0.choose("radio", network).await;
     }
 
-    /// Goes on to the review.
+    /// Presses the button to the review.
     pub async fn go_on(&self) {
         self.0.press("button", word("method.next")).await;
     }

@@ -1,32 +1,32 @@
-//! A whole purchase, screen by screen, for tests that care about one of them.
+//! A whole purchase, screen by screen, for tests that are about one of its screens.
 
 use super::{Grid, Method, Pay, Product, Recipient, Review};
 use crate::stack::Stage;
 
-/// What is bought.
+/// The goods to buy.
 #[derive(Clone, Copy, Debug)]
 pub enum Goods<'a> {
     /// A fixed value of a brand, by the start of its label.
     Fixed(&'a str, &'a str),
-    /// An open value of a brand.
+    /// A value in the range of a brand.
     Open(&'a str, &'a str),
 }
 
-/// Who buys what.
+/// Who buys which goods.
 #[derive(Clone, Copy, Debug)]
 pub struct Purchase<'a> {
-    /// What.
+    /// The goods to buy.
     pub goods: Goods<'a>,
     /// The shopper's e-mail; its plus-tag chooses the outcome.
     pub email: &'a str,
-    /// The number, for goods delivered by phone.
+    /// The phone number, for goods delivered by phone.
     pub phone: Option<&'a str>,
-    /// Coin and network, or what is preselected.
+    /// Coin and network; the preselected ones if missing.
     pub method: Option<(&'a str, &'a str)>,
 }
 
 impl Purchase<'_> {
-    /// From the grid to the recipient form.
+    /// Goes from the grid to the recipient form.
     pub async fn choose(&self, stage: &Stage) {
         let screen = stage.screen();
         let (Goods::Fixed(brand, value) | Goods::Open(brand, value)) = self.goods;
@@ -39,7 +39,7 @@ impl Purchase<'_> {
         product.go_on().await;
     }
 
-    /// From the grid to the review.
+    /// Goes from the grid to the review.
     pub async fn review(&self, stage: &Stage) -> Review {
         self.choose(stage).await;
         let screen = stage.screen();
@@ -57,7 +57,8 @@ impl Purchase<'_> {
         Review::on(&screen).await
     }
 
-    /// From the recipient form to the payment panel, with the coin that is preselected: for tests that chose the goods by hand.
+    /// Goes from the recipient form to the payment panel, with the coin that is preselected: for tests that chose the
+    /// goods themselves.
     pub async fn order_for(stage: &Stage, email: &str) -> Pay {
         let screen = stage.screen();
         let recipient = Recipient::on(&screen).await;
@@ -68,7 +69,7 @@ impl Purchase<'_> {
         Pay::on(&screen).await
     }
 
-    /// From the grid to the payment panel.
+    /// Goes from the grid to the payment panel.
     pub async fn order(&self, stage: &Stage) -> Pay {
         self.review(stage).await.create().await;
         Pay::on(&stage.screen()).await
