@@ -6,6 +6,7 @@ mod support;
 
 use cr_core::{
     checkout::{Checkout, Guards},
+    money::FaceValue,
     order::{Delivery, DeliveryStatus, Goods, Order, SeenGoods},
 };
 use proptest::prelude::*;
@@ -86,6 +87,9 @@ fn g03_a_code_that_was_replaced_is_known_to_have_been() {
     assert!(!lines[0].replaced);
 }
 
+/// A name, the lines of each snapshot, and which of the last ones are said to be replaced.
+type Case = (&'static str, Vec<Vec<Delivery>>, Vec<bool>);
+
 /// The lines of the last snapshot, read anew by a page that knows no more of the others than what is stored of them.
 fn reloaded(snapshots: impl IntoIterator<Item = Order>) -> Vec<Delivery> {
     let mut stored = SeenGoods::new("5a17").to_text();
@@ -99,15 +103,50 @@ fn reloaded(snapshots: impl IntoIterator<Item = Order>) -> Vec<Delivery> {
     lines
 }
 
-/// What it is about, the lines of each snapshot, and which of the last ones replace an earlier code.
-type Row = (&'static str, Vec<Vec<Delivery>>, Vec<bool>);
-
 #[test]
 fn g03_a_code_that_was_replaced_is_known_to_have_been_after_a_reload() {
+    // Long enough to be marked by itself.
+    let with = |codes: &[&str]| {
+        let codes: Vec<String> = codes.iter().map(|code| format!("{code}-2345-6789-XY")).collect();
+        with(&codes.iter().map(String::as_str).collect::<Vec<_>>())
+    };
     let mail = || line(DeliveryStatus::Delivered, &[Goods::SentByEmail]);
     let carded = |code: &str| Delivery { security_code: Some(code.into()), ..with(&["A"]) };
+    let short = |code: &str| line(DeliveryStatus::Delivered, &[Goods::Code(code.into())]);
+    let pinned = |pin: &str| {
+        let mut line = with(&["A"]);
+        line.goods.push(Goods::Code(pin.into()));
+        line
+    };
+    let serial = |serial: &str| Delivery { serial: Some(serial.into()), ..with(&["A"]) };
     let link = |to: &str| line(DeliveryStatus::Delivered, &[Goods::Link(to.into())]);
-    let table: Vec<Row> = vec![
+    // Of another brand, as a second item of the order is.
+    let other = |codes: &[&str]| Delivery { brand_name: "Arcadia".into(), ..with(codes) };
+    let worth = |face: &str, codes: &[&str]| Delivery {
+        face: FaceValue::new(face, "USD".parse().unwrap()).ok(),
+        ..with(codes)
+    };
+    let to = |account: &str, codes: &[&str]| Delivery { beneficiary_account: Some(account.into()), ..with(codes) };
+    let table: Vec<Case> = vec![
+        ("of another brand", vec![vec![with(&["A"])], vec![other(&["B"])]], vec![false]),
+        (
+            "a brand told late",
+            vec![vec![Delivery { brand_name: String::new(), ..with(&["A"]) }], vec![with(&["B"])]],
+            vec![true],
+        ),
+        (
+            "beside another brand that is still to come",
+            vec![vec![with(&["A"]), other(&[])], vec![with(&["B"]), other(&[])]],
+            vec![true, false],
+        ),
+        (
+            "beside another brand that comes then",
+            vec![vec![with(&["A"]), other(&[])], vec![with(&["B"]), other(&[])], vec![with(&["B"]), other(&["C"])]],
+            vec![true, false],
+        ),
+        ("of another value", vec![vec![worth("100", &["A"])], vec![worth("50", &["B"])]], vec![false]),
+        ("of the same value", vec![vec![worth("100", &["A"])], vec![worth("100.00", &["B"])]], vec![true]),
+        ("for another recipient", vec![vec![to("a@b.example", &["A"])], vec![to("c@d.example", &["B"])]], vec![false]),
         ("the same", vec![vec![with(&["A"])], vec![with(&[" A"])]], vec![false]),
         ("another", vec![vec![with(&["A"])], vec![with(&["B"])]], vec![true]),
         ("it stays said", vec![vec![with(&["A"])], vec![with(&["B"])], vec![with(&["B"])]], vec![true]),
@@ -121,8 +160,24 @@ fn g03_a_code_that_was_replaced_is_known_to_have_been_after_a_reload() {
             vec![vec![with(&["A"]), with(&["B"])], vec![with(&["B"])], vec![with(&["B"]), with(&["C"])]],
             vec![false, true],
         ),
-        ("a link", vec![vec![link("https://a.example/1")], vec![link("https://a.example/2")]], vec![true]),
+        (
+            "a link",
+            vec![vec![link("https://a.example/A23456789X")], vec![link("https://a.example/B23456789X")]],
+            vec![true],
+        ),
         ("a security code", vec![vec![carded("042")], vec![carded("043")]], vec![true]),
+        ("the same security code", vec![vec![carded("042")], vec![carded("042")]], vec![false]),
+        (
+            "a code more beside the same security code",
+            vec![vec![carded("042")], vec![Delivery { security_code: Some("042".into()), ..with(&["B", "A"]) }]],
+            vec![false],
+        ),
+        ("a security code told late", vec![vec![with(&["A"])], vec![carded("042")]], vec![false]),
+        ("a security code left out", vec![vec![carded("042")], vec![with(&["A"])], vec![carded("042")]], vec![false]),
+        ("a short one beside it", vec![vec![pinned("1234")], vec![pinned("1235")]], vec![true]),
+        ("the same short one beside it", vec![vec![pinned("1234")], vec![pinned("1234")]], vec![false]),
+        ("a short serial", vec![vec![serial("7")], vec![serial("8")]], vec![true]),
+        ("a short one alone", vec![vec![short("1234")], vec![short("1235")]], vec![false]),
         ("mailed first", vec![vec![mail()], vec![with(&["A"])]], vec![false]),
         ("mailed", vec![vec![mail()], vec![mail()]], vec![false]),
     ];
@@ -139,14 +194,14 @@ fn g03_what_is_stored_of_codes_tells_no_code_and_reads_strictly() {
         security_code: Some("042".into()),
         barcode_image_url: Some("https://shop.example/SECRET.png".into()),
         beneficiary_account: Some("shopper@example.com".into()),
-        ..with(&["SECRET-1", "SECRET-2"])
+        ..with(&["SECRET-1-2345", "SECRET-2-2345"])
     };
     let order = snapshot("Done", 10, vec![secret, with(&[])]);
     let text = SeenGoods::new("5a17").with(&order).to_text();
     for told in ["SECRET", "SERIAL", "042", "shop", "example", "Stayhere"] {
         assert!(!text.contains(told), "{told}: {text}");
     }
-    assert!(text.len() < 60, "so little of a hash tells no code: {text}");
+    assert!(text.len() < 100, "so little of a hash tells no code: {text}");
     assert_ne!(SeenGoods::new("5a18").with(&order).to_text()[4..], text[4..], "the salt counts");
     assert_eq!(SeenGoods::from_text(&text).unwrap().to_text(), text);
     assert_eq!(
@@ -158,7 +213,50 @@ fn g03_what_is_stored_of_codes_tells_no_code_and_reads_strictly() {
         assert!(SeenGoods::from_text(unread).is_none(), "{unread}");
     }
     assert!(SeenGoods::from_text("5a17;d,c12345,zlater").is_some(), "a word of a later release");
+    // An earlier release stored nothing of product and recipient.
+    let mut order_now = snapshot("Done", 20, vec![with(&["SECRET-3-2345"])]);
+    SeenGoods::from_text("5a17;d,c12345").unwrap().tell(&mut order_now);
+    assert!(order_now.deliveries[0].replaced);
     assert!(order.carries_goods() && !snapshot("Done", 10, vec![with(&[])]).carries_goods());
+}
+
+/// Whoever reads the note has the salt, and can try all numbers of a few digits.
+#[test]
+fn g03_what_is_stored_of_a_short_number_cannot_be_found_by_trying_all() {
+    let marks = |line: Delivery| -> Vec<String> {
+        let text = SeenGoods::new("5a17").with(&snapshot("Done", 10, vec![line])).to_text();
+        let words = text.split([';', ',']).skip(2);
+        words.filter(|word| word.starts_with(['c', 's', 'v'])).map(|word| word[1..].to_owned()).collect()
+    };
+    let as_code = |text: &str| with(&[text]);
+    let as_security_code = |text: &str| Delivery { security_code: Some(text.into()), ..with(&[]) };
+    let as_serial = |text: &str| Delivery { serial: Some(text.into()), ..with(&[]) };
+    let lines = [
+        with(&["4321"]),
+        with(&["ABCD-EFGH-IJKL", "4321"]),
+        Delivery { security_code: Some("4321".into()), ..with(&["ABCD-EFGH-IJKL"]) },
+        Delivery { serial: Some("4321".into()), ..with(&["ABCD-EFGH-IJKL"]) },
+        line(DeliveryStatus::Delivered, &[Goods::Link("https://a.example/redeem/now/4321".into())]),
+    ];
+    for line in lines {
+        let stored = marks(line.clone());
+        let candidates = ["4321", "https://a.example/redeem/now/4321"];
+        for guess in candidates.iter().flat_map(|text| [as_code(text), as_security_code(text), as_serial(text)]) {
+            let found = marks(guess);
+            assert!(found.iter().all(|mark| !stored.contains(mark)), "{line:?}: {found:?} in {stored:?}");
+        }
+    }
+    // It is marked by the code beside it.
+    let beside = |code: &str| marks(Delivery { security_code: Some("042".into()), ..with(&[code]) });
+    let (one, other) = (beside("ABCD-EFGH-IJKL"), beside("ABCD-EFGH-IJKM"));
+    assert_eq!((one.len(), other.len()), (2, 2));
+    assert!(one.iter().all(|mark| !other.contains(mark)));
+    // A number needs twelve digits, anything else ten letters and digits.
+    for (code, is_marked) in
+        [("12345678901", false), ("1234-5678-9012", true), ("ABCDE6789", false), ("ABCDE67890", true)]
+    {
+        assert_eq!(!marks(with(&[code])).is_empty(), is_marked, "{code}");
+    }
 }
 
 #[test]

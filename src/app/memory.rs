@@ -519,6 +519,21 @@ pub(super) fn wind_up(storage: &dyn Storage, id: &OrderId, now: Timestamp) {
     }
 }
 
+/// Keeps an order that was wound up for its day again, since more may change in it.
+pub(super) fn reopen(storage: &dyn Storage, id: &OrderId, now: Timestamp) {
+    let mut all = read(storage, now);
+    let Some(entry) = all.iter_mut().find(|entry| entry.id == id.expose()) else { return };
+    let until = Timestamp::from_millis(entry.at).plus(KEPT).min(now.plus(KEPT)).millis();
+    if entry.until < until {
+        entry.until = until;
+        write(storage, &all, now);
+    }
+    let reference = id.reference();
+    if read_notes(storage).iter().any(|note| note.is_of(&reference) && note.over().is_some()) {
+        note(storage, id, OVER, None, now);
+    }
+}
+
 /// Notes that an order is stored. A page that later finds neither entry nor note knows that the order was forgotten by
 /// a tab that removes both.
 pub(super) fn note_kept(storage: &dyn Storage, id: &OrderId, now: Timestamp) {

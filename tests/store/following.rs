@@ -628,14 +628,14 @@ fn replaced(store: Store) -> Vec<bool> {
 fn g03_a_code_that_was_replaced_after_the_end_is_told_by_an_open_page_and_after_a_reload() {
     let done = |code: &str, at: u32| order("o-1", "Done", at, "51.20").replace("AAAA-BBBB", code);
     for is_reload in [true, false] {
-        for (code, is_new) in [("AAAA-BBBB", false), ("CCCC-DDDD", true)] {
+        for (code, is_new) in [("AAAA-BBBB-1111", false), ("CCCC-DDDD-2222", true)] {
             let world = World::new();
             let (mut owner, mut store) = world.element(|_| {});
             open_shop(&world, false);
             go_to_payment(&world, store, "o-1");
             world.stream(StreamEvent::Opened);
             world.answer(READ, ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "51.20")));
-            world.stream(StreamEvent::Message(done("AAAA-BBBB", 1_790_000_030)));
+            world.stream(StreamEvent::Message(done("AAAA-BBBB-1111", 1_790_000_030)));
             assert_eq!((replaced(store), world.count_open(READ)), (vec![false], 0));
             world.pass(Duration::from_secs(600));
             assert_eq!(world.count_open(READ), 0, "nobody looks");
@@ -664,5 +664,37 @@ fn g03_a_code_that_was_replaced_after_the_end_is_told_by_an_open_page_and_after_
             store.forget(None);
             assert_eq!(world.stored("notes"), None);
         }
+    }
+}
+
+#[test]
+fn p08_an_order_that_goes_on_after_its_end_is_kept_as_long_as_any_other() {
+    let whole = order("o-1", "Done", 1_790_000_030, "51.20");
+    let more = order("o-1", "WaitingForDelivery", 1_790_000_630, "51.20");
+    let more = more.split_once("\"deliveries\": [").unwrap().1.split_once(" ] }").unwrap().0;
+    let half = order("o-1", "Done", 1_790_000_630, "51.20").replace("AAAA-BBBB", "CCCC-DDDD");
+    let half = half.replace("\"deliveries\": [", &format!("\"deliveries\": [ {more},"));
+    for (later, is_kept) in [(&whole, false), (&half, true)] {
+        let world = World::new();
+        let (owner, store) = world.element(|_| {});
+        open_shop(&world, false);
+        go_to_payment(&world, store, "o-1");
+        world.stream(StreamEvent::Opened);
+        world.answer(READ, ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "51.20")));
+        world.stream(StreamEvent::Message(whole.clone()));
+        world.pass(Duration::from_secs(600));
+        world.page(PageEvent::Visible);
+        world.answer(READ, ok(later));
+        world.pass(Duration::from_secs(1));
+        let lines = store.checkout.with_untracked(|checkout| checkout.order().map(|order| order.deliveries.len()));
+        assert_eq!(lines, Some(if is_kept { 2 } else { 1 }));
+        drop(owner);
+        turn();
+        world.sleep(Duration::from_secs(2 * 3_600));
+        let (_owner, store) = world.element(|_| {});
+        assert_eq!(!store.resumable.get_untracked().is_empty(), is_kept, "{later}");
+        world.sleep(Duration::from_secs(22 * 3_600));
+        let (_owner, store) = world.element(|_| {});
+        assert!(store.resumable.get_untracked().is_empty(), "a day at most");
     }
 }

@@ -136,7 +136,7 @@ fn is_same(known: &Delivery, line: &Delivery) -> bool {
 
 /// Returns the codes of a line, which are worth the product to whoever has them. White space around a code does not
 /// make it another one.
-fn codes(line: &Delivery) -> impl Iterator<Item = &str> {
+pub(super) fn codes(line: &Delivery) -> impl Iterator<Item = &str> {
     line.goods.iter().filter_map(|goods| match goods {
         Goods::Code(text) | Goods::Link(text) | Goods::Esim { lpa: text, .. } => Some(text.trim()),
         Goods::Credited | Goods::SentByEmail => None,

@@ -220,6 +220,7 @@ enum Act {
     KeepAgain,
     KeepOther(u8),
     WindUp,
+    Reopen,
     Look,
     Note(&'static str),
     /// The order asks for half. Only the newer release knows that.
@@ -255,6 +256,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => Just(Act::KeepAgain),
         1 => (0_u8..9).prop_map(Act::KeepOther),
         1 => Just(Act::WindUp),
+        1 => Just(Act::Reopen),
         1 => Just(Act::Look),
         1 => prop_oneof![Just(Act::Note("x")), Just(Act::Note("y"))],
         1 => Just(Act::Half),
@@ -308,6 +310,7 @@ proptest! {
                     if is_old { old::keep(&storage, PROXY, &other, NOON) } else { keep(&storage, PROXY, &other, NOON) }
                 }
                 Act::WindUp => if is_old { old::wind_up(&storage, &order, NOON) } else { wind_up(&storage, &order, NOON) },
+                Act::Reopen => reopen(&storage, &order, NOON),
                 Act::Look => {
                     if is_old { old::orders(&storage, PROXY, NOON); } else { orders(&storage, PROXY, NOON); }
                 }

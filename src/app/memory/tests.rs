@@ -58,6 +58,31 @@ fn an_order_in_which_nothing_will_change_is_kept_for_an_hour() {
 }
 
 #[test]
+fn p08_an_order_that_goes_on_after_its_end_is_kept_for_its_day_again() {
+    let storage = Plain::default();
+    keep(&storage, PROXY, &id("a"), NOON);
+    let before = (storage.get(ORDERS), storage.get(NOTES));
+    reopen(&storage, &id("a"), hours(1));
+    assert_eq!((storage.get(ORDERS), storage.get(NOTES)), before, "it was not wound up");
+    wind_up(&storage, &id("a"), hours(1));
+    reopen(&storage, &id("a"), hours(1));
+    assert_eq!((storage.get(ORDERS), storage.get(NOTES)), before);
+    wind_up(&storage, &id("a"), hours(1));
+    note(&storage, &id("a"), GOODS, Some("5a17"), hours(1));
+    reopen(&storage, &id("a"), hours(1));
+    assert_eq!(noted(&storage, &id("a"), GOODS, hours(23)).as_deref(), Some("5a17"), "what else is noted stays");
+    assert_eq!(known(&storage, hours(23)), ["a"]);
+    assert_eq!(known(&storage, hours(24)), [""; 0]);
+    // What is gone stays gone.
+    reopen(&storage, &id("a"), hours(24));
+    assert_eq!((storage.get(ORDERS), storage.get(NOTES)), (None, None));
+    // The clock was set back: no longer than a new one.
+    keep(&storage, PROXY, &id("b"), hours(5));
+    reopen(&storage, &id("b"), NOON);
+    assert_eq!(known(&storage, hours(23)), ["b"]);
+}
+
+#[test]
 fn forgetting_takes_one_or_all() {
     let storage = Plain::default();
     for order in ["a", "b", "c"] {

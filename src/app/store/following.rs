@@ -178,6 +178,8 @@ impl Store {
         }
         if order.is_final() {
             memory::wind_up(&*inner.ports.storage, &order.id, now);
+        } else {
+            memory::reopen(&*inner.ports.storage, &order.id, now);
         }
         self.note_seen();
         let is_at_hand = self

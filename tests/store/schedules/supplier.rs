@@ -152,9 +152,9 @@ impl Supplier {
         let codes = match (state, last.state) {
             ("Done", "Done") => {
                 self.replaced += 1;
-                vec![format!("CODE-{}", self.replaced)]
+                vec![format!("CODE-0000-{:04}", self.replaced)]
             }
-            ("Done", _) => vec!["CODE-0".to_owned()],
+            ("Done", _) => vec!["CODE-0000-0000".to_owned()],
             ("Refunded", _) => last.codes,
             _ => Vec::new(),
         };
