@@ -1,7 +1,7 @@
 //! The marks by which the codes of an order are recognised when it is read again later, so that one that was replaced
-//! meanwhile is known to have been. The stored note holds beginnings of salted hashes, and the salt: whoever reads it can
-//! try codes against them. So many codes fit the mark of a long one that none is told. A short one is marked together
-//! with a long one only, or not at all.
+//! meanwhile is known to have been. The stored note holds beginnings of salted hashes, and the salt: whoever reads it
+//! can try codes against them. So many codes fit the mark of a long one that none is told. A short one is marked
+//! together with a long one only, or not at all.
 
 use sha2::{Digest as _, Sha256};
 
@@ -21,8 +21,8 @@ const LONG: usize = 10;
 const LONG_IN_DIGITS: usize = 12;
 
 /// The lines of an order as they were seen. Of each long code and serial the beginning of a salted hash is kept, a
-/// shorter one of each brand, denomination, face value and account, and one of each short number together with each long
-/// code of its line.
+/// shorter one of each brand, denomination, face value and account, and one of each short number together with each
+/// long code of its line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeenGoods {
     salt: String,
