@@ -373,20 +373,7 @@ impl Checkout {
         let money_seen = known_money || same_order && (money_seen || seen.has_sign_of_money());
         // The payees are compared whether or not the snapshot is accepted: two addresses for one order are a reason to
         // stop.
-        let frozen = match terms.frozen {
-            Some(NotPayable::Incomplete) | None if same_order && payee_changed(&last, &seen) => {
-                Some(NotPayable::AddressChanged)
-            }
-            Some(
-                NotPayable::Incomplete
-                | NotPayable::Mismatch
-                | NotPayable::AddressChanged
-                | NotPayable::Dearer
-                | NotPayable::Cheaper
-                | NotPayable::Unreadable,
-            )
-            | None => terms.frozen,
-        };
+        let frozen = barred_by_payee(terms.frozen, same_order && payee_changed(&last, &seen));
         let order = if seen.may_follow(&last) {
             Box::new(after(seen, &last).with_goods_of(&last))
         } else if same_order {
@@ -427,10 +414,7 @@ impl Checkout {
         let is_elsewhere = known.payee.as_ref().zip(now).is_some_and(|(known, now)| known.is_other(&now));
         // What was there then must be there now: later snapshots are compared with it as well.
         order.known_payee = known.payee;
-        let frozen = match known.barred {
-            Some(NotPayable::Incomplete) | None if is_elsewhere => Some(NotPayable::AddressChanged),
-            barred => barred,
-        };
+        let frozen = barred_by_payee(known.barred, is_elsewhere);
         // It is not known what was on screen when the order was left.
         place(Box::new(order), money_seen, Terms { agreed, frozen, was_payable: true, ..Terms::default() })
     }
@@ -515,6 +499,22 @@ fn guarded(stage: Stage, frozen: Option<NotPayable>) -> Stage {
             Stage::NotPayable(reason)
         }
         (stage, _) => stage,
+    }
+}
+
+/// Returns why an order is not payable, given why it was not and whether it has another payee now. Another payee bars
+/// it for good, and a page that missed that must not undo it: the reason replaces all those that another page of this
+/// browser may take back.
+fn barred_by_payee(known: Option<NotPayable>, is_elsewhere: bool) -> Option<NotPayable> {
+    match known {
+        Some(NotPayable::Mismatch | NotPayable::AddressChanged) => known,
+        Some(NotPayable::Incomplete | NotPayable::Dearer | NotPayable::Cheaper | NotPayable::Unreadable) | None => {
+            if is_elsewhere {
+                Some(NotPayable::AddressChanged)
+            } else {
+                known
+            }
+        }
     }
 }
 

@@ -168,6 +168,49 @@ fn h13_what_changed_while_nobody_looked_is_noticed() {
     }
 }
 
+#[test]
+fn another_payee_bars_an_order_for_good_that_is_barred_for_its_price() {
+    for is_heard_at_opening in [false, true] {
+        for price in ["60", "45"] {
+            let world = World::new();
+            let (first_owner, first) = world.element(|_| {});
+            open_shop(&world, false);
+            create(&world, first, &waiting(1_790_000_000, "51.20"));
+            world.stream(StreamEvent::Opened);
+            world.answer(READ, ok(&waiting(1_790_000_000, "51.20")));
+            // Another page is asked about the price, is loaded anew, and hears of another payee.
+            let (owner, store) = world.element(|_| {});
+            reopen(&world, store, &waiting(1_790_000_010, price));
+            assert_eq!(standing(store), "confirming");
+            drop(owner);
+            let (owner, store) = world.element(|_| {});
+            let elsewhere = moved(&waiting(1_790_000_020, price));
+            if is_heard_at_opening {
+                reopen(&world, store, &elsewhere);
+            } else {
+                reopen(&world, store, &waiting(1_790_000_010, price));
+                assert_eq!(standing(store), "frozen");
+                world.pass(Duration::from_secs(2));
+                store.check_now();
+                world.answer(READ, ok(&elsewhere));
+                world.pass(Duration::from_secs(1));
+            }
+            assert!(!is_payable(store));
+            drop(owner);
+            // The first page has missed all of that, and stores that nothing bars the order.
+            world.stream(StreamEvent::Message(waiting(1_790_000_030, "51.30")));
+            world.pass(Duration::from_secs(1));
+            drop(first_owner);
+
+            let (_owner, store) = world.element(|_| {});
+            open_shop(&world, false);
+            reopen(&world, store, &waiting(1_790_000_040, "51.20"));
+            assert!(!is_payable(store), "{price}");
+            assert_eq!(stage(store), Some(Stage::NotPayable(NotPayable::AddressChanged)), "{price}");
+        }
+    }
+}
+
 /// The mark of address and memo `7` of order `o-1`, as releases before this test wrote it.
 const MARK_WITH_MEMO: &str = r#""payee":"0c4d2eed5956aa6a:9056c26b8a1e02ff""#;
 const MARK_WITHOUT: &str = r#""payee":"0c4d2eed5956aa6a:""#;

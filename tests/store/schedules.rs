@@ -174,6 +174,8 @@ struct Tab {
     since: Duration,
     /// The time since which it shows as payable what is not payable any more.
     wrong_since: Option<Duration>,
+    /// Whether it was given `Expired`, and no newer step since then but `WaitingForPayment`.
+    is_lapsed: bool,
 }
 
 struct Play {
@@ -211,6 +213,7 @@ impl Play {
             known: known.clone(),
             since: world.now(),
             wrong_since: None,
+            is_lapsed: false,
         };
         let proxy = Proxy::new(&world);
         let mut play = Self {
@@ -264,6 +267,9 @@ impl Play {
             let is_elsewhere =
                 told.is_elsewhere() && !is_over(told.state) && !tab.state().is_some_and(|at| is_over(&at));
             let is_half = told.is_half() && Some(step) >= tab.known.newest && tab.is_payable_in_full();
+            if Some(step) >= tab.known.newest {
+                tab.is_lapsed = told.state == "Expired" || told.state == "WaitingForPayment" && tab.is_lapsed;
+            }
             for known in [Some(&mut tab.known), self.browser.as_mut()].into_iter().flatten() {
                 known.newest = known.newest.max(Some(step));
                 known.money |= told.shows_money();
@@ -367,7 +373,7 @@ impl Play {
         // A new element has been given nothing yet; what holds for good is known to all pages of the browser.
         let known = Known { newest: None, ..self.browser.clone().unwrap_or_default() };
         let (number, since) = (self.world.last_element(), self.world.now());
-        self.tabs.push(Tab { number, _owner: owner, store, known, since, wrong_since: None });
+        self.tabs.push(Tab { number, _owner: owner, store, known, since, wrong_since: None, is_lapsed: false });
     }
 
     fn forgotten(&mut self) {
@@ -444,6 +450,7 @@ impl Play {
                     // What the element had on screen is gone.
                     let known = self.browser.clone().unwrap_or_default();
                     self.tabs[at].known = Known { newest: None, ..known };
+                    self.tabs[at].is_lapsed = false;
                     self.tabs[at].since = self.world.now();
                 }
                 turn();
@@ -524,7 +531,10 @@ impl Play {
             }
             let (shown, codes, known, is_payable) =
                 (tab.state(), tab.codes(), tab.known.clone(), tab.is_payable_in_full());
-            self.rule(shown.as_deref() == Some(truth.state), || {
+            // Only money revives an order that expired (docs/supplier-api.md §6.4). A page that missed the payment does
+            // not believe that the order waits for another one: it keeps to what asks for nothing.
+            let is_kept = tab.is_lapsed && truth.state == "WaitingForPayment" && shown.as_deref() == Some("Expired");
+            self.rule(is_kept || shown.as_deref() == Some(truth.state), || {
                 format!("it is {}, and {shown:?} is shown", truth.state)
             });
             let all = truth.codes.clone();
@@ -599,4 +609,38 @@ fn an_order_holds_its_laws_over_random_schedules() {
         let broken = play(&schedule);
         prop_assert!(broken.is_empty(), "{broken:#?}");
     });
+}
+
+/// The payee changes while the order is barred for its price: that it is never payable again must be stored.
+#[test]
+fn another_payee_is_stored_over_a_price_that_moved() {
+    let schedule = Schedule {
+        has_memo: true,
+        acts: vec![
+            Act::Spoil(25, Junk::Dearer, true),
+            Act::Glitch(Glitch::Drop),
+            Act::OldTab(Old::Looks),
+            Act::Spoil(12, Junk::Unread("order_id", "7"), true),
+            Act::Spoil(8, Junk::OtherMemo, false),
+            Act::Pass(1),
+        ],
+    };
+    assert_eq!(play(&schedule), Vec::<String>::new());
+}
+
+/// `Expired` is on screen, and the page misses the payment that revived the order before it was withdrawn.
+#[test]
+fn an_order_that_expired_is_not_believed_to_wait_where_its_revival_was_missed() {
+    let net = Net { pings: Pings::None, delivers: false, greets: false, latency: 5, ..Net::GOOD };
+    let schedule = Schedule {
+        has_memo: false,
+        acts: vec![
+            Act::Spoil(250, Junk::Unread("order_id", "7"), false),
+            Act::Move(98),
+            Act::Net(net),
+            Act::Move(5),
+            Act::Move(83),
+        ],
+    };
+    assert_eq!(play(&schedule), Vec::<String>::new());
 }
