@@ -644,3 +644,13 @@ fn an_order_that_expired_is_not_believed_to_wait_where_its_revival_was_missed() 
     };
     assert_eq!(play(&schedule), Vec::<String>::new());
 }
+
+/// Two pages of one order: what the read of one of them brings reaches the other before a ping vouches for it.
+#[test]
+fn the_news_that_another_page_read_reaches_this_one_before_the_ping() {
+    for greets in [false, true] {
+        let net = Net { delivers: false, greets, latency: 5, ..Net::GOOD };
+        let schedule = Schedule { has_memo: false, acts: vec![Act::Second(true), Act::Payment(net, None, 1)] };
+        assert_eq!(play(&schedule), Vec::<String>::new());
+    }
+}

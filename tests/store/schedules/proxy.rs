@@ -225,8 +225,9 @@ impl Proxy {
             }
             Fault::Busy => (None, busy(secs(20))),
         };
-        if self.net.fault == Fault::None && !is_kept {
-            self.heard = self.heard.max((step.unwrap_or_default(), at));
+        if let Some(step) = step.filter(|_| self.net.fault == Fault::None && !is_kept) {
+            self.passes_on(world, step, Duration::ZERO);
+            self.heard = self.heard.max((step, at));
         }
         Some(Delivery { to: asked.by, step, give: Box::new(move |world| world.answer_to(&asked, answer)) })
     }
@@ -244,7 +245,10 @@ impl Proxy {
         }
         let now = world.now();
         if self.net.greets {
-            self.later(now + Duration::from_millis(20), Event::Told(stream, supplier.last()));
+            let wait = Duration::from_millis(20);
+            if !self.passes_on(world, supplier.last(), wait) {
+                self.later(now + wait, Event::Told(stream, supplier.last()));
+            }
             self.heard = (supplier.last(), now);
         }
         self.later(now + secs(15), Event::Ping(stream));
@@ -273,6 +277,20 @@ impl Proxy {
         };
         // News that was sent before the ping arrives before it.
         Some(self.event(stream, None, StreamEvent::Ping(data)))
+    }
+
+    /// Sends what a read or another stream brought to all streams, if it is new and the pings contain numbers: whatever
+    /// the supplier said until a ping stands before it (docs/proxy-contract.md), else its number would vouch for a
+    /// state that the page was never sent. Returns whether it was sent.
+    fn passes_on(&mut self, world: &World, step: usize, wait: Duration) -> bool {
+        let tells = match self.net.pings {
+            Pings::None | Pings::Bare => false,
+            Pings::Telling | Pings::Deaf => step > self.heard.0,
+        };
+        if tells {
+            self.tell_all(world, step, wait);
+        }
+        tells
     }
 
     fn tell_all(&mut self, world: &World, step: usize, wait: Duration) {
