@@ -531,8 +531,8 @@ impl Play {
             }
             let (shown, codes, known, is_payable) =
                 (tab.state(), tab.codes(), tab.known.clone(), tab.is_payable_in_full());
-            // Only money revives an order that expired (docs/supplier-api.md §6.4). A page that missed the payment does
-            // not believe that the order waits for another one: it keeps to what asks for nothing.
+            // Only money revives an order that expired (docs/supplier-api.md §6.4). A page that missed the payment
+            // does not believe that the order waits for another one: it keeps to what asks for nothing.
             let is_kept = tab.is_lapsed && truth.state == "WaitingForPayment" && shown.as_deref() == Some("Expired");
             self.rule(is_kept || shown.as_deref() == Some(truth.state), || {
                 format!("it is {}, and {shown:?} is shown", truth.state)
