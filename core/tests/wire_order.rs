@@ -476,6 +476,9 @@ fn m15_an_id_that_cannot_be_read_does_not_hide_the_state_of_the_order_asked_for(
         assert_eq!((order.id.expose(), order.unread.is_nothing()), (id, is_read), "{text}");
     }
     assert!(wire::snapshot_of(&asked("x"), 200, r#"{"order_id":"a/b","order_state":"Done"}"#).is_err());
+    // What names neither the order nor its state is no order.
+    let garbage = r#"{"order_id":7,"order_state":{"name":"Done"},"coin_amount":[]}"#;
+    assert!(wire::snapshot_of(&asked("x"), 200, garbage).is_err());
     // Of an order that nobody has asked for yet, no other name stands in for the first.
     assert!(wire::order(200, r#"{"order_id":["x"],"id":"y","order_state":"Created"}"#).is_err());
     // What has no field of an order beside its state is no order: any failure's number stands under `id`.

@@ -60,9 +60,10 @@ pub fn snapshot(status: u16, body: &str) -> Result<Order, AnswerError> {
     decode(status, body, envelope::is_success(status), None)
 }
 
-/// As [`snapshot`], for the order that was `asked` for: by a read of it, or by its stream. Where the id in it cannot be read (another
-/// form than a text, no JSON, none beside the fields of an order), it is the order asked for, and not payable. One that can be read
-/// counts, whichever it is; a number is one only where the id asked for is made of digits.
+/// As [`snapshot`], for the order that was `asked` for: by a read of it, or by its stream. Where its state can be read
+/// and the id in it cannot (another form than a text, no JSON, none beside the fields of an order), it is the order asked
+/// for, and not payable. One that can be read counts, whichever it is; a number is one only where the id asked for is
+/// made of digits.
 ///
 /// # Errors
 /// [`AnswerError`], as [`order()`].
@@ -206,7 +207,11 @@ fn identity(root: &Node<'_>, asked: Option<&OrderId>) -> Result<(OrderId, bool),
         }
     };
     let Some(told) = ORDER_ID_NAMES.iter().map(|name| root.get(name)).find(is_id) else {
-        return Ok((asked.clone(), true));
+        // What names neither the order nor its state is no order.
+        return match root.any(&STATE_NAMES).opt_text() {
+            Some(_) => Ok((asked.clone(), true)),
+            None => Err(first.expected("a text")),
+        };
     };
     // What stands before it under another name could not be read.
     Ok((id_of(&told, told.opt_digits().unwrap_or_default())?, !is_id(&first)))
