@@ -144,7 +144,8 @@ fn plain(face: &FaceValue) -> String {
     format!("{amount} {}", face.currency().as_str())
 }
 
-/// Returns what stands for a face value in a stored line: the hash as a number, of no currency.
+/// Returns what stands for a face value in a stored line: the hash as a number, in `XXX`, which is
+/// ISO 4217's code for no currency.
 fn stand_in(hash: &str) -> Option<FaceValue> {
     FaceValue::new(&u32::from_str_radix(hash, 16).ok()?.to_string(), "XXX".parse().ok()?).ok()
 }
