@@ -18,7 +18,7 @@ use crate::{
         Chosen, Field, NotPayable, Order, OrderRequest, OrderState, Payee, Stage, StateClass, after, is_memo_lost,
         payee_changed, with_payee_of,
     },
-    payment::{Instruction, Unpayable},
+    payment::{Instruction, NoInstruction},
     problem::Problem,
 };
 
@@ -128,7 +128,7 @@ pub enum Checkout {
         /// The amount that the shopper agreed to pay; after a resume what the order first asked for.
         agreed: Option<CoinAmount>,
         /// Why the order is not payable, if it is not.
-        frozen: Option<NotPayable>,
+        not_payable: Option<NotPayable>,
         /// Whether the order is payable or was before: the shopper may have sent what it asked for then.
         was_payable: bool,
     },
@@ -139,7 +139,7 @@ pub enum Checkout {
         /// The amount that the shopper agreed to pay in all; after a resume what was known of it.
         agreed: Option<CoinAmount>,
         /// Why not even a remainder may be paid, if it may not.
-        frozen: Option<NotPayable>,
+        not_payable: Option<NotPayable>,
     },
     /// The order is done (lines may still be coming), refunded, canceled or was never set up.
     Finished {
@@ -355,13 +355,15 @@ impl Checkout {
     /// in it counts: it was seen.
     pub fn observe(self, seen: Order, money_seen: bool) -> Self {
         let (last, known_money, terms) = match self {
-            Self::Paying { order, draft, agreed, frozen, was_payable } => {
-                (order, false, Terms { draft, agreed, frozen, was_payable, is_proven: frozen.is_none() })
+            Self::Paying { order, draft, agreed, not_payable, was_payable } => {
+                (order, false, Terms { draft, agreed, not_payable, was_payable, is_proven: not_payable.is_none() })
             }
             Self::Confirming { order, draft, agreed, was_payable } => {
-                (order, false, Terms { draft, agreed: Some(agreed), frozen: None, was_payable, is_proven: true })
+                (order, false, Terms { draft, agreed: Some(agreed), not_payable: None, was_payable, is_proven: true })
             }
-            Self::Following { order, agreed, frozen } => (order, true, Terms { agreed, frozen, ..Terms::default() }),
+            Self::Following { order, agreed, not_payable } => {
+                (order, true, Terms { agreed, not_payable, ..Terms::default() })
+            }
             Self::Finished { order } => (order, true, Terms::default()),
             Self::Browsing
             | Self::Choosing { .. }
@@ -373,7 +375,7 @@ impl Checkout {
         let money_seen = known_money || same_order && (money_seen || seen.has_sign_of_money());
         // The payees are compared whether or not the snapshot is accepted: two addresses for one order are a reason to
         // stop.
-        let frozen = barred_by_payee(terms.frozen, same_order && payee_changed(&last, &seen));
+        let not_payable = not_payable_by_payee(terms.not_payable, same_order && payee_changed(&last, &seen));
         let order = if seen.may_follow(&last) {
             Box::new(after(seen, &last).with_goods_of(&last))
         } else if same_order {
@@ -381,7 +383,7 @@ impl Checkout {
         } else {
             last
         };
-        place(order, money_seen, Terms { frozen, ..terms })
+        place(order, money_seen, Terms { not_payable, ..terms })
     }
 
     /// Goes one step back, where that is possible (never out of `Creating` or later).
@@ -414,23 +416,23 @@ impl Checkout {
         let is_elsewhere = known.payee.as_ref().zip(now).is_some_and(|(known, now)| known.is_other(&now));
         // What was there then must be there now: later snapshots are compared with it as well.
         order.known_payee = known.payee;
-        let frozen = barred_by_payee(known.barred, is_elsewhere);
+        let not_payable = not_payable_by_payee(known.not_payable, is_elsewhere);
         // It is not known what was on screen when the order was left.
-        place(Box::new(order), money_seen, Terms { agreed, frozen, was_payable: true, ..Terms::default() })
+        place(Box::new(order), money_seen, Terms { agreed, not_payable, was_payable: true, ..Terms::default() })
     }
 
     /// Returns what guards the order: it must not become payable by being left and resumed.
     pub fn guards(&self) -> Guards {
-        let of = |order: &Order, agreed: Option<&CoinAmount>, barred: Option<NotPayable>| Guards {
-            barred: barred
+        let of = |order: &Order, agreed: Option<&CoinAmount>, not_payable: Option<NotPayable>| Guards {
+            not_payable: not_payable
                 .or_else(|| off_price(order, agreed))
                 .or_else(|| is_memo_lost(order).then_some(NotPayable::Incomplete)),
             payee: Payee::of(order),
             agreed: agreed.cloned(),
         };
-        let AtHand { order, agreed, frozen, .. } = self.at_hand();
+        let AtHand { order, agreed, not_payable, .. } = self.at_hand();
         match order {
-            Some((order, Standing::Asked | Standing::Unpaid | Standing::Paid)) => of(order, agreed, frozen),
+            Some((order, Standing::Asked | Standing::Unpaid | Standing::Paid)) => of(order, agreed, not_payable),
             Some((_, Standing::Over)) | None => Guards::default(),
         }
     }
@@ -438,7 +440,7 @@ impl Checkout {
     /// Returns whether the order asks for so little that no later price makes it payable again ([`Moved::Refused`]). No
     /// other page may take that back.
     pub fn is_implausible(&self) -> bool {
-        matches!(self, Self::Paying { order, agreed, frozen: Some(NotPayable::Cheaper), .. }
+        matches!(self, Self::Paying { order, agreed, not_payable: Some(NotPayable::Cheaper), .. }
             if moved(order, agreed.as_ref()) == Moved::Refused)
     }
 
@@ -464,11 +466,13 @@ impl Checkout {
     /// Where the order at hand stands, with the guards of this purchase applied: what the screens go by. `None` without an
     /// order, and while one whose price moved waits for its confirmation.
     pub fn stage(&self) -> Option<Stage> {
-        let AtHand { order, agreed, frozen, .. } = self.at_hand();
+        let AtHand { order, agreed, not_payable, .. } = self.at_hand();
         match order? {
             (_, Standing::Asked) => None,
-            (order, Standing::Unpaid) => Some(guarded(order.stage(false), frozen)),
-            (order, Standing::Paid) => Some(guarded(order.stage(true), frozen.or_else(|| off_price(order, agreed)))),
+            (order, Standing::Unpaid) => Some(guarded(order.stage(false), not_payable)),
+            (order, Standing::Paid) => {
+                Some(guarded(order.stage(true), not_payable.or_else(|| off_price(order, agreed))))
+            }
             (order, Standing::Over) => Some(order.stage(true)),
         }
     }
@@ -477,20 +481,20 @@ impl Checkout {
     /// payment panel shows nothing else. `via` is the catalogue's entry for the order's coin and network.
     ///
     /// # Errors
-    /// [`Unpayable`] is the reason why nothing may be paid.
-    pub fn instruction(&self, via: Option<&Network>) -> Result<Instruction, Unpayable> {
+    /// [`NoInstruction`] is the reason why nothing may be paid.
+    pub fn instruction(&self, via: Option<&Network>) -> Result<Instruction, NoInstruction> {
         match (self.stage(), self.order()) {
             (Some(Stage::AwaitingPayment { .. }), Some(order)) => Instruction::for_order(order, via),
             (Some(Stage::PartlyPaid { .. }), Some(order)) => Instruction::for_remainder(order, via),
-            (Some(Stage::NotPayable(reason)), _) => Err(Unpayable::Guarded(reason)),
-            (Some(_) | None, _) => Err(Unpayable::NotAwaited),
+            (Some(Stage::NotPayable(reason)), _) => Err(NoInstruction::Guarded(reason)),
+            (Some(_) | None, _) => Err(NoInstruction::NotAwaited),
         }
     }
 }
 
 /// Returns the stage of an order that asks for no money if it is not payable; everything else about it stays as it is.
-fn guarded(stage: Stage, frozen: Option<NotPayable>) -> Stage {
-    match (stage, frozen) {
+fn guarded(stage: Stage, not_payable: Option<NotPayable>) -> Stage {
+    match (stage, not_payable) {
         // An order that is not proven because a field cannot be read is shown as unreadable.
         (Stage::NotPayable(NotPayable::Unreadable), Some(NotPayable::Incomplete)) => {
             Stage::NotPayable(NotPayable::Unreadable)
@@ -505,7 +509,7 @@ fn guarded(stage: Stage, frozen: Option<NotPayable>) -> Stage {
 /// Returns why an order is not payable, given why it was not and whether it has another payee now. Another payee bars
 /// it for good, and a page that missed that must not undo it: the reason replaces all those that another page of this
 /// browser may take back.
-fn barred_by_payee(known: Option<NotPayable>, is_elsewhere: bool) -> Option<NotPayable> {
+fn not_payable_by_payee(known: Option<NotPayable>, is_elsewhere: bool) -> Option<NotPayable> {
     match known {
         Some(NotPayable::Mismatch | NotPayable::AddressChanged) => known,
         Some(NotPayable::Incomplete | NotPayable::Dearer | NotPayable::Cheaper | NotPayable::Unreadable) | None => {
@@ -523,7 +527,7 @@ fn barred_by_payee(known: Option<NotPayable>, is_elsewhere: bool) -> Option<NotP
 struct Terms {
     draft: Option<Box<OrderRequest>>,
     agreed: Option<CoinAmount>,
-    frozen: Option<NotPayable>,
+    not_payable: Option<NotPayable>,
     was_payable: bool,
     /// Whether it was the order that was asked for at the last look, where that can be proved.
     is_proven: bool,
@@ -531,13 +535,13 @@ struct Terms {
 
 /// Returns the variant that an order belongs in.
 fn place(mut order: Box<Order>, money_seen: bool, terms: Terms) -> Checkout {
-    let Terms { draft, agreed, frozen, was_payable, is_proven } = terms;
-    let frozen = match (frozen, draft.as_deref()) {
+    let Terms { draft, agreed, not_payable, was_payable, is_proven } = terms;
+    let not_payable = match (not_payable, draft.as_deref()) {
         // Lines that cannot be read make the order not payable while they last; they do not undo what was proven.
         (Some(NotPayable::Incomplete) | None, Some(asked)) => unlike(&order, asked)
             .filter(|reason| *reason != NotPayable::Incomplete || !is_proven || !order.unread.has(Field::Deliveries)),
         // Without the request nothing can be proved any more.
-        (frozen, _) => frozen,
+        (not_payable, _) => not_payable,
     };
     // An order that leaves out its network is on the one that was sent (docs/supplier-api.md §5.10); it stays so when
     // the draft is gone.
@@ -549,15 +553,15 @@ fn place(mut order: Box<Order>, money_seen: bool, terms: Terms) -> Checkout {
     }
     let agreed = agreed.or_else(|| order.to_pay());
     if money_seen {
-        return Checkout::Following { order, agreed, frozen };
+        return Checkout::Following { order, agreed, not_payable };
     }
-    let is_payable = frozen.is_none() && matches!(order.stage(false), Stage::AwaitingPayment { .. });
+    let is_payable = not_payable.is_none() && matches!(order.stage(false), Stage::AwaitingPayment { .. });
     match (moved(&order, agreed.as_ref()), agreed) {
         (Moved::Asked, Some(agreed)) if is_payable => Checkout::Confirming { order, draft, agreed, was_payable },
         (Moved::Refused, agreed) if is_payable => {
-            Checkout::Paying { order, draft, agreed, frozen: Some(NotPayable::Cheaper), was_payable }
+            Checkout::Paying { order, draft, agreed, not_payable: Some(NotPayable::Cheaper), was_payable }
         }
-        (_, agreed) => Checkout::Paying { order, draft, agreed, frozen, was_payable: was_payable || is_payable },
+        (_, agreed) => Checkout::Paying { order, draft, agreed, not_payable, was_payable: was_payable || is_payable },
     }
 }
 

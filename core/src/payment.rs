@@ -10,5 +10,5 @@ pub mod qr;
 mod unit;
 pub mod uri;
 
-pub use instruction::{Check, Instruction, QrChoice, QrKind, Unpayable, Warning, is_below_unit};
+pub use instruction::{Check, Instruction, NoInstruction, QrChoice, QrKind, Warning, is_below_unit};
 pub use unit::decimals;

@@ -13,7 +13,7 @@
 //! when the proxy last heard of the order. An open stream alone proves nothing, nor does a ping without a number. While
 //! no such ping comes, or what the pings say is old, the order is read.
 //!
-//! [`pace`] says how often an order is read when no stream is there, and for how long.
+//! [`cadence`] says how often an order is read when no stream is there, and for how long.
 
 use core::time::Duration;
 use std::collections::VecDeque;
@@ -23,11 +23,11 @@ use crate::{
     order::{Order, OrderId, OrderState, Stage, payee_changed},
 };
 
+use cadence::Cadence;
 pub use contract::{Health, Input, Output, PollFailure, Stake, Timer};
-use pace::Pace;
 
+pub mod cadence;
 mod contract;
-pub mod pace;
 mod reads;
 mod streams;
 
@@ -107,9 +107,9 @@ pub struct Tracker {
     last_read: Option<Duration>,
     /// When the poll timer is due.
     read_due: Duration,
-    /// When the current pace began to count.
+    /// When the current cadence began to count.
     paced_since: Duration,
-    /// The pace has run out: no read is planned until something happens to the page.
+    /// The cadence has run out: no read is planned until something happens to the page.
     quiet: bool,
     timers: [Option<u32>; 6],
     /// When the age timer is due.
@@ -506,9 +506,9 @@ impl Tracker {
         if !is_news && !first_money {
             return false;
         }
-        let before = self.pace();
+        let before = self.cadence();
         self.order = Some(seen.clone());
-        if self.pace() != before {
+        if self.cadence() != before {
             self.paced_since = turn.now;
         }
         let is_final = seen.is_final();
@@ -546,8 +546,8 @@ impl Tracker {
         matches!(stage, Some(Stage::AwaitingPayment { .. } | Stage::PartlyPaid { .. }))
     }
 
-    fn pace(&self) -> Pace {
-        pace::pace(self.order.as_ref(), self.money_seen, self.stopped)
+    fn cadence(&self) -> Cadence {
+        cadence::cadence(self.order.as_ref(), self.money_seen, self.stopped)
     }
 
     /// Nothing changes any more by itself. One that was delivered may have a code replaced, or be refunded.

@@ -13,7 +13,7 @@ use cr_core::{
     checkout::{Checkout, Choice, Created, Guards, Page, Review, Step},
     money::CoinAmount,
     order::{Chosen, NotPayable, Order, OrderRequest, OrderState, PaymentState, Stage},
-    payment::Unpayable,
+    payment::NoInstruction,
     problem::{Problem, ProblemCode},
 };
 use proptest::prelude::*;
@@ -220,10 +220,10 @@ fn another_order_than_asked_for_is_frozen() {
     let other = Order { coin: Some("USDT".into()), ..made("WaitingForPayment") };
     let checkout = creating().created(Created::Order(Box::new(other)));
     assert_eq!(checkout.stage(), Some(Stage::NotPayable(NotPayable::Mismatch)));
-    assert_eq!(checkout.instruction(None), Err(Unpayable::Guarded(NotPayable::Mismatch)));
+    assert_eq!(checkout.instruction(None), Err(NoInstruction::Guarded(NotPayable::Mismatch)));
     // For good: a later snapshot that fits does not undo it.
     let later = Order { updated_at: Some(at(5)), ..made("WaitingForPayment") };
-    assert_eq!(checkout.observe(later, false).instruction(None), Err(Unpayable::Guarded(NotPayable::Mismatch)));
+    assert_eq!(checkout.observe(later, false).instruction(None), Err(NoInstruction::Guarded(NotPayable::Mismatch)));
 }
 
 #[test]
@@ -250,10 +250,10 @@ fn a_changed_address_memo_coin_or_network_freezes_for_good() {
         assert!(checkout.instruction(Some(&solana())).is_ok(), "{name}");
         let mut changed = first.clone();
         change(&mut changed);
-        let frozen = checkout.observe(changed, false);
+        let not_payable = checkout.observe(changed, false);
         let gone = Some(Stage::NotPayable(NotPayable::AddressChanged));
-        assert_eq!(frozen.stage(), gone, "{name}");
-        let back = frozen.observe(Order { updated_at: Some(at(9)), ..first.clone() }, false);
+        assert_eq!(not_payable.stage(), gone, "{name}");
+        let back = not_payable.observe(Order { updated_at: Some(at(9)), ..first.clone() }, false);
         assert_eq!(back.stage(), gone, "{name}");
         // Not even a remainder.
         let partial = Order {
@@ -321,7 +321,7 @@ fn a_fall_back_after_a_payment_says_so_and_asks_for_nothing() {
     assert_eq!(seen.stage(), Some(Stage::PaymentSeen));
     let withdrawn = seen.observe(made("WaitingForPayment"), true);
     assert_eq!(withdrawn.stage(), Some(Stage::PaymentWithdrawn));
-    assert_eq!(withdrawn.instruction(Some(&solana())), Err(Unpayable::NotAwaited));
+    assert_eq!(withdrawn.instruction(Some(&solana())), Err(NoInstruction::NotAwaited));
 }
 
 #[test]

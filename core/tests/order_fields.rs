@@ -401,7 +401,8 @@ impl Kept {
         self.guards.agreed = now.agreed.or(self.guards.agreed.take());
         if !matches!(checkout, Checkout::Finished { .. }) {
             let for_good = [Some(NotPayable::Mismatch), Some(NotPayable::AddressChanged)];
-            self.guards.barred = self.guards.barred.filter(|bar| for_good.contains(&Some(*bar))).or(now.barred);
+            self.guards.not_payable =
+                self.guards.not_payable.filter(|bar| for_good.contains(&Some(*bar))).or(now.not_payable);
         }
     }
 

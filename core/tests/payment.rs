@@ -6,7 +6,7 @@ use cr_core::{
     catalog::{Contract, Network},
     chain::{AddressError, Chain, Checked},
     order::{MemoDoubt, NotPayable, Order, OrderState, PaymentState},
-    payment::{Check, Instruction, QrKind, Unpayable, Warning},
+    payment::{Check, Instruction, NoInstruction, QrKind, Warning},
 };
 use proptest::prelude::*;
 use support::{ADDRESS, coin, order};
@@ -231,43 +231,43 @@ fn u01_what_must_not_be_paid_says_why() {
         (
             Order { wallet_address: None, ..order("WaitingForPayment") },
             None,
-            Unpayable::Guarded(NotPayable::Incomplete),
+            NoInstruction::Guarded(NotPayable::Incomplete),
         ),
-        (order("PaymentStarted"), None, Unpayable::NotAwaited),
-        (order("Expired"), None, Unpayable::NotAwaited),
-        (order("OnHold"), None, Unpayable::NotAwaited),
-        (delivered(), None, Unpayable::NotAwaited),
+        (order("PaymentStarted"), None, NoInstruction::NotAwaited),
+        (order("Expired"), None, NoInstruction::NotAwaited),
+        (order("OnHold"), None, NoInstruction::NotAwaited),
+        (delivered(), None, NoInstruction::NotAwaited),
         (
             Order { payment_state: Some(PaymentState::PaymentQuarantined), ..order("Created") },
             None,
-            Unpayable::NotAwaited,
+            NoInstruction::NotAwaited,
         ),
-        (Order { network: None, ..order("Created") }, None, Unpayable::NetworkUnknown),
-        (Order { coin: None, ..order("Created") }, None, Unpayable::NetworkUnknown),
-        (order("Created"), Some(network("Base", "ETH", None)), Unpayable::OtherNetwork),
-        (bad("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5"), None, Unpayable::Address(AddressError::BadChecksum)),
-        (bad("mk2QpYatsKicvFVuTAQLBryyccRXMUaGHP"), None, Unpayable::Address(AddressError::TestNetwork)),
-        (bad(PAYEE), None, Unpayable::Address(AddressError::NotAnAddress)),
-        (on("USDC", "Solana", MINT, "1"), Some(network("Solana", "SOL", Some((MINT, 6)))), Unpayable::IsContract),
+        (Order { network: None, ..order("Created") }, None, NoInstruction::NetworkUnknown),
+        (Order { coin: None, ..order("Created") }, None, NoInstruction::NetworkUnknown),
+        (order("Created"), Some(network("Base", "ETH", None)), NoInstruction::OtherNetwork),
+        (bad("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5"), None, NoInstruction::Address(AddressError::BadChecksum)),
+        (bad("mk2QpYatsKicvFVuTAQLBryyccRXMUaGHP"), None, NoInstruction::Address(AddressError::TestNetwork)),
+        (bad(PAYEE), None, NoInstruction::Address(AddressError::NotAnAddress)),
+        (on("USDC", "Solana", MINT, "1"), Some(network("Solana", "SOL", Some((MINT, 6)))), NoInstruction::IsContract),
         (
             on("USDC", "Base", &USDC.to_lowercase(), "1"),
             Some(network("Base", "ETH", Some((USDC, 6)))),
-            Unpayable::IsContract,
+            NoInstruction::IsContract,
         ),
-        (on("BTC", "Lightning", INVOICE, "0.00250001"), None, Unpayable::InvoiceAmount),
-        (on("BTC", "Lightning", BITCOIN, "0.0025"), None, Unpayable::Address(AddressError::NotAnAddress)),
-        (Order { memo: Some("a\u{202e}b".into()), ..order("Created") }, None, Unpayable::BadMemo),
-        (Order { memo_doubt: Some(MemoDoubt::Several), ..order("Created") }, None, Unpayable::BadMemo),
+        (on("BTC", "Lightning", INVOICE, "0.00250001"), None, NoInstruction::InvoiceAmount),
+        (on("BTC", "Lightning", BITCOIN, "0.0025"), None, NoInstruction::Address(AddressError::NotAnAddress)),
+        (Order { memo: Some("a\u{202e}b".into()), ..order("Created") }, None, NoInstruction::BadMemo),
+        (Order { memo_doubt: Some(MemoDoubt::Several), ..order("Created") }, None, NoInstruction::BadMemo),
         // A network that is named by two names, or by the name of a test network, is none that we do not know.
-        (on("USDC", "Base", PAYEE, "1"), with_id("Base", 137), Unpayable::Address(AddressError::OtherNetwork)),
-        (on("USDC", "Solana", ADDRESS, "1"), with_id("Solana", 1), Unpayable::Address(AddressError::OtherNetwork)),
+        (on("USDC", "Base", PAYEE, "1"), with_id("Base", 137), NoInstruction::Address(AddressError::OtherNetwork)),
+        (on("USDC", "Solana", ADDRESS, "1"), with_id("Solana", 1), NoInstruction::Address(AddressError::OtherNetwork)),
         (
             on("ETH", "New Chain", PAYEE, "1"),
             with_id("New Chain", 11_155_111),
-            Unpayable::Address(AddressError::TestNetwork),
+            NoInstruction::Address(AddressError::TestNetwork),
         ),
-        (on("ETH", "Ethereum Sepolia", PAYEE, "1"), None, Unpayable::Address(AddressError::TestNetwork)),
-        (on("BTC", "Bitcoin-Testnet4", BITCOIN, "1"), None, Unpayable::Address(AddressError::TestNetwork)),
+        (on("ETH", "Ethereum Sepolia", PAYEE, "1"), None, NoInstruction::Address(AddressError::TestNetwork)),
+        (on("BTC", "Bitcoin-Testnet4", BITCOIN, "1"), None, NoInstruction::Address(AddressError::TestNetwork)),
     ];
     for (order, via, reason) in table {
         assert_eq!(Instruction::for_order(&order, via.as_ref()), Err(reason), "{order:?} {reason}");
@@ -449,21 +449,21 @@ fn a08_a_remainder_is_asked_for_at_the_same_address() {
     assert_eq!((instruction.amount.as_str(), instruction.address.as_str()), ("99.999999", ADDRESS));
     assert_eq!(instruction.qr[1].text, format!("solana:{ADDRESS}?amount=99.999999&spl-token={MINT}"));
     let cases = [
-        (order("PartialPaymentStarted"), Unpayable::NoRemainder),
-        (part("101.55"), Unpayable::NotAwaited),
-        (order("WaitingForPayment"), Unpayable::NotAwaited),
+        (order("PartialPaymentStarted"), NoInstruction::NoRemainder),
+        (part("101.55"), NoInstruction::NotAwaited),
+        (order("WaitingForPayment"), NoInstruction::NotAwaited),
         (
             Order {
                 received: Some(coin("0.001")),
                 state: part("1").state,
                 ..on("BTC", "Lightning", INVOICE, "0.0025")
             },
-            Unpayable::NoRemainder,
+            NoInstruction::NoRemainder,
         ),
         (
             // 545 of the smallest units are passed on by no node.
             Order { received: Some(coin("0.99999455")), state: part("1").state, ..on("BTC", "Mainnet", BITCOIN, "1") },
-            Unpayable::NoRemainder,
+            NoInstruction::NoRemainder,
         ),
     ];
     for (order, reason) in cases {
@@ -622,7 +622,7 @@ fn u24_the_suppliers_text_raises_the_alarm_only_where_payee_asset_or_amount_diff
     ];
     for ((order, via), text) in table {
         let order = Order { qr_text: Some(text.clone()), ..order };
-        assert_eq!(Instruction::for_order(&order, via.as_ref()), Err(Unpayable::BadMemo), "{text}");
+        assert_eq!(Instruction::for_order(&order, via.as_ref()), Err(NoInstruction::BadMemo), "{text}");
     }
 }
 
@@ -853,7 +853,7 @@ fn a22_less_than_a_unit_of_the_coin_is_not_missing() {
     let bitcoin = |due: &str| on("BTC", "Mainnet", BITCOIN, due);
     let ether = |due: &str| on("ETH", "Base", PAYEE, due);
     let asked = |amount: &'static str| Ok(amount);
-    let nothing = Err(Unpayable::LessThanAUnit);
+    let nothing = Err(NoInstruction::LessThanAUnit);
     let table = [
         (part(usdc("10.16000000000000014"), "10.16"), via(6), nothing),
         (part(usdc("101.55"), "101.5499991"), via(6), nothing),
@@ -869,14 +869,18 @@ fn a22_less_than_a_unit_of_the_coin_is_not_missing() {
         (part(usdc("101.55"), "101.5499991"), Some(network("Solana", "SOL", None)), nothing),
         // The unit of a chain's own coin is its own.
         (part(bitcoin("0.1000000001"), "0.1"), None, nothing),
-        (part(bitcoin("0.10000001"), "0.1"), None, Err(Unpayable::NoRemainder)),
-        (part(bitcoin("0.1000000101"), "0.1"), None, Err(Unpayable::NoRemainder)),
+        (part(bitcoin("0.10000001"), "0.1"), None, Err(NoInstruction::NoRemainder)),
+        (part(bitcoin("0.1000000101"), "0.1"), None, Err(NoInstruction::NoRemainder)),
         (part(ether("1.0000000000000000001"), "1"), Some(network("Base", "ETH", None)), nothing),
         (part(ether("1.000000000000000001"), "1"), Some(network("Base", "ETH", None)), asked("0.000000000000000001")),
         (part(on("BTC", "Lightning", INVOICE, "0.0025"), "0.002499999999999"), None, nothing),
-        (part(on("BTC", "Lightning", INVOICE, "0.0025"), "0.002"), None, Err(Unpayable::NoRemainder)),
+        (part(on("BTC", "Lightning", INVOICE, "0.0025"), "0.002"), None, Err(NoInstruction::NoRemainder)),
         // Another network's decimals say nothing of this one's.
-        (part(usdc("101.55"), "101.5499"), Some(network("Base", "ETH", Some((USDC, 3)))), Err(Unpayable::OtherNetwork)),
+        (
+            part(usdc("101.55"), "101.5499"),
+            Some(network("Base", "ETH", Some((USDC, 3)))),
+            Err(NoInstruction::OtherNetwork),
+        ),
     ];
     for (order, via, expected) in table {
         let received = order.received.clone().expect("an amount");
@@ -903,7 +907,7 @@ proptest! {
         let instruction = Instruction::for_remainder(&order, Some(&via));
         let missing = u128::from(due.saturating_sub(received));
         let is_a_unit = missing * 10_u128.pow(decimals) >= 10_u128.pow(scale);
-        let expected = if missing == 0 { Err(Unpayable::NotAwaited) } else if is_a_unit { Ok(()) } else { Err(Unpayable::LessThanAUnit) };
+        let expected = if missing == 0 { Err(NoInstruction::NotAwaited) } else if is_a_unit { Ok(()) } else { Err(NoInstruction::LessThanAUnit) };
         prop_assert_eq!(instruction.map(drop), expected);
     }
 

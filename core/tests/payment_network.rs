@@ -6,7 +6,7 @@ use cr_core::{
     catalog::{Contract, Network},
     chain::{AddressError, Chain, Checked, resolve, same_network},
     order::{Order, OrderState},
-    payment::{Check, Instruction, Unpayable, Warning, decimals},
+    payment::{Check, Instruction, NoInstruction, Warning, decimals},
 };
 use proptest::{prelude::*, sample::select};
 use support::{ADDRESS, coin, order};
@@ -224,7 +224,7 @@ fn via(name: &str) -> Network {
     }
 }
 
-fn pay(coin_name: &str, network: &str, address: &str, via: Option<&Network>) -> Result<Instruction, Unpayable> {
+fn pay(coin_name: &str, network: &str, address: &str, via: Option<&Network>) -> Result<Instruction, NoInstruction> {
     Instruction::for_order(&on(coin_name, network, address), via)
 }
 
@@ -417,7 +417,7 @@ fn u22_a_name_that_says_evm_asks_for_an_address_of_the_evm() {
     }
     // The catalogue's own id is held against it.
     let with_id = |name: &str, id: u64| Network { chain_id: Some(id), ..via(name) };
-    let other = Err(Unpayable::Address(AddressError::OtherNetwork));
+    let other = Err(NoInstruction::Address(AddressError::OtherNetwork));
     for (name, id, expected) in [
         ("Linea", 59144, Ok(Chain::Evm(Some(59144)))),
         ("Linea", 1, other),
@@ -433,7 +433,7 @@ fn u22_a_name_that_says_evm_asks_for_an_address_of_the_evm() {
         for (_, address) in ADDRESSES {
             assert_eq!(
                 pay("USDC", name, address, None),
-                Err(Unpayable::Address(AddressError::TestNetwork)),
+                Err(NoInstruction::Address(AddressError::TestNetwork)),
                 "{name} to {address}"
             );
         }
@@ -551,7 +551,7 @@ fn u22_what_is_told_must_not_contradict_itself() {
     };
     let with_id = |name: &str, id: u64| Network { chain_id: Some(id), ..via(name) };
     let label = |name: &str, label: &str| Network { label: label.into(), ..via(name) };
-    let other = Err(Unpayable::Address(AddressError::OtherNetwork));
+    let other = Err(NoInstruction::Address(AddressError::OtherNetwork));
     let table = [
         ("USDC", "Solana", engine("Solana", "EVM"), ADDRESS, other),
         ("USDC", "Base", engine("Base", "SVM"), EVM, other),
@@ -568,7 +568,7 @@ fn u22_what_is_told_must_not_contradict_itself() {
             "Some New Chain",
             engine("Some New Chain", "EVM"),
             ADDRESS,
-            Err(Unpayable::Address(AddressError::NotAnAddress)),
+            Err(NoInstruction::Address(AddressError::NotAnAddress)),
         ),
         ("USDC", "Some New Chain", engine("Some New Chain", "EVM"), EVM, Ok(Chain::Unknown)),
         (
@@ -576,7 +576,7 @@ fn u22_what_is_told_must_not_contradict_itself() {
             "Some New Chain",
             contract("Some New Chain", "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"),
             EVM,
-            Err(Unpayable::Address(AddressError::NotAnAddress)),
+            Err(NoInstruction::Address(AddressError::NotAnAddress)),
         ),
         (
             "USDC",
@@ -593,7 +593,7 @@ fn u22_what_is_told_must_not_contradict_itself() {
             "Chain No. 7",
             label("Chain No. 7", "Tron (TRC-20)"),
             EVM,
-            Err(Unpayable::Address(AddressError::NotAnAddress)),
+            Err(NoInstruction::Address(AddressError::NotAnAddress)),
         ),
         ("ETH", "ETH (Base)", via("ETH (Base)"), EVM, Ok(Chain::Evm(Some(8453)))),
         ("BNB", "BNB (ERC20)", via("BNB (ERC20)"), EVM, Ok(Chain::Evm(Some(1)))),
@@ -652,7 +652,7 @@ fn u22_on_a_network_that_we_do_not_know_what_is_clearly_anothers_is_not_paid() {
     assert!(pay("XEC", "Bitcoin ABC", "ecash:qpm2qsznhks23z7629mms6s4cwef74vcwva87rkuu2", None).is_ok());
     assert!(pay("BCH", "Bitcoin Cash", "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a", None).is_ok());
     for name in ["Solana Devnet", "BaseSepolia", "Polygon Amoy", "TRON Nile", "bitcoin-signet"] {
-        assert_eq!(pay("USDC", name, EVM, None), Err(Unpayable::Address(AddressError::TestNetwork)), "{name}");
+        assert_eq!(pay("USDC", name, EVM, None), Err(NoInstruction::Address(AddressError::TestNetwork)), "{name}");
     }
 }
 
@@ -736,7 +736,7 @@ fn u22_a24_units_are_those_of_the_chain_that_is_paid_on() {
         state: OrderState::PartialPaymentStarted,
         ..on("XRP", "XRP Ledger (tag required)", XRP)
     };
-    assert_eq!(Instruction::for_remainder(&part, None), Err(Unpayable::LessThanAUnit));
+    assert_eq!(Instruction::for_remainder(&part, None), Err(NoInstruction::LessThanAUnit));
 }
 
 #[test]

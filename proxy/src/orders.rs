@@ -54,7 +54,7 @@ const HELD: Duration = Duration::from_secs(60);
 const OWED: Duration = Duration::from_secs(10);
 
 /// Reads one order on behalf of a shopper.
-pub type Reader = Arc<dyn Fn(OrderId, Shopper) -> BoxFuture<'static, Reply> + Send + Sync>;
+pub type ReadOrder = Arc<dyn Fn(OrderId, Shopper) -> BoxFuture<'static, Reply> + Send + Sync>;
 
 /// The result of a client's read.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ impl Given {
 /// All orders that clients read or watch.
 pub struct Orders {
     limits: Limits,
-    read: Reader,
+    read: ReadOrder,
     shelf: Mutex<Shelf>,
     bell: Notify,
 }
@@ -94,7 +94,7 @@ impl std::fmt::Debug for Orders {
 
 impl Orders {
     /// Creates an empty set of orders; `read` asks the supplier.
-    pub fn new(limits: &Limits, read: Reader) -> Arc<Self> {
+    pub fn new(limits: &Limits, read: ReadOrder) -> Arc<Self> {
         let shelf = Shelf {
             records: HashMap::new(),
             budget: Budget::new(limits.order_reads),

@@ -36,7 +36,7 @@ pub(super) struct Marks {
     /// There was a sign of money.
     pub(super) paid: bool,
     /// Why the order is not payable here.
-    pub(super) barred: Option<NotPayable>,
+    pub(super) not_payable: Option<NotPayable>,
     /// A wallet of the browser was asked to send, and may have done so. Which wallet, from which account and with what
     /// result is not stored.
     pub(super) asked: bool,
@@ -47,7 +47,7 @@ pub(super) struct Marks {
 }
 
 /// The stored words for why an order is not payable.
-const BARS: [(NotPayable, &str); 4] = [
+const REASONS: [(NotPayable, &str); 4] = [
     (NotPayable::Mismatch, "mismatch"),
     (NotPayable::AddressChanged, "address"),
     (NotPayable::Dearer, "dearer"),
@@ -64,18 +64,18 @@ const ASKED: &str = "asked";
 const HALF: &str = "half";
 
 impl Marks {
-    /// Reads the marks of an entry. An absent mark is not set. A reason in `barred` that is not understood counts as a
+    /// Reads the marks of an entry. An absent mark is not set. A reason under `barred` that is not understood counts as a
     /// mismatch, and any value in `asked` counts as set.
     fn read(entry: &Value) -> Self {
         let set = |name: &str| entry.get(name).filter(|mark| !matches!(mark, Value::Null | Value::Bool(false)));
         let text = |name: &str| entry.get(name)?.as_str().map(str::to_owned);
         let reason = |bar: &Value| {
-            let known = BARS.iter().find(|(_, word)| bar.as_str() == Some(*word));
+            let known = REASONS.iter().find(|(_, word)| bar.as_str() == Some(*word));
             known.map_or(NotPayable::Mismatch, |(reason, _)| *reason)
         };
         Self {
             paid: matches!(entry.get("paid"), Some(Value::Bool(true))),
-            barred: set("barred").map(reason),
+            not_payable: set("barred").map(reason),
             asked: set("asked").is_some(),
             payee: text("payee"),
             agreed: text("agreed"),
@@ -86,7 +86,7 @@ impl Marks {
         if self.paid {
             entry.push(("paid", Value::Bool(true)));
         }
-        if let Some((_, word)) = BARS.iter().find(|(reason, _)| self.barred == Some(*reason)) {
+        if let Some((_, word)) = REASONS.iter().find(|(reason, _)| self.not_payable == Some(*reason)) {
             entry.push(("barred", Value::text(word)));
         }
         if self.asked {
@@ -426,7 +426,7 @@ pub(super) fn marks(storage: &dyn Storage, id: &OrderId, now: Timestamp) -> Mark
     let known = read(storage, now).into_iter().find(|entry| entry.id == id.expose());
     let mut marks = known.map_or_else(Marks::default, |entry| entry.marks);
     let note = noted(storage, id, CHEAPER, now);
-    let is_cheaper = match marks.barred {
+    let is_cheaper = match marks.not_payable {
         Some(NotPayable::Mismatch | NotPayable::AddressChanged) => false,
         Some(NotPayable::Dearer) => note.is_some(),
         Some(NotPayable::Incomplete | NotPayable::Cheaper | NotPayable::Unreadable) | None => {
@@ -434,13 +434,13 @@ pub(super) fn marks(storage: &dyn Storage, id: &OrderId, now: Timestamp) -> Mark
         }
     };
     if is_cheaper {
-        marks.barred = Some(NotPayable::Cheaper);
+        marks.not_payable = Some(NotPayable::Cheaper);
     }
     marks
 }
 
 /// Stores what is known of a stored order by now. Some marks are never removed: that there was a sign of money, that it
-/// was another order, that its address changed, or that it asked for half ([`bar_for_good`]). A tab that has not seen
+/// was another order, that its address changed, or that it asked for half ([`mark_never_payable`]). A tab that has not seen
 /// these must not undo what another one saw. The payee stays the one that was seen first, the agreed amount is the one
 /// of the last agreement. Only [`set_asked`] changes whether a wallet was asked.
 pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: &Marks, now: Timestamp) {
@@ -448,15 +448,15 @@ pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: &Marks, now: Time
     let mut changed = false;
     let note_now = noted(storage, id, CHEAPER, now);
     let is_half = note_now.as_deref() == Some(HALF);
-    let is_cheaper = marks.barred == Some(NotPayable::Cheaper)
-        || is_half && !matches!(marks.barred, Some(NotPayable::Mismatch | NotPayable::AddressChanged));
-    let barred = if is_cheaper { Some(NotPayable::Dearer) } else { marks.barred };
+    let is_cheaper = marks.not_payable == Some(NotPayable::Cheaper)
+        || is_half && !matches!(marks.not_payable, Some(NotPayable::Mismatch | NotPayable::AddressChanged));
+    let not_payable = if is_cheaper { Some(NotPayable::Dearer) } else { marks.not_payable };
     for entry in all.iter_mut().filter(|entry| entry.id == id.expose()) {
         let for_good =
-            entry.marks.barred.filter(|bar| matches!(bar, NotPayable::Mismatch | NotPayable::AddressChanged));
+            entry.marks.not_payable.filter(|bar| matches!(bar, NotPayable::Mismatch | NotPayable::AddressChanged));
         let marks = Marks {
             paid: entry.marks.paid || marks.paid,
-            barred: for_good.or(barred),
+            not_payable: for_good.or(not_payable),
             asked: entry.marks.asked,
             payee: joined(entry.marks.payee.as_deref(), marks.payee.as_deref()),
             agreed: marks.agreed.clone().or_else(|| entry.marks.agreed.clone()),
@@ -473,7 +473,7 @@ pub(super) fn mark(storage: &dyn Storage, id: &OrderId, marks: &Marks, now: Time
 }
 
 /// Notes that a stored order asks for half of the agreed amount, or less, so that it is never payable again.
-pub(super) fn bar_for_good(storage: &dyn Storage, id: &OrderId, now: Timestamp) {
+pub(super) fn mark_never_payable(storage: &dyn Storage, id: &OrderId, now: Timestamp) {
     if noted(storage, id, CHEAPER, now).as_deref() != Some(HALF) {
         note(storage, id, CHEAPER, Some(HALF), now);
     }

@@ -35,7 +35,7 @@ pub(super) use purchase::on_forgetting;
 
 /// Whether the grid or the purchase is on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+pub enum OnScreen {
     /// The shopper looks at the grid.
     Grid,
     /// A brand was chosen and the purchase is still being loaded.
@@ -102,7 +102,7 @@ pub struct Shop {
     /// Whether the browser is online.
     pub online: RwSignal<bool>,
     /// Whether the grid or the purchase is on screen.
-    pub stage: RwSignal<Stage>,
+    pub on_screen: RwSignal<OnScreen>,
     /// Whether the purchase is loaded.
     pub is_whole: RwSignal<bool>,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
@@ -149,7 +149,7 @@ impl Shop {
             country: RwSignal::new(country),
             catalog: RwSignal::new(Load::Idle),
             online: RwSignal::new(online),
-            stage: RwSignal::new(Stage::Grid),
+            on_screen: RwSignal::new(OnScreen::Grid),
             is_whole: RwSignal::new(false),
             inner: StoredValue::new_local(Rc::new(inner)),
         }
@@ -243,7 +243,7 @@ impl Shop {
 
     /// Goes one step back. Before the purchase's own screens are shown, what was to be opened is not wanted any more.
     pub fn back(self) {
-        let is_awaited = matches!(self.stage.try_get_untracked(), Some(Stage::Opening | Stage::Stuck));
+        let is_awaited = matches!(self.on_screen.try_get_untracked(), Some(OnScreen::Opening | OnScreen::Stuck));
         match self.purchase().filter(|_| !is_awaited) {
             Some(purchase) => purchase.back(),
             None => self.start_over(),
@@ -263,7 +263,7 @@ impl Shop {
         if is_failed(self.catalog) {
             self.load_catalog();
         }
-        if self.stage.try_get_untracked() == Some(Stage::Stuck) {
+        if self.on_screen.try_get_untracked() == Some(OnScreen::Stuck) {
             self.load_purchase();
         }
         if let Some(purchase) = self.purchase() {

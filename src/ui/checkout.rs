@@ -10,7 +10,7 @@ use super::{
     purchase_slot::{PurchaseSlot, PurchaseView},
 };
 use crate::{
-    app::shop::Stage,
+    app::shop::OnScreen,
     dom::{Element, focus, listener::Listener},
 };
 
@@ -21,7 +21,7 @@ pub fn Checkout() -> impl IntoView {
     let mut before = None;
     let mut is_even = false;
     let mut screen = move || {
-        let now = shop.stage.get();
+        let now = shop.on_screen.get();
         // This comes before the new screen is drawn, because the head of that screen reads it.
         if before.replace(now).is_some_and(|before| before != now) {
             steps.set_moved();
@@ -95,19 +95,19 @@ fn keep_to_ourselves(checkout: Element) {
     }
 }
 
-fn screen_of(stage: Stage) -> AnyView {
-    let inside = match stage {
-        Stage::Grid => view! {
+fn screen_of(on_screen: OnScreen) -> AnyView {
+    let inside = match on_screen {
+        OnScreen::Grid => view! {
             <div class={"place above"}>
                 <PurchaseSlot view=PurchaseView::AboveGrid />
             </div>
             <BrandGrid />
         }
         .into_any(),
-        Stage::Opening => view! { <Opening /> }.into_any(),
-        Stage::Stuck => view! { <Stuck /> }.into_any(),
+        OnScreen::Opening => view! { <Opening /> }.into_any(),
+        OnScreen::Stuck => view! { <Stuck /> }.into_any(),
         // The purchase draws a box of its own, one for each screen.
-        Stage::Purchase => return view! { <PurchaseSlot view=PurchaseView::Screen /> }.into_any(),
+        OnScreen::Purchase => return view! { <PurchaseSlot view=PurchaseView::Screen /> }.into_any(),
     };
     view! { <div class="screen" part="screen">{inside}</div> }.into_any()
 }

@@ -47,7 +47,7 @@ fn p09_an_order_of_the_earlier_release_is_what_it_was() {
         ("barred for what it left out", r#","barred":"unproven""#, waiting(), Some(Incomplete)),
         ("barred for a reason of later", r#","barred":"of later""#, waiting(), Some(Mismatch)),
     ];
-    for (name, marks, body, barred) in table {
+    for (name, marks, body, reason) in table {
         let world = World::new();
         world.store("orders", entry(marks));
         let (_owner, store) = world.element(|_| {});
@@ -57,7 +57,7 @@ fn p09_an_order_of_the_earlier_release_is_what_it_was() {
         turn();
         world.answer(READ, ok(&body));
         let stage = store.checkout.with_untracked(|checkout| checkout.stage());
-        match barred {
+        match reason {
             Some(reason) => assert_eq!(stage, Some(Stage::NotPayable(reason)), "{name}"),
             None => assert!(matches!(stage, Some(Stage::AwaitingPayment { .. })), "{name}: {stage:?}"),
         }

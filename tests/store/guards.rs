@@ -125,14 +125,18 @@ fn an_order_that_was_not_payable_is_not_payable_when_opened_again() {
         assert_eq!(store.resumable.get_untracked().len(), 1, "{name}: it can still be opened");
         let fits = waiting(1_790_000_020, "51.20");
         reopen(&world, store, &fits);
-        assert_eq!((standing(store), stage(store)), ("frozen", Some(Stage::NotPayable(reason))), "{name}: left");
+        assert_eq!((standing(store), stage(store)), ("not payable", Some(Stage::NotPayable(reason))), "{name}: left");
         assert!(!is_payable(store), "{name}: left");
         drop(owner);
 
         let (owner, store) = world.element(|_| {});
         open_shop(&world, false);
         reopen(&world, store, &fits);
-        assert_eq!((standing(store), stage(store)), ("frozen", Some(Stage::NotPayable(reason))), "{name}: reloaded");
+        assert_eq!(
+            (standing(store), stage(store)),
+            ("not payable", Some(Stage::NotPayable(reason))),
+            "{name}: reloaded"
+        );
         store.start_over();
         reopen(&world, store, &fits);
         assert!(!is_payable(store), "{name}: opening it takes nothing back");
@@ -145,12 +149,12 @@ fn h13_what_changed_while_nobody_looked_is_noticed() {
     let fits = waiting(1_790_000_020, "51.20");
     for (name, body, expected) in [
         ("nothing", fits.clone(), ("paying", true)),
-        ("the address", moved(&fits), ("frozen", false)),
+        ("the address", moved(&fits), ("not payable", false)),
         ("a little more", waiting(1_790_000_020, "51.30"), ("paying", true)),
         ("much more", waiting(1_790_000_020, "60"), ("confirming", false)),
         ("a little less", waiting(1_790_000_020, "50.90"), ("paying", true)),
         ("much less", waiting(1_790_000_020, "45"), ("confirming", false)),
-        ("half", waiting(1_790_000_020, "25.60"), ("frozen", false)),
+        ("half", waiting(1_790_000_020, "25.60"), ("not payable", false)),
     ] {
         let world = World::new();
         let (owner, store) = world.element(|_| {});
@@ -189,7 +193,7 @@ fn another_payee_bars_an_order_for_good_that_is_barred_for_its_price() {
                 reopen(&world, store, &elsewhere);
             } else {
                 reopen(&world, store, &waiting(1_790_000_010, price));
-                assert_eq!(standing(store), "frozen");
+                assert_eq!(standing(store), "not payable");
                 world.pass(Duration::from_secs(2));
                 store.check_now();
                 world.answer(READ, ok(&elsewhere));
@@ -229,7 +233,7 @@ fn u19_a_memo_that_was_told_is_asked_for_again_after_a_reload() {
     assert!(world.stored("orders").unwrap().contains(MARK_WITH_MEMO));
     drop(owner);
 
-    for (memo, expected) in [("7", ("paying", true)), ("8", ("frozen", false)), ("[]", ("paying", false))] {
+    for (memo, expected) in [("7", ("paying", true)), ("8", ("not payable", false)), ("[]", ("paying", false))] {
         let stored = world.stored("orders").unwrap();
         let (owner, store) = world.element(|_| {});
         open_shop(&world, false);
@@ -362,7 +366,7 @@ fn an_order_that_told_too_little_and_then_enough_can_be_opened_and_paid() {
     let (_owner, store) = world.element(|_| {});
     open_shop(&world, false);
     create(&world, store, &waiting(1_790_000_000, "51.20").replace(r#""brand_name": "Arcadia","#, ""));
-    assert_eq!(standing(store), "frozen");
+    assert_eq!(standing(store), "not payable");
     world.stream(StreamEvent::Opened);
     world.stream(StreamEvent::Message(waiting(1_790_000_010, "51.20")));
     assert!(is_payable(store));

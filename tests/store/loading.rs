@@ -6,7 +6,7 @@ use cr_core::order::OrderId;
 use cr_widget::app::{
     Config, Shop,
     ports::PageEvent,
-    shop::{Ask, Stage},
+    shop::{Ask, OnScreen},
 };
 use leptos::prelude::GetUntracked as _;
 
@@ -24,8 +24,8 @@ fn stock(world: &World) {
     world.answer("/v2/brands", ok(BRANDS));
 }
 
-fn stage(shop: Shop) -> Stage {
-    shop.stage.get_untracked()
+fn on_screen(shop: Shop) -> OnScreen {
+    shop.on_screen.get_untracked()
 }
 
 fn change(shop: Shop, change: impl FnOnce(&mut Config)) {
@@ -50,9 +50,9 @@ fn the_brands_come_first_and_the_purchase_in_the_background() {
     assert_eq!(world.loads(), (0, 0));
     stock(&world);
     world.pass(Duration::from_secs(1));
-    assert_eq!((world.loads(), stage(shop)), ((1, 1), Stage::Grid));
+    assert_eq!((world.loads(), on_screen(shop)), ((1, 1), OnScreen::Grid));
     world.arrive(true);
-    assert_eq!(stage(shop), Stage::Grid);
+    assert_eq!(on_screen(shop), OnScreen::Grid);
     world.answer("/v3/payment_vias", ok("[]"));
 }
 
@@ -62,9 +62,9 @@ fn a_brand_chosen_meanwhile_opens_when_the_purchase_is_there() {
     let (_owner, shop) = world.waiting_element(|_| {});
     stock(&world);
     shop.choose(&brand("b-fixed"));
-    assert_eq!((stage(shop), shop.awaited().as_deref()), (Stage::Opening, Some("Arcadia")));
+    assert_eq!((on_screen(shop), shop.awaited().as_deref()), (OnScreen::Opening, Some("Arcadia")));
     world.arrive(true);
-    assert_eq!(stage(shop), Stage::Purchase);
+    assert_eq!(on_screen(shop), OnScreen::Purchase);
 }
 
 #[test]
@@ -74,16 +74,16 @@ fn what_cannot_be_loaded_says_so_and_is_tried_again() {
     stock(&world);
     shop.choose(&brand("b-fixed"));
     world.arrive(false);
-    assert_eq!(stage(shop), Stage::Stuck);
+    assert_eq!(on_screen(shop), OnScreen::Stuck);
     assert_eq!(world.errors(), ["product: UNREACHABLE"]);
     shop.load_purchase();
-    assert_eq!(stage(shop), Stage::Opening);
+    assert_eq!(on_screen(shop), OnScreen::Opening);
     // The request hangs: it is given up, and sent again when the browser is online again.
     world.pass(Duration::from_secs(61));
-    assert_eq!((stage(shop), world.loads().1), (Stage::Stuck, 0));
+    assert_eq!((on_screen(shop), world.loads().1), (OnScreen::Stuck, 0));
     world.page(PageEvent::Online);
     world.arrive(true);
-    assert_eq!(stage(shop), Stage::Purchase);
+    assert_eq!(on_screen(shop), OnScreen::Purchase);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_shopper_who_goes_back_is_not_taken_away_from_the_brands() {
     shop.choose(&brand("b-fixed"));
     shop.back();
     world.arrive(true);
-    assert_eq!(stage(shop), Stage::Grid);
+    assert_eq!(on_screen(shop), OnScreen::Grid);
 }
 
 #[test]
@@ -106,9 +106,9 @@ fn a_shopper_goes_back_while_the_shelves_are_filled_anew_and_stays_there() {
     change(shop, |config| config.shelf.emoney = true);
     world.arrive(true);
     shop.back();
-    assert_eq!(stage(shop), Stage::Grid);
+    assert_eq!(on_screen(shop), OnScreen::Grid);
     stock(&world);
-    assert_eq!(stage(shop), Stage::Grid);
+    assert_eq!(on_screen(shop), OnScreen::Grid);
 }
 
 #[test]
@@ -119,9 +119,9 @@ fn a_brand_chosen_while_the_shelves_are_filled_anew_opens_when_they_are() {
     shop.choose(&brand("b-fixed"));
     change(shop, |config| config.shelf.emoney = true);
     world.arrive(true);
-    assert_eq!(stage(shop), Stage::Opening);
+    assert_eq!(on_screen(shop), OnScreen::Opening);
     stock(&world);
-    assert_eq!(stage(shop), Stage::Purchase);
+    assert_eq!(on_screen(shop), OnScreen::Purchase);
 }
 
 #[test]
@@ -136,10 +136,10 @@ fn an_order_asked_for_by_the_page_is_not_lost_to_a_brand_or_a_country() {
     // The order was only asked for and has no country yet, so the shop may change its own.
     assert_eq!(shop.country.get_untracked(), country("IT"));
     world.answer("/v5/orders/o-1", ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "51.20")));
-    assert_eq!(stage(shop), Stage::Purchase);
+    assert_eq!(on_screen(shop), OnScreen::Purchase);
     world.answer("/v2/homepage", ok("{}"));
     world.answer("/v2/brands", ok(EMPTY));
-    assert_eq!(stage(shop), Stage::Purchase);
+    assert_eq!(on_screen(shop), OnScreen::Purchase);
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn forgetting_waits_for_nothing() {
     shop.ask(Ask::Forget);
     assert_eq!(world.stored("orders"), None);
     world.arrive(true);
-    assert_eq!(stage(shop), Stage::Purchase, "the brand was not forgotten");
+    assert_eq!(on_screen(shop), OnScreen::Purchase, "the brand was not forgotten");
     assert_eq!(world.stored("orders"), None);
 }
 
@@ -163,7 +163,7 @@ fn forgetting_takes_back_the_order_that_was_asked_for() {
     let (_owner, shop) = world.waiting_element(|_| {});
     shop.ask(resume());
     shop.ask(Ask::Forget);
-    assert_eq!(stage(shop), Stage::Grid);
+    assert_eq!(on_screen(shop), OnScreen::Grid);
     world.arrive(true);
     assert_eq!(world.asked("/v5/orders/").len(), 0);
 }
@@ -174,7 +174,7 @@ fn a_stored_order_is_offered_although_the_purchase_did_not_come_at_first() {
     visit_before(&world);
     let (_owner, shop) = world.waiting_element(|_| {});
     world.arrive(false);
-    assert_eq!((stage(shop), world.loads().1), (Stage::Grid, 0));
+    assert_eq!((on_screen(shop), world.loads().1), (OnScreen::Grid, 0));
     world.pass(Duration::from_secs(11));
     assert_eq!(world.loads().1, 1);
     world.arrive(true);

@@ -186,7 +186,7 @@ fn e18_an_order_that_is_not_the_one_asked_for_is_no_more_payable_for_having_been
             turn();
             world.answer("/v5/orders/o-1", ok(&waiting("o-1")));
         }
-        assert_eq!(standing(store), "frozen", "late: {late}");
+        assert_eq!(standing(store), "not payable", "late: {late}");
     }
 }
 

@@ -423,8 +423,8 @@ fn h13_an_order_whose_price_moved_much_shows_no_address_before_it_is_agreed_to()
         ("50.69", "paying"),
         ("50.688", "confirming"),
         ("25.61", "confirming"),
-        ("25.60", "frozen"),
-        ("1", "frozen"),
+        ("25.60", "not payable"),
+        ("1", "not payable"),
     ];
     for (amount, expected) in table {
         let world = World::new();
@@ -437,7 +437,7 @@ fn h13_an_order_whose_price_moved_much_shows_no_address_before_it_is_agreed_to()
         assert_eq!(standing(store), expected, "{amount}");
         assert_eq!(world.open_streams().len(), 1, "it is followed at once");
         store.confirm_price();
-        assert_eq!(standing(store), if expected == "frozen" { expected } else { "paying" }, "{amount}");
+        assert_eq!(standing(store), if expected == "not payable" { expected } else { "paying" }, "{amount}");
     }
 }
 
@@ -458,7 +458,7 @@ fn an_order_that_is_not_the_one_asked_for_cannot_be_paid() {
         store.create_order();
         turn();
         world.answer(CREATE, ok(&body));
-        assert_eq!(standing(store), "frozen", "{body}");
+        assert_eq!(standing(store), "not payable", "{body}");
     }
 }
 

@@ -334,11 +334,11 @@ impl Play {
             None => {}
             Some(known) => {
                 let notes = self.world.stored("notes").unwrap_or_default();
-                let is_frozen = stored.contains("\"barred\":\"address\"") || notes.contains("half");
+                let is_never_payable = stored.contains("\"barred\":\"address\"") || notes.contains("half");
                 for (is_known, is_stored, what) in [
                     (known.money, stored.contains("\"paid\":true"), "that it was paid"),
                     (known.asked, stored.contains("\"asked\":true"), "that a wallet was asked"),
-                    (known.for_good, is_frozen, "that it is frozen"),
+                    (known.for_good, is_never_payable, "that it is never payable"),
                 ] {
                     if is_known && !is_stored {
                         broken.push(format!("{what} is not stored: {stored} {notes}"));

@@ -106,7 +106,7 @@ pub(crate) fn go_to_payment(world: &World, store: Store, id: &str) {
     store.create_order();
     crate::world::turn();
     world.answer("/v5/orders", ok(&order(id, "WaitingForPayment", 1_790_000_000, "51.20")));
-    assert!(store.checkout.with_untracked(|checkout| matches!(checkout, Checkout::Paying { frozen: None, .. })));
+    assert!(store.checkout.with_untracked(|checkout| matches!(checkout, Checkout::Paying { not_payable: None, .. })));
 }
 
 pub(crate) fn recipient() -> Recipient {
@@ -130,8 +130,8 @@ pub(crate) fn standing(store: Store) -> &'static str {
         Checkout::Creating { .. } => "creating",
         Checkout::CreateUnknown { .. } => "create unknown",
         Checkout::Confirming { .. } => "confirming",
-        Checkout::Paying { frozen: None, .. } => "paying",
-        Checkout::Paying { .. } => "frozen",
+        Checkout::Paying { not_payable: None, .. } => "paying",
+        Checkout::Paying { .. } => "not payable",
         Checkout::Following { .. } => "following",
         Checkout::Finished { .. } => "finished",
     })

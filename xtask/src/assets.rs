@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     error::{At as _, Error, Result},
     page_scripts,
-    split::{self, Halves},
+    split::{self, ByModule},
     workspace::Workspace,
 };
 
@@ -129,7 +129,7 @@ fn object(text: &str) -> Option<&str> {
 ///
 /// # Errors
 /// [`Error::File`], or [`Error::Source`] when a sheet of the first half is not there.
-pub(crate) fn style_sheets(workspace: &Workspace) -> Result<Halves<String>> {
+pub(crate) fn style_sheets(workspace: &Workspace) -> Result<ByModule<String>> {
     let paths = list(&workspace.root.join("style"), "css")?;
     let mut sheets: Vec<(String, PathBuf)> = paths.into_iter().map(|path| (stem(&path), path)).collect();
     sheets.sort_by(|(one, _), (other, _)| (split::rank(one), one).cmp(&(split::rank(other), other)));
@@ -137,7 +137,7 @@ pub(crate) fn style_sheets(workspace: &Workspace) -> Result<Halves<String>> {
     if let Some(name) = split::missing_sheets(&names).next() {
         return Err(Error::Source { file: format!("style/{name}.css"), problem: "is not there".into() });
     }
-    let mut both = Halves { first: LAYERS.to_owned(), second: LAYERS.to_owned() };
+    let mut both = ByModule { first: LAYERS.to_owned(), second: LAYERS.to_owned() };
     for (name, path) in sheets {
         let sheet = if split::rank(&name).0 { &mut both.second } else { &mut both.first };
         sheet.push_str(fs::read_to_string(&path).at("read", &path)?.trim());
@@ -154,7 +154,7 @@ fn stem(path: &Path) -> String {
 ///
 /// # Errors
 /// [`Error::File`], or [`Error::Source`] when a file is not a JSON object or there is none.
-pub(crate) fn locales(workspace: &Workspace) -> Result<BTreeMap<String, Halves<String>>> {
+pub(crate) fn locales(workspace: &Workspace) -> Result<BTreeMap<String, ByModule<String>>> {
     let mut locales = BTreeMap::new();
     for path in list(&workspace.root.join(LOCALES), "json")? {
         let language = stem(&path);
@@ -163,9 +163,9 @@ pub(crate) fn locales(workspace: &Workspace) -> Result<BTreeMap<String, Halves<S
             file: format!("{LOCALES}/{language}.json"),
             problem: error.to_string(),
         })?;
-        let Halves { first, second } = split::messages(all);
+        let ByModule { first, second } = split::messages(all);
         let compact = |messages: Map<String, Value>| Value::from(messages).to_string();
-        locales.insert(language, Halves { first: compact(first), second: compact(second) });
+        locales.insert(language, ByModule { first: compact(first), second: compact(second) });
     }
     if locales.is_empty() {
         return Err(Error::Source { file: LOCALES.into(), problem: "holds no messages".into() });
@@ -184,7 +184,7 @@ pub(crate) fn page(source: &str) -> String {
 /// [`Error::File`], or when `esbuild` fails.
 pub(crate) fn write_for_trunk(workspace: &Workspace) -> Result<()> {
     // `index.html` names this folder, so it cannot follow a target folder that lies elsewhere.
-    let Halves { first, second } = style_sheets(workspace)?;
+    let ByModule { first, second } = style_sheets(workspace)?;
     let folder = workspace.root.join("target/xtask/trunk");
     page_scripts::write_for_trunk(workspace, &folder.join("cr-widget.js"))?;
     write_if_changed(&folder.join("cr-widget.css"), (first + &second).as_bytes())

@@ -12,7 +12,7 @@ const FIRST_KEYS: [&str; 6] = ["category.", "country.", "error.", "frame.", "gri
 
 /// Two parts of the same kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Halves<T> {
+pub(crate) struct ByModule<T> {
     /// The part up to the brand grid.
     pub(crate) first: T,
     /// The part after it.
@@ -34,9 +34,9 @@ pub(crate) fn missing_sheets<'a>(sheets: &'a [String]) -> impl Iterator<Item = &
 }
 
 /// Divides the messages of one language.
-pub(crate) fn messages(all: Map<String, Value>) -> Halves<Map<String, Value>> {
+pub(crate) fn messages(all: Map<String, Value>) -> ByModule<Map<String, Value>> {
     let (first, second) = all.into_iter().partition(|(key, _)| is_first(key));
-    Halves { first, second }
+    ByModule { first, second }
 }
 
 /// Whether the message of `key` may be needed before the second half has loaded.

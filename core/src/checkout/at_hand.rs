@@ -18,7 +18,7 @@ pub(super) struct AtHand<'a> {
     price: Option<&'a CoinAmount>,
     pub(super) agreed: Option<&'a CoinAmount>,
     pub(super) order: Option<(&'a Order, Standing)>,
-    pub(super) frozen: Option<NotPayable>,
+    pub(super) not_payable: Option<NotPayable>,
 }
 
 /// How an order at hand stands to its money.
@@ -86,17 +86,17 @@ impl Checkout {
                 order: Some((order, Standing::Asked)),
                 ..AtHand::default()
             },
-            Self::Paying { order, draft, agreed, frozen, was_payable: _ } => AtHand {
+            Self::Paying { order, draft, agreed, not_payable, was_payable: _ } => AtHand {
                 draft: draft.as_deref(),
                 agreed: agreed.as_ref(),
                 order: Some((order, Standing::Unpaid)),
-                frozen: *frozen,
+                not_payable: *not_payable,
                 ..AtHand::default()
             },
-            Self::Following { order, agreed, frozen } => AtHand {
+            Self::Following { order, agreed, not_payable } => AtHand {
                 agreed: agreed.as_ref(),
                 order: Some((order, Standing::Paid)),
-                frozen: *frozen,
+                not_payable: *not_payable,
                 ..AtHand::default()
             },
             Self::Finished { order } => AtHand { order: Some((order, Standing::Over)), ..AtHand::default() },

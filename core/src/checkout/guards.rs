@@ -13,7 +13,7 @@ use crate::{
 pub struct Guards {
     /// Why the order is not payable: it is not, or not provably, the one that was asked for, its address changed, or it
     /// asks for another amount than was agreed to.
-    pub barred: Option<NotPayable>,
+    pub not_payable: Option<NotPayable>,
     /// The payee that the order had.
     pub payee: Option<Payee>,
     /// The amount that the shopper agreed to pay.

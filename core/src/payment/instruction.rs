@@ -81,7 +81,7 @@ pub enum Warning {
 
 /// Why an order must not be paid here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unpayable {
+pub enum NoInstruction {
     /// The order awaits no payment (any more).
     #[error("the order awaits no payment")]
     NotAwaited,
@@ -132,30 +132,30 @@ impl Instruction {
     /// purchase.
     ///
     /// # Errors
-    /// [`Unpayable`] is the reason why the order may not be paid.
-    pub fn for_order(order: &Order, via: Option<&Network>) -> Result<Self, Unpayable> {
+    /// [`NoInstruction`] is the reason why the order may not be paid.
+    pub fn for_order(order: &Order, via: Option<&Network>) -> Result<Self, NoInstruction> {
         let stage = order.stage(false);
         if let Stage::NotPayable(reason) = stage {
-            return Err(Unpayable::Guarded(reason));
+            return Err(NoInstruction::Guarded(reason));
         }
-        let Stage::AwaitingPayment { due, until } = stage else { return Err(Unpayable::NotAwaited) };
+        let Stage::AwaitingPayment { due, until } = stage else { return Err(NoInstruction::NotAwaited) };
         Self::new(order, via, due, until)
     }
 
     /// Returns how to pay what is missing of an order that was paid in part.
     ///
     /// # Errors
-    /// [`Unpayable`] is the reason why nothing may be paid.
-    pub fn for_remainder(order: &Order, via: Option<&Network>) -> Result<Self, Unpayable> {
-        let Stage::PartlyPaid { missing, until, .. } = order.stage(true) else { return Err(Unpayable::NotAwaited) };
-        let missing = missing.ok_or(Unpayable::NoRemainder)?;
+    /// [`NoInstruction`] is the reason why nothing may be paid.
+    pub fn for_remainder(order: &Order, via: Option<&Network>) -> Result<Self, NoInstruction> {
+        let Stage::PartlyPaid { missing, until, .. } = order.stage(true) else { return Err(NoInstruction::NotAwaited) };
+        let missing = missing.ok_or(NoInstruction::NoRemainder)?;
         if missing.is_below_unit(decimals_of(order, via).unwrap_or(USUAL_DECIMALS)) {
-            return Err(Unpayable::LessThanAUnit);
+            return Err(NoInstruction::LessThanAUnit);
         }
         let remainder = Self::new(order, via, missing, until)?;
         // An invoice is paid once and in full, and too small an amount cannot be sent at all.
         if remainder.chain == Chain::Lightning || is_dust(remainder.chain, &remainder.amount) {
-            Err(Unpayable::NoRemainder)
+            Err(NoInstruction::NoRemainder)
         } else {
             Ok(remainder)
         }
@@ -166,20 +166,20 @@ impl Instruction {
         via: Option<&Network>,
         amount: CoinAmount,
         until: Option<Timestamp>,
-    ) -> Result<Self, Unpayable> {
+    ) -> Result<Self, NoInstruction> {
         let told =
             |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-        let coin = told(&order.coin).ok_or(Unpayable::NetworkUnknown)?;
+        let coin = told(&order.coin).ok_or(NoInstruction::NetworkUnknown)?;
         let network =
-            told(&order.network).or_else(|| via.map(|via| via.name.clone())).ok_or(Unpayable::NetworkUnknown)?;
+            told(&order.network).or_else(|| via.map(|via| via.name.clone())).ok_or(NoInstruction::NetworkUnknown)?;
         if via.is_some_and(|via| !same_network(&network, &via.name, &coin)) {
-            return Err(Unpayable::OtherNetwork);
+            return Err(NoInstruction::OtherNetwork);
         }
         let listing = via.map(Network::listing);
         let (chain, address) =
             chain::payee(&coin, &network, listing, order.wallet_address.as_deref().unwrap_or_default())?;
         if order.memo_doubt.is_some() {
-            return Err(Unpayable::BadMemo);
+            return Err(NoInstruction::BadMemo);
         }
         // What is shown, copied, encoded and asked of a wallet is what can be sent: rounded up to the coin's unit, here
         // at the latest.
@@ -192,21 +192,21 @@ impl Instruction {
             .as_ref()
             .is_some_and(|memo| memo.len() > LONGEST_MEMO || !memo.bytes().all(|byte| matches!(byte, b' '..=b'~')))
         {
-            return Err(Unpayable::BadMemo);
+            return Err(NoInstruction::BadMemo);
         }
         let mut checks = vec![Check::Address(address.checked())];
         let mut warnings = Vec::new();
         if chain == Chain::Lightning {
-            let invoice = Invoice::parse(address.as_str()).map_err(|_| Unpayable::InvoiceAmount)?;
+            let invoice = Invoice::parse(address.as_str()).map_err(|_| NoInstruction::InvoiceAmount)?;
             // For a remainder the caller refuses the invoice.
             if !order.due.as_ref().is_some_and(|due| invoice.asks_for(&in_units(due))) {
-                return Err(Unpayable::InvoiceAmount);
+                return Err(NoInstruction::InvoiceAmount);
             }
             checks.push(Check::InvoiceAmount);
         }
         if let Some(contract) = via.and_then(|via| via.contract.as_ref()) {
             if contract.address.eq_ignore_ascii_case(address.as_str()) {
-                return Err(Unpayable::IsContract);
+                return Err(NoInstruction::IsContract);
             }
             checks.push(Check::NotTheContract);
         }
@@ -226,7 +226,7 @@ impl Instruction {
             }
             Some(Agreement::Open) | None => payment.link(),
             Some(Agreement::Unusable) => None,
-            Some(Agreement::OtherMemo) => return Err(Unpayable::BadMemo),
+            Some(Agreement::OtherMemo) => return Err(NoInstruction::BadMemo),
             Some(Agreement::Differs) => {
                 warnings.push(Warning::SupplierDisagrees);
                 None

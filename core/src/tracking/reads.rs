@@ -109,7 +109,7 @@ impl Tracker {
         }
     }
 
-    /// Plans the next read by the pace of the state. None is planned while a stream brings the news.
+    /// Plans the next read by the cadence of the state. None is planned while a stream brings the news.
     pub(super) fn schedule_read(&mut self, turn: &mut Turn<'_>) {
         if self.phase != Phase::Following || self.read.is_some() {
             return;
@@ -123,8 +123,8 @@ impl Tracker {
                 Echo::Unanswered | Echo::Over => self.clear(Timer::Poll, turn),
             };
         }
-        let pace = self.pace();
-        let has_run_out = pace.lasts().is_some_and(|lasts| turn.now.saturating_sub(self.paced_since) > lasts);
+        let cadence = self.cadence();
+        let has_run_out = cadence.lasts().is_some_and(|lasts| turn.now.saturating_sub(self.paced_since) > lasts);
         self.quiet = has_run_out && self.reads_work && self.owed.is_none();
         if self.quiet {
             self.close_stream(turn);
@@ -132,7 +132,7 @@ impl Tracker {
             self.clear(Timer::Health, turn);
             return self.clear(Timer::Poll, turn);
         }
-        let (low, high) = pace.wait_ms();
+        let (low, high) = cadence.wait_ms();
         let mut wait = turn.between(low, high);
         if self.is_open() && self.read_failures == 0 && matches!(self.owed, Some(Owed { why: Why::Doubt, .. })) {
             // The proxy answered from memory because it may not ask the supplier: it is asked again without haste.

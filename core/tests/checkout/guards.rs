@@ -3,7 +3,7 @@
 use cr_core::{
     checkout::{Checkout, Created, Guards},
     order::{Field, MemoDoubt, NotPayable, Order, OrderId, Payee, Stage},
-    payment::Unpayable,
+    payment::NoInstruction,
 };
 use proptest::prelude::*;
 
@@ -60,22 +60,22 @@ fn what_bars_an_order_from_being_paid_outlives_leaving_it() {
         (created(dearer()).observe(expired, false), NotPayable::Dearer),
     ];
     for (left, reason) in table {
-        assert_eq!(left.guards().barred, Some(reason));
+        assert_eq!(left.guards().not_payable, Some(reason));
         // Whatever the server says later.
         let resumed = Checkout::resume(made("WaitingForPayment"), false, left.guards());
         assert_eq!(resumed.stage(), Some(Stage::NotPayable(reason)));
-        assert_eq!(resumed.instruction(Some(&solana())), Err(Unpayable::Guarded(reason)));
+        assert_eq!(resumed.instruction(Some(&solana())), Err(NoInstruction::Guarded(reason)));
         let later = resumed.observe(Order { updated_at: Some(at(9)), ..made("WaitingForPayment") }, false);
-        assert_eq!((later.stage(), later.guards().barred), (Some(Stage::NotPayable(reason)), Some(reason)));
+        assert_eq!((later.stage(), later.guards().not_payable), (Some(Stage::NotPayable(reason)), Some(reason)));
         let part = Order { received: Some(coin("1")), updated_at: Some(at(10)), ..made("PartialPaymentStarted") };
         let part = later.observe(part, true);
         assert_eq!(
-            (part.instruction(Some(&solana())), part.guards().barred),
-            (Err(Unpayable::Guarded(reason)), Some(reason))
+            (part.instruction(Some(&solana())), part.guards().not_payable),
+            (Err(NoInstruction::Guarded(reason)), Some(reason))
         );
     }
     for free in [paying(), created(dearer()).confirm(), paying().observe(made("PaymentStarted"), true), passed()] {
-        assert_eq!(free.guards().barred, None, "{free:?}");
+        assert_eq!(free.guards().not_payable, None, "{free:?}");
     }
 }
 
@@ -91,7 +91,7 @@ fn an_order_picked_up_again_is_held_against_what_it_was() {
         let known = left.guards();
         let payee = known.payee.as_ref().map(|payee| Payee::from_text(&payee.to_text()));
         assert_eq!(payee, known.payee);
-        assert_eq!(Checkout::resume(picked_up, false, known).guards().barred, expected);
+        assert_eq!(Checkout::resume(picked_up, false, known).guards().not_payable, expected);
     }
     // Dearer than agreed: asked, not bought.
     let resumed = Checkout::resume(dearer(), false, paying().guards());
@@ -106,7 +106,11 @@ fn an_order_picked_up_again_is_held_against_what_it_was() {
         (Some("7"), None, None),
     ] {
         let left = Checkout::resume(with(then), false, Guards::default());
-        assert_eq!(Checkout::resume(with(now), false, left.guards()).guards().barred, expected, "{then:?} {now:?}");
+        assert_eq!(
+            Checkout::resume(with(now), false, left.guards()).guards().not_payable,
+            expected,
+            "{then:?} {now:?}"
+        );
     }
     let text = Payee::of(&with(Some("7"))).unwrap().to_text();
     assert!(text.len() == 33 && !text.contains(&made("WaitingForPayment").wallet_address.unwrap()), "{text}");
@@ -141,8 +145,8 @@ fn the_rest_of_an_order_that_became_dearer_is_not_asked_for() {
     let partly = paying().observe(part("101.55", 5), true);
     assert_eq!(partly.instruction(Some(&solana())).map(|it| it.amount.to_string()), Ok("61.55".to_owned()));
     let dearer = partly.clone().observe(part("150", 6), true);
-    assert_eq!(dearer.instruction(Some(&solana())), Err(Unpayable::Guarded(NotPayable::Dearer)));
-    assert_eq!(Checkout::resume(part("150", 7), true, partly.guards()).guards().barred, Some(NotPayable::Dearer));
+    assert_eq!(dearer.instruction(Some(&solana())), Err(NoInstruction::Guarded(NotPayable::Dearer)));
+    assert_eq!(Checkout::resume(part("150", 7), true, partly.guards()).guards().not_payable, Some(NotPayable::Dearer));
 }
 
 #[test]
@@ -160,7 +164,7 @@ fn the_network_that_was_sent_is_known_when_the_order_leaves_it_out() {
 fn a_sign_of_money_outlives_leaving_the_order() {
     let resumed = Checkout::resume(made("WaitingForPayment"), true, Guards::default());
     assert_eq!(resumed.stage(), Some(Stage::PaymentWithdrawn));
-    assert_eq!(resumed.instruction(Some(&solana())), Err(Unpayable::NotAwaited));
+    assert_eq!(resumed.instruction(Some(&solana())), Err(NoInstruction::NotAwaited));
 }
 
 fn with_memo(memo: Option<&str>, secs: i64) -> Order {
@@ -179,16 +183,16 @@ fn u19_a_memo_that_was_there_must_be_there_after_the_order_was_left() {
     let left = Checkout::resume(with_memo(Some("7"), 1), false, Guards::default());
     let lacking = reloaded(&left, with_memo(None, 2));
     assert_eq!(lacking.stage(), Some(Stage::NotPayable(NotPayable::Incomplete)));
-    assert_eq!(lacking.instruction(Some(&solana())), Err(Unpayable::Guarded(NotPayable::Incomplete)));
+    assert_eq!(lacking.instruction(Some(&solana())), Err(NoInstruction::Guarded(NotPayable::Incomplete)));
     // Left and picked up again and again, it stays so; nothing that cannot heal is stored of it.
     let again = reloaded(&lacking, with_memo(None, 3));
     assert_eq!(again.stage(), Some(Stage::NotPayable(NotPayable::Incomplete)));
-    assert_eq!((again.guards().barred, again.guards().payee), (None, left.guards().payee));
+    assert_eq!((again.guards().not_payable, again.guards().payee), (None, left.guards().payee));
     // The same memo heals it, another one is another payee.
     let healed = again.clone().observe(with_memo(Some("7"), 4), false);
     assert_eq!(healed.instruction(Some(&solana())).map(|it| it.memo), Ok(Some("7".to_owned())));
     let other = again.observe(with_memo(Some("8"), 4), false);
-    assert_eq!(other.guards().barred, Some(NotPayable::AddressChanged));
+    assert_eq!(other.guards().not_payable, Some(NotPayable::AddressChanged));
     // The rest of it is not asked for without the memo either.
     let part = Order {
         received: Some(coin("40")),
@@ -219,7 +223,7 @@ fn u19_an_address_that_comes_back_later_is_held_against_the_mark() {
     let elsewhere = Order { wallet_address: Some(OTHER_ADDRESS.into()), ..with_memo(None, 3) };
     let waiting = reloaded(&left, bare);
     assert_eq!(waiting.stage(), Some(Stage::NotPayable(NotPayable::Incomplete)));
-    assert_eq!(waiting.clone().observe(elsewhere, false).guards().barred, Some(NotPayable::AddressChanged));
+    assert_eq!(waiting.clone().observe(elsewhere, false).guards().not_payable, Some(NotPayable::AddressChanged));
     assert!(waiting.observe(with_memo(None, 3), false).instruction(Some(&solana())).is_ok());
 }
 
@@ -228,21 +232,21 @@ fn u20_two_memos_are_not_payable_and_a_later_one_does_not_choose() {
     let doubtful = |doubt: MemoDoubt, secs: i64| Order { memo_doubt: Some(doubt), ..with_memo(None, secs) };
     for doubt in [MemoDoubt::Several, MemoDoubt::Unreadable] {
         let first = Checkout::resume(doubtful(doubt, 1), false, Guards::default());
-        assert_eq!(first.instruction(Some(&solana())), Err(Unpayable::BadMemo));
+        assert_eq!(first.instruction(Some(&solana())), Err(NoInstruction::BadMemo));
         assert_eq!(
             first.clone().observe(with_memo(None, 2), false).instruction(Some(&solana())),
-            Err(Unpayable::BadMemo)
+            Err(NoInstruction::BadMemo)
         );
         let chosen = first.clone().observe(with_memo(Some("7"), 2), false).instruction(Some(&solana()));
         // One that could not be read can be read now; two that were told remain two.
         assert_eq!(chosen.is_ok(), doubt == MemoDoubt::Unreadable, "{doubt:?}");
         // After a reload nobody knows what was told.
         let now = reloaded(&first, with_memo(Some("7"), 3)).instruction(Some(&solana()));
-        assert_eq!(now, Err(Unpayable::Guarded(NotPayable::Incomplete)));
+        assert_eq!(now, Err(NoInstruction::Guarded(NotPayable::Incomplete)));
         // A second one that comes later.
         let second =
             Checkout::resume(with_memo(Some("7"), 1), false, Guards::default()).observe(doubtful(doubt, 2), false);
-        assert_eq!(second.instruction(Some(&solana())), Err(Unpayable::BadMemo));
+        assert_eq!(second.instruction(Some(&solana())), Err(NoInstruction::BadMemo));
     }
 }
 
@@ -266,20 +270,24 @@ fn m15_lines_left_out_or_not_read_do_not_bar_a_proven_order_for_good() {
     ] {
         let left = paying().observe(spoilt.clone(), false);
         assert_eq!(left.instruction(Some(&solana())).is_ok(), is_payable, "{name}");
-        assert_eq!(left.guards().barred, None, "{name}");
+        assert_eq!(left.guards().not_payable, None, "{name}");
         for back in [left.clone().observe(later(6), false), reloaded(&left, later(6))] {
             assert!(back.instruction(Some(&solana())).is_ok(), "{name}: {:?}", back.stage());
         }
         // One that was never proven is not payable for that, here and later.
         let never = creating().created(Created::Order(Box::new(spoilt)));
-        assert_eq!(never.guards().barred, Some(NotPayable::Incomplete), "{name}");
+        assert_eq!(never.guards().not_payable, Some(NotPayable::Incomplete), "{name}");
         assert!(reloaded(&never, later(6)).instruction(Some(&solana())).is_err(), "{name}");
-        assert_eq!(never.observe(nameless(unread(6)), false).guards().barred, Some(NotPayable::Incomplete), "{name}");
+        assert_eq!(
+            never.observe(nameless(unread(6)), false).guards().not_payable,
+            Some(NotPayable::Incomplete),
+            "{name}"
+        );
     }
     // Another product is another one all the same.
     let mut other = unread(5);
     other.deliveries[0].brand_name = "Arcadia".into();
-    assert_eq!(paying().observe(other, false).guards().barred, Some(NotPayable::Mismatch));
+    assert_eq!(paying().observe(other, false).guards().not_payable, Some(NotPayable::Mismatch));
 }
 
 #[test]
@@ -289,13 +297,13 @@ fn u19_a_mark_that_another_tab_grew_counts_at_once() {
     let here = || Checkout::resume(with_memo(None, 1), false, Guards::default());
     assert!(here().instruction(Some(&solana())).is_ok());
     let lacking = here().observe(heard(with_memo(None, 2)), false);
-    assert_eq!(lacking.instruction(Some(&solana())), Err(Unpayable::Guarded(NotPayable::Incomplete)));
+    assert_eq!(lacking.instruction(Some(&solana())), Err(NoInstruction::Guarded(NotPayable::Incomplete)));
     assert!(lacking.observe(with_memo(Some("7"), 3), false).instruction(Some(&solana())).is_ok());
     let other = here().observe(heard(with_memo(Some("8"), 2)), false);
-    assert_eq!(other.guards().barred, Some(NotPayable::AddressChanged));
+    assert_eq!(other.guards().not_payable, Some(NotPayable::AddressChanged));
     let elsewhere = Order { wallet_address: Some(OTHER_ADDRESS.into()), ..with_memo(None, 1) };
     let elsewhere = Checkout::resume(elsewhere.clone(), false, Guards::default()).observe(heard(elsewhere), false);
-    assert_eq!(elsewhere.guards().barred, Some(NotPayable::AddressChanged));
+    assert_eq!(elsewhere.guards().not_payable, Some(NotPayable::AddressChanged));
 }
 
 fn doubts() -> impl Strategy<Value = Option<MemoDoubt>> {

@@ -4,7 +4,7 @@ use cr_core::{
     checkout::{Checkout, Created, Guards, Moved, Review, is_stablecoin},
     money::CoinAmount,
     order::{NotPayable, Order, OrderState, Stage},
-    payment::Unpayable,
+    payment::NoInstruction,
 };
 use proptest::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::{
     support::{at, coin},
 };
 
-/// How an order stands: payable, asked about, or barred.
+/// How an order stands: payable, asked about, or not payable.
 fn standing(checkout: &Checkout) -> &'static str {
     if matches!(checkout, Checkout::Confirming { .. }) {
         "asked"
@@ -21,7 +21,7 @@ fn standing(checkout: &Checkout) -> &'static str {
         "payable"
     } else {
         assert!(matches!(checkout.stage(), Some(Stage::NotPayable(_))), "{checkout:?}");
-        "barred"
+        "not payable"
     }
 }
 
@@ -38,8 +38,8 @@ const EDGES: [(&str, &str, &str); 12] = [
     ("96.472501", "asked", "payable"),
     ("96.4725", "asked", "asked"),
     ("50.775001", "asked", "asked"),
-    ("50.775", "barred", "barred"),
-    ("0.000001", "barred", "barred"),
+    ("50.775", "not payable", "not payable"),
+    ("0.000001", "not payable", "not payable"),
 ];
 
 #[test]
@@ -78,12 +78,16 @@ fn h13_an_order_is_held_against_what_was_agreed_to_whichever_way_it_moved() {
 #[test]
 fn h13_an_order_at_half_the_price_stays_barred() {
     let half = Order { due: Some(coin("50")), updated_at: Some(at(5)), ..made("WaitingForPayment") };
-    let barred = paying().observe(half.clone(), false);
-    assert!(matches!(barred.instruction(Some(&solana())), Err(Unpayable::Guarded(_))), "{:?}", barred.stage());
+    let not_payable = paying().observe(half.clone(), false);
+    assert!(
+        matches!(not_payable.instruction(Some(&solana())), Err(NoInstruction::Guarded(_))),
+        "{:?}",
+        not_payable.stage()
+    );
     let whole = Order { updated_at: Some(at(9)), ..made("WaitingForPayment") };
-    assert_eq!(standing(&barred.clone().observe(whole.clone(), false)), "barred", "nothing takes it back");
-    assert_eq!(standing(&Checkout::resume(whole, false, barred.guards())), "barred");
-    assert!(barred.guards().barred.is_some_and(|bar| bar != NotPayable::Incomplete));
+    assert_eq!(standing(&not_payable.clone().observe(whole.clone(), false)), "not payable", "nothing takes it back");
+    assert_eq!(standing(&Checkout::resume(whole, false, not_payable.guards())), "not payable");
+    assert!(not_payable.guards().not_payable.is_some_and(|bar| bar != NotPayable::Incomplete));
 }
 
 #[test]

@@ -28,7 +28,7 @@ const APART: Duration = Duration::from_millis(5);
 
 /// How far a stream has got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+enum Phase {
     /// The order as it is now has to be sent.
     Tell,
     /// The order has been sent, and was final or not at that moment.
@@ -76,7 +76,7 @@ struct Feed {
     script: watch::Receiver<()>,
     editions: watch::Receiver<u64>,
     restarts: watch::Receiver<u64>,
-    stage: Stage,
+    phase: Phase,
     waiting: VecDeque<Piece>,
     /// When the stream began, or when its last step was done.
     since: Instant,
@@ -102,7 +102,7 @@ pub(super) async fn subscribe(
         sandbox,
         slot,
         breaker,
-        stage: Stage::Tell,
+        phase: Phase::Tell,
         waiting: VecDeque::new(),
         since: Instant::now(),
     };
@@ -125,29 +125,29 @@ async fn next_piece(feed: &mut Feed) -> Option<io::Result<Bytes>> {
                 None => continue,
             }
         }
-        let wakes = match feed.stage {
-            Stage::End => return None,
-            Stage::Stop => {
-                feed.stage = Stage::End;
+        let wakes = match feed.phase {
+            Phase::End => return None,
+            Phase::Stop => {
+                feed.phase = Phase::End;
                 return Some(Ok(STOP));
             }
-            Stage::Tell | Stage::Told { .. } => match feed.ask_script() {
+            Phase::Tell | Phase::Told { .. } => match feed.ask_script() {
                 Next::Do(taken) => {
                     feed.perform(taken);
                     continue;
                 }
                 Next::End => {
-                    feed.stage = Stage::End;
+                    feed.phase = Phase::End;
                     continue;
                 }
                 Next::Nothing(due) => due,
             },
         };
-        match feed.stage {
-            Stage::Tell => return Some(Ok(feed.tell(plain))),
-            Stage::Told { is_final: true } => feed.stage = Stage::Stop,
-            Stage::Told { is_final: false } => feed.wait(wakes).await,
-            Stage::Stop | Stage::End => {}
+        match feed.phase {
+            Phase::Tell => return Some(Ok(feed.tell(plain))),
+            Phase::Told { is_final: true } => feed.phase = Phase::Stop,
+            Phase::Told { is_final: false } => feed.wait(wakes).await,
+            Phase::Stop | Phase::End => {}
         }
     }
 }
@@ -162,7 +162,7 @@ impl Feed {
     fn ask_script(&mut self) -> Next {
         // A change of the script from now on is noticed.
         self.script.mark_unchanged();
-        let is_told = matches!(self.stage, Stage::Told { .. });
+        let is_told = matches!(self.phase, Phase::Told { .. });
         let moment = Moment { since: self.since, is_told, has_past: self.slot.before().is_some() };
         self.slot.script.on_stream(Instant::now(), moment)
     }
@@ -171,38 +171,38 @@ impl Feed {
     fn tell<T>(&mut self, write: impl FnOnce(&Order) -> T) -> T {
         self.changes.mark_unchanged();
         let order = self.slot.lock();
-        self.stage = Stage::Told { is_final: order.is_final() };
+        self.phase = Phase::Told { is_final: order.is_final() };
         write(&order)
     }
 
     /// Prepares the pieces of one step of the script.
     fn perform(&mut self, taken: Taken<StreamFault>) {
         match taken.fault {
-            StreamFault::Answer(_) | StreamFault::Drop => self.stage = Stage::End,
+            StreamFault::Answer(_) | StreamFault::Drop => self.phase = Phase::End,
             StreamFault::Cut => {
                 let whole = self.tell(plain);
                 self.waiting.push_back(Piece::Cut(whole));
             }
             StreamFault::Silence(lasts) => {
                 self.waiting.push_back(Piece::Silence { lasts: Some(lasts), edition: taken.edition });
-                self.stage = Stage::Tell;
+                self.phase = Phase::Tell;
             }
             StreamFault::HalfOpen => {
                 self.waiting.push_back(Piece::Silence { lasts: None, edition: taken.edition });
-                self.stage = Stage::Tell;
+                self.phase = Phase::Tell;
             }
             StreamFault::QuietStart => {
                 // A change from now on is sent.
                 self.changes.mark_unchanged();
-                self.stage = Stage::Told { is_final: self.slot.lock().is_final() };
+                self.phase = Phase::Told { is_final: self.slot.lock().is_final() };
             }
             StreamFault::Named => self.waiting.push_back(Piece::Bytes(NAMED)),
             StreamFault::RetryZero => {
                 let whole = self.tell(plain);
                 self.waiting.extend([Piece::Bytes(RETRY_ZERO), Piece::Bytes(whole)]);
-                self.stage = Stage::End;
+                self.phase = Phase::End;
             }
-            StreamFault::StopEarly => self.stage = Stage::Stop,
+            StreamFault::StopEarly => self.phase = Phase::Stop,
             StreamFault::SlowBytes { every, lasts } => {
                 let rest = self.tell(plain);
                 let until = lasts.map(|lasts| Instant::now() + lasts);
@@ -246,7 +246,7 @@ impl Feed {
                 self.give_way(&Outage::Cut);
             }
         }
-        if taken.is_lasting && matches!(self.stage, Stage::Tell | Stage::Told { .. }) {
+        if taken.is_lasting && matches!(self.phase, Phase::Tell | Phase::Told { .. }) {
             self.waiting.push_back(Piece::Pause(self.sandbox.options.step));
         }
         self.since = Instant::now();
@@ -285,7 +285,7 @@ impl Feed {
             Piece::Cut(bytes) => {
                 self.breaker.arm();
                 self.waiting.clear();
-                self.stage = Stage::End;
+                self.phase = Phase::End;
                 // If there is nothing to cut in half, the connection breaks between two chunks.
                 return Some(if bytes.is_empty() { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(bytes) });
             }
@@ -297,7 +297,7 @@ impl Feed {
     async fn wait(&mut self, due: Option<Instant>) {
         tokio::select! {
             changed = self.changes.changed() => {
-                self.stage = if changed.is_ok() { Stage::Tell } else { Stage::End };
+                self.phase = if changed.is_ok() { Phase::Tell } else { Phase::End };
             }
             _ = self.script.changed() => {}
             () = reached(due) => {}
@@ -308,7 +308,7 @@ impl Feed {
     fn give_way(&mut self, outage: &Outage) {
         self.waiting.clear();
         match outage {
-            Outage::End => self.stage = Stage::End,
+            Outage::End => self.phase = Phase::End,
             // The cut follows after a pause, so that what was written before has been sent.
             Outage::Cut => self.waiting.extend([Piece::Pause(APART), Piece::Cut(Bytes::new())]),
         }

@@ -10,13 +10,13 @@ use super::{
 };
 
 fn old_marks(marks: &Marks) -> old::Marks {
-    let Marks { paid, barred, asked, payee, agreed } = marks.clone();
-    old::Marks { paid, barred, asked, payee, agreed }
+    let Marks { paid, not_payable, asked, payee, agreed } = marks.clone();
+    old::Marks { paid, barred: not_payable, asked, payee, agreed }
 }
 
 fn new_marks(marks: &old::Marks) -> Marks {
-    let old::Marks { paid, barred, asked, payee, agreed } = marks.clone();
-    Marks { paid, barred, asked, payee, agreed }
+    let old::Marks { paid, barred: not_payable, asked, payee, agreed } = marks.clone();
+    Marks { paid, not_payable, asked, payee, agreed }
 }
 
 /// Texts that d2917dd wrote: an order that was just kept; one with every mark; two orders, one of them wound up.
@@ -55,11 +55,11 @@ const WRITTEN: [(&str, &str, Option<NotPayable>, bool); 5] = [
 
 #[test]
 fn p09_what_the_earlier_release_stored_is_read_as_it_was_meant() {
-    for (text, order, barred, asked) in WRITTEN {
+    for (text, order, not_payable, asked) in WRITTEN {
         let storage = Plain::default();
         storage.set(ORDERS, text);
         let before = old::marks(&storage, &id(order), NOON);
-        assert_eq!((before.barred, before.asked), (barred, asked), "this is how it was meant: {text}");
+        assert_eq!((before.barred, before.asked), (not_payable, asked), "this is how it was meant: {text}");
         assert!(known(&storage, NOON).contains(&order.to_owned()), "{text}");
         assert_eq!(storage.get(ORDERS).as_deref(), Some(text), "and it is written back as it was");
         assert_eq!(marks(&storage, &id(order), NOON), new_marks(&before), "{text}");
@@ -72,7 +72,7 @@ fn p09_both_releases_write_the_same_entry() {
     let (ours, theirs) = (Plain::default(), Plain::default());
     let all = Marks {
         paid: true,
-        barred: Some(NotPayable::Dearer),
+        not_payable: Some(NotPayable::Dearer),
         asked: false,
         payee: Some("ab12:cd34".into()),
         agreed: Some("51.20".into()),
@@ -212,7 +212,7 @@ fn p08_an_order_that_was_wound_up_is_not_taken_for_forgotten_when_its_time_is_ov
 enum Act {
     Mark {
         paid: bool,
-        barred: Option<NotPayable>,
+        not_payable: Option<NotPayable>,
         payee: Option<&'static str>,
         agreed: Option<&'static str>,
     },
@@ -251,7 +251,7 @@ fn act() -> impl Strategy<Value = Act> {
     let agreed = prop_oneof![Just(None), Just(Some("51.20")), Just(Some("60"))];
     prop_oneof![
         4 => (any::<bool>(), bar, payee, agreed)
-            .prop_map(|(paid, barred, payee, agreed)| Act::Mark { paid, barred, payee, agreed }),
+            .prop_map(|(paid, not_payable, payee, agreed)| Act::Mark { paid, not_payable, payee, agreed }),
         2 => any::<bool>().prop_map(Act::Asked),
         1 => Just(Act::KeepAgain),
         1 => (0_u8..9).prop_map(Act::KeepOther),
@@ -278,12 +278,12 @@ proptest! {
         let (mut is_stored, mut is_half, mut may_come_back) = (true, false, false);
         for (is_old, act) in acts {
             match act {
-                Act::Mark { paid: now_paid, barred, payee, agreed } => {
+                Act::Mark { paid: now_paid, not_payable, payee, agreed } => {
                     // The older release does not know this reason.
-                    let barred = if is_old && barred == Some(NotPayable::Cheaper) { Some(NotPayable::Dearer) } else { barred };
+                    let not_payable = if is_old && not_payable == Some(NotPayable::Cheaper) { Some(NotPayable::Dearer) } else { not_payable };
                     let marks = Marks {
                         paid: now_paid,
-                        barred,
+                        not_payable,
                         asked: false,
                         payee: payee.map(str::to_owned),
                         agreed: agreed.map(str::to_owned),
@@ -293,8 +293,8 @@ proptest! {
                         continue;
                     }
                     paid |= now_paid;
-                    let is_for_good = matches!(barred, Some(NotPayable::Mismatch | NotPayable::AddressChanged));
-                    for_good = for_good.or(barred.filter(|_| is_for_good));
+                    let is_for_good = matches!(not_payable, Some(NotPayable::Mismatch | NotPayable::AddressChanged));
+                    for_good = for_good.or(not_payable.filter(|_| is_for_good));
                     seen_payee = seen_payee.or(payee);
                 }
                 Act::Asked(now_asked) => {
@@ -321,9 +321,9 @@ proptest! {
                     }
                 }
                 Act::Half => {
-                    let marks = Marks { barred: Some(NotPayable::Cheaper), ..Marks::default() };
+                    let marks = Marks { not_payable: Some(NotPayable::Cheaper), ..Marks::default() };
                     mark(&storage, &order, &marks, NOON);
-                    bar_for_good(&storage, &order, NOON);
+                    mark_never_payable(&storage, &order, NOON);
                     is_half |= is_stored;
                 }
                 Act::Forget(forgetting) => {
@@ -344,15 +344,15 @@ proptest! {
             }
             let (ours, theirs) = (marks(&storage, &order, NOON), old::marks(&storage, &order, NOON));
             let mut alike = new_marks(&theirs);
-            if ours.barred == Some(NotPayable::Cheaper) {
-                alike.barred = ours.barred;
+            if ours.not_payable == Some(NotPayable::Cheaper) {
+                alike.not_payable = ours.not_payable;
             }
             prop_assert_eq!(&ours, &alike, "both read the same");
             prop_assert_eq!((ours.paid, ours.asked), (paid, asked));
             if for_good.is_some() {
-                prop_assert_eq!(ours.barred, for_good);
+                prop_assert_eq!(ours.not_payable, for_good);
             } else if is_half {
-                prop_assert_eq!(ours.barred, Some(NotPayable::Cheaper));
+                prop_assert_eq!(ours.not_payable, Some(NotPayable::Cheaper));
             }
             prop_assert_eq!(ours.payee.as_deref(), seen_payee);
             let is_noted = noted(&storage, &order, "extra", NOON);

@@ -131,7 +131,7 @@ fn marks_are_kept_with_their_order_and_money_is_never_taken_back() {
     keep(&storage, PROXY, &id("a"), NOON);
     keep(&storage, PROXY, &id("b"), NOON);
     assert_eq!(marks(&storage, &id("a"), NOON), Marks::default());
-    for (barred, is_for_good) in [
+    for (not_payable, is_for_good) in [
         (NotPayable::Incomplete, false),
         (NotPayable::Dearer, false),
         (NotPayable::Cheaper, false),
@@ -139,10 +139,10 @@ fn marks_are_kept_with_their_order_and_money_is_never_taken_back() {
         (NotPayable::Mismatch, true),
     ] {
         keep(&storage, PROXY, &id("x"), NOON);
-        mark(&storage, &id("x"), &Marks { barred: Some(barred), ..Marks::default() }, NOON);
-        assert_eq!(marks(&storage, &id("x"), hours(1)), Marks { barred: Some(barred), ..Marks::default() });
+        mark(&storage, &id("x"), &Marks { not_payable: Some(not_payable), ..Marks::default() }, NOON);
+        assert_eq!(marks(&storage, &id("x"), hours(1)), Marks { not_payable: Some(not_payable), ..Marks::default() });
         mark(&storage, &id("x"), &Marks::default(), NOON);
-        assert_eq!(marks(&storage, &id("x"), NOON).barred.is_some(), is_for_good, "{barred:?}");
+        assert_eq!(marks(&storage, &id("x"), NOON).not_payable.is_some(), is_for_good, "{not_payable:?}");
         forget(&storage, Some(&id("x")), NOON);
     }
     mark(&storage, &id("a"), &Marks { paid: true, ..Marks::default() }, NOON);
@@ -158,25 +158,25 @@ fn marks_are_kept_with_their_order_and_money_is_never_taken_back() {
 
 #[test]
 fn h13_half_the_price_is_never_taken_back() {
-    let cheaper = || Marks { barred: Some(NotPayable::Cheaper), ..Marks::default() };
+    let cheaper = || Marks { not_payable: Some(NotPayable::Cheaper), ..Marks::default() };
     let storage = Plain::default();
     keep(&storage, PROXY, &id("a"), NOON);
-    bar_for_good(&storage, &id("b"), NOON);
+    mark_never_payable(&storage, &id("b"), NOON);
     assert_eq!(marks(&storage, &id("b"), NOON), Marks::default(), "a note stores no order");
     mark(&storage, &id("a"), &cheaper(), NOON);
-    bar_for_good(&storage, &id("a"), NOON);
+    mark_never_payable(&storage, &id("a"), NOON);
     // Another page has not seen that, or has seen another reason that can be undone.
-    for barred in [None, Some(NotPayable::Dearer), Some(NotPayable::Incomplete), Some(NotPayable::Cheaper)] {
-        mark(&storage, &id("a"), &Marks { barred, ..Marks::default() }, NOON);
-        assert_eq!(marks(&storage, &id("a"), NOON), cheaper(), "{barred:?}");
+    for not_payable in [None, Some(NotPayable::Dearer), Some(NotPayable::Incomplete), Some(NotPayable::Cheaper)] {
+        mark(&storage, &id("a"), &Marks { not_payable, ..Marks::default() }, NOON);
+        assert_eq!(marks(&storage, &id("a"), NOON), cheaper(), "{not_payable:?}");
         let stored = storage.get(ORDERS).unwrap();
         assert!(stored.contains("dearer"), "an older release reads it as a bar: {stored}");
         // A tab of an older release removes the reason from the entry.
         storage.set(ORDERS, &stored.replace(r#","barred":"dearer""#, ""));
-        assert_eq!(marks(&storage, &id("a"), NOON), cheaper(), "{barred:?}");
+        assert_eq!(marks(&storage, &id("a"), NOON), cheaper(), "{not_payable:?}");
     }
-    mark(&storage, &id("a"), &Marks { barred: Some(NotPayable::Mismatch), ..Marks::default() }, NOON);
-    assert_eq!(marks(&storage, &id("a"), NOON).barred, Some(NotPayable::Mismatch));
+    mark(&storage, &id("a"), &Marks { not_payable: Some(NotPayable::Mismatch), ..Marks::default() }, NOON);
+    assert_eq!(marks(&storage, &id("a"), NOON).not_payable, Some(NotPayable::Mismatch));
     forget(&storage, Some(&id("a")), NOON);
     keep(&storage, PROXY, &id("a"), NOON);
     assert_eq!(marks(&storage, &id("a"), NOON), Marks::default(), "gone with its order");
@@ -194,16 +194,22 @@ fn that_a_wallet_was_asked_stays_until_it_is_taken_back_in_so_many_words() {
     mark(
         &storage,
         &id("a"),
-        &Marks { paid: true, barred: Some(NotPayable::Dearer), asked: false, ..Marks::default() },
+        &Marks { paid: true, not_payable: Some(NotPayable::Dearer), asked: false, ..Marks::default() },
         NOON,
     );
     mark(&storage, &id("a"), &Marks { paid: true, ..Marks::default() }, NOON);
     keep(&storage, PROXY, &id("a"), hours(1));
     wind_up(&storage, &id("a"), NOON);
-    assert_eq!(marks(&storage, &id("a"), NOON), Marks { paid: true, barred: None, asked: true, ..Marks::default() });
+    assert_eq!(
+        marks(&storage, &id("a"), NOON),
+        Marks { paid: true, not_payable: None, asked: true, ..Marks::default() }
+    );
     assert_eq!(marks(&storage, &id("b"), NOON), Marks::default());
     set_asked(&storage, &id("a"), false, NOON);
-    assert_eq!(marks(&storage, &id("a"), NOON), Marks { paid: true, barred: None, asked: false, ..Marks::default() });
+    assert_eq!(
+        marks(&storage, &id("a"), NOON),
+        Marks { paid: true, not_payable: None, asked: false, ..Marks::default() }
+    );
     // Only `set_asked` stores that a wallet was asked.
     mark(&storage, &id("b"), &Marks { asked: true, ..Marks::default() }, NOON);
     assert_eq!(marks(&storage, &id("b"), NOON), Marks::default());
@@ -222,14 +228,14 @@ fn marks_are_read_tolerantly() {
         (r#","asked":true"#, Marks { asked: true, ..Marks::default() }),
         (r#","asked":"of later""#, Marks { asked: true, ..Marks::default() }),
         (r#","paid":true"#, Marks { paid: true, ..Marks::default() }),
-        (r#","barred":"address""#, Marks { barred: Some(NotPayable::AddressChanged), ..Marks::default() }),
-        (r#","barred":true"#, Marks { barred: Some(NotPayable::Mismatch), ..Marks::default() }),
+        (r#","barred":"address""#, Marks { not_payable: Some(NotPayable::AddressChanged), ..Marks::default() }),
+        (r#","barred":true"#, Marks { not_payable: Some(NotPayable::Mismatch), ..Marks::default() }),
         (
             r#","payee":"ab:","agreed":"51.20""#,
             Marks { payee: Some("ab:".into()), agreed: Some("51.20".into()), ..Marks::default() },
         ),
         (r#","payee":7,"agreed":null"#, Marks::default()),
-        (r#","barred":"of later""#, Marks { barred: Some(NotPayable::Mismatch), ..Marks::default() }),
+        (r#","barred":"of later""#, Marks { not_payable: Some(NotPayable::Mismatch), ..Marks::default() }),
     ] {
         let storage = Plain::default();
         let entry = format!(r#"{{"id":"a","at":0,"until":{far},"proxy":"{PROXY}"{fields}}}"#);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use super::{Ask, Inner, Shop, Stage};
+use super::{Ask, Inner, OnScreen, Shop};
 use crate::app::{Load, error_code::Place, join::before, memory, sleep::sleep, slots::Slot};
 
 /// How long loading the purchase may take; on the slowest phones it takes most of that.
@@ -45,7 +45,7 @@ impl Shop {
             }
             return;
         }
-        self.stage.try_set(Stage::Opening);
+        self.on_screen.try_set(OnScreen::Opening);
         inner.asked.replace(Some(ask));
         self.load_purchase();
     }
@@ -57,8 +57,8 @@ impl Shop {
         if self.purchase().is_some() || inner.is_loading.replace(true) {
             return;
         }
-        if self.stage.try_get_untracked() == Some(Stage::Stuck) {
-            self.stage.try_set(Stage::Opening);
+        if self.on_screen.try_get_untracked() == Some(OnScreen::Stuck) {
+            self.on_screen.try_set(OnScreen::Opening);
         }
         let loaded = before(loader.load(self), sleep(&*inner.ports.clock, PATIENCE));
         self.run(Slot::Purchase, async move {
@@ -80,8 +80,8 @@ impl Shop {
     /// are stored.
     fn not_loaded(self, inner: &Inner) {
         self.emit_trouble(&self.unanswered(), Place::Product);
-        if self.stage.try_get_untracked() == Some(Stage::Opening) {
-            self.stage.try_set(Stage::Stuck);
+        if self.on_screen.try_get_untracked() == Some(OnScreen::Opening) {
+            self.on_screen.try_set(OnScreen::Stuck);
         } else if memory::has_orders(&*inner.ports.storage) {
             // An order of an earlier visit waits to be offered.
             let again = inner.ports.clock.after(AGAIN, Box::new(move || self.load_purchase()));
@@ -102,8 +102,8 @@ impl Shop {
         if let Some(ask) = asked {
             purchase.ask(ask);
         }
-        if self.stage.try_get_untracked() == Some(Stage::Opening) {
-            self.stage.try_set(Stage::Grid);
+        if self.on_screen.try_get_untracked() == Some(OnScreen::Opening) {
+            self.on_screen.try_set(OnScreen::Grid);
         }
     }
 
@@ -122,8 +122,8 @@ impl Shop {
     pub(super) fn unask(self) {
         let Some(inner) = self.inner() else { return };
         inner.asked.replace(None);
-        if matches!(self.stage.try_get_untracked(), Some(Stage::Opening | Stage::Stuck)) {
-            self.stage.try_set(Stage::Grid);
+        if matches!(self.on_screen.try_get_untracked(), Some(OnScreen::Opening | OnScreen::Stuck)) {
+            self.on_screen.try_set(OnScreen::Grid);
         }
     }
 }

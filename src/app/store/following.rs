@@ -66,7 +66,7 @@ impl Store {
         let Some(inner) = self.inner() else { return };
         self.stop_following();
         let marks = memory::marks(&*inner.ports.storage, &id, inner.ports.clock.wall());
-        let memory::Marks { paid, barred, asked, payee, agreed } = marks;
+        let memory::Marks { paid, not_payable, asked, payee, agreed } = marks;
         let money_seen = money_seen || paid;
         self.money_seen.try_set(money_seen);
         let stake = self.stake(&id, asked);
@@ -74,7 +74,7 @@ impl Store {
             self.note_asked(&id);
         }
         let guards = Guards {
-            barred,
+            not_payable,
             payee: payee.as_deref().map(Payee::from_text),
             agreed: agreed.and_then(|agreed| agreed.parse().ok()),
         };
@@ -248,19 +248,19 @@ impl Store {
             let id = checkout.order()?.id.clone();
             let is_over = matches!(checkout, Checkout::Finished { .. });
             let paid = money_seen || matches!(checkout, Checkout::Following { .. });
-            let Guards { barred, payee, agreed } = checkout.guards();
+            let Guards { not_payable, payee, agreed } = checkout.guards();
             let (payee, agreed) = (payee.map(|payee| payee.to_text()), agreed.map(|agreed| agreed.as_str().to_owned()));
             let is_half = checkout.is_implausible();
-            Some((id, is_over, is_half, memory::Marks { paid, barred, payee, agreed, ..memory::Marks::default() }))
+            Some((id, is_over, is_half, memory::Marks { paid, not_payable, payee, agreed, ..memory::Marks::default() }))
         });
         let Some((id, is_over, is_half, mut marks)) = guards.flatten() else { return };
         let (storage, now) = (&*inner.ports.storage, inner.ports.clock.wall());
         if is_over {
-            marks.barred = memory::marks(storage, &id, now).barred;
+            marks.not_payable = memory::marks(storage, &id, now).not_payable;
         }
         memory::mark(storage, &id, &marks, now);
         if is_half {
-            memory::bar_for_good(storage, &id, now);
+            memory::mark_never_payable(storage, &id, now);
         }
     }
 

@@ -265,9 +265,14 @@ impl Making {
         memory::keep(storage, &self.proxy, &order.id, now);
         let checkout = checkout.created(Created::Order(Box::new(order.clone())));
         let paid = order.has_sign_of_money();
-        let Guards { barred, payee, agreed } = checkout.guards();
+        let Guards { not_payable, payee, agreed } = checkout.guards();
         let (payee, agreed) = (payee.map(|payee| payee.to_text()), agreed.map(|agreed| agreed.as_str().to_owned()));
-        memory::mark(storage, &order.id, &memory::Marks { paid, barred, payee, agreed, ..Default::default() }, now);
+        memory::mark(
+            storage,
+            &order.id,
+            &memory::Marks { paid, not_payable, payee, agreed, ..Default::default() },
+            now,
+        );
         if let Some(others) = &self.others {
             others.tell(&Elsewhere::Stored);
         }

@@ -9,7 +9,7 @@ use cr_core::{
 use leptos::prelude::*;
 
 use super::Store;
-use crate::app::{ports::HostEvent, shop::Stage};
+use crate::app::{ports::HostEvent, shop::OnScreen};
 
 impl Store {
     /// Applies a transition of the purchase, and emits to the host page what changed.
@@ -25,12 +25,12 @@ impl Store {
             (*checkout != last, (before, Marks::of(checkout)))
         });
         let Some((before, after)) = marks else { return };
-        let stage = if after.is_browsing { Stage::Grid } else { Stage::Purchase };
+        let on_screen = if after.is_browsing { OnScreen::Grid } else { OnScreen::Purchase };
         if !after.is_browsing && self.forgotten.try_with_untracked(Option::is_some) == Some(true) {
             self.forgotten.try_set(None);
         }
-        if self.shop.stage.try_get_untracked() != Some(stage) {
-            self.shop.stage.try_set(stage);
+        if self.shop.on_screen.try_get_untracked() != Some(on_screen) {
+            self.shop.on_screen.try_set(on_screen);
         }
         self.remember_guards();
         self.remember_goods();

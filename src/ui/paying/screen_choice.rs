@@ -5,7 +5,7 @@ use cr_core::{
     checkout::Checkout,
     money::CoinAmount,
     order::{NotPayable, OrderState, Stage},
-    payment::{Instruction, Unpayable},
+    payment::{Instruction, NoInstruction},
     tracking::Health,
 };
 use leptos::prelude::{Get as _, With as _};
@@ -347,18 +347,18 @@ fn payable(checkout: &Checkout, via: Option<&Network>, is_rest: bool, received: 
             Scene::Pay(Box::new(Payable { instruction, is_rest, received, agreed }))
         }
         // The amount is too small to be sent, so the order counts as paid.
-        Err(Unpayable::LessThanAUnit) if has_arrivals(checkout) => Scene::Receipt,
-        Err(Unpayable::LessThanAUnit) => Scene::Track,
+        Err(NoInstruction::LessThanAUnit) if has_arrivals(checkout) => Scene::Receipt,
+        Err(NoInstruction::LessThanAUnit) => Scene::Track,
         Err(reason) => Scene::Trouble(match reason {
             // A part has arrived, so money is in play: those words come first.
             _ if is_rest => Case::PartUnclear,
-            Unpayable::Guarded(reason) => guard_case(reason, false),
-            Unpayable::NotAwaited | Unpayable::NetworkUnknown => Case::Incomplete,
-            Unpayable::OtherNetwork => Case::Mismatch,
-            Unpayable::Address(_) | Unpayable::IsContract => Case::BadAddress,
-            Unpayable::InvoiceAmount => Case::BadAmount,
-            Unpayable::BadMemo => Case::BadMemo,
-            Unpayable::NoRemainder | Unpayable::LessThanAUnit => Case::PartUnclear,
+            NoInstruction::Guarded(reason) => guard_case(reason, false),
+            NoInstruction::NotAwaited | NoInstruction::NetworkUnknown => Case::Incomplete,
+            NoInstruction::OtherNetwork => Case::Mismatch,
+            NoInstruction::Address(_) | NoInstruction::IsContract => Case::BadAddress,
+            NoInstruction::InvoiceAmount => Case::BadAmount,
+            NoInstruction::BadMemo => Case::BadMemo,
+            NoInstruction::NoRemainder | NoInstruction::LessThanAUnit => Case::PartUnclear,
         }),
     }
 }
@@ -377,7 +377,8 @@ fn agreed_part(checkout: &Checkout, is_rest: bool, received: Option<&CoinAmount>
 pub(super) fn is_settled(checkout: &Checkout, via: Option<&Network>) -> bool {
     let is_partly_paid = checkout.order().is_some_and(|order| order.state == OrderState::PartialPaymentStarted);
     is_partly_paid
-        && (checkout.stage() == Some(Stage::PaymentSeen) || checkout.instruction(via) == Err(Unpayable::LessThanAUnit))
+        && (checkout.stage() == Some(Stage::PaymentSeen)
+            || checkout.instruction(via) == Err(NoInstruction::LessThanAUnit))
 }
 
 const fn guard_case(reason: NotPayable, money_seen: bool) -> Case {
@@ -594,7 +595,8 @@ mod tests {
         ] {
             for (state, case) in [("WaitingForPayment", unpaid), ("PartialPaymentStarted", partly_paid)] {
                 let order = cr_core::wire::order(200, &body(state).to_string()).expect("an order");
-                let checkout = Checkout::resume(order, false, Guards { barred: Some(reason), ..Guards::default() });
+                let checkout =
+                    Checkout::resume(order, false, Guards { not_payable: Some(reason), ..Guards::default() });
                 assert_eq!(scene(&checkout, Health::Live, None), Some(Scene::Trouble(case)), "{reason:?} {state}");
             }
         }

@@ -17,7 +17,7 @@ use crate::{
     process::Process,
     stack::{Paths, free_port, wait_until_healthy},
     supplier::Supplier,
-    tcp_line::Wire,
+    tcp_line::TcpLine,
 };
 
 /// A time far longer than anything takes that works.
@@ -26,11 +26,11 @@ const PATIENCE: Duration = Duration::from_secs(90);
 const STEP: Duration = Duration::from_millis(400);
 
 /// A stack in which one case runs after another.
-pub struct Lane {
+pub struct FaultyStack {
     /// The WebDriver client of the browser.
     pub driver: WebDriver,
     /// The connection from browser to proxy, which tests control.
-    pub wire: Wire,
+    pub wire: TcpLine,
     /// The supplier's controls.
     pub supplier: Supplier,
     session: Session,
@@ -45,7 +45,7 @@ pub struct Lane {
     _sandbox: Handle,
 }
 
-impl Lane {
+impl FaultyStack {
     /// Starts all parts.
     ///
     /// # Panics
@@ -57,9 +57,9 @@ impl Lane {
         let sandbox = sandbox::start(Options { step: STEP, ..Options::default() }, listener).await.expect("a supplier");
         let upstream = format!("http://{}", sandbox.addr());
         let address = format!("127.0.0.1:{}", free_port());
-        let wire = Wire::start(address.parse().expect("an address")).await;
+        let wire = TcpLine::start(address.parse().expect("an address")).await;
         let session = paths.browse(browser).await;
-        let mut lane = Self {
+        let mut stack = Self {
             driver: session.driver.clone(),
             wire,
             supplier: Supplier::new(&upstream),
@@ -73,10 +73,10 @@ impl Lane {
             order: Value::Null,
             _sandbox: sandbox,
         };
-        lane.supplier.control(json!({ "rate_limit_scale": 0 })).await;
-        lane.start_proxy().await;
-        lane.order = lane.order_to_make().await;
-        lane
+        stack.supplier.control(json!({ "rate_limit_scale": 0 })).await;
+        stack.start_proxy().await;
+        stack.order = stack.order_to_make().await;
+        stack
     }
 
     /// Ends browser and proxy in an orderly way.
@@ -98,7 +98,7 @@ impl Lane {
         self.start_proxy_behind(&self.upstream).await;
     }
 
-    /// Does what [`Lane::start_proxy`] does, with this origin for the supplier's. The next case needs another proxy, so
+    /// Does what [`FaultyStack::start_proxy`] does, with this origin for the supplier's. The next case needs another proxy, so
     /// kill this one.
     ///
     /// # Panics
@@ -113,12 +113,12 @@ impl Lane {
         wait_until_healthy(&self.origin).await;
     }
 
-    /// Starts another line, between the proxy and the supplier, for [`Lane::start_proxy_behind`].
+    /// Starts another line, between the proxy and the supplier, for [`FaultyStack::start_proxy_behind`].
     ///
     /// # Panics
     /// Panics if no port is free.
-    pub async fn wire_to_supplier(&self) -> Wire {
-        Wire::start(self.upstream.trim_start_matches("http://").parse().expect("an address")).await
+    pub async fn wire_to_supplier(&self) -> TcpLine {
+        TcpLine::start(self.upstream.trim_start_matches("http://").parse().expect("an address")).await
     }
 
     /// Kills the proxy at once.
@@ -222,7 +222,7 @@ impl Lane {
         id
     }
 
-    /// Does what [`Lane::follow_in`] does, in the first element of a page with this query, until its stream is live.
+    /// Does what [`FaultyStack::follow_in`] does, in the first element of a page with this query, until its stream is live.
     ///
     /// # Panics
     /// Panics if the order does not appear on screen.
@@ -261,7 +261,7 @@ impl Lane {
         self.until_at_most(PATIENCE, Instant::now(), what, index, holds).await
     }
 
-    /// Does what [`Lane::until`] does, for what has to become true within `limit` after `began`.
+    /// Does what [`FaultyStack::until`] does, for what has to become true within `limit` after `began`.
     ///
     /// # Panics
     /// Panics if it does not become true in that time.

@@ -78,7 +78,7 @@ impl Device {
 }
 
 /// All parts that one test runs on. Dropping it ends the processes it started.
-pub struct Stage {
+pub struct Stack {
     /// The WebDriver client of the browser.
     pub driver: WebDriver,
     /// The supplier's controls.
@@ -92,7 +92,7 @@ pub struct Stage {
     _proxy: Process,
 }
 
-impl Stage {
+impl Stack {
     /// Starts proxy, sandbox and Chromium as a phone, and opens the standalone page.
     ///
     /// # Panics
@@ -101,7 +101,7 @@ impl Stage {
         Self::open_with(json!({})).await
     }
 
-    /// Does what [`Stage::open`] does, after setting the sandbox's controls.
+    /// Does what [`Stack::open`] does, after setting the sandbox's controls.
     ///
     /// # Panics
     /// Panics if a part cannot be started.
@@ -109,7 +109,7 @@ impl Stage {
         Self::open_in(Browser::Chromium, controls).await
     }
 
-    /// Does what [`Stage::open_with`] does, in the given browser. Functions that need the Chrome DevTools Protocol work
+    /// Does what [`Stack::open_with`] does, in the given browser. Functions that need the Chrome DevTools Protocol work
     /// in Chromium only.
     ///
     /// # Panics
@@ -118,7 +118,7 @@ impl Stage {
         Self::open_for(browser, controls, &[]).await
     }
 
-    /// Does what [`Stage::open_in`] does, with a proxy that pages of these other origins may call.
+    /// Does what [`Stack::open_in`] does, with a proxy that pages of these other origins may call.
     ///
     /// # Panics
     /// Panics if a part cannot be started.
@@ -141,7 +141,7 @@ impl Stage {
         let session = paths.browse(browser).await;
         let driver = session.driver.clone();
         let tools = ChromeDevTools::new(driver.handle.clone());
-        let stage = Self {
+        let stack = Self {
             supplier: Supplier::new(&origin),
             driver,
             origin,
@@ -151,10 +151,10 @@ impl Stage {
             session,
             _proxy: proxy,
         };
-        stage.supplier.control(controls).await;
-        stage.become_device(Device::PHONE).await;
-        stage.goto("/").await;
-        stage
+        stack.supplier.control(controls).await;
+        stack.become_device(Device::PHONE).await;
+        stack.goto("/").await;
+        stack
     }
 
     /// Opens a path of the proxy's origin.

@@ -120,21 +120,21 @@ enum Rule {
 }
 
 /// The controlled connection. Dropping it ends it.
-pub struct Wire {
+pub struct TcpLine {
     /// The origin of the line, without a trailing slash.
     pub origin: String,
     shared: Arc<Shared>,
     accept: JoinHandle<()>,
 }
 
-impl Drop for Wire {
+impl Drop for TcpLine {
     fn drop(&mut self) {
         self.accept.abort();
         self.cut();
     }
 }
 
-impl Wire {
+impl TcpLine {
     /// Starts a line to the proxy at `target`.
     ///
     /// # Panics
@@ -236,7 +236,7 @@ impl Wire {
         self.shared.silenced.send_replace(self.shared.made.load(Ordering::Relaxed));
     }
 
-    /// Does what [`Wire::silence`] does, and makes new connections silent too.
+    /// Does what [`TcpLine::silence`] does, and makes new connections silent too.
     pub fn go_dark(&self) {
         self.shared.rule.send_replace(Rule::Silence);
         self.silence();
@@ -255,7 +255,7 @@ impl Wire {
         self.cut();
     }
 
-    /// Does what [`Wire::answer_all`] does for calls of the proxy only: pages and scripts come from elsewhere.
+    /// Does what [`TcpLine::answer_all`] does for calls of the proxy only: pages and scripts come from elsewhere.
     pub fn answer_calls(&self, answer: Answer) {
         self.shared.rule.send_replace(Rule::AnswerCalls(answer));
         self.cut();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cr_e2e::{
     page::{Goods, Grid, Pay, Product, Purchase},
-    stack::Stage,
+    stack::Stack,
     words::word,
 };
 use serde_json::json;
@@ -13,26 +13,26 @@ use thirtyfour::Key;
 /// The second module.
 const SECOND: &str = "*cr-widget-purchase*.wasm*";
 
-async fn block(stage: &Stage, urls: &[&str]) {
-    stage.cdp("Network.enable", json!({})).await;
-    stage.cdp("Network.setBlockedURLs", json!({ "urls": urls })).await;
+async fn block(stack: &Stack, urls: &[&str]) {
+    stack.cdp("Network.enable", json!({})).await;
+    stack.cdp("Network.setBlockedURLs", json!({ "urls": urls })).await;
 }
 
 #[tokio::test]
 async fn without_the_second_module_the_grid_works_and_a_retry_opens_what_was_chosen() {
     for missing in [SECOND, "*cr-widget-purchase*.js*", "*cr-widget-purchase*.css*"] {
-        let stage = Stage::open().await;
-        let screen = stage.screen();
-        block(&stage, &[missing]).await;
-        stage.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
-        stage.goto("/").await;
+        let stack = Stack::open().await;
+        let screen = stack.screen();
+        block(&stack, &[missing]).await;
+        stack.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
+        stack.goto("/").await;
         let grid = Grid::on(&screen).await;
         grid.search("zzzzqq").await;
         grid.finds_nothing_called("zzzzqq").await;
         grid.open("Kettle & Crumb").await;
         screen.shows(word("error.unreachable.title")).await;
         screen.find("heading", "Kettle & Crumb").await;
-        stage.shoot("stuck").await;
+        stack.shoot("stuck").await;
 
         // A retry in vain comes back to the same screen, and the way back leads to the brands.
         screen.press("button", word("error.retry")).await;
@@ -41,18 +41,18 @@ async fn without_the_second_module_the_grid_works_and_a_retry_opens_what_was_cho
         Grid::on(&screen).await.open("Kettle & Crumb").await;
         screen.shows(word("error.unreachable.title")).await;
 
-        block(&stage, &[]).await;
+        block(&stack, &[]).await;
         screen.press("button", word("error.retry")).await;
         Product::on(&screen, "Kettle & Crumb").await;
         screen.find("radio", "$25").await;
-        stage.close().await;
+        stack.close().await;
     }
 }
 
 #[tokio::test]
 async fn a_slow_second_module_is_waited_for_under_the_name_that_was_chosen() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
+    let stack = Stack::open().await;
+    let screen = stack.screen();
     // The page's own fetch, with a gate before the second module.
     let gate = "const real = window.fetch.bind(window);\
                 const open = new Promise((resolve) => { window.openGate = resolve; });\
@@ -60,45 +60,45 @@ async fn a_slow_second_module_is_waited_for_under_the_name_that_was_chosen() {
                   if (/purchase.*wasm/.test(String(what.url ?? what))) await open;\
                   return real(what, how);\
                 };";
-    stage.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": gate })).await;
-    stage.goto("/").await;
+    stack.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": gate })).await;
+    stack.goto("/").await;
     Grid::on(&screen).await.open("Kettle & Crumb").await;
     screen.find("heading", "Kettle & Crumb").await;
     screen.find("status", word("shell.loading")).await;
-    stage.shoot("opening").await;
+    stack.shoot("opening").await;
     // Changing one's mind is possible meanwhile.
     screen.press("button", word("frame.back")).await;
     Grid::on(&screen).await.open("Northpine Outfitters").await;
     screen.find("heading", "Northpine Outfitters").await;
     screen.script("openGate();").await;
     Product::on(&screen, "Northpine Outfitters").await.enter("60").await;
-    stage.close().await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn a_stored_order_is_offered_although_nothing_was_chosen() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
+    let stack = Stack::open().await;
+    let screen = stack.screen();
     let card = Goods::Fixed("Kettle & Crumb", "$25");
     let buy = Purchase { goods: card, email: "shopper@example.com", phone: None, method: None };
-    let address = buy.order(&stage).await.address().await;
-    stage.goto("/").await;
+    let address = buy.order(&stack).await.address().await;
+    stack.goto("/").await;
     screen.shows(word("resume.title")).await;
-    stage.shoot("resume").await;
+    stack.shoot("resume").await;
     screen.press("button", word("resume.open")).await;
     assert_eq!(Pay::on(&screen).await.address().await, address);
     // Without the second module there is nothing to offer it with, and the brands are there all the same.
-    block(&stage, &[SECOND]).await;
-    stage.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
-    stage.goto("/").await;
+    block(&stack, &[SECOND]).await;
+    stack.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
+    stack.goto("/").await;
     Grid::on(&screen).await;
-    stage.close().await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn faults_h11_a_catalogue_that_never_comes_is_given_up_and_asked_for_again_by_keyboard() {
-    let stage = Stage::open_with(json!({ "latency_ms": 60_000 })).await;
-    let screen = stage.screen();
+    let stack = Stack::open_with(json!({ "latency_ms": 60_000 })).await;
+    let screen = stack.screen();
     // Longer than other waits: a read is repeated before it is given up.
     for _ in 0..120 {
         if screen.text().await.contains(word("error.unreachable.title")) {
@@ -107,7 +107,7 @@ async fn faults_h11_a_catalogue_that_never_comes_is_given_up_and_asked_for_again
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     screen.shows(word("error.unreachable.title")).await;
-    stage.supplier.control(json!({ "latency_ms": 0 })).await;
+    stack.supplier.control(json!({ "latency_ms": 0 })).await;
     for _ in 0..40 {
         if screen.focused().await == word("error.retry") {
             break;
@@ -118,5 +118,5 @@ async fn faults_h11_a_catalogue_that_never_comes_is_given_up_and_asked_for_again
     screen.type_keys(Key::Enter + "").await;
     Grid::on(&screen).await.open("Kettle & Crumb").await;
     Product::on(&screen, "Kettle & Crumb").await;
-    stage.close().await;
+    stack.close().await;
 }

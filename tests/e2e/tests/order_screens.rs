@@ -4,7 +4,7 @@
 use cr_e2e::{
     page::{Goods, Grid, Pay, Purchase, Receipt},
     screen::Screen,
-    stack::Stage,
+    stack::Stack,
     words::word,
 };
 use serde_json::{Value, json};
@@ -21,80 +21,80 @@ async fn has_no_address(screen: &Screen) {
 
 #[tokio::test]
 async fn what_is_under_way_has_a_shape_before_it_is_there() {
-    let stage = Stage::open_with(json!({ "latency_ms": 120_000 })).await;
-    let screen = stage.screen();
+    let stack = Stack::open_with(json!({ "latency_ms": 120_000 })).await;
+    let screen = stack.screen();
     screen.find("searchbox", word("grid.search")).await;
-    stage.shoot("grid-loading").await;
-    stage.supplier.control(json!({ "latency_ms": 0 })).await;
-    stage.goto("/").await;
-    buying("shopper@example.com").order(&stage).await;
+    stack.shoot("grid-loading").await;
+    stack.supplier.control(json!({ "latency_ms": 0 })).await;
+    stack.goto("/").await;
+    buying("shopper@example.com").order(&stack).await;
     // The order is there, and the coins and networks that tell its unit are not.
     let hold = json!({ "patterns": [{ "urlPattern": "*/v3/payment_vias*" }] });
-    stage.cdp("Fetch.enable", hold).await;
-    stage.goto("/").await;
+    stack.cdp("Fetch.enable", hold).await;
+    stack.goto("/").await;
     screen.press("button", word("resume.open")).await;
     screen.part("order-opening").await;
     has_no_address(&screen).await;
-    stage.shoot("order-opening").await;
-    stage.cdp("Fetch.disable", json!({})).await;
+    stack.shoot("order-opening").await;
+    stack.cdp("Fetch.disable", json!({})).await;
     Pay::on(&screen).await;
-    stage.close().await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn g02_several_codes_are_shown_and_copied_one_by_one() {
     for tag in ["code_multi", "code_list"] {
-        let stage = Stage::open().await;
-        let screen = stage.screen();
-        buying(&format!("shopper+{tag}@example.com")).review(&stage).await.create().await;
+        let stack = Stack::open().await;
+        let screen = stack.screen();
+        buying(&format!("shopper+{tag}@example.com")).review(&stack).await.create().await;
         let receipt = Receipt::on(&screen).await;
-        let order = stage.read_order(&stage.supplier.newest_order().await).await;
+        let order = stack.read_order(&stack.supplier.newest_order().await).await;
         // Several lines of one text are one code, as it is written.
         let codes = match &order["deliveries"][0]["deliverable"]["pin_code"] {
             Value::Array(codes) => codes.clone(),
             code => vec![code.clone()],
         };
-        stage.shoot(&format!("receipt-{tag}-masked")).await;
+        stack.shoot(&format!("receipt-{tag}-masked")).await;
         receipt.code().await;
         let shown =
             screen.script("return [...root.querySelectorAll('[data-testid=code]')].map((e) => e.textContent);").await;
         assert_eq!(shown, json!(codes));
         assert_eq!(screen.all("button", Some(word("receipt.copy"))).await.len(), codes.len());
-        stage.shoot(&format!("receipt-{tag}")).await;
-        stage.close().await;
+        stack.shoot(&format!("receipt-{tag}")).await;
+        stack.close().await;
     }
 }
 
 #[tokio::test]
 async fn g03_a_code_that_takes_the_place_of_another_says_so() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
-    buying("shopper+code_replaced+waiting_for_delivery@example.com").review(&stage).await.create().await;
+    let stack = Stack::open().await;
+    let screen = stack.screen();
+    buying("shopper+code_replaced+waiting_for_delivery@example.com").review(&stack).await.create().await;
     let first = Receipt::on(&screen).await.code().await;
     assert!(!screen.text().await.contains(word("receipt.replaced")));
-    stage.supplier.set_state(&stage.supplier.newest_order().await, "Done").await;
+    stack.supplier.set_state(&stack.supplier.newest_order().await, "Done").await;
     screen.shows(word("receipt.replaced")).await;
     let receipt = Receipt::on(&screen).await;
     assert!(receipt.is_masked().await, "the new code is shown when it is asked for");
-    stage.shoot("receipt-replaced").await;
+    stack.shoot("receipt-replaced").await;
     assert_ne!(receipt.code().await, first);
-    stage.close().await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn p04_an_order_that_was_forgotten_elsewhere_is_told_of() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
-    buying("shopper@example.com").order(&stage).await;
-    let here = stage.driver.window().await.expect("a window");
-    let elsewhere = stage.driver.new_window().await.expect("another window");
-    stage.driver.switch_to_window(elsewhere).await.expect("a window");
-    stage.goto("/").await;
+    let stack = Stack::open().await;
+    let screen = stack.screen();
+    buying("shopper@example.com").order(&stack).await;
+    let here = stack.driver.window().await.expect("a window");
+    let elsewhere = stack.driver.new_window().await.expect("another window");
+    stack.driver.switch_to_window(elsewhere).await.expect("a window");
+    stack.goto("/").await;
     screen.press("button", word("resume.forget_which").split('{').next().expect("a beginning").trim()).await;
-    stage.driver.switch_to_window(here).await.expect("a window");
+    stack.driver.switch_to_window(here).await.expect("a window");
     Grid::on(&screen).await;
     screen.shows(word("resume.forgotten").split("{reference}").last().expect("an end").trim()).await;
     has_no_address(&screen).await;
-    stage.shoot("forgotten").await;
-    stage.close().await;
+    stack.shoot("forgotten").await;
+    stack.close().await;
 }

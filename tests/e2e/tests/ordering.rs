@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use cr_e2e::{
     page::{Goods, Grid, Pay, Purchase},
     screen::Screen,
-    stack::Stage,
+    stack::Stack,
     words::word,
 };
 use serde_json::{Value, json};
@@ -15,17 +15,17 @@ use thirtyfour::Key;
 const BUYING: Purchase<'static> =
     Purchase { goods: Goods::Fixed("Kettle & Crumb", "$25"), email: "shopper@example.com", phone: None, method: None };
 
-async fn run(stage: &Stage, script: &str) -> Value {
-    stage.driver.execute(script, Vec::<Value>::new()).await.expect("a script that runs").json().clone()
+async fn run(stack: &Stack, script: &str) -> Value {
+    stack.driver.execute(script, Vec::<Value>::new()).await.expect("a script that runs").json().clone()
 }
 
 /// From now on the page's clock goes on only when it is told to, by [`pass`].
-async fn stop_clock(stage: &Stage) {
-    run(stage, "window.clock = Math.ceil(performance.now()); performance.now = () => window.clock;").await;
+async fn stop_clock(stack: &Stack) {
+    run(stack, "window.clock = Math.ceil(performance.now()); performance.now = () => window.clock;").await;
 }
 
-async fn pass(stage: &Stage, milliseconds: u32) {
-    run(stage, &format!("window.clock += {milliseconds};")).await;
+async fn pass(stack: &Stack, milliseconds: u32) {
+    run(stack, &format!("window.clock += {milliseconds};")).await;
 }
 
 /// The amount that stands largest on the review or on the question, with its coin.
@@ -45,15 +45,15 @@ fn order_for() -> &'static str {
 
 #[tokio::test]
 async fn a11_a_price_that_moved_under_an_open_review_is_agreed_to_by_a_button_of_its_own() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
-    BUYING.review(&stage).await;
+    let stack = Stack::open().await;
+    let screen = stack.screen();
+    BUYING.review(&stack).await;
     screen.shows(word("review.due")).await;
     let was = largest_amount(&screen).await;
-    stop_clock(&stage).await;
+    stop_clock(&stack).await;
     // The review lies open for longer than its answer is trusted.
-    stage.supplier.control(json!({ "price_step_percent": "18" })).await;
-    pass(&stage, 66_000).await;
+    stack.supplier.control(json!({ "price_step_percent": "18" })).await;
+    pass(&stack, 66_000).await;
     screen.press("button", word("review.create")).await;
 
     let button = screen.find("button", order_for()).await;
@@ -63,11 +63,11 @@ async fn a11_a_price_that_moved_under_an_open_review_is_agreed_to_by_a_button_of
     let focused = screen.focused().await;
     assert!(focused.starts_with(order_for()) && focused.ends_with(&now), "the focus is on the answer: {focused:?}");
     assert!(screen.all("button", Some(word("review.create"))).await.is_empty(), "the old button is gone");
-    stage.shoot("review-moved").await;
+    stack.shoot("review-moved").await;
 
     // The second of two quick presses answers nothing, nor does a key that is held, nor what comes right after them.
     for (waited, is_key) in [(0, true), (499, true), (499, false)] {
-        pass(&stage, waited).await;
+        pass(&stack, waited).await;
         if is_key {
             screen.type_keys(Key::Enter + "").await;
         } else {
@@ -76,25 +76,25 @@ async fn a11_a_price_that_moved_under_an_open_review_is_agreed_to_by_a_button_of
         assert_eq!(screen.focused().await, focused, "after {waited} ms");
         assert!(screen.all("button", Some(word("review.creating"))).await.is_empty(), "after {waited} ms");
     }
-    assert!(stage.supplier.orders().await.is_empty(), "nothing was ordered");
-    pass(&stage, 500).await;
+    assert!(stack.supplier.orders().await.is_empty(), "nothing was ordered");
+    pass(&stack, 500).await;
     screen.type_keys(Key::Enter + "").await;
     let pay = Pay::on(&screen).await;
     assert_eq!(pay.amount().await.replace('\u{a0}', " "), now);
-    assert_eq!(stage.supplier.orders().await.len(), 1);
-    stage.close().await;
+    assert_eq!(stack.supplier.orders().await.len(), 1);
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn a11_a_price_that_moved_a_little_is_said_and_not_asked_about() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
-    BUYING.review(&stage).await;
+    let stack = Stack::open().await;
+    let screen = stack.screen();
+    BUYING.review(&stack).await;
     screen.shows(word("review.due")).await;
     let was = largest_amount(&screen).await;
-    stop_clock(&stage).await;
-    stage.supplier.control(json!({ "price_step_percent": "0.8", "latency_ms": 3_000 })).await;
-    pass(&stage, 66_000).await;
+    stop_clock(&stack).await;
+    stack.supplier.control(json!({ "price_step_percent": "0.8", "latency_ms": 3_000 })).await;
+    pass(&stack, 66_000).await;
     screen.press("button", word("review.create")).await;
     screen.find("button", word("review.creating")).await;
     let now = largest_amount(&screen).await;
@@ -102,15 +102,15 @@ async fn a11_a_price_that_moved_a_little_is_said_and_not_asked_about() {
     screen.shows(word("review.told").split("{amount}").next().expect("a beginning")).await;
     assert!(screen.text().await.replace('\u{a0}', " ").contains(&was));
     assert_eq!(Pay::on(&screen).await.amount().await.replace('\u{a0}', " "), now);
-    stage.close().await;
+    stack.close().await;
 }
 
 /// Orders from a supplier that takes its time, as far as the button that says so.
-async fn ordering(stage: &Stage) -> Screen {
-    let screen = stage.screen();
-    BUYING.review(stage).await;
+async fn ordering(stack: &Stack) -> Screen {
+    let screen = stack.screen();
+    BUYING.review(stack).await;
     screen.shows(word("review.due")).await;
-    stage.supplier.control(json!({ "latency_ms": 2_000 })).await;
+    stack.supplier.control(json!({ "latency_ms": 2_000 })).await;
     screen.press("button", word("review.create")).await;
     screen.find("button", word("review.creating")).await;
     screen
@@ -125,46 +125,46 @@ const AWAY: &str = "const [isAnother, done] = arguments;\
 #[tokio::test]
 async fn e18_an_order_that_is_being_made_while_its_element_is_away_comes_to_the_next_one() {
     for is_another in [false, true] {
-        let stage = Stage::open().await;
-        let screen = ordering(&stage).await;
-        stage.driver.execute_async(AWAY, vec![json!(is_another)]).await.expect("a script that runs");
-        assert!(stage.supplier.orders().await.is_empty(), "it was still being made");
+        let stack = Stack::open().await;
+        let screen = ordering(&stack).await;
+        stack.driver.execute_async(AWAY, vec![json!(is_another)]).await.expect("a script that runs");
+        assert!(stack.supplier.orders().await.is_empty(), "it was still being made");
         let address = Pay::on(&screen).await.address().await;
-        let orders = stage.supplier.orders().await;
+        let orders = stack.supplier.orders().await;
         assert_eq!(orders.len(), 1, "one order, another element: {is_another}");
-        assert_eq!(stage.read_order(&stage.supplier.newest_order().await).await["wallet_address"], address);
+        assert_eq!(stack.read_order(&stack.supplier.newest_order().await).await["wallet_address"], address);
         // It is stored like any other.
-        stage.goto("/").await;
+        stack.goto("/").await;
         screen.shows(word("resume.title")).await;
-        stage.close().await;
+        stack.close().await;
     }
 }
 
 #[tokio::test]
 async fn e18_an_order_that_nobody_came_for_is_offered() {
-    let stage = Stage::open().await;
-    let screen = ordering(&stage).await;
+    let stack = Stack::open().await;
+    let screen = ordering(&stack).await;
     // Half a minute passes in a moment: nobody is waited for any more when the answer comes.
     run(
-        &stage,
+        &stack,
         "const later = window.setTimeout.bind(window);\
          window.setTimeout = (then, wait, ...rest) => later(then, (wait ?? 0) / 100, ...rest);\
          window.gone = document.querySelector('cr-widget'); window.place = gone.parentNode; gone.remove();",
     )
     .await;
-    assert!(stage.supplier.orders().await.is_empty(), "it was still being made");
+    assert!(stack.supplier.orders().await.is_empty(), "it was still being made");
     let until = Instant::now() + Duration::from_secs(20);
-    while run(&stage, "return localStorage.getItem('cr-widget:orders');").await.is_null() {
+    while run(&stack, "return localStorage.getItem('cr-widget:orders');").await.is_null() {
         assert!(Instant::now() < until, "the order is not stored");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    stage.supplier.control(json!({ "latency_ms": 0 })).await;
-    run(&stage, "place.append(gone);").await;
+    stack.supplier.control(json!({ "latency_ms": 0 })).await;
+    run(&stack, "place.append(gone);").await;
     Grid::on(&screen).await;
     screen.shows(word("resume.title")).await;
     screen.press("button", word("resume.open")).await;
     let address = Pay::on(&screen).await.address().await;
-    assert_eq!(stage.supplier.orders().await.len(), 1);
-    assert_eq!(stage.read_order(&stage.supplier.newest_order().await).await["wallet_address"], address);
-    stage.close().await;
+    assert_eq!(stack.supplier.orders().await.len(), 1);
+    assert_eq!(stack.read_order(&stack.supplier.newest_order().await).await["wallet_address"], address);
+    stack.close().await;
 }

@@ -5,7 +5,7 @@ use cr_e2e::{
     code,
     page::{Goods, Pay, Purchase},
     screen::Screen,
-    stack::{Device, Stage},
+    stack::{Device, Stack},
     words::word,
 };
 use image::{GrayImage, imageops};
@@ -17,7 +17,7 @@ const CARD: Goods<'static> = Goods::Fixed("Kettle & Crumb", "$25");
 const NARROW: Device = Device { width: 320, height: 1800, dark: false };
 
 /// The code on screen, as it is painted with what is around it.
-async fn painted(stage: &Stage, screen: &Screen) -> GrayImage {
+async fn painted(stack: &Stack, screen: &Screen) -> GrayImage {
     let place = "const code = root.querySelector('.qr-code'); code.scrollIntoView({ block: 'center', behavior: 'instant' });\
         const { left, top, width, height } = code.getBoundingClientRect(); return [left, top, width, height];";
     let place = screen.script(place).await;
@@ -27,7 +27,7 @@ async fn painted(stage: &Stage, screen: &Screen) -> GrayImage {
     // At least three pixels a module.
     let modules = screen.script("return root.querySelector('.qr-code').viewBox.baseVal.width;").await;
     assert!(width >= 3.0 * modules.as_f64().expect("a number"), "{width} px for {modules} modules");
-    let png = stage.driver.screenshot_as_png().await.expect("a screenshot");
+    let png = stack.driver.screenshot_as_png().await.expect("a screenshot");
     let screenshot = code::picture(&png);
     imageops::crop_imm(&screenshot, left as u32, top as u32, width as u32, height as u32).to_image()
 }
@@ -35,17 +35,17 @@ async fn painted(stage: &Stage, screen: &Screen) -> GrayImage {
 #[tokio::test]
 async fn u12_the_panels_codes_hold_what_is_shown_and_copied() {
     for (coin, network) in [("USDC", "Polygon"), ("USDC", "Solana"), ("BTC", "Bitcoin"), ("BTC", "Lightning")] {
-        let stage = Stage::open().await;
-        let screen = stage.screen();
+        let stack = Stack::open().await;
+        let screen = stack.screen();
         let buy = Purchase { goods: CARD, email: "shopper@example.com", phone: None, method: Some((coin, network)) };
-        buy.order(&stage).await;
-        let order = stage.read_order(&stage.supplier.newest_order().await).await;
+        buy.order(&stack).await;
+        let order = stack.read_order(&stack.supplier.newest_order().await).await;
         let address = order["wallet_address"].as_str().expect("an address");
         let amount = order["coin_amount"].as_str().expect("an amount");
         assert_eq!(Pay::on(&screen).await.address().await, address);
         for dark in [false, true] {
-            stage.become_device(Device { dark, ..NARROW }).await;
-            let first = code::read(&painted(&stage, &screen).await);
+            stack.become_device(Device { dark, ..NARROW }).await;
+            let first = code::read(&painted(&stack, &screen).await);
             let switch = |key| screen.press("button", word(key));
             let (plain, link) = match network {
                 "Lightning" => {
@@ -55,11 +55,11 @@ async fn u12_the_panels_codes_hold_what_is_shown_and_copied() {
                 // Where every wallet reads the link alike, it comes first.
                 "Bitcoin" => {
                     switch("pay.qr_switch_address").await;
-                    (code::read(&painted(&stage, &screen).await), first)
+                    (code::read(&painted(&stack, &screen).await), first)
                 }
                 _ => {
                     switch("pay.qr_switch_full").await;
-                    (first, code::read(&painted(&stage, &screen).await))
+                    (first, code::read(&painted(&stack, &screen).await))
                 }
             };
             assert_eq!(plain, address, "{coin} on {network}, dark: {dark}");
@@ -74,7 +74,7 @@ async fn u12_the_panels_codes_hold_what_is_shown_and_copied() {
             assert!(network == "Bitcoin" || href == link, "the link to tap is the link to scan: {href}");
             switch(if network == "Bitcoin" { "pay.qr_switch_full" } else { "pay.qr_switch_address" }).await;
         }
-        stage.close().await;
+        stack.close().await;
     }
 }
 
@@ -85,22 +85,22 @@ const LAPTOP: (u32, u32, u32) = (1280, 800, 1);
 
 #[tokio::test]
 async fn u23_a_long_invoice_has_its_code_on_the_whole_screen() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
+    let stack = Stack::open().await;
+    let screen = stack.screen();
     let email = "shopper+long_invoice@example.com";
-    let pay = Purchase { goods: CARD, email, phone: None, method: Some(("BTC", "Lightning")) }.order(&stage).await;
-    let order = stage.read_order(&stage.supplier.newest_order().await).await;
+    let pay = Purchase { goods: CARD, email, phone: None, method: Some(("BTC", "Lightning")) }.order(&stack).await;
+    let order = stack.read_order(&stack.supplier.newest_order().await).await;
     let invoice = order["wallet_address"].as_str().expect("an invoice");
     assert!(invoice.len() > 1_800, "{} characters", invoice.len());
     assert_eq!(pay.address().await, invoice);
-    stage.shoot("pay-long-invoice").await;
+    stack.shoot("pay-long-invoice").await;
     let (show, close) = (word("pay.qr_whole"), word("pay.qr_close"));
     let opened = "return root.querySelector('.qr-whole').open;";
     let seen = "return [...root.querySelectorAll('.qr-code')].filter((code) => code.checkVisibility()).length;";
     assert_eq!((screen.script(opened).await, screen.script(seen).await), (json!(false), json!(0)));
     for (width, height, scale) in [PHONE, LAPTOP] {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": scale > 1 });
-        stage.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+        stack.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
         screen.press("button", show).await;
         assert_eq!(screen.script(opened).await, true);
         assert_eq!(screen.focused().await, close, "the focus is in the dialogue");
@@ -113,7 +113,7 @@ async fn u23_a_long_invoice_has_its_code_on_the_whole_screen() {
         let place = screen.script(place).await;
         let at = |index: usize| place[index].as_i64().expect("a number");
         assert!(at(0) >= 0 && at(1) >= 0 && at(2) <= at(4) && at(3) <= at(5), "it is seen whole: {place}");
-        let png = stage.driver.screenshot_as_png().await.expect("a screenshot");
+        let png = stack.driver.screenshot_as_png().await.expect("a screenshot");
         assert_eq!(code::read(&code::picture(&png)), format!("lightning:{invoice}").to_uppercase());
         screen.type_keys(Key::Escape + "").await;
         assert_eq!(screen.script(opened).await, false, "Escape closes it");
@@ -125,8 +125,8 @@ async fn u23_a_long_invoice_has_its_code_on_the_whole_screen() {
         assert_eq!((screen.script(opened).await, screen.focused().await), (json!(false), show.to_owned()));
     }
     screen.press("button", show).await;
-    stage.shoot("qr-whole").await;
-    stage.close().await;
+    stack.shoot("qr-whole").await;
+    stack.close().await;
 }
 
 struct Numbers(u64);
@@ -168,8 +168,8 @@ async fn u12_codes_painted_by_the_browser_are_read_back() {
             _ => format!("LIGHTNING:LNBC{}U1{}", numbers.next() % 10_000, numbers.hex(240).to_uppercase()),
         })
         .collect();
-    let stage = Stage::open().await;
-    stage.become_device(NARROW).await;
+    let stack = Stack::open().await;
+    stack.become_device(NARROW).await;
     let paint = "const [code] = arguments; const make = (tag) => document.createElementNS('http://www.w3.org/2000/svg', tag);\
         const svg = make('svg'); const set = (e, all) => { for (const name in all) e.setAttribute(name, all[name]); return e; };\
         set(svg, { viewBox: `0 0 ${code.side} ${code.side}`, width: code.pixels, height: code.pixels, 'shape-rendering': 'crispEdges' });\
@@ -182,13 +182,13 @@ async fn u12_codes_painted_by_the_browser_are_read_back() {
         let side = qr.size + 2 * QUIET_ZONE;
         let pixels = side * 200_u32.div_ceil(side).max(3);
         let code = json!({ "side": side, "pixels": pixels, "quiet": QUIET_ZONE, "path": qr.path });
-        stage.driver.execute(paint, vec![code]).await.expect("a painted code");
+        stack.driver.execute(paint, vec![code]).await.expect("a painted code");
         let clip = json!({ "x": 10, "y": 10, "width": pixels, "height": pixels, "scale": 1 });
-        let shot = stage.cdp("Page.captureScreenshot", json!({ "format": "png", "clip": clip })).await;
+        let shot = stack.cdp("Page.captureScreenshot", json!({ "format": "png", "clip": clip })).await;
         let png = base64(shot["data"].as_str().expect("a picture"));
         assert_eq!(code::read(&code::picture(&png)), *text);
     }
-    stage.close().await;
+    stack.close().await;
 }
 
 /// Bytes of a base64 text.

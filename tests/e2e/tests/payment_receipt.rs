@@ -9,7 +9,7 @@ use cr_e2e::{
     code,
     page::{Goods, Purchase, Receipt},
     screen::Screen,
-    stack::Stage,
+    stack::Stack,
     words::word,
 };
 use serde_json::{Value, json};
@@ -34,30 +34,30 @@ const NOTE: &str = "window.__printed = []; window.__drawn = [];\
     const write = CanvasRenderingContext2D.prototype.fillText;\
     CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) { window.__drawn.push(text); return write.call(this, text, ...rest); };";
 
-async fn run(stage: &Stage, script: &str) -> Value {
-    stage.driver.execute(script, Vec::<Value>::new()).await.expect("a script that runs").json().clone()
+async fn run(stack: &Stack, script: &str) -> Value {
+    stack.driver.execute(script, Vec::<Value>::new()).await.expect("a script that runs").json().clone()
 }
 
 /// A delivered order, on its receipt.
-async fn delivered(email: &str, goods: Goods<'_>) -> (Stage, Screen, Value) {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
-    Purchase { goods, email, phone: None, method: None }.review(&stage).await.create().await;
+async fn delivered(email: &str, goods: Goods<'_>) -> (Stack, Screen, Value) {
+    let stack = Stack::open().await;
+    let screen = stack.screen();
+    Purchase { goods, email, phone: None, method: None }.review(&stack).await.create().await;
     Receipt::on(&screen).await;
-    let order = stage.read_order(&stage.supplier.newest_order().await).await;
-    run(&stage, NOTE).await;
-    (stage, screen, order)
+    let order = stack.read_order(&stack.supplier.newest_order().await).await;
+    run(&stack, NOTE).await;
+    (stack, screen, order)
 }
 
 fn text(value: &Value) -> String {
     value.as_str().expect("a text").to_owned()
 }
 
-async fn printed(stage: &Stage, screen: &Screen) -> Value {
+async fn printed(stack: &Stack, screen: &Screen) -> Value {
     screen.press("button", word("receipt.paper.print")).await;
     let until = Instant::now() + Duration::from_secs(20);
     loop {
-        let printed = run(stage, "return window.__printed;").await;
+        let printed = run(stack, "return window.__printed;").await;
         if let Some(first) = printed.as_array().and_then(|all| all.first()) {
             return first.clone();
         }
@@ -67,15 +67,15 @@ async fn printed(stage: &Stage, screen: &Screen) -> Value {
 }
 
 /// The picture that is saved, and the lines written into it.
-async fn saved(stage: &Stage, screen: &Screen) -> (image::GrayImage, Vec<String>, PathBuf) {
+async fn saved(stack: &Stack, screen: &Screen) -> (image::GrayImage, Vec<String>, PathBuf) {
     let folder = std::env::temp_dir().join(format!(
         "cr-e2e-{}-{}",
         std::process::id(),
-        stage.origin.rsplit(':').next().expect("a port")
+        stack.origin.rsplit(':').next().expect("a port")
     ));
     std::fs::create_dir_all(&folder).expect("a folder");
     let settings = json!({ "behavior": "allow", "downloadPath": folder, "eventsEnabled": false });
-    stage.cdp("Browser.setDownloadBehavior", settings).await;
+    stack.cdp("Browser.setDownloadBehavior", settings).await;
     screen.press("button", word("receipt.paper.save")).await;
     let until = Instant::now() + Duration::from_secs(20);
     let is_png = |path: &Path| path.extension().is_some_and(|extension| extension == "png");
@@ -89,17 +89,17 @@ async fn saved(stage: &Stage, screen: &Screen) -> (image::GrayImage, Vec<String>
     };
     let png = std::fs::read(&file).expect("a file");
     std::fs::remove_dir_all(&folder).expect("a folder to remove");
-    let drawn = run(stage, "return window.__drawn;").await;
+    let drawn = run(stack, "return window.__drawn;").await;
     (code::picture(&png), drawn.as_array().expect("a list").iter().map(text).collect(), file)
 }
 
 /// The page takes itself for hidden or visible.
-async fn see_as(stage: &Stage, state: &str) {
+async fn see_as(stack: &Stack, state: &str) {
     let script = format!(
         "Object.defineProperty(document, 'visibilityState', {{ configurable: true, get: () => '{state}' }});\
          document.dispatchEvent(new Event('visibilitychange', {{ bubbles: true }}));"
     );
-    run(stage, &script).await;
+    run(stack, &script).await;
 }
 
 async fn count(screen: &Screen, selector: &str) -> Value {
@@ -117,13 +117,13 @@ async fn until_none(screen: &Screen, selector: &str) {
 
 #[tokio::test]
 async fn a_receipt_on_paper_holds_the_codes_as_delivered_and_nothing_of_the_page() {
-    let (stage, screen, order) = delivered("shopper+code_multi@example.com", CARD).await;
+    let (stack, screen, order) = delivered("shopper+code_multi@example.com", CARD).await;
     let codes = text(&order["deliveries"][0]["deliverable"]["pin_code"]);
     assert!(
         codes.contains('\n') && codes.contains("\n0") || codes.starts_with('0'),
         "lines with leading zeros: {codes:?}"
     );
-    let paper = printed(&stage, &screen).await;
+    let paper = printed(&stack, &screen).await;
     let texts: Vec<String> = paper["texts"].as_array().expect("a list").iter().map(text).collect();
     assert!(texts.contains(&codes), "{texts:?}");
     assert!(texts[0].starts_with("Kettle & Crumb"), "{texts:?}");
@@ -136,23 +136,23 @@ async fn a_receipt_on_paper_holds_the_codes_as_delivered_and_nothing_of_the_page
     assert!(Receipt::on(&screen).await.is_masked().await);
     until_none(&screen, "iframe").await;
     // So it is when the browser refuses to print, and when it never says that the print is over.
-    run(&stage, "window.__print = 'refuses';").await;
+    run(&stack, "window.__print = 'refuses';").await;
     screen.press("button", word("receipt.paper.print")).await;
     until_none(&screen, "iframe").await;
-    run(&stage, "window.__print = 'never ends';").await;
+    run(&stack, "window.__print = 'never ends';").await;
     screen.press("button", word("receipt.paper.print")).await;
-    see_as(&stage, "hidden").await;
+    see_as(&stack, "hidden").await;
     assert_eq!(count(&screen, "iframe").await, 1, "phones hide the page behind their dialogue");
-    see_as(&stage, "visible").await;
+    see_as(&stack, "visible").await;
     until_none(&screen, "iframe").await;
-    stage.close().await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn a_receipt_is_saved_as_a_picture_with_the_same_in_it() {
-    let (stage, screen, order) = delivered("shopper+code_multi@example.com", CARD).await;
+    let (stack, screen, order) = delivered("shopper+code_multi@example.com", CARD).await;
     let codes = text(&order["deliveries"][0]["deliverable"]["pin_code"]);
-    let (picture, drawn, file) = saved(&stage, &screen).await;
+    let (picture, drawn, file) = saved(&stack, &screen).await;
     for line in codes.lines() {
         assert!(drawn.iter().any(|drawn| drawn == line), "{line:?} in {drawn:?}");
     }
@@ -162,29 +162,29 @@ async fn a_receipt_is_saved_as_a_picture_with_the_same_in_it() {
     let ink = picture.pixels().filter(|pixel| pixel.0[0] < 128).count();
     assert!(ink > 1_000, "something is drawn");
     assert!(picture.get_pixel(0, 0).0[0] == 255, "on white");
-    stage.shoot("receipt-keep").await;
-    stage.close().await;
+    stack.shoot("receipt-keep").await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn an_esim_is_kept_with_a_code_that_scans() {
-    let (stage, screen, order) = delivered("shopper+esim@example.com", CARD).await;
+    let (stack, screen, order) = delivered("shopper+esim@example.com", CARD).await;
     let lpa = order["deliveries"][0].to_string();
     let start = lpa.find("LPA:1").expect("an activation text");
     let lpa = lpa[start..].split('"').next().expect("a text").to_owned();
-    let paper = printed(&stage, &screen).await;
+    let paper = printed(&stack, &screen).await;
     assert_eq!(paper["codes"], 1);
     assert!(paper["texts"].as_array().expect("a list").contains(&json!(lpa)));
-    let (picture, drawn, _) = saved(&stage, &screen).await;
+    let (picture, drawn, _) = saved(&stack, &screen).await;
     assert_eq!(code::read(&picture), lpa);
     assert_eq!(drawn.concat().matches(&lpa).count(), 1, "{drawn:?}");
-    stage.close().await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn a_card_with_a_barcode_is_printed_with_it() {
-    let (stage, screen, order) = delivered("shopper+code_serial@example.com", CARD).await;
-    let paper = printed(&stage, &screen).await;
+    let (stack, screen, order) = delivered("shopper+code_serial@example.com", CARD).await;
+    let paper = printed(&stack, &screen).await;
     let pictures = paper["pictures"].as_array().expect("a list");
     assert!(!pictures.is_empty(), "{paper}");
     assert!(
@@ -199,40 +199,40 @@ async fn a_card_with_a_barcode_is_printed_with_it() {
             assert!(all.contains(value), "{field}: {all}");
         }
     }
-    let (_, drawn, _) = saved(&stage, &screen).await;
+    let (_, drawn, _) = saved(&stack, &screen).await;
     assert!(drawn.iter().any(|line| line == word("receipt.barcode")), "{drawn:?}");
-    stage.close().await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn p07_a_shown_code_is_masked_when_the_page_is_hidden() {
-    let (stage, screen, _) = delivered("shopper+done@example.com", CARD).await;
+    let (stack, screen, _) = delivered("shopper+done@example.com", CARD).await;
     let receipt = Receipt::on(&screen).await;
     receipt.code().await;
-    see_as(&stage, "hidden").await;
+    see_as(&stack, "hidden").await;
     assert!(receipt.is_masked().await);
     assert!(screen.script("return root.querySelector('[data-testid=code]');").await.is_null());
-    see_as(&stage, "visible").await;
+    see_as(&stack, "visible").await;
     // What a clipboard that refuses leaves to be copied by hand goes with it, and with "Hide code".
-    run(&stage, "navigator.clipboard.writeText = () => Promise.reject(new Error('refused'));").await;
+    run(&stack, "navigator.clipboard.writeText = () => Promise.reject(new Error('refused'));").await;
     for hide in [true, false] {
         screen.press("button", word("receipt.copy")).await;
         screen.find("textbox", word("parts.copy_by_hand")).await;
         if hide {
-            see_as(&stage, "hidden").await;
+            see_as(&stack, "hidden").await;
         } else {
             screen.press("button", word("receipt.show")).await;
             screen.press("button", word("receipt.hide")).await;
         }
         until_none(&screen, ".copy-text").await;
-        see_as(&stage, "visible").await;
+        see_as(&stack, "visible").await;
     }
-    stage.close().await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn p07_numbers_and_pictures_are_masked_like_codes_and_kept_like_them() {
-    let (stage, screen, order) = delivered("shopper+serial_barcode@example.com", CARD).await;
+    let (stack, screen, order) = delivered("shopper+serial_barcode@example.com", CARD).await;
     let serial = text(&order["deliveries"][0]["deliverable"]["pin_serial"]);
     let receipt = Receipt::on(&screen).await;
     let is_open = async || {
@@ -243,25 +243,25 @@ async fn p07_numbers_and_pictures_are_masked_like_codes_and_kept_like_them() {
     screen.press("button", word("receipt.show")).await;
     screen.shows(&serial).await;
     assert_eq!(is_open().await, (true, true));
-    stage.shoot("receipt-barcode").await;
-    see_as(&stage, "hidden").await;
+    stack.shoot("receipt-barcode").await;
+    see_as(&stack, "hidden").await;
     assert_eq!((receipt.is_masked().await, is_open().await), (true, (false, false)));
-    see_as(&stage, "visible").await;
-    let paper = printed(&stage, &screen).await;
+    see_as(&stack, "visible").await;
+    let paper = printed(&stack, &screen).await;
     assert!(paper["texts"].as_array().expect("a list").contains(&json!(serial)), "{paper}");
     assert_eq!(paper["pictures"].as_array().map(Vec::len), Some(1), "{paper}");
 
     screen.press("button", word("receipt.again")).await;
     let email = "shopper+link_security@example.com";
-    Purchase { goods: CARD, email, phone: None, method: None }.review(&stage).await.create().await;
+    Purchase { goods: CARD, email, phone: None, method: None }.review(&stack).await.create().await;
     let receipt = Receipt::on(&screen).await;
-    let order = stage.read_order(&stage.supplier.newest_order().await).await;
+    let order = stack.read_order(&stack.supplier.newest_order().await).await;
     let security = text(&order["deliveries"][0]["deliverable"]["security_code"]);
     assert!(receipt.is_masked().await);
     assert!(!screen.text().await.contains(word("receipt.security")));
     screen.press("button", word("receipt.show")).await;
     screen.shows(word("receipt.security")).await;
     screen.shows(&security).await;
-    stage.shoot("receipt-link-security").await;
-    stage.close().await;
+    stack.shoot("receipt-link-security").await;
+    stack.close().await;
 }

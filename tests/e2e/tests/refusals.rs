@@ -2,7 +2,7 @@
 
 use cr_e2e::{
     page::{Goods, Grid, Product, Purchase, Recipient, Track},
-    stack::Stage,
+    stack::Stack,
     words::{word, word_with},
 };
 use serde_json::json;
@@ -15,18 +15,18 @@ fn buying(email: &str) -> Purchase<'_> {
 
 #[tokio::test]
 async fn electronic_money_is_explained_and_not_sold() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
+    let stack = Stack::open().await;
+    let screen = stack.screen();
     let grid = Grid::on(&screen).await;
     grid.search("Palisade Prepaid").await;
     grid.finds_nothing_called("Palisade Prepaid").await;
     // A partner may list them all the same.
-    stage.set_attribute("emoney", "").await;
+    stack.set_attribute("emoney", "").await;
     Grid::on(&screen).await.open("Palisade Prepaid").await;
     screen.shows(word("product.account.title")).await;
     assert!(screen.all("button", Some(word("product.next"))).await.is_empty(), "there is nothing to go on with");
-    stage.shoot("product-e-money").await;
-    stage.close().await;
+    stack.shoot("product-e-money").await;
+    stack.close().await;
 }
 
 #[tokio::test]
@@ -36,33 +36,33 @@ async fn three_problems_are_told_in_their_own_words() {
         ("kyc_missing", "KYC_MISSING"),
         ("unsupported_protocol_coin_combination", "UNSUPPORTED_PROTOCOL_COIN_COMBINATION"),
     ] {
-        let stage = Stage::open().await;
+        let stack = Stack::open().await;
         let email = format!("shopper+{tag}@example.com");
-        buying(&email).review(&stage).await.tells_problem(code).await;
-        stage.shoot(&format!("problem-{tag}")).await;
-        assert!(stage.supplier.orders().await.is_empty(), "nothing was ordered");
-        stage.close().await;
+        buying(&email).review(&stack).await.tells_problem(code).await;
+        stack.shoot(&format!("problem-{tag}")).await;
+        assert!(stack.supplier.orders().await.is_empty(), "nothing was ordered");
+        stack.close().await;
     }
 }
 
 #[tokio::test]
 async fn an_unknown_problem_is_told_with_its_code() {
-    let stage = Stage::open().await;
-    buying("shopper+lunar_phase_unfavourable@example.com").review(&stage).await;
-    stage.screen().shows("LUNAR_PHASE_UNFAVOURABLE").await;
-    stage.close().await;
+    let stack = Stack::open().await;
+    buying("shopper+lunar_phase_unfavourable@example.com").review(&stack).await;
+    stack.screen().shows("LUNAR_PHASE_UNFAVOURABLE").await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn wrong_entries_are_told_under_their_field() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
+    let stack = Stack::open().await;
+    let screen = stack.screen();
     Grid::on(&screen).await.open("Northpine Outfitters").await;
     let product = Product::on(&screen, "Northpine Outfitters").await;
     product.enter("1e2").await;
     product.go_on().await;
     screen.shows(word("product.error.not_a_number")).await;
-    stage.shoot("product-error").await;
+    stack.shoot("product-error").await;
     product.enter("60").await;
     product.go_on().await;
     let recipient = Recipient::on(&screen).await;
@@ -80,8 +80,8 @@ async fn wrong_entries_are_told_under_their_field() {
             "the focus goes to the field that is wrong"
         );
     }
-    stage.shoot("recipient-error").await;
-    stage.close().await;
+    stack.shoot("recipient-error").await;
+    stack.close().await;
 }
 
 /// Keeps what the status region says from now on.
@@ -96,8 +96,8 @@ const HEARD: &str = "const field = root.activeElement;\
 
 #[tokio::test]
 async fn faults_f10_what_a_form_refuses_is_spoken_once() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
+    let stack = Stack::open().await;
+    let screen = stack.screen();
     Grid::on(&screen).await.open("Kettle & Crumb").await;
     let product = Product::on(&screen, "Kettle & Crumb").await;
     screen.find("radio", "$25").await;
@@ -142,14 +142,14 @@ async fn faults_f10_what_a_form_refuses_is_spoken_once() {
         screen.shows(word(key)).await;
         hears(["true", word(key), "", word(key)]).await;
     }
-    stage.close().await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn a_press_on_the_way_on_counts_though_the_field_that_it_leaves_complains() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
-    buying("").choose(&stage).await;
+    let stack = Stack::open().await;
+    let screen = stack.screen();
+    buying("").choose(&stack).await;
     let recipient = Recipient::on(&screen).await;
     // What the field says when it is left takes room above the button, which the second half of the press would miss.
     recipient.email("shopper").await;
@@ -158,49 +158,49 @@ async fn a_press_on_the_way_on_counts_though_the_field_that_it_leaves_complains(
     screen.shows(word("recipient.error.email_no_at")).await;
     assert_eq!(screen.script("return sent;").await, 1);
     assert!(screen.focused().await.starts_with(word("recipient.email")), "the focus is where to go on");
-    stage.close().await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn a_supplier_that_is_down_is_told_and_comes_back() {
-    let stage = Stage::open_with(json!({ "down": true })).await;
-    let screen = stage.screen();
+    let stack = Stack::open_with(json!({ "down": true })).await;
+    let screen = stack.screen();
     screen.shows(word("error.unreachable.title")).await;
-    stage.shoot("grid-error").await;
-    stage.supplier.control(json!({ "down": false })).await;
+    stack.shoot("grid-error").await;
+    stack.supplier.control(json!({ "down": false })).await;
     screen.press("button", word("error.retry")).await;
     Grid::on(&screen).await.open("Kettle & Crumb").await;
     Product::on(&screen, "Kettle & Crumb").await;
-    stage.close().await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn another_country_has_other_brands_and_money() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
+    let stack = Stack::open().await;
+    let screen = stack.screen();
     let grid = Grid::on(&screen).await;
     grid.country("JP").await;
     screen.shows("¥").await;
-    stage.shoot("grid-japan").await;
+    stack.shoot("grid-japan").await;
     // Nobody is offered a place where nobody lives, but the page may say so.
     let offered =
         "const s = root.querySelector('#country'); return [s.value, [...s.options].some((o) => o.value === 'AQ')];";
     assert_eq!(screen.script(offered).await, json!(["JP", false]));
-    stage.set_attribute("country", "AQ").await;
+    stack.set_attribute("country", "AQ").await;
     screen.shows(&word_with("grid.no_products", &[("country", "Antarctica")])).await;
     assert_eq!(screen.script(offered).await, json!(["AQ", true]));
-    stage.shoot("grid-empty").await;
+    stack.shoot("grid-empty").await;
     grid.country("US").await;
     grid.search("zzzzqq").await;
     grid.finds_nothing_called("zzzzqq").await;
-    stage.shoot("grid-nothing-found").await;
-    stage.close().await;
+    stack.shoot("grid-nothing-found").await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn ten_thousand_brands_keep_the_document_small() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
+    let stack = Stack::open().await;
+    let screen = stack.screen();
     let grid = Grid::on(&screen).await;
     grid.country("LI").await;
     screen.shows("CHF").await;
@@ -209,7 +209,7 @@ async fn ten_thousand_brands_keep_the_document_small() {
     grid.search("north").await;
     let nodes = screen.script("return root.querySelectorAll('*').length;").await.as_u64().expect("a number");
     assert!(nodes < 2_500, "{nodes} elements while searching");
-    stage.close().await;
+    stack.close().await;
 }
 
 #[tokio::test]
@@ -230,50 +230,50 @@ async fn each_end_of_an_order_has_a_screen_of_its_own() {
         ("address_changes", "address_changed", None),
         ("bad_address", "bad_address", Some(("USDC", "Base"))),
     ] {
-        let stage = Stage::open().await;
+        let stack = Stack::open().await;
         let email = format!("shopper+{tag}@example.com");
-        Purchase { method, ..buying(&email) }.review(&stage).await.create().await;
-        Track::on(&stage.screen()).tells_trouble(trouble).await;
-        stage.shoot(&format!("trouble-{trouble}")).await;
-        let address = stage.screen().script("return root.querySelector('[data-testid=address]');").await;
+        Purchase { method, ..buying(&email) }.review(&stack).await.create().await;
+        Track::on(&stack.screen()).tells_trouble(trouble).await;
+        stack.shoot(&format!("trouble-{trouble}")).await;
+        let address = stack.screen().script("return root.querySelector('[data-testid=address]');").await;
         assert!(address.is_null(), "{tag}: no address on a screen of trouble");
-        stage.close().await;
+        stack.close().await;
     }
 }
 
 #[tokio::test]
 async fn a_dearer_order_must_be_agreed_to_before_an_address_is_shown() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
-    buying("shopper+price_up@example.com").review(&stage).await.create().await;
+    let stack = Stack::open().await;
+    let screen = stack.screen();
+    buying("shopper+price_up@example.com").review(&stack).await.create().await;
     screen.shows(word("confirm.title")).await;
     assert!(screen.script("return root.querySelector('[data-testid=address]');").await.is_null());
-    stage.shoot("confirm").await;
+    stack.shoot("confirm").await;
     screen.press("button", word("confirm.agree")).await;
     screen.shows(word("pay.title")).await;
-    stage.close().await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn an_answer_that_is_lost_never_makes_a_second_order() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
-    buying("shopper+create_500@example.com").review(&stage).await.create().await;
+    let stack = Stack::open().await;
+    let screen = stack.screen();
+    buying("shopper+create_500@example.com").review(&stack).await.create().await;
     screen.shows(word("unknown.title")).await;
-    stage.shoot("create-unknown").await;
-    assert!(stage.supplier.orders().await.len() <= 1);
-    stage.close().await;
+    stack.shoot("create-unknown").await;
+    assert!(stack.supplier.orders().await.len() <= 1);
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn part_of_the_money_leaves_the_remainder_to_pay() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
-    let pay = buying("shopper@example.com").order(&stage).await;
+    let stack = Stack::open().await;
+    let screen = stack.screen();
+    let pay = buying("shopper@example.com").order(&stack).await;
     let due = digits(&pay.amount().await);
-    stage.supplier.pay(&stage.supplier.newest_order().await, Some("1.5")).await;
+    stack.supplier.pay(&stack.supplier.newest_order().await, Some("1.5")).await;
     screen.shows(word("pay.part.title")).await;
-    stage.shoot("pay-remainder").await;
+    stack.shoot("pay-remainder").await;
     let rest = digits(&pay.amount().await);
     assert_ne!(rest, due, "the full amount is never asked for again");
     let atoms = |text: &str| {
@@ -281,26 +281,26 @@ async fn part_of_the_money_leaves_the_remainder_to_pay() {
         format!("{whole}{part:0<12}").parse::<u128>().expect("digits")
     };
     assert_eq!(atoms(&rest) + atoms("1.5"), atoms(&due));
-    stage.close().await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn an_order_is_found_again_after_a_reload() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
-    let pay = buying("shopper@example.com").order(&stage).await;
+    let stack = Stack::open().await;
+    let screen = stack.screen();
+    let pay = buying("shopper@example.com").order(&stack).await;
     let address = pay.address().await;
-    stage.goto("/").await;
+    stack.goto("/").await;
     Grid::on(&screen).await;
     screen.shows(word("resume.title")).await;
-    stage.shoot("resume").await;
+    stack.shoot("resume").await;
     let reference = screen.script("return root.textContent.match(/[0-9A-HJKMNP-TV-Z]{8}/)[0];").await;
     screen
         .press("button", &word_with("resume.open_which", &[("reference", reference.as_str().expect("a reference"))]))
         .await;
     screen.shows(word("pay.title")).await;
     assert_eq!(pay.address().await, address);
-    stage.close().await;
+    stack.close().await;
 }
 
 /// An amount without its coin.

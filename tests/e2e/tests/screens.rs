@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use cr_e2e::{
     page::{Goods, Grid, Method, Pay, Product, Purchase, Receipt, Recipient, Review, Track},
-    stack::{Device, Stage},
+    stack::{Device, Stack},
     words::word,
 };
 use serde_json::{Value, json};
@@ -21,12 +21,12 @@ fn refused(code: &str) -> Value {
     json!([{ "do": "stream_503", "times": 500 }, { "do": code, "times": 500 }])
 }
 
-async fn script(stage: &Stage, steps: Value) {
+async fn script(stage: &Stack, steps: Value) {
     stage.supplier.script(&stage.supplier.newest_order().await, steps).await;
 }
 
-async fn has_no_address(stage: &Stage) {
-    let address = stage.screen().script("return root.querySelector('[data-testid=address]');").await;
+async fn has_no_address(stack: &Stack) {
+    let address = stack.screen().script("return root.querySelector('[data-testid=address]');").await;
     assert!(address.is_null(), "no address on a screen of trouble");
 }
 
@@ -34,21 +34,21 @@ async fn has_no_address(stage: &Stage) {
 async fn an_order_that_cannot_be_read_any_more_says_why() {
     for (code, trouble) in [("order_not_found", "not_found"), ("order_forbidden", "forbidden")] {
         for is_paid in [false, true] {
-            let stage = Stage::open().await;
-            let screen = stage.screen();
-            buying("shopper@example.com").order(&stage).await;
+            let stack = Stack::open().await;
+            let screen = stack.screen();
+            buying("shopper@example.com").order(&stack).await;
             if is_paid {
-                stage.supplier.set_state(&stage.supplier.newest_order().await, "PaymentStarted").await;
+                stack.supplier.set_state(&stack.supplier.newest_order().await, "PaymentStarted").await;
                 screen.hides(word("pay.title")).await;
             }
-            script(&stage, refused(code)).await;
+            script(&stack, refused(code)).await;
             Track::on(&screen).tells_trouble(trouble).await;
-            has_no_address(&stage).await;
+            has_no_address(&stack).await;
             // A second order would be a second payment, and money may be on its way to one that cannot be found or read.
             let offers_new = !screen.all("button", Some(word("pay.new_order"))).await.is_empty();
             assert!(!offers_new, "{trouble}, paid: {is_paid}");
-            stage.shoot(&format!("trouble-{trouble}{}", if is_paid { "-paid" } else { "" })).await;
-            stage.close().await;
+            stack.shoot(&format!("trouble-{trouble}{}", if is_paid { "-paid" } else { "" })).await;
+            stack.close().await;
         }
     }
 }
@@ -63,31 +63,31 @@ async fn orders_that_cannot_be_paid_safely_show_no_address() {
         ("unreadable_sent", "unreadable", None),
         ("half_price", "cheaper", None),
     ] {
-        let stage = Stage::open().await;
+        let stack = Stack::open().await;
         let email = format!("shopper+{tag}@example.com");
-        Purchase { method, ..buying(&email) }.review(&stage).await.create().await;
-        Track::on(&stage.screen()).tells_trouble(trouble).await;
-        has_no_address(&stage).await;
-        stage.shoot(&format!("trouble-{trouble}")).await;
-        stage.close().await;
+        Purchase { method, ..buying(&email) }.review(&stack).await.create().await;
+        Track::on(&stack.screen()).tells_trouble(trouble).await;
+        has_no_address(&stack).await;
+        stack.shoot(&format!("trouble-{trouble}")).await;
+        stack.close().await;
     }
 }
 
 #[tokio::test]
 async fn what_arrived_and_cannot_be_read_leaves_nothing_to_pay() {
-    let stage = Stage::open().await;
+    let stack = Stack::open().await;
     let email = "shopper+unreadable_sent+partial_payment_started@example.com";
-    buying(email).review(&stage).await.create().await;
-    Track::on(&stage.screen()).tells_trouble("part_unclear").await;
-    has_no_address(&stage).await;
-    stage.shoot("trouble-part_unclear-unreadable").await;
-    stage.close().await;
+    buying(email).review(&stack).await.create().await;
+    Track::on(&stack.screen()).tells_trouble("part_unclear").await;
+    has_no_address(&stack).await;
+    stack.shoot("trouble-part_unclear-unreadable").await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn an_invoice_for_another_amount_is_not_shown() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
+    let stack = Stack::open().await;
+    let screen = stack.screen();
     // On its way to the page the order asks for one atom less than its invoice; nothing else is heard of it.
     let less = "const real = window.fetch.bind(window);\
         window.fetch = async (what, how) => {\
@@ -96,49 +96,49 @@ async fn an_invoice_for_another_amount_is_not_shown() {
           const text = (await answer.text()).replace(/(\"coin_amount\":\\s*\"[0-9.]*)([1-9])(0*\")/, (_, a, b, c) => a + (b - 1) + c);\
           return new Response(text, { status: answer.status, headers: answer.headers });\
         };";
-    stage.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": less })).await;
-    stage.goto("/").await;
+    stack.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": less })).await;
+    stack.goto("/").await;
     let email = "shopper+half_open+read_503_x99@example.com";
-    Purchase { method: LIGHTNING, ..buying(email) }.review(&stage).await.create().await;
+    Purchase { method: LIGHTNING, ..buying(email) }.review(&stack).await.create().await;
     Track::on(&screen).tells_trouble("bad_amount").await;
-    has_no_address(&stage).await;
-    stage.shoot("trouble-bad_amount").await;
-    stage.close().await;
+    has_no_address(&stack).await;
+    stack.shoot("trouble-bad_amount").await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn a_lost_connection_is_admitted_while_an_order_is_paid_and_while_it_is_tracked() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
-    buying("shopper@example.com").order(&stage).await;
-    stage.supplier.control(json!({ "down": true })).await;
+    let stack = Stack::open().await;
+    let screen = stack.screen();
+    buying("shopper@example.com").order(&stack).await;
+    stack.supplier.control(json!({ "down": true })).await;
     screen.has_health("catching-up").await;
-    stage.shoot("pay-lost").await;
-    stage.supplier.control(json!({ "down": false })).await;
-    let order = stage.supplier.newest_order().await;
-    stage.supplier.set_state(&order, "PaymentReceived").await;
+    stack.shoot("pay-lost").await;
+    stack.supplier.control(json!({ "down": false })).await;
+    let order = stack.supplier.newest_order().await;
+    stack.supplier.set_state(&order, "PaymentReceived").await;
     screen.hides(word("pay.title")).await;
-    stage.supplier.control(json!({ "down": true })).await;
+    stack.supplier.control(json!({ "down": true })).await;
     screen.has_health("catching-up").await;
-    stage.shoot("track-lost").await;
-    stage.supplier.control(json!({ "down": false })).await;
-    stage.supplier.set_state(&order, "Done").await;
+    stack.shoot("track-lost").await;
+    stack.supplier.control(json!({ "down": false })).await;
+    stack.supplier.set_state(&order, "Done").await;
     Receipt::on(&screen).await;
-    stage.close().await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn a_network_below_its_minimum_says_so() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
-    buying("shopper@example.com").choose(&stage).await;
+    let stack = Stack::open().await;
+    let screen = stack.screen();
+    buying("shopper@example.com").choose(&stack).await;
     let recipient = Recipient::on(&screen).await;
     recipient.email("shopper@example.com").await;
     recipient.go_on().await;
     Method::on(&screen).await;
     screen.find("radio", "Ethereum").await;
-    stage.shoot("method-minimum").await;
-    stage.close().await;
+    stack.shoot("method-minimum").await;
+    stack.close().await;
 }
 
 #[tokio::test]
@@ -150,28 +150,28 @@ async fn a_barred_order_stays_barred_when_it_is_opened_again() {
         ("half_price", "trouble.cheaper.title", "cheaper"),
         ("address_changes", "trouble.address_changed.title", "address_changed"),
     ] {
-        let stage = Stage::open().await;
-        let screen = stage.screen();
-        buying(&format!("shopper+{tag}@example.com")).review(&stage).await.create().await;
+        let stack = Stack::open().await;
+        let screen = stack.screen();
+        buying(&format!("shopper+{tag}@example.com")).review(&stack).await.create().await;
         screen.shows(word(first)).await;
-        stage.goto("/").await;
+        stack.goto("/").await;
         screen.shows(word("resume.title")).await;
         screen.press("button", word("resume.open")).await;
         Track::on(&screen).tells_trouble(trouble).await;
-        has_no_address(&stage).await;
-        stage.shoot(&format!("trouble-{trouble}-again")).await;
-        stage.close().await;
+        has_no_address(&stack).await;
+        stack.shoot(&format!("trouble-{trouble}-again")).await;
+        stack.close().await;
     }
 }
 
-/// Where screenshots go, as for [`Stage::shoot`].
+/// Where screenshots go, as for [`Stack::shoot`].
 fn folder() -> PathBuf {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/screens");
     std::env::var_os("CR_E2E_SCREENS").map_or(here, PathBuf::from)
 }
 
-/// The looks that [`Stage::shoot`] leaves out: a tablet, and a laptop in the dark. Nothing may stick out sideways in any of them.
-async fn shoot_wide(stage: &Stage, name: &str) {
+/// The looks that [`Stack::shoot`] leaves out: a tablet, and a laptop in the dark. Nothing may stick out sideways in any of them.
+async fn shoot_wide(stack: &Stack, name: &str) {
     let looks = [
         (Device::TABLET, "768"),
         (Device { dark: true, ..Device::DESKTOP }, "1280-dark"),
@@ -179,14 +179,14 @@ async fn shoot_wide(stage: &Stage, name: &str) {
         (Device::PHONE, ""),
     ];
     for (device, suffix) in looks {
-        stage.become_device(device).await;
+        stack.become_device(device).await;
         tokio::time::sleep(Duration::from_millis(250)).await; // lets images and layout settle; nothing depends on it
         if !suffix.is_empty() {
-            let png = stage.driver.screenshot_as_png().await.expect("a screenshot");
+            let png = stack.driver.screenshot_as_png().await.expect("a screenshot");
             std::fs::create_dir_all(folder()).expect("the folder for screenshots");
             std::fs::write(folder().join(format!("{name}-{suffix}.png")), png).expect("a written screenshot");
         }
-        let over = stage
+        let over = stack
             .screen()
             .script("const page = document.scrollingElement; return page.scrollWidth - page.clientWidth;")
             .await;
@@ -194,51 +194,51 @@ async fn shoot_wide(stage: &Stage, name: &str) {
     }
 }
 
-async fn walk(stage: &Stage, prefix: &str) {
-    let screen = stage.screen();
+async fn walk(stack: &Stack, prefix: &str) {
+    let screen = stack.screen();
     let grid = Grid::on(&screen).await;
     screen.shows("Kettle & Crumb").await;
-    shoot_wide(stage, &format!("{prefix}grid")).await;
+    shoot_wide(stack, &format!("{prefix}grid")).await;
     grid.open("Kettle & Crumb").await;
     let product = Product::on(&screen, "Kettle & Crumb").await;
     screen.find("radio", "$25").await;
-    shoot_wide(stage, &format!("{prefix}product")).await;
+    shoot_wide(stack, &format!("{prefix}product")).await;
     product.choose("$25").await;
     product.go_on().await;
     let recipient = Recipient::on(&screen).await;
     recipient.email("shopper@example.com").await;
-    shoot_wide(stage, &format!("{prefix}recipient")).await;
+    shoot_wide(stack, &format!("{prefix}recipient")).await;
     recipient.go_on().await;
     let method = Method::on(&screen).await;
-    shoot_wide(stage, &format!("{prefix}method")).await;
+    shoot_wide(stack, &format!("{prefix}method")).await;
     method.go_on().await;
     let review = Review::on(&screen).await;
     screen.shows(word("review.due")).await;
-    shoot_wide(stage, &format!("{prefix}review")).await;
+    shoot_wide(stack, &format!("{prefix}review")).await;
     review.create().await;
     Pay::on(&screen).await;
-    shoot_wide(stage, &format!("{prefix}pay")).await;
-    stage.supplier.set_state(&stage.supplier.newest_order().await, "PaymentReceived").await;
+    shoot_wide(stack, &format!("{prefix}pay")).await;
+    stack.supplier.set_state(&stack.supplier.newest_order().await, "PaymentReceived").await;
     screen.hides(word("pay.title")).await;
-    shoot_wide(stage, &format!("{prefix}track")).await;
-    stage.supplier.set_state(&stage.supplier.newest_order().await, "Done").await;
+    shoot_wide(stack, &format!("{prefix}track")).await;
+    stack.supplier.set_state(&stack.supplier.newest_order().await, "Done").await;
     Receipt::on(&screen).await;
-    shoot_wide(stage, &format!("{prefix}receipt")).await;
+    shoot_wide(stack, &format!("{prefix}receipt")).await;
 }
 
 #[tokio::test]
 async fn faults_h14_brands_without_pictures_keep_their_place_and_show_their_initials() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
+    let stack = Stack::open().await;
+    let screen = stack.screen();
     let height = "const all = [...root.querySelectorAll('.brand-card .brand-logo')].filter((logo) => logo.checkVisibility());\
         return [...new Set(all.map((logo) => Math.round(logo.offsetWidth / logo.offsetHeight * 100)))].join();";
     Grid::on(&screen).await;
     screen.shows("Kettle & Crumb").await;
     let before = screen.script(height).await;
-    stage.cdp("Network.enable", json!({})).await;
-    stage.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
-    stage.cdp("Network.setBlockedURLs", json!({ "urls": ["*_300x190*", "*_500x318*", "*.svg*"] })).await;
-    stage.goto("/").await;
+    stack.cdp("Network.enable", json!({})).await;
+    stack.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
+    stack.cdp("Network.setBlockedURLs", json!({ "urls": ["*_300x190*", "*_500x318*", "*.svg*"] })).await;
+    stack.goto("/").await;
     Grid::on(&screen).await;
     screen.shows("Kettle & Crumb").await;
     for _ in 0..200 {
@@ -253,38 +253,38 @@ async fn faults_h14_brands_without_pictures_keep_their_place_and_show_their_init
     assert_eq!(screen.script(height).await, before, "the boxes keep their shape");
     let shown = "return getComputedStyle(root.querySelector('.brand-card .brand-logo'), '::before').content;";
     assert_eq!(screen.script(shown).await, json!("\"NO\""), "initials take the picture's place");
-    stage.shoot("grid-no-pictures").await;
-    stage.close().await;
+    stack.shoot("grid-no-pictures").await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn the_main_screens_fit_tablets_and_small_phones() {
-    let stage = Stage::open().await;
-    walk(&stage, "").await;
-    stage.close().await;
+    let stack = Stack::open().await;
+    walk(&stack, "").await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn the_main_screens_can_be_read_from_right_to_left() {
-    let stage = Stage::open().await;
-    let screen = stage.screen();
+    let stack = Stack::open().await;
+    let screen = stack.screen();
     Grid::on(&screen).await;
     // No shipped language runs that way, so the direction is turned by hand; the words stay.
     let turn = "const frame = root.querySelector('.checkout');\
                 const turn = () => { if (frame.dir !== 'rtl') frame.dir = 'rtl'; };\
                 turn(); new MutationObserver(turn).observe(frame, { attributes: true });";
     screen.script(turn).await;
-    walk(&stage, "rtl-").await;
-    stage.close().await;
+    walk(&stack, "rtl-").await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn news_of_an_order_is_spoken_once() {
     let title = word("trouble.canceled.title");
     for works_elsewhere in [false, true] {
-        let stage = Stage::open().await;
-        let screen = stage.screen();
-        buying("shopper@example.com").order(&stage).await;
+        let stack = Stack::open().await;
+        let screen = stack.screen();
+        buying("shopper@example.com").order(&stack).await;
         screen
             .script(
                 "window.spoken = []; const note = (node) => spoken.push(node.textContent);
@@ -297,7 +297,7 @@ async fn news_of_an_order_is_spoken_once() {
                 .script("const field = document.createElement('input'); document.body.append(field); field.focus();")
                 .await;
         }
-        stage.supplier.set_state(&stage.supplier.newest_order().await, "Canceled").await;
+        stack.supplier.set_state(&stack.supplier.newest_order().await, "Canceled").await;
         Track::on(&screen).tells_trouble("canceled").await;
         // A heading that takes the focus is read for that.
         let expected = if works_elsewhere { (1, "") } else { (0, title) };
@@ -316,6 +316,6 @@ async fn news_of_an_order_is_spoken_once() {
         // And not again.
         let heard = listen().await;
         assert!(is_expected(&heard), "{heard:?}");
-        stage.close().await;
+        stack.close().await;
     }
 }

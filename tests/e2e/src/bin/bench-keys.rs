@@ -4,7 +4,7 @@
 
 use std::{env, fs, time::Duration};
 
-use cr_e2e::{page::Grid, stack::Stage};
+use cr_e2e::{page::Grid, stack::Stack};
 use serde_json::{Value, json};
 
 /// The texts that are typed, and then deleted key by key: words that fit many, few and no brands, and a typing error
@@ -36,13 +36,13 @@ async fn main() {
         [flag, file] if flag == "--profile" => Some(file.clone()),
         _ => panic!("usage: bench-keys [--profile FILE]"),
     };
-    let stage = Stage::open().await;
-    let screen = stage.screen();
+    let stack = Stack::open().await;
+    let screen = stack.screen();
     Grid::on(&screen).await.country("LI").await;
     screen.shows("CHF").await;
-    stage.cdp("Performance.enable", json!({})).await;
-    stage.driver.execute(include_str!("bench-keys.js"), Vec::<Value>::new()).await.expect("a recorder");
-    run(&stage, true).await;
+    stack.cdp("Performance.enable", json!({})).await;
+    stack.driver.execute(include_str!("bench-keys.js"), Vec::<Value>::new()).await.expect("a recorder");
+    run(&stack, true).await;
     println!(
         "per key, in ms                    p50 / p95 / worst       p50 / p95 / worst       mean of          at most"
     );
@@ -50,40 +50,40 @@ async fn main() {
         "what              CPU   keys      main thread works       until it is painted     script  style  layout   elements"
     );
     for rate in [1_u32, 4] {
-        stage.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": rate })).await;
+        stack.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": rate })).await;
         let profiled = profile.as_ref().filter(|_| rate > 1);
         if profiled.is_some() {
-            stage.cdp("Profiler.enable", json!({})).await;
-            stage.cdp("Profiler.setSamplingInterval", json!({ "interval": 200 })).await;
-            stage.cdp("Profiler.start", json!({})).await;
+            stack.cdp("Profiler.enable", json!({})).await;
+            stack.cdp("Profiler.setSamplingInterval", json!({ "interval": 200 })).await;
+            stack.cdp("Profiler.start", json!({})).await;
         }
-        println!("{:<16} {rate:>3}x  {}", "brand search", run(&stage, true).await);
+        println!("{:<16} {rate:>3}x  {}", "brand search", run(&stack, true).await);
         if let Some(file) = profiled {
-            let told = stage.cdp("Profiler.stop", json!({})).await;
+            let told = stack.cdp("Profiler.stop", json!({})).await;
             fs::write(file, told["profile"].to_string()).expect("a written profile");
         }
     }
     // The bare field shows what this browser on this machine needs for any keystroke at all.
     let bare = "document.body.innerHTML = '<input id=search>'; search.focus();";
-    stage.driver.execute(bare, Vec::<Value>::new()).await.expect("a bare field");
+    stack.driver.execute(bare, Vec::<Value>::new()).await.expect("a bare field");
     for rate in [1_u32, 4] {
-        stage.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": rate })).await;
-        println!("{:<16} {rate:>3}x  {}", "a bare field", run(&stage, false).await);
+        stack.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": rate })).await;
+        println!("{:<16} {rate:>3}x  {}", "a bare field", run(&stack, false).await);
     }
-    stage.close().await;
+    stack.close().await;
 }
 
 /// Types everything once, and returns how long it took.
-async fn run(stage: &Stage, is_grid: bool) -> String {
-    script(stage, "keys.length = 0; (root.querySelector('#search') ?? search).focus();").await;
-    let before = metrics(stage).await;
+async fn run(stack: &Stack, is_grid: bool) -> String {
+    script(stack, "keys.length = 0; (root.querySelector('#search') ?? search).focus();").await;
+    let before = metrics(stack).await;
     let mut sent = 0_u32;
     for text in TYPED {
         for letter in text.chars() {
-            press(stage, &letter.to_string(), &letter.to_string(), &mut sent).await;
+            press(stack, &letter.to_string(), &letter.to_string(), &mut sent).await;
         }
         for _ in text.chars() {
-            press(stage, "Backspace", "", &mut sent).await;
+            press(stack, "Backspace", "", &mut sent).await;
         }
     }
     for index in 0..if is_grid { CATEGORIES } else { 0 } {
@@ -91,13 +91,13 @@ async fn run(stage: &Stage, is_grid: bool) -> String {
             "const all = [...root.querySelectorAll('.chip:not(.chip-kind)')].filter((chip) => chip.checkVisibility());\
              all[{index} % all.length].focus({{ preventScroll: true }});"
         );
-        script(stage, &focus).await;
+        script(stack, &focus).await;
         for _ in 0..2 {
-            press(stage, " ", " ", &mut sent).await;
+            press(stack, " ", " ", &mut sent).await;
         }
     }
-    let after = metrics(stage).await;
-    let all = script(stage, "return keys;").await;
+    let after = metrics(stack).await;
+    let all = script(stack, "return keys;").await;
     let column = |name: &str| -> Vec<f64> {
         let keys = all.as_array().into_iter().flatten();
         let mut column: Vec<f64> = keys.filter_map(|key| key[name].as_f64()).collect();
@@ -111,20 +111,20 @@ async fn run(stage: &Stage, is_grid: bool) -> String {
 }
 
 /// Returns the seconds spent on script, styles and layout so far.
-async fn metrics(stage: &Stage) -> [f64; 3] {
-    let told = stage.cdp("Performance.getMetrics", json!({})).await;
+async fn metrics(stack: &Stack) -> [f64; 3] {
+    let told = stack.cdp("Performance.getMetrics", json!({})).await;
     ["ScriptDuration", "RecalcStyleDuration", "LayoutDuration"].map(|name| {
         let mut all = told["metrics"].as_array().into_iter().flatten();
         all.find(|metric| metric["name"] == name).and_then(|metric| metric["value"].as_f64()).unwrap_or_default()
     })
 }
 
-async fn script(stage: &Stage, body: &str) -> Value {
-    stage.driver.execute(body, Vec::<Value>::new()).await.expect("a script that runs").json().clone()
+async fn script(stack: &Stack, body: &str) -> Value {
+    stack.driver.execute(body, Vec::<Value>::new()).await.expect("a script that runs").json().clone()
 }
 
 /// Presses and releases a key, and waits until its result was painted.
-async fn press(stage: &Stage, key: &str, text: &str, sent: &mut u32) {
+async fn press(stack: &Stack, key: &str, text: &str, sent: &mut u32) {
     let code = match key {
         "Backspace" => 8,
         one => one.chars().next().map_or(0, |letter| u32::from(letter.to_ascii_uppercase())),
@@ -134,13 +134,13 @@ async fn press(stage: &Stage, key: &str, text: &str, sent: &mut u32) {
     if !text.is_empty() {
         event["text"] = json!(text);
     }
-    stage.cdp("Input.dispatchKeyEvent", event.clone()).await;
+    stack.cdp("Input.dispatchKeyEvent", event.clone()).await;
     event["type"] = json!("keyUp");
-    stage.cdp("Input.dispatchKeyEvent", event).await;
+    stack.cdp("Input.dispatchKeyEvent", event).await;
     *sent += 1;
     tokio::time::sleep(PACE).await;
     for _ in 0..200 {
-        if script(stage, "return keys.length;").await.as_u64() >= Some(u64::from(*sent)) {
+        if script(stack, "return keys.length;").await.as_u64() >= Some(u64::from(*sent)) {
             return;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;

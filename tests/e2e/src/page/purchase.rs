@@ -1,7 +1,7 @@
 //! A whole purchase, screen by screen, for tests that are about one of its screens.
 
 use super::{Grid, Method, Pay, Product, Recipient, Review};
-use crate::stack::Stage;
+use crate::stack::Stack;
 
 /// The goods to buy.
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +27,8 @@ pub struct Purchase<'a> {
 
 impl Purchase<'_> {
     /// Goes from the grid to the recipient form.
-    pub async fn choose(&self, stage: &Stage) {
-        let screen = stage.screen();
+    pub async fn choose(&self, stack: &Stack) {
+        let screen = stack.screen();
         let (Goods::Fixed(brand, value) | Goods::Open(brand, value)) = self.goods;
         Grid::on(&screen).await.open(brand).await;
         let product = Product::on(&screen, brand).await;
@@ -40,9 +40,9 @@ impl Purchase<'_> {
     }
 
     /// Goes from the grid to the review.
-    pub async fn review(&self, stage: &Stage) -> Review {
-        self.choose(stage).await;
-        let screen = stage.screen();
+    pub async fn review(&self, stack: &Stack) -> Review {
+        self.choose(stack).await;
+        let screen = stack.screen();
         let recipient = Recipient::on(&screen).await;
         if let Some(number) = self.phone {
             recipient.phone(number).await;
@@ -59,8 +59,8 @@ impl Purchase<'_> {
 
     /// Goes from the recipient form to the payment panel, with the coin that is preselected: for tests that chose the
     /// goods themselves.
-    pub async fn order_for(stage: &Stage, email: &str) -> Pay {
-        let screen = stage.screen();
+    pub async fn order_for(stack: &Stack, email: &str) -> Pay {
+        let screen = stack.screen();
         let recipient = Recipient::on(&screen).await;
         recipient.email(email).await;
         recipient.go_on().await;
@@ -70,8 +70,8 @@ impl Purchase<'_> {
     }
 
     /// Goes from the grid to the payment panel.
-    pub async fn order(&self, stage: &Stage) -> Pay {
-        self.review(stage).await.create().await;
-        Pay::on(&stage.screen()).await
+    pub async fn order(&self, stack: &Stack) -> Pay {
+        self.review(stack).await.create().await;
+        Pay::on(&stack.screen()).await
     }
 }

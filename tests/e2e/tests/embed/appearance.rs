@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use cr_e2e::{
     browser::Browser,
     page::{Goods, Grid, Pay, Product, Purchase},
-    stack::{Device, Stage},
+    stack::{Device, Stack},
     words::word,
 };
 use serde_json::json;
@@ -40,21 +40,21 @@ const REST: u32 = 3;
 type Row = (String, Vec<(String, String)>);
 
 /// How the widget looks once nothing moves any more.
-async fn look(stage: &Stage) -> Vec<Row> {
+async fn look(stack: &Stack) -> Vec<Row> {
     let end = Instant::now() + Duration::from_secs(40);
     let (mut last, mut rested) = (String::new(), 0);
     while rested < REST {
-        let now = ask(stage, PLACES).await.as_str().expect("a text").to_owned();
+        let now = ask(stack, PLACES).await.as_str().expect("a text").to_owned();
         rested = if !now.is_empty() && now == last { rested + 1 } else { 0 };
         assert!(Instant::now() < end, "the screen does not come to rest");
         last = now;
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
-    styles(stage, ".checkout").await
+    styles(stack, ".checkout").await
 }
 
-async fn styles(stage: &Stage, of: &str) -> Vec<Row> {
-    let text = ask(stage, &LOOK.replace("BOX", of)).await;
+async fn styles(stack: &Stack, of: &str) -> Vec<Row> {
+    let text = ask(stack, &LOOK.replace("BOX", of)).await;
     text.as_str().expect("a text").split('\u{1e}').map(row).collect()
 }
 
@@ -79,21 +79,21 @@ fn row(text: &str) -> Row {
 }
 
 /// Grid, product and payment panel on one page.
-async fn tour(stage: &Stage, page: &str, order: &str) -> Vec<(&'static str, Vec<Row>)> {
-    stage.goto("/favicon.svg").await;
-    ask(stage, "localStorage.clear(); return null;").await;
-    stage.goto(page).await;
-    let screen = stage.screen();
+async fn tour(stack: &Stack, page: &str, order: &str) -> Vec<(&'static str, Vec<Row>)> {
+    stack.goto("/favicon.svg").await;
+    ask(stack, "localStorage.clear(); return null;").await;
+    stack.goto(page).await;
+    let screen = stack.screen();
     Grid::on(&screen).await;
-    ask(stage, ROOM).await;
+    ask(stack, ROOM).await;
     screen.find("listitem", "Kettle & Crumb").await;
-    let mut looks = vec![("grid", look(stage).await)];
-    ask(stage, "document.querySelector('cr-widget').open({ brand: 'Kettle & Crumb' }); return null;").await;
+    let mut looks = vec![("grid", look(stack).await)];
+    ask(stack, "document.querySelector('cr-widget').open({ brand: 'Kettle & Crumb' }); return null;").await;
     Product::on(&screen, "Kettle & Crumb").await.choose("$25").await;
-    looks.push(("product", look(stage).await));
-    ask(stage, &format!("document.querySelector('cr-widget').resume('{order}'); return null;")).await;
+    looks.push(("product", look(stack).await));
+    ask(stack, &format!("document.querySelector('cr-widget').resume('{order}'); return null;")).await;
     Pay::on(&screen).await;
-    looks.push(("payment", look(stage).await));
+    looks.push(("payment", look(stack).await));
     looks
 }
 
@@ -110,12 +110,12 @@ async fn e01_no_style_of_the_page_leaks_in() {
 }
 
 async fn compare(browser: Browser) {
-    let stage = Stage::open_in(browser, json!({})).await;
-    stage.become_device(Device::DESKTOP).await;
-    CARD.order(&stage).await;
-    let order = stage.supplier.newest_order().await;
-    let clean = tour(&stage, "/demo/plain.html", &order).await;
-    let hostile = tour(&stage, "/demo/hostile.html", &order).await;
+    let stack = Stack::open_in(browser, json!({})).await;
+    stack.become_device(Device::DESKTOP).await;
+    CARD.order(&stack).await;
+    let order = stack.supplier.newest_order().await;
+    let clean = tour(&stack, "/demo/plain.html", &order).await;
+    let hostile = tour(&stack, "/demo/hostile.html", &order).await;
     let mut wrong = Vec::new();
     for ((name, clean), (_, hostile)) in clean.iter().zip(&hostile) {
         assert!(clean.len() >= 50, "{name}: {}", clean.len());
@@ -123,29 +123,29 @@ async fn compare(browser: Browser) {
         wrong.extend(differences(name, clean, hostile));
     }
     assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
-    stage.close().await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn e01_what_the_shell_says_stands_apart_too() {
-    let stage = Stage::open().await;
-    stage.cdp("Network.enable", json!({})).await;
-    stage.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
-    stage.cdp("Network.setBlockedURLs", json!({ "urls": ["*cr-widget.*.css"] })).await;
+    let stack = Stack::open().await;
+    stack.cdp("Network.enable", json!({})).await;
+    stack.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
+    stack.cdp("Network.setBlockedURLs", json!({ "urls": ["*cr-widget.*.css"] })).await;
     let mut looks = Vec::new();
     for page in ["/demo/plain.html", "/demo/hostile.html"] {
-        stage.goto(page).await;
+        stack.goto(page).await;
         // Where the page's own JSON is of no use, it says so in English, and in fewer words.
         let said = word("shell.failed").split_inclusive('.').next().expect("a sentence");
-        stage.screen().shows(said).await;
-        ask(&stage, ROOM).await;
-        looks.push(styles(&stage, ".note").await);
+        stack.screen().shows(said).await;
+        ask(&stack, ROOM).await;
+        looks.push(styles(&stack, ".note").await);
     }
     let mut wrong = differences("note", &looks[0], &looks[1]);
     // It comes before there is a language, so that it runs the way the page does, and lines through the page's text go on in it.
     wrong.retain(|text| !text.contains(": direction: ") && !text.contains("decorations-in-effect: "));
     assert_eq!(wrong, Vec::<String>::new());
-    stage.close().await;
+    stack.close().await;
 }
 
 /// What the hostile page is meant to be, each with the proof. Code with our name in its stack is taken for the checkout.
@@ -186,9 +186,9 @@ return all.filter(([, is]) => !is).map(([name]) => name).join("; ");
 
 #[tokio::test]
 async fn the_hostile_page_is_as_hostile_as_it_is_meant_to_be() {
-    let stage = Stage::open().await;
-    stage.goto("/demo/hostile.html").await;
-    Grid::on(&stage.screen()).await;
-    assert_eq!(ask(&stage, HOSTILITIES).await, "");
-    stage.close().await;
+    let stack = Stack::open().await;
+    stack.goto("/demo/hostile.html").await;
+    Grid::on(&stack.screen()).await;
+    assert_eq!(ask(&stack, HOSTILITIES).await, "");
+    stack.close().await;
 }

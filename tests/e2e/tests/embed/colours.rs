@@ -3,7 +3,7 @@
 use cr_e2e::{
     browser::Browser,
     page::{Grid, Product},
-    stack::Stage,
+    stack::Stack,
     words::word,
 };
 use serde_json::{Value, json};
@@ -41,17 +41,17 @@ const CONTRASTS: &str = "const canvas = document.createElement('canvas').getCont
     const fill = bytes(button.backgroundColor).join(' '); probe.remove(); return [all, fill, bytes(button.color).join(' ')];";
 
 /// The contrasts, the button's colour and that of its text, as red, green, blue and alpha.
-async fn seen(stage: &Stage) -> (Vec<f64>, String, String) {
-    let answer: Value = stage.screen().script(CONTRASTS).await;
+async fn seen(stack: &Stack) -> (Vec<f64>, String, String) {
+    let answer: Value = stack.screen().script(CONTRASTS).await;
     serde_json::from_value(answer).expect("numbers and two texts")
 }
 
 #[tokio::test]
 async fn any_accent_keeps_its_contrast_and_is_the_colour_of_the_button() {
     for browser in Browser::from_env() {
-        let stage = watched_in(browser).await;
-        stage.goto("/demo/theming.html").await;
-        let screen = stage.screen();
+        let stack = watched_in(browser).await;
+        stack.goto("/demo/theming.html").await;
+        let screen = stack.screen();
         Grid::on(&screen).await.open("Kettle & Crumb").await;
         Product::on(&screen, "Kettle & Crumb").await.choose("$25").await;
         // Colours change at once, so that what is read is where they end.
@@ -61,17 +61,17 @@ async fn any_accent_keeps_its_contrast_and_is_the_colour_of_the_button() {
         for (theme, fill, text) in
             [("light", "43 74 203 255", "255 255 255 255"), ("dark", "147 168 255 255", "11 18 48 255")]
         {
-            stage.set_attribute("theme", theme).await;
-            ask(&stage, "document.querySelector('cr-widget').style.removeProperty('--cr-accent'); return null;").await;
-            let (all, found, on) = seen(&stage).await;
+            stack.set_attribute("theme", theme).await;
+            ask(&stack, "document.querySelector('cr-widget').style.removeProperty('--cr-accent'); return null;").await;
+            let (all, found, on) = seen(&stack).await;
             assert_eq!((&*found, &*on), (fill, text), "{theme}: the default");
             assert!(all.iter().all(|contrast| *contrast >= 4.5), "{theme}: {all:?}");
             for accent in ACCENTS {
                 let set = format!(
                     "document.querySelector('cr-widget').style.setProperty('--cr-accent', '{accent}'); return null;"
                 );
-                ask(&stage, &set).await;
-                let (all, fill, _) = seen(&stage).await;
+                ask(&stack, &set).await;
+                let (all, fill, _) = seen(&stack).await;
                 assert!(all.iter().all(|contrast| *contrast >= 4.5), "{} {theme} {accent}: {all:?}", browser.name());
                 if let Some(hex) = accent.strip_prefix('#') {
                     let own =
@@ -86,43 +86,43 @@ async fn any_accent_keeps_its_contrast_and_is_the_colour_of_the_button() {
         }
         // Under the pointer too, where black and white are about as good as each other.
         let button = screen.find("button", word("product.next")).await;
-        stage.driver.action_chain().move_to_element_center(&button).perform().await.expect("a pointer");
+        stack.driver.action_chain().move_to_element_center(&button).perform().await.expect("a pointer");
         for theme in ["light", "dark"] {
-            stage.set_attribute("theme", theme).await;
+            stack.set_attribute("theme", theme).await;
             for accent in ["#737373", "#757575", "#777777", "#797979"] {
                 let set = format!(
                     "document.querySelector('cr-widget').style.setProperty('--cr-accent', '{accent}'); return null;"
                 );
-                ask(&stage, &set).await;
+                ask(&stack, &set).await;
                 let hovered = "return root.querySelector('.button-primary').matches(':hover');";
                 assert_eq!(screen.script(hovered).await, true);
-                assert!(seen(&stage).await.0[0] >= 4.5, "{} {theme} {accent}: under the pointer", browser.name());
+                assert!(seen(&stack).await.0[0] >= 4.5, "{} {theme} {accent}: under the pointer", browser.name());
             }
         }
         // What the partner says about text on the accent counts.
         let own = "const { style } = document.querySelector('cr-widget'); style.setProperty('--cr-accent', '#ff5a1f');\
             style.setProperty('--cr-on-accent', '#ffffff'); return null;";
-        ask(&stage, own).await;
-        assert_eq!(seen(&stage).await.2, "255 255 255 255");
-        stage.close().await;
+        ask(&stack, own).await;
+        assert_eq!(seen(&stack).await.2, "255 255 255 255");
+        stack.close().await;
     }
 }
 
 #[tokio::test]
 async fn under_reduced_motion_all_colours_change_in_one_frame() {
-    let stage = watched_in(Browser::Chromium).await;
+    let stack = watched_in(Browser::Chromium).await;
     let reduced = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
-    stage.cdp("Emulation.setEmulatedMedia", reduced).await;
-    stage.goto("/").await;
-    Grid::on(&stage.screen()).await;
-    stage.screen().find("listitem", "Kettle & Crumb").await;
+    stack.cdp("Emulation.setEmulatedMedia", reduced).await;
+    stack.goto("/").await;
+    Grid::on(&stack.screen()).await;
+    stack.screen().find("listitem", "Kettle & Crumb").await;
     let colours = "const done = arguments[arguments.length - 1]; const e = document.querySelector('cr-widget'); e.theme = 'light';\
         const colours = () => [...e.shadowRoot.querySelectorAll('.brand-name, .chip, .screen-title')].map((n) => getComputedStyle(n).color);\
         const frame = () => new Promise((then) => requestAnimationFrame(then));\
         (async () => { await new Promise((then) => setTimeout(then, 500)); const before = colours(); e.theme = 'dark'; await frame(); const at_once = colours();\
           await new Promise((then) => setTimeout(then, 1000)); const at_last = colours();\
           done([before.length > 5, before.some((c, i) => c !== at_last[i]), at_once.filter((c, i) => c !== at_last[i])]); })();";
-    let answer = stage.driver.execute_async(colours, Vec::<Value>::new()).await.expect("an answer");
+    let answer = stack.driver.execute_async(colours, Vec::<Value>::new()).await.expect("an answer");
     assert_eq!(*answer.json(), json!([true, true, []]));
-    stage.close().await;
+    stack.close().await;
 }

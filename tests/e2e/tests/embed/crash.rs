@@ -5,7 +5,7 @@ use std::time::Instant;
 use cr_e2e::{
     browser::Browser,
     page::{Goods, Grid, Method, Pay, Product, Purchase, Receipt, Recipient},
-    stack::Stage,
+    stack::Stack,
     words::word,
 };
 use serde_json::{Value, json};
@@ -27,50 +27,50 @@ const POKE: &str = "const { shadowRoot } = document.querySelector('cr-widget');\
     document.dispatchEvent(new Event('visibilitychange')); window.dispatchEvent(new Event('online')); return null;";
 const LIVE_STREAMS: &str = "return [...document.seen.streams].filter((s) => s.readyState !== 2).length;";
 
-async fn kill(stage: &Stage) {
-    ask(stage, BREAK).await;
-    ask(stage, POKE).await;
+async fn kill(stack: &Stack) {
+    ask(stack, BREAK).await;
+    ask(stack, POKE).await;
 }
 
 /// The page never sees an error of ours, and only the newest instance is at work.
-async fn is_calm(stage: &Stage) {
-    assert_eq!(texts(stage, "errors").await, Vec::<String>::new());
-    let live = ask(stage, LIVE_STREAMS).await.as_u64().unwrap();
+async fn is_calm(stack: &Stack) {
+    assert_eq!(texts(stack, "errors").await, Vec::<String>::new());
+    let live = ask(stack, LIVE_STREAMS).await.as_u64().unwrap();
     assert!(live <= 1, "{live} streams are open");
 }
 
 #[tokio::test]
 async fn a_trap_while_paying_shows_the_reference_and_the_order_goes_on_by_itself() {
-    let stage = watched().await;
-    stage.goto("/demo/plain.html").await;
+    let stack = watched().await;
+    stack.goto("/demo/plain.html").await;
     let heard = "document.addEventListener('cr-order-created', ({ detail }) => { document.seen.reference = detail.reference; });\
                  return null;";
-    ask(&stage, heard).await;
-    let screen = stage.screen();
-    let address = CARD.order(&stage).await.address().await;
-    let reference = ask(&stage, "return document.seen.reference;").await;
+    ask(&stack, heard).await;
+    let screen = stack.screen();
+    let address = CARD.order(&stack).await.address().await;
+    let reference = ask(&stack, "return document.seen.reference;").await;
     for crash in 1..=3 {
         let start = Instant::now();
-        kill(&stage).await;
+        kill(&stack).await;
         screen.shows(word("shell.stopped")).await;
         let told = start.elapsed();
         screen.shows(reference.as_str().expect("a reference")).await;
         screen.find("link", word("shell.help")).await;
         assert_eq!(Pay::on(&screen).await.address().await, address);
         println!("crash {crash}: told after {told:?}, order resumed after {:?}", start.elapsed());
-        is_calm(&stage).await;
+        is_calm(&stack).await;
     }
     // Enough is enough: the fourth time the shopper is asked, and then the order is still there.
-    kill(&stage).await;
+    kill(&stack).await;
     screen.shows(word("shell.stopped")).await;
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
     screen.shows(word("shell.stopped")).await;
     screen.press("button", word("shell.retry")).await;
     assert_eq!(Pay::on(&screen).await.address().await, address);
-    is_calm(&stage).await;
-    stage.supplier.pay(&stage.supplier.newest_order().await, None).await;
+    is_calm(&stack).await;
+    stack.supplier.pay(&stack.supplier.newest_order().await, None).await;
     Receipt::on(&screen).await.code().await;
-    stage.close().await;
+    stack.close().await;
 }
 
 /// Where a shopper is when it happens.
@@ -218,13 +218,13 @@ const EMBED: &str = "const e = document.createElement('cr-widget'); e.setAttribu
 const BRAND: &str = "Kettle & Crumb";
 
 /// Brings a fresh page there; gives how many listeners the page had before us.
-async fn go(stage: &Stage, at: Place) -> Value {
-    stage.goto("/demo/index.html").await;
-    let listeners = ask(stage, "localStorage.clear(); return document.seen.listeners.size;").await;
+async fn go(stack: &Stack, at: Place) -> Value {
+    stack.goto("/demo/index.html").await;
+    let listeners = ask(stack, "localStorage.clear(); return document.seen.listeners.size;").await;
     if !matches!(at, Place::Before) {
-        ask(stage, &format!("{EMBED} return null;")).await;
+        ask(stack, &format!("{EMBED} return null;")).await;
     }
-    let screen = stage.screen();
+    let screen = stack.screen();
     match at {
         Place::Before => {}
         Place::Grid => {
@@ -232,7 +232,7 @@ async fn go(stage: &Stage, at: Place) -> Value {
             screen.find("listitem", BRAND).await;
         }
         Place::Recipient | Place::Method => {
-            CARD.choose(stage).await;
+            CARD.choose(stack).await;
             let recipient = Recipient::on(&screen).await;
             if matches!(at, Place::Method) {
                 recipient.email(CARD.email).await;
@@ -241,13 +241,13 @@ async fn go(stage: &Stage, at: Place) -> Value {
             }
         }
         Place::Review => {
-            CARD.review(stage).await;
+            CARD.review(stack).await;
             screen.shows(word("review.due")).await;
         }
-        Place::Pay => drop(CARD.order(stage).await),
+        Place::Pay => drop(CARD.order(stack).await),
         Place::Receipt => {
-            CARD.order(stage).await;
-            stage.supplier.pay(&stage.supplier.newest_order().await, None).await;
+            CARD.order(stack).await;
+            stack.supplier.pay(&stack.supplier.newest_order().await, None).await;
             Receipt::on(&screen).await;
             screen.find("button", word("receipt.show")).await;
         }
@@ -255,22 +255,22 @@ async fn go(stage: &Stage, at: Place) -> Value {
     listeners
 }
 
-async fn act(stage: &Stage, deed: &Deed) {
-    let screen = stage.screen();
+async fn act(stack: &Stack, deed: &Deed) {
+    let screen = stack.screen();
     match deed {
-        Deed::EmbedAndRun(script) => drop(ask(stage, &format!("{EMBED} {script} return null;")).await),
+        Deed::EmbedAndRun(script) => drop(ask(stack, &format!("{EMBED} {script} return null;")).await),
         Deed::Press(role, key) => screen.press(role, word(key)).await,
         Deed::Open => screen.press("listitem", BRAND).await,
         Deed::Type(role, key) => screen.fill(role, word(key), "a").await,
         Deed::Create => {
-            stage.supplier.control(json!({ "latency_ms": 2500 })).await;
+            stack.supplier.control(json!({ "latency_ms": 2500 })).await;
             screen.press("button", word("review.create")).await;
         }
-        Deed::Paid => stage.supplier.pay(&stage.supplier.newest_order().await, None).await,
+        Deed::Paid => stack.supplier.pay(&stack.supplier.newest_order().await, None).await,
         Deed::Wait => {}
-        Deed::Run(script) => drop(ask(stage, &format!("{script} return null;")).await),
+        Deed::Run(script) => drop(ask(stack, &format!("{script} return null;")).await),
         Deed::RunAndOpen(script) => {
-            ask(stage, &format!("{script} return null;")).await;
+            ask(stack, &format!("{script} return null;")).await;
             screen.press("listitem", BRAND).await;
         }
     }
@@ -281,17 +281,17 @@ const COUNTS: &str =
     "const { struck, deaths, late, left, creates } = document.seen; return { struck, deaths, late, left, creates };";
 
 /// Ends an instance at this point and sees the next one go on.
-async fn ends_and_goes_on(stage: &Stage, point: &Point) {
+async fn ends_and_goes_on(stack: &Stack, point: &Point) {
     let what = point.what;
-    let listeners = go(stage, point.at).await;
-    let screen = stage.screen();
-    let orders = stage.supplier.orders().await.len();
+    let listeners = go(stack, point.at).await;
+    let screen = stack.screen();
+    let orders = stack.supplier.orders().await.len();
     let is_made = matches!(point.at, Place::Review);
     let address = if matches!(point.at, Place::Pay) { Some(Pay::on(&screen).await.address().await) } else { None };
-    ask(stage, &format!("document.seen.armed = '{}'; return null;", point.armed)).await;
-    act(stage, &point.deed).await;
-    until(stage, what, "return document.seen.left !== null;").await;
-    let told = ask(stage, "return document.seen.told - document.seen.at;").await;
+    ask(stack, &format!("document.seen.armed = '{}'; return null;", point.armed)).await;
+    act(stack, &point.deed).await;
+    until(stack, what, "return document.seen.left !== null;").await;
+    let told = ask(stack, "return document.seen.told - document.seen.at;").await;
     assert!(told.as_f64() >= Some(0.0), "{what}: the shopper is not told");
     match point.then {
         Place::Pay => {
@@ -301,8 +301,8 @@ async fn ends_and_goes_on(stage: &Stage, point: &Point) {
         Place::Receipt => drop(Receipt::on(&screen).await),
         Place::Before | Place::Grid | Place::Recipient | Place::Method | Place::Review => drop(Grid::on(&screen).await),
     }
-    let back = ask(stage, "return performance.now() - document.seen.at;").await;
-    stage.supplier.control(json!({ "latency_ms": 0 })).await;
+    let back = ask(stack, "return performance.now() - document.seen.at;").await;
+    stack.supplier.control(json!({ "latency_ms": 0 })).await;
     let ms = |time: &Value| time.as_f64().expect("a time").round();
     println!("{what}: told after {} ms, back after {} ms", ms(&told), ms(&back));
 
@@ -315,7 +315,7 @@ async fn ends_and_goes_on(stage: &Stage, point: &Point) {
             Product::on(&screen, BRAND).await;
         }
     }
-    let counts = ask(stage, COUNTS).await;
+    let counts = ask(stack, COUNTS).await;
     let struck = if point.armed.is_empty() { Value::Null } else { json!(point.armed) };
     assert_eq!(counts["struck"], struck, "{what}: {counts}");
     assert_eq!((&counts["deaths"], &counts["late"]), (&json!(1), &json!(0)), "{what}: {counts}");
@@ -325,18 +325,18 @@ async fn ends_and_goes_on(stage: &Stage, point: &Point) {
     assert!((1..=1 + u64::from(is_made)).contains(&timers), "{what}: {counts}");
     let creates = usize::from(is_made || matches!(point.at, Place::Pay | Place::Receipt));
     assert_eq!(counts["creates"], json!(creates), "{what}: creates sent");
-    assert_eq!(stage.supplier.orders().await.len(), orders + usize::from(is_made), "{what}: orders made");
-    is_calm(stage).await;
+    assert_eq!(stack.supplier.orders().await.len(), orders + usize::from(is_made), "{what}: orders made");
+    is_calm(stack).await;
 }
 
 async fn all_points(browser: Browser, points: impl Iterator<Item = &Point>) {
-    let stage = watched_in(browser).await;
-    stage.session().before_pages(include_str!("crash.js")).await;
+    let stack = watched_in(browser).await;
+    stack.session().before_pages(include_str!("crash.js")).await;
     let only = std::env::var("CR_POINT").unwrap_or_default();
     for point in points.filter(|point| point.what.contains(&only)) {
-        ends_and_goes_on(&stage, point).await;
+        ends_and_goes_on(&stack, point).await;
     }
-    stage.close().await;
+    stack.close().await;
 }
 
 #[tokio::test]
@@ -352,42 +352,42 @@ async fn an_instance_may_end_in_firefox_too() {
 
 #[tokio::test]
 async fn all_elements_of_a_page_come_back() {
-    let stage = watched().await;
-    stage.goto("/demo/many.html").await;
+    let stack = watched().await;
+    stack.goto("/demo/many.html").await;
     let shown =
         "return [...document.querySelectorAll('cr-widget')].every((e) => e.shadowRoot.querySelector('[type=search]'));";
-    until(&stage, "all show their brands", shown).await;
-    kill(&stage).await;
+    until(&stack, "all show their brands", shown).await;
+    kill(&stack).await;
     let told = "return [...document.querySelectorAll('cr-widget')].every((e) => e.shadowRoot.querySelector('.note'));";
-    until(&stage, "all say so", told).await;
-    until(&stage, "all are back", shown).await;
-    assert_eq!(ask(&stage, "return document.seen.exports.length;").await, 2, "one new instance serves all");
-    is_calm(&stage).await;
-    stage.close().await;
+    until(&stack, "all say so", told).await;
+    until(&stack, "all are back", shown).await;
+    assert_eq!(ask(&stack, "return document.seen.exports.length;").await, 2, "one new instance serves all");
+    is_calm(&stack).await;
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn it_comes_back_by_itself_three_times_in_ten_minutes_and_then_again() {
-    let stage = watched().await;
-    stage.goto("/demo/plain.html").await;
-    let screen = stage.screen();
+    let stack = watched().await;
+    stack.goto("/demo/plain.html").await;
+    let screen = stack.screen();
     Grid::on(&screen).await;
     for _ in 0..3 {
-        kill(&stage).await;
+        kill(&stack).await;
         screen.shows(word("shell.stopped")).await;
         Grid::on(&screen).await;
     }
-    kill(&stage).await;
+    kill(&stack).await;
     screen.shows(word("shell.stopped")).await;
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
-    assert_eq!(ask(&stage, "return document.seen.exports.length;").await, 4, "it waits for the shopper");
+    assert_eq!(ask(&stack, "return document.seen.exports.length;").await, 4, "it waits for the shopper");
     screen.press("button", word("shell.retry")).await;
     Grid::on(&screen).await;
     // The page's clock goes on by more than ten minutes.
-    ask(&stage, "const now = Date.now.bind(Date); Date.now = () => now() + 601000; return null;").await;
-    kill(&stage).await;
+    ask(&stack, "const now = Date.now.bind(Date); Date.now = () => now() + 601000; return null;").await;
+    kill(&stack).await;
     Grid::on(&screen).await;
-    assert_eq!(ask(&stage, "return document.seen.exports.length;").await, 6);
-    is_calm(&stage).await;
-    stage.close().await;
+    assert_eq!(ask(&stack, "return document.seen.exports.length;").await, 6);
+    is_calm(&stack).await;
+    stack.close().await;
 }

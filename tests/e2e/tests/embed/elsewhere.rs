@@ -4,8 +4,8 @@
 use cr_e2e::{
     browser::Browser,
     page::{Goods, Grid, Product, Purchase, Receipt},
-    stack::{Paths, Stage},
-    tcp_line::{Kind, Seen, Wire},
+    stack::{Paths, Stack},
+    tcp_line::{Kind, Seen, TcpLine},
     words::word,
 };
 use reqwest::Method;
@@ -60,9 +60,9 @@ fn text_of(name: &str) -> String {
     std::fs::read_to_string(Paths::from_env().dist.join(built(name, "file"))).expect("a built text")
 }
 
-/// A policy with these sources of scripts, under which the proxy of this stage may be called.
-fn nonce_policy(stage: &Stage, scripts: &str) -> String {
-    let proxy = &stage.origin;
+/// A policy with these sources of scripts, under which the proxy of this stack may be called.
+fn nonce_policy(stack: &Stack, scripts: &str) -> String {
+    let proxy = &stack.origin;
     format!(
         "Content-Security-Policy: default-src 'self'; script-src {scripts}; style-src 'self'; img-src 'self' {proxy}; connect-src 'self' {proxy}"
     )
@@ -72,36 +72,36 @@ fn page(body: &str) -> String {
     format!("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>A shop</title><body>{body}</body></html>")
 }
 
-/// A stage whose proxy lists `pages`, with the page watched from its first line.
-async fn stage_for(browser: Browser, pages: &[&str]) -> Stage {
-    let stage = Stage::open_for(browser, json!({}), pages).await;
-    stage.session().before_pages(include_str!("probe.js")).await;
-    stage
+/// A stack whose proxy lists `pages`, with the page watched from its first line.
+async fn stage_for(browser: Browser, pages: &[&str]) -> Stack {
+    let stack = Stack::open_for(browser, json!({}), pages).await;
+    stack.session().before_pages(include_str!("probe.js")).await;
+    stack
 }
 
-async fn visit(stage: &Stage, address: &str) {
-    stage.driver.goto(address).await.expect("the page opens");
+async fn visit(stack: &Stack, address: &str) {
+    stack.driver.goto(address).await.expect("the page opens");
 }
 
-async fn is_clean(stage: &Stage) {
-    assert_eq!(texts(stage, "violations").await, Vec::<String>::new());
-    assert_eq!(texts(stage, "errors").await, Vec::<String>::new());
+async fn is_clean(stack: &Stack) {
+    assert_eq!(texts(stack, "violations").await, Vec::<String>::new());
+    assert_eq!(texts(stack, "errors").await, Vec::<String>::new());
 }
 
 /// Buys a card on the page at `address`, to the code; the requests for it.
-async fn buy(stage: &Stage, wire: &Wire, address: &str) -> Vec<Seen> {
+async fn buy(stack: &Stack, wire: &TcpLine, address: &str) -> Vec<Seen> {
     wire.forget();
-    visit(stage, address).await;
-    CARD.order(stage).await;
-    stage.supplier.pay(&stage.supplier.newest_order().await, None).await;
-    let code = Receipt::on(&stage.screen()).await.code().await;
+    visit(stack, address).await;
+    CARD.order(stack).await;
+    stack.supplier.pay(&stack.supplier.newest_order().await, None).await;
+    let code = Receipt::on(&stack.screen()).await.code().await;
     assert!(code.chars().filter(char::is_ascii_alphanumeric).count() >= 8, "not a code: {code:?}");
-    is_clean(stage).await;
+    is_clean(stack).await;
     let calls: Vec<_> = wire.seen().into_iter().filter(|seen| seen.path.starts_with("/api/")).collect();
     let of = |kind| calls.iter().filter(|seen| seen.kind == kind).count();
     assert!(calls.iter().any(|seen| seen.head.starts_with("POST /api/v5/orders ")), "the order went over the line");
     assert_eq!(of(Kind::Stream), 1, "one stream brought all");
-    println!("{}: {} calls, {} reads of the order", stage.session().browser.name(), calls.len(), of(Kind::Read));
+    println!("{}: {} calls, {} reads of the order", stack.session().browser.name(), calls.len(), of(Kind::Read));
     calls
 }
 
@@ -114,8 +114,8 @@ async fn a_card_is_sold_over_three_origins_and_cookies_go_only_where_asked() {
     for browser in Browser::from_env() {
         let (shop, files) = (Origin::start().await, Origin::start().await);
         files.put_files(&block(INTEGRATING, "The host of the files"));
-        let stage = stage_for(browser, &[&shop.url]).await;
-        let wire = Wire::start(stage.origin.trim_start_matches("http://").parse().expect("an address")).await;
+        let stack = stage_for(browser, &[&shop.url]).await;
+        let wire = TcpLine::start(stack.origin.trim_start_matches("http://").parse().expect("an address")).await;
         let (tag, policy) = tag_and_policy(&files, &wire.origin);
         let headers = [HTML, &policy];
         shop.put("/plain", &headers, page(&tag));
@@ -129,33 +129,33 @@ async fn a_card_is_sold_over_three_origins_and_cookies_go_only_where_asked() {
         );
         shop.put("/module", &headers, page(&module));
 
-        visit(&stage, &format!("{}/favicon.svg", wire.origin)).await;
-        ask(&stage, &format!("document.cookie = '{COOKIE}; Path=/'; return null;")).await;
-        let calls = buy(&stage, &wire, &format!("{}/plain", shop.url)).await;
+        visit(&stack, &format!("{}/favicon.svg", wire.origin)).await;
+        ask(&stack, &format!("document.cookie = '{COOKIE}; Path=/'; return null;")).await;
+        let calls = buy(&stack, &wire, &format!("{}/plain", shop.url)).await;
         let kept: Vec<_> = calls.iter().filter(|seen| has_cookie(seen)).map(|seen| &seen.head).collect();
         assert!(kept.is_empty(), "{kept:#?}");
 
-        let calls = buy(&stage, &wire, &format!("{}/cookies", shop.url)).await;
+        let calls = buy(&stack, &wire, &format!("{}/cookies", shop.url)).await;
         for seen in calls {
             // A preflight never carries any.
             assert_eq!(has_cookie(&seen), !seen.head.starts_with("OPTIONS"), "{}", seen.head);
         }
 
-        visit(&stage, &format!("{}/module", shop.url)).await;
-        Grid::on(&stage.screen()).await.open("Kettle & Crumb").await;
-        Product::on(&stage.screen(), "Kettle & Crumb").await;
-        is_clean(&stage).await;
-        stage.close().await;
+        visit(&stack, &format!("{}/module", shop.url)).await;
+        Grid::on(&stack.screen()).await.open("Kettle & Crumb").await;
+        Product::on(&stack.screen(), "Kettle & Crumb").await;
+        is_clean(&stack).await;
+        stack.close().await;
     }
 }
 
 #[tokio::test]
 async fn the_proxy_answers_a_page_elsewhere_with_the_documented_headers() {
     const SHOP: &str = "https://www.shop.example";
-    let stage = Stage::open_for(Browser::Chromium, json!({}), &[SHOP]).await;
+    let stack = Stack::open_for(Browser::Chromium, json!({}), &[SHOP]).await;
     let client = reqwest::Client::new();
     let ask = async |method: Method, path: &str, origin: &str| {
-        let request = client.request(method, format!("{}/api{path}", stage.origin)).header("Origin", origin);
+        let request = client.request(method, format!("{}/api{path}", stack.origin)).header("Origin", origin);
         request.header("Access-Control-Request-Method", "POST").send().await.expect("an answer")
     };
     for (method, path, words) in [
@@ -173,7 +173,7 @@ async fn the_proxy_answers_a_page_elsewhere_with_the_documented_headers() {
         assert!(!answer.headers().contains_key("access-control-allow-origin"), "{path}");
         assert!(answer.status().is_client_error(), "{path}");
     }
-    stage.close().await;
+    stack.close().await;
 }
 
 #[tokio::test]
@@ -182,28 +182,28 @@ async fn h15_whatever_keeps_the_proxy_away_is_one_state() {
         let shop = Origin::start().await;
         shop.put_files(&[]);
         // Nobody elsewhere may call this proxy.
-        let stage = stage_for(browser, &[]).await;
-        let screen = stage.screen();
+        let stack = stage_for(browser, &[]).await;
+        let screen = stack.screen();
         let mut said = Vec::new();
         for (what, proxy, policy) in [
-            ("an origin that is not listed", stage.origin.clone(), "img-src *"),
+            ("an origin that is not listed", stack.origin.clone(), "img-src *"),
             ("a name that nobody has", "http://nowhere.invalid".to_owned(), "img-src *"),
-            ("no TLS where it is expected", stage.origin.replace("http:", "https:"), "img-src *"),
-            ("a policy that forbids the proxy", stage.origin.clone(), "connect-src 'self'"),
+            ("no TLS where it is expected", stack.origin.replace("http:", "https:"), "img-src *"),
+            ("a policy that forbids the proxy", stack.origin.clone(), "connect-src 'self'"),
         ] {
             let tag = format!(
                 "<script async src=\"/cr-widget.js\" data-proxy=\"{proxy}/api\" data-country=\"US\" data-lang=\"en\"></script>"
             );
             shop.put("/shop", &[HTML, &format!("Content-Security-Policy: {policy}")], page(&tag));
-            visit(&stage, &format!("{}/shop", shop.url)).await;
+            visit(&stack, &format!("{}/shop", shop.url)).await;
             screen.shows(word("error.unreachable.title")).await;
             screen.shows(word("error.unreachable.text")).await;
             screen.find("button", word("error.retry")).await;
-            assert_eq!(texts(&stage, "errors").await, Vec::<String>::new(), "{what}");
+            assert_eq!(texts(&stack, "errors").await, Vec::<String>::new(), "{what}");
             said.push(screen.text().await);
         }
         assert!(said.iter().all(|text| *text == said[0]), "{said:#?}");
-        stage.close().await;
+        stack.close().await;
     }
 }
 
@@ -212,28 +212,28 @@ async fn e12_files_from_elsewhere_without_their_header_are_told() {
     for browser in Browser::from_env() {
         let (shop, files) = (Origin::start().await, Origin::start().await);
         files.put_files(&["Cache-Control: no-cache"]);
-        let stage = stage_for(browser, &[&shop.url]).await;
-        let screen = stage.screen();
+        let stack = stage_for(browser, &[&shop.url]).await;
+        let screen = stack.screen();
         let tag = format!(
             "<script async src=\"{}/cr-widget.js\" data-proxy=\"{}/api\" data-country=\"US\"></script>",
-            files.url, stage.origin
+            files.url, stack.origin
         );
         shop.put("/shop", &[HTML], page(&tag));
         let address = format!("{}/shop", shop.url);
-        visit(&stage, &address).await;
+        visit(&stack, &address).await;
         // The messages are among the files that did not come: the script has short ones itself.
         let failed = word("shell.failed").split_inclusive('.').next().expect("a sentence");
         screen.shows(failed).await;
         screen.find("link", "Support").await;
         screen.press("button", word("shell.retry")).await;
         screen.shows(failed).await;
-        is_clean(&stage).await;
+        is_clean(&stack).await;
         files.put_files(&block(INTEGRATING, "The host of the files"));
-        visit(&stage, &address).await;
+        visit(&stack, &address).await;
         Grid::on(&screen).await.open("Kettle & Crumb").await;
         Product::on(&screen, "Kettle & Crumb").await;
-        is_clean(&stage).await;
-        stage.close().await;
+        is_clean(&stack).await;
+        stack.close().await;
     }
 }
 
@@ -242,11 +242,11 @@ async fn e12_a_file_that_was_changed_on_its_way_is_not_used_and_a_retry_gets_the
     for browser in Browser::from_env() {
         let shop = Origin::start().await;
         shop.put_files(&["Cache-Control: no-store"]);
-        let stage = stage_for(browser, &[&shop.url]).await;
-        let screen = stage.screen();
+        let stack = stage_for(browser, &[&shop.url]).await;
+        let screen = stack.screen();
         let tag = format!(
             "<script async src=\"/cr-widget.js\" data-proxy=\"{}/api\" data-country=\"US\" data-lang=\"en\"></script>",
-            stage.origin
+            stack.origin
         );
         shop.put("/shop", &[HTML], page(&tag));
         // What servers send in place of a file that they do not have, a sheet with a rule more, and messages with a word less.
@@ -258,16 +258,16 @@ async fn e12_a_file_that_was_changed_on_its_way_is_not_used_and_a_retry_gets_the
         ] {
             let path = format!("/{}", built(name, "file"));
             shop.put(&path, &[kind], body);
-            visit(&stage, &format!("{}/shop", shop.url)).await;
+            visit(&stack, &format!("{}/shop", shop.url)).await;
             let failed = word("shell.failed").split_inclusive('.').next().expect("a sentence");
             screen.shows(failed).await;
             shop.take(&path);
             screen.press("button", word("shell.retry")).await;
             Grid::on(&screen).await;
             screen.find("listitem", "Kettle & Crumb").await;
-            assert_eq!(texts(&stage, "errors").await, Vec::<String>::new(), "{name}");
+            assert_eq!(texts(&stack, "errors").await, Vec::<String>::new(), "{name}");
         }
-        stage.close().await;
+        stack.close().await;
     }
 }
 
@@ -276,25 +276,25 @@ async fn policies_with_a_nonce_need_it_on_the_tag_alone() {
     for browser in Browser::from_env() {
         let shop = Origin::start().await;
         shop.put_files(&["Cache-Control: no-cache"]);
-        let stage = stage_for(browser, &[&shop.url]).await;
-        let screen = stage.screen();
+        let stack = stage_for(browser, &[&shop.url]).await;
+        let screen = stack.screen();
         let tag = format!(
             "<script async nonce=\"r4nd0m\" src=\"/cr-widget.js\" data-proxy=\"{}/api\" data-country=\"US\"></script>",
-            stage.origin
+            stack.origin
         );
-        shop.put("/nonce", &[HTML, &nonce_policy(&stage, "'nonce-r4nd0m' 'wasm-unsafe-eval'")], page(&tag));
+        shop.put("/nonce", &[HTML, &nonce_policy(&stack, "'nonce-r4nd0m' 'wasm-unsafe-eval'")], page(&tag));
         shop.put(
             "/dynamic",
-            &[HTML, &nonce_policy(&stage, "'nonce-r4nd0m' 'strict-dynamic' 'wasm-unsafe-eval'")],
+            &[HTML, &nonce_policy(&stack, "'nonce-r4nd0m' 'strict-dynamic' 'wasm-unsafe-eval'")],
             page(&tag),
         );
         for path in ["nonce", "dynamic"] {
-            visit(&stage, &format!("{}/{path}", shop.url)).await;
+            visit(&stack, &format!("{}/{path}", shop.url)).await;
             // The purchase has a module of its own.
             Grid::on(&screen).await.open("Kettle & Crumb").await;
             Product::on(&screen, "Kettle & Crumb").await;
-            is_clean(&stage).await;
+            is_clean(&stack).await;
         }
-        stage.close().await;
+        stack.close().await;
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cr_e2e::{
     browser::Browser,
     page::{Goods, Grid, Purchase, Receipt},
-    stack::Stage,
+    stack::Stack,
     words::word,
 };
 use serde_json::{Value, json};
@@ -53,18 +53,18 @@ fn documented() -> Vec<(String, BTreeSet<String>)> {
     .collect()
 }
 
-async fn heard(stage: &Stage) -> Vec<Value> {
-    ask(stage, "return document.heard;").await.as_array().expect("a list").clone()
+async fn heard(stack: &Stack) -> Vec<Value> {
+    ask(stack, "return document.heard;").await.as_array().expect("a list").clone()
 }
 
 #[tokio::test]
 async fn e15_the_page_hears_the_documented_events_and_no_secret() {
     for browser in Browser::from_env() {
-        let stage = watched_in(browser).await;
-        stage.session().before_pages(HEAR).await;
-        stage.goto("/demo/plain.html").await;
-        let screen = stage.screen();
-        let pay = CARD.order(&stage).await;
+        let stack = watched_in(browser).await;
+        stack.session().before_pages(HEAR).await;
+        stack.goto("/demo/plain.html").await;
+        let screen = stack.screen();
+        let pay = CARD.order(&stack).await;
         let (address, amount) = (pay.address().await, pay.amount().await);
         // As a shopper who marks the address by hand.
         screen
@@ -73,11 +73,11 @@ async fn e15_the_page_hears_the_documented_events_and_no_secret() {
                  .dispatchEvent(new ClipboardEvent(name, { bubbles: true, composed: true }));",
             )
             .await;
-        let id = stage.supplier.newest_order().await;
-        stage.supplier.pay(&id, None).await;
+        let id = stack.supplier.newest_order().await;
+        stack.supplier.pay(&id, None).await;
         let code = Receipt::on(&screen).await.code().await;
 
-        let events = heard(&stage).await;
+        let events = heard(&stack).await;
         let documented = documented();
         assert_eq!(documented.len(), 7, "{documented:?}");
         for event in &events {
@@ -108,57 +108,57 @@ async fn e15_the_page_hears_the_documented_events_and_no_secret() {
         }
 
         // Nothing of what was typed, marked or copied rose to the page; what is typed in its own field does.
-        assert_eq!(texts_of(&stage, "leaked").await, Vec::<String>::new());
-        ask(&stage, "document.querySelector('input[name=mail]').focus(); return null;").await;
+        assert_eq!(texts_of(&stack, "leaked").await, Vec::<String>::new());
+        ask(&stack, "document.querySelector('input[name=mail]').focus(); return null;").await;
         screen.type_keys("a").await;
-        let own = texts_of(&stage, "leaked").await;
+        let own = texts_of(&stack, "leaked").await;
         assert!(own.contains(&"keydown a".to_owned()) && own.contains(&"input a".to_owned()), "{own:?}");
 
         // A page that asks for the id gets it, with the events of orders alone.
-        ask(&stage, "document.heard.length = 0; return null;").await;
-        stage.set_attribute("expose-order-id", "").await;
-        ask(&stage, "document.querySelector('cr-widget').reset(); return null;").await;
+        ask(&stack, "document.heard.length = 0; return null;").await;
+        stack.set_attribute("expose-order-id", "").await;
+        ask(&stack, "document.querySelector('cr-widget').reset(); return null;").await;
         Grid::on(&screen).await;
-        let told = heard(&stage).await;
+        let told = heard(&stack).await;
         assert_eq!(
             told.iter().map(|event| &event["detail"]).collect::<Vec<_>>(),
             [&json!({ "step": "browse" })],
             "{told:?}"
         );
-        ask(&stage, &format!("document.querySelector('cr-widget').resume('{id}'); return null;")).await;
+        ask(&stack, &format!("document.querySelector('cr-widget').resume('{id}'); return null;")).await;
         Receipt::on(&screen).await;
-        until(&stage, "the end is told", "return document.heard.some(({ type }) => type === 'cr-order-done');").await;
-        for event in heard(&stage).await {
+        until(&stack, "the end is told", "return document.heard.some(({ type }) => type === 'cr-order-done');").await;
+        for event in heard(&stack).await {
             let is_of_order = event["type"].as_str().is_some_and(|name| name.starts_with("cr-order-"));
             assert_eq!(event["detail"].get("orderId"), is_of_order.then_some(&json!(id)), "{event}");
         }
-        assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
-        stage.close().await;
+        assert_eq!(texts(&stack, "errors").await, Vec::<String>::new());
+        stack.close().await;
     }
 }
 
-async fn texts_of(stage: &Stage, what: &str) -> Vec<String> {
-    serde_json::from_value(ask(stage, &format!("return document.{what};")).await).expect("a list of texts")
+async fn texts_of(stack: &Stack, what: &str) -> Vec<String> {
+    serde_json::from_value(ask(stack, &format!("return document.{what};")).await).expect("a list of texts")
 }
 
 #[tokio::test]
 async fn keys_of_the_page_work_beside_the_widget_and_errors_are_told_by_code() {
-    let stage = watched_in(Browser::Chromium).await;
-    stage.session().before_pages(HEAR).await;
-    stage.goto("/demo/plain.html").await;
-    let screen = stage.screen();
+    let stack = watched_in(Browser::Chromium).await;
+    stack.session().before_pages(HEAR).await;
+    stack.goto("/demo/plain.html").await;
+    let screen = stack.screen();
     Grid::on(&screen).await;
     // A key while a button of ours has the focus is the page's to use: nobody types there.
     screen.script("root.querySelector('button').focus();").await;
     screen.type_keys("k").await;
-    assert!(texts_of(&stage, "leaked").await.contains(&"keydown k".to_owned()));
+    assert!(texts_of(&stack, "leaked").await.contains(&"keydown k".to_owned()));
     let refused = Purchase { email: "shopper+kyc_missing@example.com", ..CARD };
-    stage.set_attribute("kyc-url", "https://shop.example/verify").await;
-    refused.review(&stage).await.tells_problem("KYC_MISSING").await;
+    stack.set_attribute("kyc-url", "https://shop.example/verify").await;
+    refused.review(&stack).await.tells_problem("KYC_MISSING").await;
     let told = "return document.heard.some(({ type, detail }) => type === 'cr-error' && detail.code === 'KYC_MISSING' && detail.where === 'review');";
-    until(&stage, "the refusal is told", told).await;
+    until(&stack, "the refusal is told", told).await;
     let link = screen.find("link", word("remedy.verify")).await;
     let href = link.attr("href").await.expect("an attribute");
     assert_eq!(href.as_deref(), Some("https://shop.example/verify"));
-    stage.close().await;
+    stack.close().await;
 }

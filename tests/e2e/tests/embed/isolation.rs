@@ -3,7 +3,7 @@
 use cr_e2e::{
     browser::Browser,
     page::{Goods, Grid, Pay, Product, Purchase},
-    stack::{Device, Stage},
+    stack::{Device, Stack},
 };
 use serde_json::{Value, json};
 
@@ -21,9 +21,9 @@ const EMBED: &str = "const place = document.createElement('div'); place.id = 'pl
     const e = document.createElement('cr-widget'); e.setAttribute('proxy', '/api'); e.setAttribute('country', 'US');\
     place.append(e); const s = document.createElement('script'); s.src = '../cr-widget.js'; document.head.append(s); return null;";
 
-async fn wait(stage: &Stage, ms: u32) {
+async fn wait(stack: &Stack, ms: u32) {
     let script = format!("setTimeout(arguments[arguments.length - 1], {ms});");
-    stage.driver.execute_async(script, Vec::<Value>::new()).await.expect("a wait");
+    stack.driver.execute_async(script, Vec::<Value>::new()).await.expect("a wait");
 }
 
 #[tokio::test]
@@ -34,21 +34,21 @@ async fn the_page_keeps_its_styles_globals_and_storage() {
 }
 
 async fn keeps(browser: Browser) {
-    let stage = watched_in(browser).await;
-    stage.become_device(Device::DESKTOP).await;
-    stage.goto("/demo/index.html").await;
-    ask(&stage, "localStorage.clear(); localStorage.theirs = '1'; return null;").await;
+    let stack = watched_in(browser).await;
+    stack.become_device(Device::DESKTOP).await;
+    stack.goto("/demo/index.html").await;
+    ask(&stack, "localStorage.clear(); localStorage.theirs = '1'; return null;").await;
     let more = "for (const name of ['input', 'button', 'select', 'p', 'table', 'form', 'label', 'img', 'h2', 'em', 'b', 'i',\
         'code', 'blockquote', 'fieldset', 'textarea', 'dl', 'section', 'aside', 'nav', 'mark', 'small', 'sub', 'svg'])\
         document.body.append(document.createElement(name)); return null;";
-    ask(&stage, more).await;
-    ask(&stage, &EMBED.split("const e =").next().map(|place| format!("{place} return null;")).unwrap()).await;
-    let before = ask(&stage, STYLES).await;
+    ask(&stack, more).await;
+    ask(&stack, &EMBED.split("const e =").next().map(|place| format!("{place} return null;")).unwrap()).await;
+    let before = ask(&stack, STYLES).await;
     assert!(before.as_array().unwrap().len() >= 50, "{}", before.as_array().unwrap().len());
-    ask(&stage, "document.querySelector('#place').remove(); return null;").await;
-    ask(&stage, EMBED).await;
-    CARD.order(&stage).await;
-    let after = ask(&stage, STYLES).await;
+    ask(&stack, "document.querySelector('#place').remove(); return null;").await;
+    ask(&stack, EMBED).await;
+    CARD.order(&stack).await;
+    let after = ask(&stack, STYLES).await;
     let (before, after) = (before.as_array().unwrap(), after.as_array().unwrap());
     assert_eq!(before.len(), after.len());
     for (before, after) in before.iter().zip(after) {
@@ -58,72 +58,72 @@ async fn keeps(browser: Browser) {
     }
 
     let added = "return Reflect.ownKeys(window).map(String).filter((k) => !document.seen.keys.includes(k) && !/^cdc_|^ret_nodes|^se_/.test(k));";
-    assert_eq!(ask(&stage, added).await, json!(["CrWidget"]));
+    assert_eq!(ask(&stack, added).await, json!(["CrWidget"]));
     let head = "return document.querySelectorAll('style, head link:not([href=\"demo.css\"])').length + document.adoptedStyleSheets.length;";
-    assert_eq!(ask(&stage, head).await, 0);
-    let keys = ask(&stage, "return [...Object.keys(localStorage), ...Object.keys(sessionStorage)];").await;
+    assert_eq!(ask(&stack, head).await, 0);
+    let keys = ask(&stack, "return [...Object.keys(localStorage), ...Object.keys(sessionStorage)];").await;
     for key in keys.as_array().unwrap() {
         let key = key.as_str().unwrap();
         assert!(key == "theirs" || key.starts_with("cr-widget:"), "{key}");
     }
-    assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
-    stage.close().await;
+    assert_eq!(texts(&stack, "errors").await, Vec::<String>::new());
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn e06_a_removed_element_leaves_nothing_running_and_a_moved_one_goes_on() {
-    let stage = watched().await;
-    stage.goto("/demo/index.html").await;
-    let listeners = ask(&stage, "return document.seen.listeners.size;").await;
-    ask(&stage, EMBED).await;
-    let pay = CARD.order(&stage).await;
+    let stack = watched().await;
+    stack.goto("/demo/index.html").await;
+    let listeners = ask(&stack, "return document.seen.listeners.size;").await;
+    ask(&stack, EMBED).await;
+    let pay = CARD.order(&stack).await;
     let address = pay.address().await;
-    until(&stage, "the order is followed", "return [...document.seen.streams].some((s) => s.readyState === 1);").await;
+    until(&stack, "the order is followed", "return [...document.seen.streams].some((s) => s.readyState === 1);").await;
 
     // Moved: the same screen, the same stream.
-    ask(&stage, "document.body.prepend(document.querySelector('cr-widget')); return null;").await;
-    wait(&stage, 150).await;
-    assert_eq!(Pay::on(&stage.screen()).await.address().await, address);
-    assert_eq!(ask(&stage, "return [...document.seen.streams].filter((s) => s.readyState !== 2).length;").await, 1);
+    ask(&stack, "document.body.prepend(document.querySelector('cr-widget')); return null;").await;
+    wait(&stack, 150).await;
+    assert_eq!(Pay::on(&stack.screen()).await.address().await, address);
+    assert_eq!(ask(&stack, "return [...document.seen.streams].filter((s) => s.readyState !== 2).length;").await, 1);
 
     // Removed, and kept aside by the page.
-    ask(&stage, "document.aside = document.querySelector('cr-widget'); document.aside.remove(); return null;").await;
-    wait(&stage, 100).await;
+    ask(&stack, "document.aside = document.querySelector('cr-widget'); document.aside.remove(); return null;").await;
+    wait(&stack, 100).await;
     let left = "return { streams: [...document.seen.streams].filter((s) => s.readyState !== 2).length,\
         timers: document.seen.timers.size, listeners: document.seen.listeners.size };";
-    assert_eq!(ask(&stage, left).await, json!({ "streams": 0, "timers": 0, "listeners": listeners }));
+    assert_eq!(ask(&stack, left).await, json!({ "streams": 0, "timers": 0, "listeners": listeners }));
 
     // And put back.
-    ask(&stage, "document.body.prepend(document.aside); return null;").await;
-    Grid::on(&stage.screen()).await;
+    ask(&stack, "document.body.prepend(document.aside); return null;").await;
+    Grid::on(&stack.screen()).await;
 
     // Over and over: nothing piles up.
     for _ in 0..20 {
-        ask(&stage, "document.aside.remove(); return null;").await;
-        wait(&stage, 100).await;
-        ask(&stage, "document.body.prepend(document.aside); return null;").await;
-        Grid::on(&stage.screen()).await;
+        ask(&stack, "document.aside.remove(); return null;").await;
+        wait(&stack, 100).await;
+        ask(&stack, "document.body.prepend(document.aside); return null;").await;
+        Grid::on(&stack.screen()).await;
     }
-    ask(&stage, "document.aside.remove(); return null;").await;
-    wait(&stage, 100).await;
-    assert_eq!(ask(&stage, left).await, json!({ "streams": 0, "timers": 0, "listeners": listeners }));
-    assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
-    stage.close().await;
+    ask(&stack, "document.aside.remove(); return null;").await;
+    wait(&stack, 100).await;
+    assert_eq!(ask(&stack, left).await, json!({ "streams": 0, "timers": 0, "listeners": listeners }));
+    assert_eq!(texts(&stack, "errors").await, Vec::<String>::new());
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn e05_ten_elements_share_one_instance_one_stream_and_the_lists() {
-    let stage = watched().await;
-    stage.become_device(Device::DESKTOP).await;
-    stage.cdp("Network.clearBrowserCache", json!({})).await;
-    stage.goto("/demo/many.html").await;
+    let stack = watched().await;
+    stack.become_device(Device::DESKTOP).await;
+    stack.cdp("Network.clearBrowserCache", json!({})).await;
+    stack.goto("/demo/many.html").await;
     let shown =
         "return [...document.querySelectorAll('cr-widget')].every((e) => e.shadowRoot.querySelector('[type=search]'));";
-    until(&stage, "all show their brands", shown).await;
-    assert_eq!(ask(&stage, "return document.seen.exports.length;").await, 1);
+    until(&stack, "all show their brands", shown).await;
+    assert_eq!(ask(&stack, "return document.seen.exports.length;").await, 1);
     let calls = "return performance.getEntriesByType('resource').filter((e) => e.name.includes('/api/')).map((e) =>\
         [new URL(e.name).pathname, e.startTime, e.responseEnd, e.transferSize]);";
-    let calls = ask(&stage, calls).await;
+    let calls = ask(&stack, calls).await;
     let calls = calls.as_array().unwrap();
     // The browser's own cache answers whoever asks later.
     let wired: Vec<_> = calls.iter().filter(|call| call[3] != 0).map(|call| call[0].to_string()).collect();
@@ -141,30 +141,30 @@ async fn e05_ten_elements_share_one_instance_one_stream_and_the_lists() {
     assert_eq!(wired.len(), lists.len(), "{wired:?}");
     assert!(most <= Some(2), "{calls:?}");
 
-    CARD.order(&stage).await;
-    let id = stage.supplier.newest_order().await;
-    ask(&stage, &format!("for (const e of document.querySelectorAll('cr-widget')) e.resume('{id}'); return null;"))
+    CARD.order(&stack).await;
+    let id = stack.supplier.newest_order().await;
+    ask(&stack, &format!("for (const e of document.querySelectorAll('cr-widget')) e.resume('{id}'); return null;"))
         .await;
     let paying = "return [...document.querySelectorAll('cr-widget')].every((e) => e.shadowRoot.querySelector('[data-testid=pay-address], [data-testid=address]'));";
-    until(&stage, "all show the order", paying).await;
-    wait(&stage, 500).await;
-    assert_eq!(ask(&stage, "return [...document.seen.streams].filter((s) => s.readyState !== 2).length;").await, 1);
-    stage.close().await;
+    until(&stack, "all show the order", paying).await;
+    wait(&stack, 500).await;
+    assert_eq!(ask(&stack, "return [...document.seen.streams].filter((s) => s.readyState !== 2).length;").await, 1);
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn e04_the_first_definition_stays_whoever_made_it() {
-    let stage = watched().await;
+    let stack = watched().await;
     let note = "const real = console.info; document.notes = []; console.info = (...given) => { document.notes.push(given.join(' ')); real(...given); };";
-    stage.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": note })).await;
-    stage.goto("/demo/plain.html").await;
-    Grid::on(&stage.screen()).await;
+    stack.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": note })).await;
+    stack.goto("/demo/plain.html").await;
+    Grid::on(&stack.screen()).await;
     let again = "const done = arguments[arguments.length - 1]; const first = window.CrWidget; const s = document.createElement('script');\
         s.src = '../cr-widget.js?again'; s.dataset.proxy = '/api';\
         s.onload = async () => { (await import('../index.js')).define(); await import('../define.js');\
           done([window.CrWidget === first, document.querySelectorAll('cr-widget').length, document.notes.length]); };\
         document.body.append(s);";
-    let answer = stage.driver.execute_async(again, Vec::<Value>::new()).await.expect("it loads twice");
+    let answer = stack.driver.execute_async(again, Vec::<Value>::new()).await.expect("it loads twice");
     // The second script tag places a second element, of the first definition; the module is another stranger, told once each.
     assert_eq!(*answer.json(), json!([true, 2, 3]));
     // Another version says which of the two the page has.
@@ -174,57 +174,57 @@ async fn e04_the_first_definition_stays_whoever_made_it() {
           s.onload = () => { const told = document.notes.at(-1);\
             done([told.includes('9.8.7'), told.includes(version), window.CrWidget.version === version, customElements.get('cr-widget').version === version]); };\
           document.head.append(s); });";
-    let answer = stage.driver.execute_async(newer, Vec::<Value>::new()).await.expect("another version loads");
+    let answer = stack.driver.execute_async(newer, Vec::<Value>::new()).await.expect("another version loads");
     assert_eq!(*answer.json(), json!([true, true, true, true]));
     // The name may be taken by someone else altogether.
-    stage.goto("/demo/index.html").await;
+    stack.goto("/demo/index.html").await;
     let taken = "const done = arguments[arguments.length - 1]; customElements.define('cr-widget', class extends HTMLElement {});\
         const s = document.createElement('script'); s.src = '../cr-widget.js'; s.onload = () => done(document.notes.length); document.head.append(s);";
-    let answer = stage.driver.execute_async(taken, Vec::<Value>::new()).await.expect("it loads");
+    let answer = stack.driver.execute_async(taken, Vec::<Value>::new()).await.expect("it loads");
     assert_eq!(*answer.json(), json!(1));
-    assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
-    stage.close().await;
+    assert_eq!(texts(&stack, "errors").await, Vec::<String>::new());
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn e08_a_storm_of_attributes_ends_with_the_last_and_bad_values_are_told_once() {
-    let stage = watched().await;
+    let stack = watched().await;
     let warn = "document.warned = []; console.warn = (...given) => { document.warned.push(given.join(' ')); };";
-    stage.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": warn })).await;
-    stage.goto("/demo/plain.html").await;
-    let screen = stage.screen();
+    stack.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": warn })).await;
+    stack.goto("/demo/plain.html").await;
+    let screen = stack.screen();
     Grid::on(&screen).await;
     let storm = "const e = document.querySelector('cr-widget');\
         for (let i = 0; i < 1000; i++) { e.setAttribute('country', i % 2 ? 'US' : 'IT'); e.kind = i % 2 ? 'nonsense' : null; }\
         e.country = 'IT'; e.kind = 'giftcard'; return null;";
-    ask(&stage, storm).await;
+    ask(&stack, storm).await;
     let chosen = "return document.querySelector('cr-widget').shadowRoot.querySelector('select')?.value === 'IT';";
-    until(&stage, "the last country is shown", chosen).await;
+    until(&stack, "the last country is shown", chosen).await;
     for _ in 0..5 {
-        ask(&stage, "document.querySelector('cr-widget').kind = 'nonsense'; return null;").await;
-        wait(&stage, 50).await;
-        ask(&stage, "document.querySelector('cr-widget').kind = 'giftcard'; return null;").await;
-        wait(&stage, 50).await;
+        ask(&stack, "document.querySelector('cr-widget').kind = 'nonsense'; return null;").await;
+        wait(&stack, 50).await;
+        ask(&stack, "document.querySelector('cr-widget').kind = 'giftcard'; return null;").await;
+        wait(&stack, 50).await;
     }
-    let warned = ask(&stage, "return document.warned.filter((text) => text.includes('`kind`')).length;").await;
+    let warned = ask(&stack, "return document.warned.filter((text) => text.includes('`kind`')).length;").await;
     assert_eq!(warned, 1);
-    assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
-    stage.close().await;
+    assert_eq!(texts(&stack, "errors").await, Vec::<String>::new());
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn e08_e13_properties_set_early_and_a_foreign_base_are_understood() {
-    let stage = watched().await;
-    stage.goto("/demo/index.html").await;
+    let stack = watched().await;
+    stack.goto("/demo/index.html").await;
     let embed = "const base = document.createElement('base'); base.href = 'https://elsewhere.example/'; document.head.append(base);\
         const e = document.createElement('cr-widget'); Object.assign(e, { proxy: '/api', country: 'US', utmSource: 'early' });\
         document.body.append(e); const s = document.createElement('script'); s.src = location.origin + '/cr-widget.js';\
         document.head.append(s); history.pushState({}, '', location.origin + '/some/route'); return null;";
-    ask(&stage, embed).await;
-    let screen = stage.screen();
+    ask(&stack, embed).await;
+    let screen = stack.screen();
     Grid::on(&screen).await.open("Kettle & Crumb").await;
     Product::on(&screen, "Kettle & Crumb").await;
-    let attribute = ask(&stage, "return document.querySelector('cr-widget').getAttribute('utm-source');").await;
+    let attribute = ask(&stack, "return document.querySelector('cr-widget').getAttribute('utm-source');").await;
     assert_eq!(attribute, "early");
-    stage.close().await;
+    stack.close().await;
 }

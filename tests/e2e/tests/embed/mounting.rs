@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cr_e2e::{
     page::{Goods, Grid, Purchase},
-    stack::Stage,
+    stack::Stack,
 };
 use serde_json::{Value, json};
 
@@ -83,15 +83,15 @@ struct Alive {
     memory: Vec<u64>,
 }
 
-async fn alive(stage: &Stage) -> Alive {
+async fn alive(stack: &Stack) -> Alive {
     // The probe keeps streams that are closed.
     let drop =
         "for (const s of document.seen.streams) if (s.readyState === 2) document.seen.streams.delete(s); return null;";
-    ask(stage, drop).await;
+    ask(stack, drop).await;
     for _ in 0..3 {
-        stage.cdp("HeapProfiler.collectGarbage", json!({})).await;
+        stack.cdp("HeapProfiler.collectGarbage", json!({})).await;
     }
-    let metrics = stage.cdp("Performance.getMetrics", json!({})).await;
+    let metrics = stack.cdp("Performance.getMetrics", json!({})).await;
     let metric = |name: &str| {
         let all = metrics["metrics"].as_array().expect("a list");
         let found = all.iter().find(|metric| metric["name"] == name).expect("a known name");
@@ -102,16 +102,16 @@ async fn alive(stage: &Stage) -> Alive {
         heap: metric("JSHeapUsedSize"),
         nodes: metric("Nodes"),
         listeners: metric("JSEventListeners"),
-        memory: serde_json::from_value(ask(stage, memory).await).expect("numbers"),
+        memory: serde_json::from_value(ask(stack, memory).await).expect("numbers"),
     }
 }
 
-async fn play(stage: &Stage, rounds: core::ops::Range<u64>, order: &str) {
+async fn play(stack: &Stack, rounds: core::ops::Range<u64>, order: &str) {
     let mut at = rounds.start;
     while at < rounds.end {
         let count = STRIDE.min(rounds.end - at);
         let given = vec![json!(at), json!(count), json!(order)];
-        let answer = stage.driver.execute_async(ROUNDS, given).await.expect("rounds");
+        let answer = stack.driver.execute_async(ROUNDS, given).await.expect("rounds");
         assert_eq!(*answer.json(), json!("well"), "in rounds {at} to {}", at + count);
         at += count;
     }
@@ -122,65 +122,65 @@ async fn elements_that_come_and_go_leave_nothing_behind() {
     let rounds: u64 =
         std::env::var("CR_MOUNTS").map_or(100, |text| text.parse().expect("CR_MOUNTS is a number of rounds"));
     assert!(rounds > WARM, "CR_MOUNTS is over {WARM}");
-    let stage = watched().await;
-    stage.goto("/demo/plain.html").await;
-    CARD.order(&stage).await;
-    let order = stage.supplier.newest_order().await;
-    stage.goto("/demo/index.html").await;
+    let stack = watched().await;
+    stack.goto("/demo/plain.html").await;
+    CARD.order(&stack).await;
+    let order = stack.supplier.newest_order().await;
+    stack.goto("/demo/index.html").await;
     let load = "const done = arguments[arguments.length - 1]; const s = document.createElement('script');\
         s.src = '../cr-widget.js'; s.onload = () => done(document.seen.listeners.size); document.head.append(s);";
-    let listeners = stage.driver.execute_async(load, Vec::<Value>::new()).await.expect("it loads").json().clone();
-    stage.cdp("Performance.enable", json!({})).await;
+    let listeners = stack.driver.execute_async(load, Vec::<Value>::new()).await.expect("it loads").json().clone();
+    stack.cdp("Performance.enable", json!({})).await;
 
-    play(&stage, 0..WARM, &order).await;
-    let warm = alive(&stage).await;
-    play(&stage, WARM..rounds, &order).await;
-    let mut last = alive(&stage).await;
+    play(&stack, 0..WARM, &order).await;
+    let warm = alive(&stack).await;
+    play(&stack, WARM..rounds, &order).await;
+    let mut last = alive(&stack).await;
     // A picture that is still on its way holds the element it was for.
     for _ in 0..40 {
         if last.nodes <= warm.nodes && last.listeners <= warm.listeners {
             break;
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
-        last = alive(&stage).await;
+        last = alive(&stack).await;
     }
     println!("after {WARM} rounds {warm:?}, after {rounds} {last:?}");
     let left = "return { streams: [...document.seen.streams].filter((s) => s.readyState !== 2).length,\
         timers: document.seen.timers.size, listeners: document.seen.listeners.size };";
-    assert_eq!(ask(&stage, left).await, json!({ "streams": 0, "timers": 0, "listeners": listeners }));
+    assert_eq!(ask(&stack, left).await, json!({ "streams": 0, "timers": 0, "listeners": listeners }));
     assert!(last.nodes <= warm.nodes && last.listeners <= warm.listeners, "{warm:?} became {last:?}");
     let grown = last.heap - warm.heap;
     let most = HEAP_ONCE + HEAP_A_ROUND * i64::try_from(rounds - WARM).expect("a number of rounds");
     assert!(grown <= most, "the heap grew by {grown} bytes");
     assert_eq!(last.memory.len(), 1, "one instance");
     assert!(last.memory[0] <= MEMORY, "{last:?}");
-    assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
-    stage.close().await;
+    assert_eq!(texts(&stack, "errors").await, Vec::<String>::new());
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn e06_one_that_goes_while_it_loads_leaves_nothing_and_one_that_is_moved_then_goes_on() {
-    let stage = watched().await;
+    let stack = watched().await;
     // The first module comes when the page lets it.
     let gate = "const real = window.fetch; const open = new Promise((go) => { document.openGate = go; });\
         window.fetch = async (what, how) => { if (/app_bg/.test(String(what.url ?? what))) await open; return real.call(window, what, how); };";
-    stage.session().before_pages(gate).await;
-    stage.goto("/demo/index.html").await;
+    stack.session().before_pages(gate).await;
+    stack.goto("/demo/index.html").await;
     let embed = "const done = arguments[arguments.length - 1]; const s = document.createElement('script'); s.src = '../cr-widget.js';\
         s.onload = () => { for (const id of ['gone', 'kept']) { const e = document.createElement('cr-widget'); e.id = id;\
           for (const [name, value] of [['proxy', '/api'], ['country', 'US'], ['loading', 'eager']]) e.setAttribute(name, value);\
           document.body.prepend(e); } setTimeout(done, 200); };\
         document.head.append(s);";
-    stage.driver.execute_async(embed, Vec::<Value>::new()).await.expect("it loads");
+    stack.driver.execute_async(embed, Vec::<Value>::new()).await.expect("it loads");
     // Of each, the one that tells of slow loading.
-    assert_eq!(ask(&stage, "return document.seen.timers.size;").await, 2);
+    assert_eq!(ask(&stack, "return document.seen.timers.size;").await, 2);
     let go =
         "document.querySelector('#gone').remove(); document.body.append(document.querySelector('#kept')); return null;";
-    ask(&stage, go).await;
+    ask(&stack, go).await;
     tokio::time::sleep(Duration::from_millis(100)).await;
-    assert_eq!(ask(&stage, "return document.seen.timers.size;").await, 1);
-    ask(&stage, "document.openGate(); return null;").await;
-    Grid::on(&stage.screen()).await;
-    assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
-    stage.close().await;
+    assert_eq!(ask(&stack, "return document.seen.timers.size;").await, 1);
+    ask(&stack, "document.openGate(); return null;").await;
+    Grid::on(&stack.screen()).await;
+    assert_eq!(texts(&stack, "errors").await, Vec::<String>::new());
+    stack.close().await;
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use cr_e2e::{
     browser::Browser,
     page::{Goods, Grid, Pay, Product, Purchase, Receipt},
-    stack::Stage,
+    stack::Stack,
 };
 use serde_json::{Value, json};
 
@@ -22,41 +22,41 @@ const LIVE_STREAMS: &str = "return [...document.seen.streams].filter((s) => s.re
 const LEFT: &str = "return { streams: [...document.seen.streams].filter((s) => s.readyState !== 2).length,\
     timers: document.seen.timers.size };";
 
-async fn nothing_is_left(stage: &Stage, what: &str) {
+async fn nothing_is_left(stack: &Stack, what: &str) {
     tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(ask(stage, LEFT).await, json!({ "streams": 0, "timers": 0 }), "{what}");
-    assert_eq!(texts(stage, "errors").await, Vec::<String>::new(), "{what}");
+    assert_eq!(ask(stack, LEFT).await, json!({ "streams": 0, "timers": 0 }), "{what}");
+    assert_eq!(texts(stack, "errors").await, Vec::<String>::new(), "{what}");
 }
 
 #[tokio::test]
 async fn e06_clones_are_elements_of_their_own_and_leave_the_order_alone() {
-    let stage = watched().await;
-    stage.goto("/demo/plain.html").await;
-    let address = CARD.order(&stage).await.address().await;
+    let stack = watched().await;
+    stack.goto("/demo/plain.html").await;
+    let address = CARD.order(&stack).await.address().await;
     let copy = "const live = document.querySelector('cr-widget');\
         const template = document.createElement('template'); template.innerHTML = live.outerHTML;\
         const div = document.createElement('div'); div.innerHTML = live.outerHTML;\
         document.body.append(live.cloneNode(true), template.content.cloneNode(true), document.importNode(template.content, true), div);\
         return document.querySelectorAll('cr-widget').length;";
-    assert_eq!(ask(&stage, copy).await, 5);
+    assert_eq!(ask(&stack, copy).await, 5);
     let alike = "const all = [...document.querySelectorAll('cr-widget')];\
         return all.every((e) => e.proxy === all[0].proxy && e.country === 'US');";
-    assert_eq!(ask(&stage, alike).await, true, "attributes are copied");
+    assert_eq!(ask(&stack, alike).await, true, "attributes are copied");
     let shown = "return [...document.querySelectorAll('cr-widget')].slice(1)\
         .every((e) => { e.scrollIntoView(); return e.shadowRoot.querySelector('[type=search]'); });";
-    until(&stage, "each clone shows its brands", shown).await;
-    assert_eq!(Pay::on(&stage.screen()).await.address().await, address, "the order is where it was");
-    assert_eq!(ask(&stage, LIVE_STREAMS).await, 1);
+    until(&stack, "each clone shows its brands", shown).await;
+    assert_eq!(Pay::on(&stack.screen()).await.address().await, address, "the order is where it was");
+    assert_eq!(ask(&stack, LIVE_STREAMS).await, 1);
 
     // The page writes itself anew from its own text: elements of before are gone, those of now begin.
-    ask(&stage, "document.body.innerHTML += '<p>More</p>'; return null;").await;
+    ask(&stack, "document.body.innerHTML += '<p>More</p>'; return null;").await;
     let shown = "return [...document.querySelectorAll('cr-widget')]\
         .every((e) => { e.scrollIntoView(); return e.shadowRoot.querySelector('[type=search]'); });";
-    until(&stage, "all show their brands", shown).await;
-    assert_eq!(ask(&stage, LIVE_STREAMS).await, 0, "the order that was followed is not on screen any more");
-    ask(&stage, "document.body.innerHTML = ''; return null;").await;
-    nothing_is_left(&stage, "all are gone").await;
-    stage.close().await;
+    until(&stack, "all show their brands", shown).await;
+    assert_eq!(ask(&stack, LIVE_STREAMS).await, 0, "the order that was followed is not on screen any more");
+    ask(&stack, "document.body.innerHTML = ''; return null;").await;
+    nothing_is_left(&stack, "all are gone").await;
+    stack.close().await;
 }
 
 /// What the page would see of errors, though its listeners were taken away with the document.
@@ -66,31 +66,31 @@ const LISTEN: &str = "addEventListener('error', ({ message }) => { document.seen
 #[tokio::test]
 async fn e14_a_document_may_be_rewritten_under_the_widget() {
     for browser in Browser::from_env() {
-        let stage = watched_in(browser).await;
-        stage.goto("/demo/plain.html").await;
-        let address = CARD.order(&stage).await.address().await;
-        until(&stage, "the order is followed", "return [...document.seen.streams].some((s) => s.readyState === 1);")
+        let stack = watched_in(browser).await;
+        stack.goto("/demo/plain.html").await;
+        let address = CARD.order(&stack).await.address().await;
+        until(&stack, "the order is followed", "return [...document.seen.streams].some((s) => s.readyState === 1);")
             .await;
         let write = |html: &str| {
             format!("document.open(); document.write({}); document.close(); {LISTEN} return null;", json!(html))
         };
-        ask(&stage, &write("<!doctype html><title>Another</title><p>Nothing for sale</p>")).await;
-        nothing_is_left(&stage, "rewritten without an element").await;
+        ask(&stack, &write("<!doctype html><title>Another</title><p>Nothing for sale</p>")).await;
+        nothing_is_left(&stack, "rewritten without an element").await;
         // The script again, and with it the element: the first definition serves.
         let tag = "<!doctype html><title>Shop</title><body><script src='/cr-widget.js' data-proxy='/api' data-country='US'></script>";
         for _ in 0..3 {
-            ask(&stage, &write(tag)).await;
-            Grid::on(&stage.screen()).await;
+            ask(&stack, &write(tag)).await;
+            Grid::on(&stack.screen()).await;
         }
-        let id = stage.supplier.newest_order().await;
-        ask(&stage, &format!("document.querySelector('cr-widget').resume('{id}'); return null;")).await;
-        assert_eq!(Pay::on(&stage.screen()).await.address().await, address);
-        stage.supplier.pay(&id, None).await;
-        Receipt::on(&stage.screen()).await.code().await;
-        assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
-        ask(&stage, &write("<p>The end")).await;
-        nothing_is_left(&stage, "rewritten at the end").await;
-        stage.close().await;
+        let id = stack.supplier.newest_order().await;
+        ask(&stack, &format!("document.querySelector('cr-widget').resume('{id}'); return null;")).await;
+        assert_eq!(Pay::on(&stack.screen()).await.address().await, address);
+        stack.supplier.pay(&id, None).await;
+        Receipt::on(&stack.screen()).await.code().await;
+        assert_eq!(texts(&stack, "errors").await, Vec::<String>::new());
+        ask(&stack, &write("<p>The end")).await;
+        nothing_is_left(&stack, "rewritten at the end").await;
+        stack.close().await;
     }
 }
 
@@ -103,39 +103,39 @@ const BACK: &str = "document.body.prepend(document.aside);";
 #[tokio::test]
 async fn e14_an_element_may_be_adopted_by_another_document_and_come_back() {
     for browser in Browser::from_env() {
-        let stage = watched_in(browser).await;
-        stage.goto("/demo/plain.html").await;
-        let address = CARD.order(&stage).await.address().await;
-        let looks = stage.screen().script(LOOKS).await;
-        let id = stage.supplier.newest_order().await;
+        let stack = watched_in(browser).await;
+        stack.goto("/demo/plain.html").await;
+        let address = CARD.order(&stack).await.address().await;
+        let looks = stack.screen().script(LOOKS).await;
+        let id = stack.supplier.newest_order().await;
         let frame = "document.aside = document.querySelector('cr-widget');\
             const frame = document.createElement('iframe'); frame.srcdoc = '<body>';\
             frame.onload = () => { document.framed = true; }; document.body.append(frame); return null;";
-        ask(&stage, frame).await;
-        until(&stage, "the frame is there", "return document.framed === true;").await;
+        ask(&stack, frame).await;
+        until(&stack, "the frame is there", "return document.framed === true;").await;
         for _ in 0..3 {
-            ask(&stage, &format!("{FRAME} return null;")).await;
-            nothing_is_left(&stage, "in another document").await;
+            ask(&stack, &format!("{FRAME} return null;")).await;
+            nothing_is_left(&stack, "in another document").await;
             // Neither here: calls wait until it is back.
-            ask(&stage, &format!("document.aside.resume('{id}'); document.aside.country = 'IT'; return null;")).await;
-            nothing_is_left(&stage, "called in another document").await;
-            ask(&stage, &format!("{BACK} return null;")).await;
-            assert_eq!(Pay::on(&stage.screen()).await.address().await, address);
-            assert_eq!(stage.screen().script(LOOKS).await, looks, "it is dressed as before");
-            assert_eq!(ask(&stage, LIVE_STREAMS).await, 1);
+            ask(&stack, &format!("document.aside.resume('{id}'); document.aside.country = 'IT'; return null;")).await;
+            nothing_is_left(&stack, "called in another document").await;
+            ask(&stack, &format!("{BACK} return null;")).await;
+            assert_eq!(Pay::on(&stack.screen()).await.address().await, address);
+            assert_eq!(stack.screen().script(LOOKS).await, looks, "it is dressed as before");
+            assert_eq!(ask(&stack, LIVE_STREAMS).await, 1);
         }
         // Moved on at once, and put aside before it was ever loaded.
-        ask(&stage, &format!("{FRAME} {BACK} {FRAME} {BACK} return null;")).await;
-        Grid::on(&stage.screen()).await;
-        ask(&stage, "document.aside.remove(); document.aside = document.createElement('cr-widget'); return null;")
+        ask(&stack, &format!("{FRAME} {BACK} {FRAME} {BACK} return null;")).await;
+        Grid::on(&stack.screen()).await;
+        ask(&stack, "document.aside.remove(); document.aside = document.createElement('cr-widget'); return null;")
             .await;
-        ask(&stage, &format!("{FRAME} document.aside.open(); {BACK} return null;")).await;
-        Grid::on(&stage.screen()).await;
-        ask(&stage, &format!("document.aside.resume('{id}'); return null;")).await;
-        Pay::on(&stage.screen()).await;
-        ask(&stage, &format!("{FRAME} document.querySelector('iframe').remove(); return null;")).await;
-        nothing_is_left(&stage, "the frame is gone, and the element with it").await;
-        stage.close().await;
+        ask(&stack, &format!("{FRAME} document.aside.open(); {BACK} return null;")).await;
+        Grid::on(&stack.screen()).await;
+        ask(&stack, &format!("document.aside.resume('{id}'); return null;")).await;
+        Pay::on(&stack.screen()).await;
+        ask(&stack, &format!("{FRAME} document.querySelector('iframe').remove(); return null;")).await;
+        nothing_is_left(&stack, "the frame is gone, and the element with it").await;
+        stack.close().await;
     }
 }
 
@@ -156,8 +156,8 @@ const KEPT: &str = "const done = arguments[arguments.length - 1]; caches.open('k
     .then((all) => done(all.map(({ url }) => new URL(url).pathname)));";
 
 /// What the page's worker keeps of our calls.
-async fn kept_calls(stage: &Stage) -> Vec<String> {
-    let kept = stage.driver.execute_async(KEPT, Vec::<Value>::new()).await.expect("a list");
+async fn kept_calls(stack: &Stack) -> Vec<String> {
+    let kept = stack.driver.execute_async(KEPT, Vec::<Value>::new()).await.expect("a list");
     let kept: Vec<String> = kept.convert().expect("paths");
     kept.into_iter().filter(|path| path.starts_with("/api/")).collect()
 }
@@ -166,82 +166,82 @@ async fn kept_calls(stage: &Stage) -> Vec<String> {
 async fn e13_a_worker_that_answers_from_what_it_kept_does_not_hide_the_end_of_an_order() {
     for browser in Browser::from_env() {
         let shop = Origin::start().await;
-        let stage = Stage::open_for(browser, json!({}), &[&shop.url]).await;
-        stage.session().before_pages(include_str!("probe.js")).await;
-        let screen = stage.screen();
+        let stack = Stack::open_for(browser, json!({}), &[&shop.url]).await;
+        stack.session().before_pages(include_str!("probe.js")).await;
+        let screen = stack.screen();
         shop.put_files(&["Cache-Control: no-cache"]);
         let page = format!(
             "<!doctype html><title>A shop</title><body>\
              <script async src=\"/cr-widget.js\" data-proxy=\"{}/api\" data-country=\"US\"></script>",
-            stage.origin
+            stack.origin
         );
         for (folder, query) in [("/heeds", ""), ("/heedless", "?all")] {
             shop.put(&format!("{folder}/worker.js"), &["Content-Type: text/javascript"], WORKER.to_owned());
             shop.put(&format!("{folder}/shop"), &["Content-Type: text/html; charset=utf-8"], page.clone());
             let visit = async || {
                 let address = format!("{}{folder}/shop", shop.url);
-                stage.driver.goto(address).await.expect("the page opens");
+                stack.driver.goto(address).await.expect("the page opens");
                 Grid::on(&screen).await;
             };
             let resume = async |id: &str| {
-                ask(&stage, &format!("document.querySelector('cr-widget').resume('{id}'); return null;")).await;
+                ask(&stack, &format!("document.querySelector('cr-widget').resume('{id}'); return null;")).await;
             };
             visit().await;
             let register = format!(
                 "caches.delete('kept'); localStorage.clear();\
                  navigator.serviceWorker.register('{folder}/worker.js{query}'); return null;"
             );
-            ask(&stage, &register).await;
-            until(&stage, "the worker is at work", "return navigator.serviceWorker.controller !== null;").await;
+            ask(&stack, &register).await;
+            until(&stack, "the worker is at work", "return navigator.serviceWorker.controller !== null;").await;
 
             visit().await;
-            CARD.order(&stage).await;
-            let id = stage.supplier.newest_order().await;
+            CARD.order(&stack).await;
+            let id = stack.supplier.newest_order().await;
             // Come back to it: the order is read while it waits for its money.
             visit().await;
             resume(&id).await;
             Pay::on(&screen).await;
-            until(&stage, "it is followed", "return [...document.seen.streams].some((s) => s.readyState === 1);").await;
-            stage.supplier.pay(&id, None).await;
+            until(&stack, "it is followed", "return [...document.seen.streams].some((s) => s.readyState === 1);").await;
+            stack.supplier.pay(&id, None).await;
             let code = Receipt::on(&screen).await.code().await;
             // And again after its end, without a mark of what was seen.
-            ask(&stage, "localStorage.clear(); return null;").await;
+            ask(&stack, "localStorage.clear(); return null;").await;
             visit().await;
             resume(&id).await;
             assert_eq!(Receipt::on(&screen).await.code().await, code);
 
-            let kept = kept_calls(&stage).await;
+            let kept = kept_calls(&stack).await;
             assert!(kept.iter().any(|path| path == "/api/v2/brands"), "the worker keeps what it may: {kept:?}");
             let read = format!("/api/v5/orders/{id}");
             assert_eq!(kept.contains(&read), query == "?all", "{kept:?}");
-            assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
+            assert_eq!(texts(&stack, "errors").await, Vec::<String>::new());
         }
-        stage.close().await;
+        stack.close().await;
     }
 }
 
 #[tokio::test]
 async fn p01_a_page_without_storage_sells_a_card() {
     for browser in Browser::from_env() {
-        let stage = watched_in(browser).await;
+        let stack = watched_in(browser).await;
         let refuse = "for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches'])\
             Object.defineProperty(window, name, { get() { throw new DOMException('not here', 'SecurityError'); } });";
-        stage.session().before_pages(refuse).await;
-        stage.goto("/demo/plain.html").await;
-        let thrown = ask(&stage, "try { return String(localStorage); } catch (error) { return error.name; }").await;
+        stack.session().before_pages(refuse).await;
+        stack.goto("/demo/plain.html").await;
+        let thrown = ask(&stack, "try { return String(localStorage); } catch (error) { return error.name; }").await;
         assert_eq!(thrown, "SecurityError");
-        CARD.order(&stage).await;
-        stage.supplier.pay(&stage.supplier.newest_order().await, None).await;
-        Receipt::on(&stage.screen()).await.code().await;
+        CARD.order(&stack).await;
+        stack.supplier.pay(&stack.supplier.newest_order().await, None).await;
+        Receipt::on(&stack.screen()).await.code().await;
         ask(
-            &stage,
+            &stack,
             "document.querySelector('cr-widget').forget(); document.querySelector('cr-widget').reset(); return null;",
         )
         .await;
-        Grid::on(&stage.screen()).await.open("Kettle & Crumb").await;
-        Product::on(&stage.screen(), "Kettle & Crumb").await;
-        assert_eq!(texts(&stage, "errors").await, Vec::<String>::new());
-        stage.close().await;
+        Grid::on(&stack.screen()).await.open("Kettle & Crumb").await;
+        Product::on(&stack.screen(), "Kettle & Crumb").await;
+        assert_eq!(texts(&stack, "errors").await, Vec::<String>::new());
+        stack.close().await;
     }
 }
 
@@ -249,37 +249,37 @@ async fn p01_a_page_without_storage_sells_a_card() {
 async fn e11_in_a_strangers_frame_it_says_so_and_the_demonstration_is_not_shown() {
     let (shop, stranger) = (Origin::start().await, Origin::start().await);
     shop.put_files(&["Cache-Control: no-cache"]);
-    let stage = Stage::open_for(Browser::Chromium, json!({}), &[&shop.url]).await;
-    stage.session().before_pages(include_str!("probe.js")).await;
+    let stack = Stack::open_for(Browser::Chromium, json!({}), &[&shop.url]).await;
+    stack.session().before_pages(include_str!("probe.js")).await;
     // What is warned of inside is told to the page around.
     let tell = "const real = console.warn; console.warn = (...given) => { top.postMessage(given.join(' '), '*'); real(...given); };\
         document.told = []; addEventListener('message', ({ data }) => { document.told.push(String(data)); });";
-    stage.session().before_pages(tell).await;
+    stack.session().before_pages(tell).await;
     const HTML: &str = "Content-Type: text/html; charset=utf-8";
     let page = |inside: &str| format!("<!doctype html><title>A page</title><body>{inside}");
     let tag = format!(
         "<script async src=\"/cr-widget.js\" data-proxy=\"{}/api\" data-country=\"US\" data-loading=\"eager\"></script>",
-        stage.origin
+        stack.origin
     );
     shop.put("/shop", &[HTML], page(&tag));
     let frame = page("<iframe src=\"/shop\" style=\"inline-size:100%;block-size:600px\"></iframe>");
     shop.put("/own", &[HTML], frame.clone());
     stranger.put("/frame", &[HTML], frame.replace("\"/shop\"", &format!("\"{}/shop\"", shop.url)));
-    stranger.put("/demo", &[HTML], frame.replace("\"/shop\"", &format!("\"{}/demo/plain.html\"", stage.origin)));
+    stranger.put("/demo", &[HTML], frame.replace("\"/shop\"", &format!("\"{}/demo/plain.html\"", stack.origin)));
     let told = "return document.told.filter((text) => text.includes('another origin')).length;";
 
-    stage.driver.goto(format!("{}/frame", stranger.url)).await.expect("the page opens");
-    until(&stage, "it says so", &told.replace(".length;", ".length === 1;")).await;
+    stack.driver.goto(format!("{}/frame", stranger.url)).await.expect("the page opens");
+    until(&stack, "it says so", &told.replace(".length;", ".length === 1;")).await;
     // In a frame of the partner's own it has nothing to say.
-    stage.driver.goto(format!("{}/own", shop.url)).await.expect("the page opens");
+    stack.driver.goto(format!("{}/own", shop.url)).await.expect("the page opens");
     let there = "return !!document.querySelector('iframe').contentDocument?.querySelector('cr-widget')?.shadowRoot?.querySelector('[type=search]');";
-    until(&stage, "it is there", there).await;
-    assert_eq!(ask(&stage, told).await, 0);
-    stage.driver.goto(format!("{}/demo", stranger.url)).await.expect("the page opens");
+    until(&stack, "it is there", there).await;
+    assert_eq!(ask(&stack, told).await, 0);
+    stack.driver.goto(format!("{}/demo", stranger.url)).await.expect("the page opens");
     let refused = "return performance.getEntriesByType('resource').some((e) => e.initiatorType === 'iframe') && frames.length === 1;";
-    until(&stage, "the frame was asked for", refused).await;
-    stage.driver.enter_frame(0).await.expect("a frame");
+    until(&stack, "the frame was asked for", refused).await;
+    stack.driver.enter_frame(0).await.expect("a frame");
     let inside = "return document.querySelector('cr-widget') === null && document.title !== 'Corner Shop';";
-    assert_eq!(ask(&stage, inside).await, true);
-    stage.close().await;
+    assert_eq!(ask(&stack, inside).await, true);
+    stack.close().await;
 }

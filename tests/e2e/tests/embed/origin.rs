@@ -1,4 +1,4 @@
-//! An origin beside the stage's: pages that a test makes up, and the built files with header lines of its choice.
+//! An origin beside the stack's: pages that a test makes up, and the built files with header lines of its choice.
 
 use std::{
     collections::HashMap,

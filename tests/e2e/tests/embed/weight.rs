@@ -3,7 +3,7 @@
 
 use cr_e2e::{
     page::Grid,
-    stack::{Device, Stage},
+    stack::{Device, Stack},
 };
 use serde_json::{Value, json};
 
@@ -28,148 +28,148 @@ const CALLS: &str = "document.calls = []; const real = window.fetch;\
       const note = (word) => { if (/api|#own/.test(url)) document.calls.push(word + ' ' + url); };\
       note('begin'); try { return await real(what, how); } finally { note('end'); } };";
 
-async fn watched_with(source: &str) -> Stage {
-    let stage = watched().await;
-    stage.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await;
-    stage
+async fn watched_with(source: &str) -> Stack {
+    let stack = watched().await;
+    stack.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await;
+    stack
 }
 
 /// What moved so far, once what was last drawn has been looked at.
-async fn moves(stage: &Stage) -> Vec<String> {
+async fn moves(stack: &Stack) -> Vec<String> {
     let script = "const done = arguments[arguments.length - 1];\
         requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(document.moves), 300)));";
-    let answer = stage.driver.execute_async(script, Vec::<Value>::new()).await.expect("a frame");
+    let answer = stack.driver.execute_async(script, Vec::<Value>::new()).await.expect("a frame");
     answer.convert().expect("a list of texts")
 }
 
 #[tokio::test]
 async fn nothing_moves_while_the_widget_comes_up_in_sight() {
-    let stage = watched_with(MOVES).await;
+    let stack = watched_with(MOVES).await;
     // Every step is painted.
-    stage.supplier.control(json!({ "latency_ms": 300 })).await;
+    stack.supplier.control(json!({ "latency_ms": 300 })).await;
     for device in [Device::PHONE, Device::TABLET, Device::DESKTOP] {
         // The last has something below that is in sight, and is in sight itself from the first paint.
         for page in ["/", "/demo/rtl.html", "/demo/two.html"] {
-            stage.become_device(device).await;
-            stage.cdp("Network.clearBrowserCache", json!({})).await;
-            stage.goto("/favicon.svg").await;
-            stage.goto(page).await;
-            stage.screen().find("listitem", "Kettle & Crumb").await;
-            assert_eq!(moves(&stage).await, Vec::<String>::new(), "{page}, {} px", device.width);
+            stack.become_device(device).await;
+            stack.cdp("Network.clearBrowserCache", json!({})).await;
+            stack.goto("/favicon.svg").await;
+            stack.goto(page).await;
+            stack.screen().find("listitem", "Kettle & Crumb").await;
+            assert_eq!(moves(&stack).await, Vec::<String>::new(), "{page}, {} px", device.width);
         }
     }
     // The watch sees what moves.
     ask(
-        &stage,
+        &stack,
         "document.body.prepend(Object.assign(document.createElement('p'), { textContent: 'News' })); return null;",
     )
     .await;
-    assert_eq!(moves(&stage).await.len(), 1);
-    stage.close().await;
+    assert_eq!(moves(&stack).await.len(), 1);
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn a_tag_that_makes_its_element_keeps_the_room_for_it() {
-    let stage = watched_with(MOVES).await;
-    stage.become_device(Device::PHONE).await;
+    let stack = watched_with(MOVES).await;
+    stack.become_device(Device::PHONE).await;
     // A page whose style sheet has the documented rule, shown before the script is there.
-    stage.goto("/demo/index.html").await;
+    stack.goto("/demo/index.html").await;
     let tag = "const s = document.createElement('script'); s.dataset.proxy = '/api'; s.dataset.country = 'US';\
         const foot = document.createElement('footer'); foot.textContent = 'Corner Shop'; document.body.prepend(s, foot); return null;";
-    ask(&stage, tag).await;
-    moves(&stage).await;
-    ask(&stage, "document.moves = []; document.querySelector('footer').scrollIntoView({ block: 'end' }); return null;")
+    ask(&stack, tag).await;
+    moves(&stack).await;
+    ask(&stack, "document.moves = []; document.querySelector('footer').scrollIntoView({ block: 'end' }); return null;")
         .await;
-    ask(&stage, "document.querySelector('script[data-proxy]').src = '../cr-widget.js'; return null;").await;
-    stage.screen().find("listitem", "Kettle & Crumb").await;
+    ask(&stack, "document.querySelector('script[data-proxy]').src = '../cr-widget.js'; return null;").await;
+    stack.screen().find("listitem", "Kettle & Crumb").await;
     assert_eq!(
-        ask(&stage, "return document.querySelector('script[data-proxy]').nextElementSibling.localName;").await,
+        ask(&stack, "return document.querySelector('script[data-proxy]').nextElementSibling.localName;").await,
         "cr-widget"
     );
-    assert_eq!(moves(&stage).await, Vec::<String>::new());
-    stage.close().await;
+    assert_eq!(moves(&stack).await, Vec::<String>::new());
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn far_below_only_the_shell_is_loaded_and_nothing_moves() {
-    let stage = watched_with(MOVES).await;
-    stage.become_device(Device::DESKTOP).await;
-    stage.goto("/demo/index.html").await;
+    let stack = watched_with(MOVES).await;
+    stack.become_device(Device::DESKTOP).await;
+    stack.goto("/demo/index.html").await;
     let gap = "const gap = document.createElement('div'); gap.style.blockSize = '3000px'; document.body.append(gap); return null;";
-    ask(&stage, gap).await;
-    moves(&stage).await;
+    ask(&stack, gap).await;
+    moves(&stack).await;
     let below = "document.moves = [];\
         const e = document.createElement('cr-widget'); e.setAttribute('proxy', '/api'); e.setAttribute('country', 'US'); document.body.append(e);\
         const foot = document.createElement('footer'); foot.textContent = 'Corner Shop'; document.body.append(foot);\
         const s = document.createElement('script'); s.src = '../cr-widget.js'; document.head.append(s); return null;";
-    ask(&stage, below).await;
-    until(&stage, "the element is there", "return document.querySelector('cr-widget').shadowRoot !== null;").await;
-    assert_eq!(moves(&stage).await, Vec::<String>::new());
+    ask(&stack, below).await;
+    until(&stack, "the element is there", "return document.querySelector('cr-widget').shadowRoot !== null;").await;
+    assert_eq!(moves(&stack).await, Vec::<String>::new());
     let loaded = "return performance.getEntriesByType('resource').map((e) => new URL(e.name).pathname).filter((n) => /cr-widget|locales|api/.test(n));";
-    assert_eq!(ask(&stage, loaded).await, json!(["/cr-widget.js"]));
+    assert_eq!(ask(&stack, loaded).await, json!(["/cr-widget.js"]));
     // With what is below in sight, so that growing would push it away.
-    ask(&stage, "document.querySelector('footer').scrollIntoView({ block: 'end' }); return null;").await;
-    Grid::on(&stage.screen()).await;
-    stage.screen().find("listitem", "Kettle & Crumb").await;
-    assert_eq!(moves(&stage).await, Vec::<String>::new());
-    stage.close().await;
+    ask(&stack, "document.querySelector('footer').scrollIntoView({ block: 'end' }); return null;").await;
+    Grid::on(&stack.screen()).await;
+    stack.screen().find("listitem", "Kettle & Crumb").await;
+    assert_eq!(moves(&stack).await, Vec::<String>::new());
+    stack.close().await;
 }
 
 #[tokio::test]
 async fn tasks_before_the_first_touch_are_told() {
-    let stage = watched_with(TASKS).await;
-    stage.become_device(Device::DESKTOP).await;
+    let stack = watched_with(TASKS).await;
+    stack.become_device(Device::DESKTOP).await;
     for round in ["first", "again"] {
-        stage.goto("/favicon.svg").await;
-        stage.goto("/").await;
-        until(&stage, "the brands are there", "return document.shown > 0;").await;
-        let (shown, tasks) = (ask(&stage, "return document.shown;").await, tasks(&stage).await);
+        stack.goto("/favicon.svg").await;
+        stack.goto("/").await;
+        until(&stack, "the brands are there", "return document.shown > 0;").await;
+        let (shown, tasks) = (ask(&stack, "return document.shown;").await, tasks(&stack).await);
         println!("{round}: brands at {shown} ms, tasks over 50 ms: {tasks}");
     }
-    let brands = stage.screen().script("return root.querySelector('.brand-scroller').textContent;").await;
+    let brands = stack.screen().script("return root.querySelector('.brand-scroller').textContent;").await;
     assert!(brands.as_str().is_some_and(|text| text.contains("Kettle")), "a list was measured: {brands}");
-    ask(&stage, "document.tasks.length = 0; return null;").await;
-    let screen = stage.screen();
+    ask(&stack, "document.tasks.length = 0; return null;").await;
+    let screen = stack.screen();
     Grid::on(&screen).await.country("LI").await;
     let there = "const root = document.querySelector('cr-widget').shadowRoot;\
         return root.querySelector('select').value === 'LI' && root.querySelector('.brand-card') && !root.querySelector('.brand-skeleton');";
-    until(&stage, "ten thousand brands are there", there).await;
-    println!("10,500 brands of another country: tasks over 50 ms: {}", tasks(&stage).await);
-    stage.close().await;
+    until(&stack, "ten thousand brands are there", there).await;
+    println!("10,500 brands of another country: tasks over 50 ms: {}", tasks(&stack).await);
+    stack.close().await;
 }
 
 /// The tasks so far; rows to spare are drawn in later frames.
-async fn tasks(stage: &Stage) -> Value {
+async fn tasks(stack: &Stack) -> Value {
     let answer = "const done = arguments[arguments.length - 1]; setTimeout(() => done(document.tasks), 1000);";
-    stage.driver.execute_async(answer, Vec::<Value>::new()).await.expect("an answer").json().clone()
+    stack.driver.execute_async(answer, Vec::<Value>::new()).await.expect("an answer").json().clone()
 }
 
 #[tokio::test]
 async fn e05_ten_elements_leave_four_connections_to_the_page() {
-    let stage = watched_with(CALLS).await;
+    let stack = watched_with(CALLS).await;
     // Longer than all that follows takes: what waits, waits.
-    stage.supplier.control(json!({ "latency_ms": 100_000 })).await;
-    stage.goto("/demo/index.html").await;
+    stack.supplier.control(json!({ "latency_ms": 100_000 })).await;
+    stack.goto("/demo/index.html").await;
     // Other countries than that of the page before, whose lists are known.
     let ten = "for (const country of ['PT', 'IT', 'DE', 'FR', 'ES', 'JP', 'GB', 'CA', 'BR', 'MX']) {\
           const e = document.createElement('cr-widget'); e.setAttribute('proxy', '/api'); e.setAttribute('loading', 'eager');\
           e.setAttribute('country', country); document.body.append(e); }\
         const s = document.createElement('script'); s.src = '../cr-widget.js'; document.head.append(s); return null;";
-    ask(&stage, ten).await;
+    ask(&stack, ten).await;
     let all = "return [...document.querySelectorAll('cr-widget')].every((e) => e.shadowRoot?.querySelector('[type=search]'));";
-    until(&stage, "all ten are there", all).await;
+    until(&stack, "all ten are there", all).await;
     let ours = "return document.calls.filter((call) => call.startsWith('begin')).length";
-    until(&stage, "some of their calls are under way", &format!("{ours} === 2;")).await;
+    until(&stack, "some of their calls are under way", &format!("{ours} === 2;")).await;
 
     // Six connections there are. Three calls of the page's that wait as well leave one, on which the rest comes.
     let own = "for (const id of ['one', 'two', 'three']) fetch(`/api/v5/orders/${id}#own`).catch(() => {});\
         (async () => { for (let i = 0; i < 5; i++) await (await fetch(`../favicon.svg?${i}#own`)).text(); document.served = true; })();\
         return null;";
-    ask(&stage, own).await;
-    until(&stage, "the page's own calls are answered", "return document.served === true;").await;
-    let ended = ask(&stage, "return document.calls.filter((call) => call.startsWith('end'));").await;
+    ask(&stack, own).await;
+    until(&stack, "the page's own calls are answered", "return document.served === true;").await;
+    let ended = ask(&stack, "return document.calls.filter((call) => call.startsWith('end'));").await;
     let expected: Vec<_> = (0..5).map(|i| format!("end ../favicon.svg?{i}#own")).collect();
     assert_eq!(ended, json!(expected), "none of the calls that wait was answered before");
-    assert_eq!(ask(&stage, &format!("{ours};")).await, 2 + 3 + 5);
-    stage.close().await;
+    assert_eq!(ask(&stack, &format!("{ours};")).await, 2 + 3 + 5);
+    stack.close().await;
 }

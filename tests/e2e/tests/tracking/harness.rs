@@ -13,10 +13,10 @@ use std::{
     time::Instant,
 };
 
-use cr_e2e::{browser::Browser, faulty_stack::Lane};
+use cr_e2e::{browser::Browser, faulty_stack::FaultyStack};
 
-/// What a case does with its lane.
-pub(crate) type Run = fn(Arc<Lane>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+/// What a case does with its stack.
+pub(crate) type Run = fn(Arc<FaultyStack>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// One case.
 #[derive(Clone, Copy)]
@@ -32,7 +32,7 @@ pub(crate) struct Case {
 /// Cases by the names of their functions: `cases![s01_drop, long s09_watchdog, chromium t07_freeze]`.
 macro_rules! cases {
     (@case $name:ident) => { $crate::harness::Case {
-        name: stringify!($name), run: |lane| Box::pin($name(lane)), only: None, is_long: false } };
+        name: stringify!($name), run: |stack| Box::pin($name(stack)), only: None, is_long: false } };
     (@case long $name:ident) => { $crate::harness::Case { is_long: true, ..cases!(@case $name) } };
     (@case chromium $name:ident) => { $crate::harness::Case {
         only: Some(cr_e2e::browser::Browser::Chromium), ..cases!(@case $name) } };
@@ -96,14 +96,14 @@ pub(crate) async fn play(cases: Vec<Case>) -> ExitCode {
 
 /// Takes case after case until none is left.
 async fn work(browser: Browser, queue: Arc<Mutex<VecDeque<Case>>>, report: Arc<Mutex<Report>>) {
-    let mut lane = Arc::new(Lane::open(browser).await);
+    let mut stack = Arc::new(FaultyStack::open(browser).await);
     loop {
         let Some(case) = locked(&queue).pop_front() else { break };
         let began = Instant::now();
-        lane.sweep().await;
-        let done = tokio::spawn((case.run)(Arc::clone(&lane))).await;
+        stack.sweep().await;
+        let done = tokio::spawn((case.run)(Arc::clone(&stack))).await;
         let name = format!("{} in {}", case.name, browser.name());
-        let (word, notes) = (if done.is_ok() { "ok" } else { "FAILED" }, lane.take_notes().join("; "));
+        let (word, notes) = (if done.is_ok() { "ok" } else { "FAILED" }, stack.take_notes().join("; "));
         println!("test {name} ... {word} ({:.1} s) {notes}", began.elapsed().as_secs_f32());
         if done.is_ok() {
             locked(&report).passed += 1;
@@ -111,10 +111,10 @@ async fn work(browser: Browser, queue: Arc<Mutex<VecDeque<Case>>>, report: Arc<M
         }
         locked(&report).failed.push((case.name.to_owned(), browser.name().to_owned()));
         // Whatever state it was left in.
-        lane.close().await;
-        lane = Arc::new(Lane::open(browser).await);
+        stack.close().await;
+        stack = Arc::new(FaultyStack::open(browser).await);
     }
-    lane.close().await;
+    stack.close().await;
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

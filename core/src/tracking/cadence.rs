@@ -6,7 +6,7 @@ use crate::order::{Order, OrderState, PaymentState, StateClass};
 
 /// How often an order is read, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pace {
+pub enum Cadence {
     /// The order never changes any more.
     Never,
     /// The order is read every few seconds, as long as it takes.
@@ -19,7 +19,7 @@ pub enum Pace {
     Patient,
 }
 
-impl Pace {
+impl Cadence {
     /// Returns the shortest and the longest wait between two reads, in milliseconds.
     pub const fn wait_ms(self) -> (u64, u64) {
         match self {
@@ -30,7 +30,7 @@ impl Pace {
         }
     }
 
-    /// Returns how long the order is read at this pace; `None` means no limit.
+    /// Returns how long the order is read at this cadence; `None` means no limit.
     pub const fn lasts(self) -> Option<Duration> {
         match self {
             Self::Never => Some(Duration::ZERO),
@@ -42,20 +42,20 @@ impl Pace {
     }
 }
 
-/// Returns the pace for an order in this state. `stopped` says that the supplier has sent `stop` on its stream.
-pub fn pace(order: Option<&Order>, money_seen: bool, stopped: bool) -> Pace {
-    let Some(order) = order else { return Pace::Lively };
+/// Returns the cadence for an order in this state. `stopped` says that the supplier has sent `stop` on its stream.
+pub fn cadence(order: Option<&Order>, money_seen: bool, stopped: bool) -> Cadence {
+    let Some(order) = order else { return Cadence::Lively };
     if order.is_final() {
-        return Pace::Never;
+        return Cadence::Never;
     }
     let held = order.payment_state == Some(PaymentState::PaymentQuarantined);
     let is_patient = order.state == OrderState::WaitingForManualAction || held || stopped && money_seen;
     match order.state.class() {
-        StateClass::Done => Pace::Completing,
-        StateClass::Closed => Pace::Never,
-        StateClass::Lapsed if !money_seen => Pace::Late,
-        StateClass::Lapsed => Pace::Patient,
-        StateClass::Unpaid | StateClass::Paid | StateClass::Unknown if is_patient => Pace::Patient,
-        StateClass::Unpaid | StateClass::Paid | StateClass::Unknown => Pace::Lively,
+        StateClass::Done => Cadence::Completing,
+        StateClass::Closed => Cadence::Never,
+        StateClass::Lapsed if !money_seen => Cadence::Late,
+        StateClass::Lapsed => Cadence::Patient,
+        StateClass::Unpaid | StateClass::Paid | StateClass::Unknown if is_patient => Cadence::Patient,
+        StateClass::Unpaid | StateClass::Paid | StateClass::Unknown => Cadence::Lively,
     }
 }
