@@ -16,7 +16,7 @@
 //! | [`stream`], [`sse`] | relaying an order's events |
 //! | [`dialect`] | orders as the older document has them |
 //! | [`countries`], [`health`], [`static_files`], [`forward`] | the rest of the paths |
-//! | [`problem`], [`log`], [`write_timeout`] | errors, log lines, slow readers |
+//! | [`problem`], [`log`] | errors, log lines |
 //! | [`sandbox`] | the simulated supplier |
 
 pub mod answer;
@@ -45,7 +45,6 @@ pub mod sse;
 pub mod static_files;
 pub mod stream;
 pub mod upstream;
-pub mod write_timeout;
 
 use std::{net::SocketAddr, sync::Arc};
 

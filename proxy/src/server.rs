@@ -1,6 +1,6 @@
 //! Accepting connections, enforcing their limits, and stopping without interrupting what is under way.
 
-use std::{convert::Infallible, io, net::SocketAddr, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, pin::Pin, time::Duration};
 
 use axum::{
     Router,
@@ -14,9 +14,11 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     task::JoinHandle,
 };
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 use tracing::{debug, info, warn};
@@ -27,7 +29,6 @@ use crate::{
     limits::Limits,
     sandbox,
     upstream::ClientError,
-    write_timeout::StallGuard,
 };
 
 /// Signals the end of the proxy and waits for it.
@@ -164,7 +165,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, limits:
         .header_read_timeout(limits.header_read)
         .max_buf_size(limits.header_bytes)
         .serve_connection(
-            TokioIo::new(StallGuard::new(stream, limits.write_stall)),
+            TokioIo::new(impatient(stream, limits.write_stall)),
             TowerToHyperService::new(service.map_err(|never: Infallible| match never {})),
         );
     let mut serving = std::pin::pin!(serving);
@@ -180,6 +181,14 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, limits:
     }
 }
 
+/// Makes writing to a connection fail when the other side accepts no byte for `patience` while there is something to
+/// send.
+fn impatient<C: AsyncRead + AsyncWrite>(connection: C, patience: Duration) -> Pin<Box<TimeoutStream<C>>> {
+    let mut connection = TimeoutStream::new(connection);
+    connection.set_write_timeout(Some(patience));
+    Box::pin(connection)
+}
+
 /// Sends small writes at once, and lets the system too notice a peer that no longer acknowledges.
 fn set_options(stream: &TcpStream, limits: &Limits) {
     let socket = socket2::SockRef::from(stream);
@@ -192,5 +201,34 @@ fn set_options(stream: &TcpStream, limits: &Limits) {
     });
     if let Err(error) = set {
         debug!(kind = ?error.kind(), "a connection's options cannot be set");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        time::Instant,
+    };
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn x18_a_reader_that_stops_is_given_up_on_and_a_slow_one_is_not() {
+        let (near, mut far) = tokio::io::duplex(16);
+        let mut guarded = impatient(near, Duration::from_secs(60));
+        let started = Instant::now();
+        let error = guarded.write_all(&[0; 17]).await.unwrap_err();
+        assert_eq!((error.kind(), started.elapsed().as_secs()), (io::ErrorKind::TimedOut, 60));
+
+        let slow = async {
+            for _ in 0..17 {
+                tokio::time::sleep(Duration::from_secs(59)).await;
+                far.read_u8().await.unwrap();
+            }
+        };
+        // The pipe already holds sixteen bytes.
+        let both = async { tokio::join!(guarded.write_all(&[0; 17]), slow).0 };
+        tokio::time::timeout(Duration::from_secs(2_000), both).await.unwrap().unwrap();
     }
 }
