@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what helps tests may fail as tests do")]
 
+mod allow_list;
 mod config;
 mod contract;
 mod countries;
