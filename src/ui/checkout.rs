@@ -7,10 +7,10 @@ use super::{
     expect_checkout,
     grid::brand_grid::BrandGrid,
     parts::{Glyph, Icon, LoadFailed, ScreenHead},
-    purchase_slot::{PurchaseSlot, PurchaseView},
+    purchase_slot::PurchaseSlot,
 };
 use crate::{
-    app::shop::OnScreen,
+    app::shop::{OnScreen, PurchaseView},
     dom::{Element, focus, listener::Listener},
 };
 

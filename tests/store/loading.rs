@@ -178,7 +178,7 @@ fn a_stored_order_is_offered_although_the_purchase_did_not_come_at_first() {
     world.pass(Duration::from_secs(11));
     assert_eq!(world.loads().1, 1);
     world.arrive(true);
-    assert!(shop.is_whole.get_untracked());
+    assert!(shop.purchase.is_loaded());
 }
 
 #[test]
