@@ -2,10 +2,10 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 
-use super::{Glyph, Icon, expect_announcer, when_page_hides};
+use super::{Glyph, Icon, when_page_hides};
 use crate::{
     dom::focus,
-    ui::{expect_i18n, expect_store},
+    ui::{expect_announcer, expect_i18n, expect_store},
 };
 
 /// The result of the last press.

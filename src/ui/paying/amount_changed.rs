@@ -10,8 +10,8 @@ use leptos::prelude::*;
 
 use super::screen_choice::Payable;
 use crate::ui::{
-    expect_i18n, expect_store,
-    parts::{Notice, Tone, expect_announcer, message::isolate},
+    expect_announcer, expect_i18n, expect_store,
+    parts::{Notice, Tone, message::isolate},
 };
 
 /// The id of the order that stood to be paid without a memo. It is in context while the purchase is on screen, since

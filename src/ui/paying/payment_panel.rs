@@ -23,11 +23,10 @@ use super::{
 use crate::{
     app::store::InWallet,
     ui::{
-        expect_i18n, expect_store,
+        expect_announcer, expect_i18n, expect_store,
         parts::{
             ActionBar, Button, CoinMoney, CopyButton, Glyph, Icon, Look, Notice, ScreenHead, Tone,
             description_list::{fact, facts},
-            expect_announcer,
             message::{isolate, line, say},
             progress,
             support::SupportLine,

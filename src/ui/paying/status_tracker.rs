@@ -16,11 +16,11 @@ use super::{
     screen_choice::is_settled,
 };
 use crate::ui::{
-    expect_i18n, expect_store,
+    expect_announcer, expect_i18n, expect_store,
     parts::{
         ActionBar, CoinMoney, Look, ScreenHead,
         description_list::{fact, facts},
-        expect_announcer, progress,
+        progress,
         support::SupportLine,
     },
 };
