@@ -62,7 +62,7 @@ pub fn PriceConfirm() -> impl IntoView {
     };
     let rows = move || {
         let (prices, coin) = prices.get()?;
-        let now = prices.now.as_str().to_owned();
+        let now = prices.figures().now.as_str().to_owned();
         Some(view! {
             {change(&prices, &coin)}
             <div class="due">
