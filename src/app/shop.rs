@@ -31,7 +31,7 @@ mod catalog;
 mod purchase;
 
 pub(super) use purchase::on_forgetting;
-pub use purchase::{Ask, CurrentOrder, LoadPurchase, Purchase, PurchaseHandle, PurchaseView, Request};
+pub use purchase::{Ask, Awaited, CurrentOrder, LoadPurchase, Purchase, PurchaseHandle, PurchaseView, Request};
 
 /// Whether the grid or the purchase is on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

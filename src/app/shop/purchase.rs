@@ -68,6 +68,15 @@ pub enum Request {
     Page(PageEvent),
 }
 
+/// What waits for the purchase, as far as its screen can name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Awaited {
+    /// A brand, by its name.
+    Brand(String),
+    /// An order.
+    Order,
+}
+
 /// What the purchase says of its current order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CurrentOrder {
@@ -235,15 +244,16 @@ impl Shop {
         }
     }
 
-    /// Returns the name of the brand that was chosen and waits for the purchase.
+    /// Returns what was asked for and waits for the purchase; `None` where that is a brand whose name is not known.
     #[must_use]
-    pub fn awaited(self) -> Option<String> {
+    pub fn awaited(self) -> Option<Awaited> {
         let inner = self.inner()?;
         let asked = inner.asked.borrow();
-        let (Some(Ask::Choose(id)), Load::Ready(catalog)) = (&*asked, self.catalog.try_get_untracked()?) else {
-            return None;
-        };
-        catalog.get(id).map(|brand| brand.name.clone())
+        match (&*asked, self.catalog.try_get_untracked()?) {
+            (Some(Ask::Resume(_)), _) => Some(Awaited::Order),
+            (Some(Ask::Choose(id)), Load::Ready(catalog)) => Some(Awaited::Brand(catalog.get(id)?.name.clone())),
+            (Some(Ask::Choose(_) | Ask::Forget) | None, _) => None,
+        }
     }
 
     /// Cancels the request that waits for the purchase.
