@@ -6,7 +6,7 @@ use cr_core::order::OrderId;
 use cr_widget::app::{
     Config, Shop,
     ports::PageEvent,
-    shop::{Ask, OnScreen},
+    shop::{Ask, Awaited, OnScreen},
 };
 use leptos::prelude::GetUntracked as _;
 
@@ -62,7 +62,7 @@ fn a_brand_chosen_meanwhile_opens_when_the_purchase_is_there() {
     let (_owner, shop) = world.waiting_element(|_| {});
     stock(&world);
     shop.choose(&brand("b-fixed"));
-    assert_eq!((on_screen(shop), shop.awaited().as_deref()), (OnScreen::Opening, Some("Arcadia")));
+    assert_eq!((on_screen(shop), shop.awaited()), (OnScreen::Opening, Some(Awaited::Brand("Arcadia".to_owned()))));
     world.arrive(true);
     assert_eq!(on_screen(shop), OnScreen::Purchase);
 }
@@ -129,6 +129,7 @@ fn an_order_asked_for_by_the_page_is_not_lost_to_a_brand_or_a_country() {
     let world = World::new();
     let (_owner, shop) = world.waiting_element(|config| config.brand = Some("Arcadia".to_owned()));
     shop.ask(resume());
+    assert_eq!((on_screen(shop), shop.awaited()), (OnScreen::Opening, Some(Awaited::Order)));
     stock(&world);
     change(shop, |config| config.country = Some(country("IT")));
     assert_eq!(shop.country.get_untracked(), country("US"));
@@ -178,7 +179,7 @@ fn a_stored_order_is_offered_although_the_purchase_did_not_come_at_first() {
     world.pass(Duration::from_secs(11));
     assert_eq!(world.loads().1, 1);
     world.arrive(true);
-    assert!(shop.is_whole.get_untracked());
+    assert!(shop.purchase.is_loaded());
 }
 
 #[test]

@@ -19,7 +19,7 @@ use leptos::prelude::Owner;
 
 use crate::turns::take_turns;
 pub(crate) use crate::turns::turn;
-use ports::{Delivery, Port};
+use ports::{Port, build, load};
 
 /// The time of the device's clock when a world begins.
 pub(crate) const BEGINNING: Timestamp = Timestamp::from_secs(1_790_000_000);
@@ -142,7 +142,9 @@ impl World {
         let (port, ports) = self.ports();
         let owner = Owner::new();
         let shop = owner.with(|| {
-            let shop = Shop::new(config, country("US"), ports, Some(Rc::new(Delivery { port, owner: owner.clone() })));
+            let above = owner.clone();
+            let load = move |shop| load(Rc::clone(&port), above.clone(), shop);
+            let shop = Shop::new(config, country("US"), ports, Some(Rc::new(load)));
             shop.start();
             shop
         });
@@ -176,9 +178,8 @@ impl World {
         let owner = Owner::new();
         let store = owner.with(|| {
             let shop = Shop::new(config, country("US"), ports, None);
-            let store = Store::over(shop, port.clone(), port.clone()).unwrap();
-            store.listen(port);
-            shop.attach(Rc::new(store));
+            let (store, purchase) = build(shop, port).unwrap();
+            shop.purchase.attach(purchase);
             shop.start();
             store
         });

@@ -10,7 +10,6 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     error::{At as _, Error, Result},
-    page_scripts,
     split::{self, ByModule},
     workspace::Workspace,
 };
@@ -176,32 +175,6 @@ pub(crate) fn locales(workspace: &Workspace) -> Result<BTreeMap<String, ByModule
 /// Returns the standalone page without the lines that are for Trunk.
 pub(crate) fn page(source: &str) -> String {
     source.lines().filter(|line| !line.contains("data-trunk")).map(|line| format!("{line}\n")).collect()
-}
-
-/// Writes the one style sheet, and the script for the page, to where Trunk picks them up.
-///
-/// # Errors
-/// [`Error::File`], or when `esbuild` fails.
-pub(crate) fn write_for_trunk(workspace: &Workspace) -> Result<()> {
-    // `index.html` names this folder, so it cannot follow a target folder that lies elsewhere.
-    let ByModule { first, second } = style_sheets(workspace)?;
-    let folder = workspace.root.join("target/xtask/trunk");
-    page_scripts::write_for_trunk(workspace, &folder.join("cr-widget.js"))?;
-    write_if_changed(&folder.join("cr-widget.css"), (first + &second).as_bytes())
-}
-
-/// Writes a file, and makes its folder, unless it holds exactly these bytes already.
-///
-/// # Errors
-/// [`Error::File`].
-pub(crate) fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<()> {
-    if fs::read(path).is_ok_and(|found| found == bytes) {
-        return Ok(());
-    }
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).at("create", folder)?;
-    }
-    fs::write(path, bytes).at("write", path)
 }
 
 fn list(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {

@@ -10,6 +10,7 @@ mod compress;
 mod demo;
 mod demo_site;
 mod error;
+mod files;
 mod function_order;
 mod glue_edits;
 mod interface;
@@ -23,8 +24,10 @@ mod size;
 mod split;
 mod test;
 mod tools;
+mod trunk;
 mod wasm;
 mod wasm_build;
+mod wasm_format;
 mod weigh;
 mod workspace;
 
@@ -82,7 +85,7 @@ fn run(args: &[String]) -> Result<ExitCode> {
         "weigh" => no_arguments(args).and_then(|()| weigh::run(&workspace))?,
         "bench" => bench::run(&workspace, args)?,
         "setup" => no_arguments(args).and_then(|()| setup::ensure(&workspace, &Tool::ALL))?,
-        "assets" => no_arguments(args).and_then(|()| assets::write_for_trunk(&workspace))?,
+        "assets" => no_arguments(args).and_then(|()| trunk::write(&workspace))?,
         "test" => {
             let tally = test::run(&workspace, args)?;
             println!("{tally}");

@@ -6,8 +6,9 @@ use std::{fs, path::Path, time::Instant};
 use serde_json::{Value, json};
 
 use crate::{
-    assets, build, demo_site,
+    build, demo_site,
     error::{At as _, Error, Result},
+    files,
     process::Task,
     serve, setup, size,
     tools::Tool,
@@ -322,7 +323,7 @@ fn capabilities(workspace: &Workspace, options: &str, browser: &Path) -> Result<
     }
     own["binary"] = json!(browser);
     let path = workspace.work().join(format!("webdriver-{}.json", options.replace(':', "-")));
-    assets::write_if_changed(&path, json!({ options: own }).to_string().as_bytes())?;
+    files::write_if_changed(&path, json!({ options: own }).to_string().as_bytes())?;
     Ok(path)
 }
 
