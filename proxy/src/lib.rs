@@ -38,7 +38,6 @@ pub mod log;
 pub mod orders;
 pub mod problem;
 pub mod routes;
-pub mod sandbox;
 pub mod server;
 pub mod snapshot;
 pub mod sse;
@@ -46,6 +45,8 @@ pub mod static_files;
 pub mod stream;
 pub mod upstream;
 pub mod write_timeout;
+
+pub use cr_sandbox as sandbox;
 
 use std::{net::SocketAddr, sync::Arc};
 

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 
 use super::order::{Line, Order};
 use super::quote::{PricedLine, Quote};
-use crate::sandbox::addresses::AddressKind;
-use crate::sandbox::catalog::number;
-use crate::sandbox::money::Atto;
-use crate::sandbox::outcomes::Twist;
-use crate::sandbox::problems;
-use crate::sandbox::rng::Rng;
-use crate::sandbox::vias::{self, Coin};
+use crate::addresses::AddressKind;
+use crate::catalog::number;
+use crate::money::Atto;
+use crate::outcomes::Twist;
+use crate::problems;
+use crate::rng::Rng;
+use crate::vias::{self, Coin};
 
 /// Where an order is returned: the endpoints write the same things a little differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,7 +170,7 @@ fn line_json(order: &Order, line: &Line) -> Value {
     }
     if order.wishes.has(Twist::WrongValue) {
         if line.priced.product_value.is_some() {
-            deliverable["product_value"] = number(&crate::sandbox::money::Milli(line.priced.face.0 * 2).trimmed());
+            deliverable["product_value"] = number(&crate::money::Milli(line.priced.face.0 * 2).trimmed());
         } else {
             deliverable["denomination"] = format!("1 {}", line.priced.fiat.code).into();
         }

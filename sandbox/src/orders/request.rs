@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::sandbox::money::Milli;
+use crate::money::Milli;
 
 /// The most entries of `deliveries` after quantities are expanded; a longer body is refused before anything is looked
 /// up.

@@ -9,7 +9,6 @@ mod images;
 mod orders;
 mod outcomes;
 mod reading;
-mod relayed;
 mod scripts;
 mod streams;
 mod support;

@@ -277,7 +277,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::sandbox::script::groups;
+    use crate::script::groups;
 
     fn wrong(text: &str) -> String {
         match Body::read(text.as_bytes()) {

@@ -190,7 +190,7 @@ const TABLE: &[(Fiat, &str)] = &[
 ];
 
 /// The country list that the supplier documents: code and English name.
-const COUNTRIES: &str = include_str!("../../../core/data/countries.tsv");
+const COUNTRIES: &str = include_str!("../../core/data/countries.tsv");
 
 /// Returns the codes of the supplier's list.
 pub(crate) fn countries() -> impl Iterator<Item = &'static str> {

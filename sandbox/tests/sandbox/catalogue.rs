@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use cr_proxy::sandbox::Options;
+use cr_sandbox::Options;
 use serde_json::Value;
 
 use crate::support::{STEP, Supplier, text};

@@ -4,7 +4,7 @@ use super::offers::{
     BOTH, BUNDLE, CLASSIC, COLLECTIBLE, CREDIT, DEFAULTED, ESIM, ESIM_SHORT, LARGE, MONTHS, OPEN, OPEN_ANY, OPEN_CENTS,
     Offer, PASSES, SMALL, TRAVEL,
 };
-use crate::sandbox::logos::{Layout, Mark};
+use crate::logos::{Layout, Mark};
 
 /// One hand-made brand.
 pub(crate) struct Entry {

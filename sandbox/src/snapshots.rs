@@ -96,7 +96,7 @@ pub(super) fn split(order: &Order) -> Vec<Bytes> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::orders::sample;
+    use crate::orders::sample;
 
     #[test]
     fn split_pieces_end_inside_of_characters_and_make_the_whole() {

@@ -1,7 +1,7 @@
 //! Colours and figures for generated brands.
 
 use super::{Layout, Mark};
-use crate::sandbox::rng::Rng;
+use crate::rng::Rng;
 
 /// Backdrop, foreground and accent: chosen by eye so that each triple is pleasant and readable.
 const COLOURS: &[[u32; 3]] = &[

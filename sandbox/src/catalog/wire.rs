@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::products::{Face, Product, default_denomination};
 use super::texts;
 use super::{Brand, Country, LogoUrl};
-use crate::sandbox::money::Milli;
-use crate::sandbox::rates::Market;
-use crate::sandbox::vias::Coin;
+use crate::money::Milli;
+use crate::rates::Market;
+use crate::vias::Coin;
 
 /// Returns a JSON number with exactly these digits, or a string if the text is not a number.
 pub(crate) fn number(text: &str) -> Value {

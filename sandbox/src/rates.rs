@@ -60,7 +60,7 @@ impl Market {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::{fiat, vias};
+    use crate::{fiat, vias};
 
     fn market(now_s: u64) -> Market {
         Market { seed: 7, now_s, factor_ppm: 1_000_000 }

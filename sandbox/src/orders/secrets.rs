@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::catalog::texts::{self, Words};
-use crate::sandbox::catalog::{Brand, Shape};
-use crate::sandbox::rng::Rng;
+use crate::catalog::texts::{self, Words};
+use crate::catalog::{Brand, Shape};
+use crate::rng::Rng;
 
 /// The redemption fields of a line.
 #[derive(Debug, Default)]

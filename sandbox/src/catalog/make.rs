@@ -9,8 +9,8 @@ use super::offers::{
 use super::roster::{Entry, POPULAR, ROSTER};
 use super::words::{STEMS, WEIGHTS, local_words, nouns};
 use super::{Brand, LogoUrl, Shape};
-use crate::sandbox::logos::{LogoSpec, palette};
-use crate::sandbox::rng::Rng;
+use crate::logos::{LogoSpec, palette};
+use crate::rng::Rng;
 
 /// Countries that the supplier lists but sells nothing in.
 const EMPTY: &[&str] = &["AQ", "BV", "HM"];

@@ -15,8 +15,8 @@ use super::Script;
 use super::body::{Body, step_json};
 use super::queue::STEPS_MAX;
 use super::table::groups;
-use crate::sandbox::Sandbox;
-use crate::sandbox::problems::e6;
+use crate::Sandbox;
+use crate::problems::e6;
 
 /// Returns the remaining steps of a script as JSON.
 pub(crate) fn left_json(script: &Script) -> Value {

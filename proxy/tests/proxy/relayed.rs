@@ -8,7 +8,7 @@ use cr_proxy::server::{Running, start};
 use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 
-use crate::support::{Heard, Supplier, gift, states, text};
+use crate::sandbox_support::{Heard, Supplier, gift, states, text};
 
 const OPEN: &str = ": open\n\n";
 const PING: &str = ": ping\n\nevent: ping\ndata: {}\n\n";

@@ -1,6 +1,6 @@
 //! The event streams of orders.
 
-use cr_proxy::sandbox::Options;
+use cr_sandbox::Options;
 use futures::StreamExt;
 use serde_json::{Value, json};
 

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::order::Order;
 use super::wire::{Place, order_json};
-use crate::sandbox::script::Script;
+use crate::script::Script;
 
 /// How many orders are kept; the oldest is dropped when one more comes.
 pub(crate) const ORDERS_KEPT: usize = 10_000;
@@ -112,7 +112,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::orders::sample;
+    use crate::orders::sample;
 
     #[test]
     fn the_oldest_orders_make_room_for_new_ones() {

@@ -2,11 +2,11 @@
 
 use super::quote::PricedLine;
 use super::secrets::Secrets;
-use crate::sandbox::catalog::Shape;
-use crate::sandbox::catalog::texts::Words;
-use crate::sandbox::money::Atto;
-use crate::sandbox::outcomes::{Money, Step, Wishes};
-use crate::sandbox::vias::{Coin, Network};
+use crate::catalog::Shape;
+use crate::catalog::texts::Words;
+use crate::money::Atto;
+use crate::outcomes::{Money, Step, Wishes};
+use crate::vias::{Coin, Network};
 
 /// The states after which the stream sends `stop`.
 const FINAL: &[&str] = &["done", "completed", "expired", "refunded", "canceled", "cancelled", "paymentsetupfailed"];
@@ -140,7 +140,7 @@ impl Line {
 /// Returns an order without lines, as it is when it is made.
 #[cfg(test)]
 pub(crate) fn sample(id: String) -> Order {
-    let coin = crate::sandbox::vias::find_coin("USDC").unwrap();
+    let coin = crate::vias::find_coin("USDC").unwrap();
     Order {
         id,
         created_s: 100,

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::request::{Wanted, WantedLine, is_email, is_phone};
-use crate::sandbox::catalog::{Brand, Catalog, Country, Face, Product, default_denomination};
-use crate::sandbox::fiat::Fiat;
-use crate::sandbox::money::{Atto, Milli};
-use crate::sandbox::problems::Problem;
-use crate::sandbox::rates::{LITERAL_MARGIN_PPM, Market};
-use crate::sandbox::vias::{self, Coin, Network};
+use crate::catalog::{Brand, Catalog, Country, Face, Product, default_denomination};
+use crate::fiat::Fiat;
+use crate::money::{Atto, Milli};
+use crate::problems::Problem;
+use crate::rates::{LITERAL_MARGIN_PPM, Market};
+use crate::vias::{self, Coin, Network};
 
 /// The most lines that one order may have.
 const LINES_MAX: usize = 10;
@@ -286,7 +286,7 @@ fn resolve(country: &Country, brand: &Brand, wanted: &WantedLine) -> Option<Foun
     if let Some(product) = range {
         let mut product = product.clone();
         // This is another product altogether, which no list shows.
-        product.id = crate::sandbox::rng::Rng::new(1, &product.id).uuid();
+        product.id = crate::rng::Rng::new(1, &product.id).uuid();
         return Some(Found { product, face: value, margin_ppm: LITERAL_MARGIN_PPM, is_literal: true });
     }
     let fallback = default_denomination(brand, country.fiat);

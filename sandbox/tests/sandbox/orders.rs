@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cr_proxy::sandbox::Options;
+use cr_sandbox::Options;
 use serde_json::{Value, json};
 
 use crate::support::{STEP, Supplier, body, gift, paid_in, text};

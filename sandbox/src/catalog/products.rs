@@ -2,9 +2,9 @@
 
 use super::Brand;
 use super::offers::{Offer, PlanRow, Step};
-use crate::sandbox::fiat::{Fiat, USD};
-use crate::sandbox::money::{Milli, pow10};
-use crate::sandbox::rng::Rng;
+use crate::fiat::{Fiat, USD};
+use crate::money::{Milli, pow10};
+use crate::rng::Rng;
 
 /// The face value of a product, fixed or a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,7 +183,7 @@ impl Maker<'_> {
 mod tests {
     use super::super::Catalog;
     use super::*;
-    use crate::sandbox::fiat;
+    use crate::fiat;
 
     #[test]
     fn every_range_can_be_bought_at_both_ends_and_at_its_default() {
