@@ -32,7 +32,7 @@ pub(crate) enum Part {
     Core,
     /// The pages that rustdoc makes of the crates that ship, with warnings denied, and the examples in `cr-core`.
     Docs,
-    /// The native tests of `cr-proxy`.
+    /// The native tests of `cr-proxy` and of `cr-sandbox`.
     Proxy,
     /// The widget's tests that need no browser. The runner for browsers skips plain tests.
     Widget,
@@ -206,7 +206,7 @@ fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
         Part::Xtask => count(&cargo(&["test", "--package", "xtask"])),
         Part::Core => count(&cargo(&["test", "--package", "cr-core", "--lib", "--tests", "--no-fail-fast"])),
         Part::Docs => docs(workspace),
-        Part::Proxy => count(&cargo(&["test", "--package", "cr-proxy", "--no-fail-fast"])),
+        Part::Proxy => count(&cargo(&["test", "--package", "cr-proxy", "--package", "cr-sandbox", "--no-fail-fast"])),
         Part::Widget => count(&cargo(&["test", "--package", "cr-widget", "--lib", "--tests", "--no-fail-fast"])),
         Part::Browser => browser(workspace),
         Part::E2e => e2e(workspace, &[]),
@@ -217,7 +217,7 @@ fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
 }
 
 /// The packages whose documentation must have no warning: no broken link, no invalid markup.
-const DOCUMENTED: [&str; 3] = ["cr-core", "cr-proxy", "cr-widget"];
+const DOCUMENTED: [&str; 4] = ["cr-core", "cr-proxy", "cr-sandbox", "cr-widget"];
 
 fn docs(workspace: &Workspace) -> Result<Tally> {
     let packages = DOCUMENTED.into_iter().flat_map(|package| ["--package", package]);
