@@ -17,7 +17,7 @@
 //! | [`dialect`] | orders as the older document has them |
 //! | [`countries`], [`health`], [`static_files`], [`forward`] | the rest of the paths |
 //! | [`problem`], [`log`], [`write_timeout`] | errors, log lines, slow readers |
-//! | [`sandbox`] | the simulated supplier |
+//! | [`simulation`] | the simulated supplier beside it, if this build has it |
 
 pub mod answer;
 pub mod api;
@@ -39,6 +39,7 @@ pub mod orders;
 pub mod problem;
 pub mod routes;
 pub mod server;
+pub mod simulation;
 pub mod snapshot;
 pub mod sse;
 pub mod static_files;
@@ -46,6 +47,8 @@ pub mod stream;
 pub mod upstream;
 pub mod write_timeout;
 
+/// The simulated supplier.
+#[cfg(feature = "sandbox")]
 pub use cr_sandbox as sandbox;
 
 use std::{net::SocketAddr, sync::Arc};

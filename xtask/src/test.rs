@@ -22,7 +22,7 @@ const BROWSER_TIMEOUT: &str = "300";
 pub(crate) enum Part {
     /// The formatting.
     Fmt,
-    /// Clippy with warnings denied, natively and for the widget's target.
+    /// Clippy with warnings denied, natively, for the widget's target, and for the proxy without the sandbox.
     Clippy,
     /// Licences, bans and sources of all dependencies.
     Deny,
@@ -196,6 +196,8 @@ fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
                 let wasm = ["clippy", "--package", "cr-widget", "--target", WASM, "--features", features];
                 tally.add(check(&cargo(&wasm).args(deny))?);
             }
+            let bare = ["clippy", "--package", "cr-proxy", "--no-default-features", "--locked", "--", "-D", "warnings"];
+            tally.add(check(&cargo(&bare))?);
             Ok(tally)
         }
         Part::Deny => {
