@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use barcoders::sym::code128::Code128;
 use image::{GrayImage, ImageFormat, Luma};
 use qrcodegen::{QrCode, QrCodeEcc};
 use serde::Deserialize;
@@ -60,7 +61,10 @@ pub(super) async fn line_qr(State(sandbox): State<Arc<Sandbox>>, Query(query): Q
 /// Handles `GET /sandbox/img/barcode`: the barcode of a delivered line.
 pub(super) async fn line_barcode(State(sandbox): State<Arc<Sandbox>>, Query(query): Query<ImageQuery>) -> Response {
     match sandbox.secret_of(query.line.as_deref(), |secrets| secrets.barcode.clone()) {
-        Some(text) => png(&barcode(&text, query.size(64))),
+        Some(text) => match code_128(&text) {
+            Some(bars) => png(&bars_image(&bars, query.size(64))),
+            None => e6(StatusCode::INTERNAL_SERVER_ERROR, "the text has no barcode"),
+        },
         None => e6(StatusCode::NOT_FOUND, "no such image"),
     }
 }
@@ -113,43 +117,24 @@ fn qr_image(code: &QrCode, (width, height): (u32, u32)) -> GrayImage {
     })
 }
 
-/// The bars and gaps of Code 128 (ISO/IEC 15417) by value; 106 is the stop.
-const CODE_128: &str = "212222 222122 222221 121223 121322 131222 122213 122312 132212 221213 221312 231212 112232 \
-122132 122231 113222 123122 123221 223211 221132 221231 213212 223112 312131 311222 321122 321221 312212 322112 322211 \
-212123 212321 232121 111323 131123 131321 112313 132113 132311 211313 231113 231311 112133 112331 132131 113123 113321 \
-133121 313121 211331 231131 213113 213311 213131 311123 311321 331121 312113 312311 332111 314111 221411 431111 111224 \
-111422 121124 121421 141122 141221 112214 112412 122114 122411 142112 142211 241211 221114 413111 241112 134111 111242 \
-121142 121241 114212 124112 124211 411212 421112 421211 212141 214121 412121 111143 111341 131141 114113 114311 411113 \
-411311 113141 114131 311141 411131 211412 211214 211232 2331112";
+/// The light modules on either side of a barcode, as its standard asks.
+const BAR_QUIET: u32 = 10;
 
-/// The value that starts a text in code set B.
-const START_B: usize = 104;
-
-/// Returns the modules of the text in code set B, true for dark ones; characters outside the set are left out.
-fn code_128(text: &str) -> Vec<bool> {
-    let patterns: Vec<&str> = CODE_128.split_ascii_whitespace().collect();
-    let values: Vec<usize> =
-        text.bytes().filter(|byte| (32..127).contains(byte)).map(|byte| usize::from(byte) - 32).collect();
-    let check = values.iter().enumerate().fold(START_B, |sum, (index, value)| sum + (index + 1) * value) % 103;
-    let all = std::iter::once(START_B).chain(values).chain([check, 106]);
-    let mut out = Vec::new();
-    for value in all {
-        for (index, width) in patterns[value].bytes().enumerate() {
-            out.extend(std::iter::repeat_n(index % 2 == 0, usize::from(width - b'0')));
-        }
-    }
-    out
+/// Returns the modules of a text in code set B of Code 128 (ISO/IEC 15417), 1 for dark ones; `None` for a text that the
+/// set has not.
+fn code_128(text: &str) -> Option<Vec<u8>> {
+    // The library is told the code set by the letter in front.
+    Some(Code128::new(format!("\u{181}{text}")).ok()?.encode())
 }
 
-fn barcode(text: &str, (width, height): (u32, u32)) -> GrayImage {
-    let bars = code_128(text);
-    // The standard asks for ten light modules on either side.
-    let modules = u32::try_from(bars.len()).unwrap_or(0) + 20;
+/// Returns the bars, centred on white, with the largest whole number of pixels a module that fits.
+fn bars_image(bars: &[u8], (width, height): (u32, u32)) -> GrayImage {
+    let modules = u32::try_from(bars.len()).unwrap_or(0) + 2 * BAR_QUIET;
     let scale = (width / modules).max(1);
     let left = width.saturating_sub(modules * scale) / 2;
     GrayImage::from_fn(width, height, |x, _| {
-        let module = x.checked_sub(left).map(|x| x / scale).and_then(|module| module.checked_sub(10));
-        let is_dark = module.and_then(|module| bars.get(module as usize)).copied().unwrap_or(false);
+        let module = x.checked_sub(left).map(|x| x / scale).and_then(|module| module.checked_sub(BAR_QUIET));
+        let is_dark = module.and_then(|module| bars.get(module as usize)) == Some(&1);
         Luma([if is_dark { 0 } else { 255 }])
     })
 }
@@ -159,21 +144,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_barcode_pattern_is_eleven_modules_wide_and_the_stop_thirteen() {
-        let patterns: Vec<&str> = CODE_128.split_ascii_whitespace().collect();
-        assert_eq!(patterns.len(), 107);
-        for (value, pattern) in patterns.iter().enumerate() {
-            let wide: u32 = pattern.bytes().map(|width| u32::from(width - b'0')).sum();
-            assert_eq!(wide, if value == 106 { 13 } else { 11 }, "{value}");
-        }
-        let mut unique = patterns.clone();
-        unique.sort_unstable();
-        unique.dedup();
-        assert_eq!(unique.len(), 107);
+    fn a_barcode_has_start_characters_check_and_stop() {
+        // By the table of the standard: start B (104), A (33), B (34), 1 (17), 2 (18), the check (19), stop (106).
+        let widths = ["211214", "111323", "131123", "123221", "223211", "221132", "2331112"].concat();
+        let widths = widths.bytes().enumerate();
+        let expected: Vec<u8> = widths
+            .flat_map(|(at, width)| std::iter::repeat_n(u8::from(at % 2 == 0), usize::from(width - b'0')))
+            .collect();
+        assert_eq!(code_128("AB12"), Some(expected));
     }
 
     #[test]
-    fn a_barcode_has_start_characters_check_and_stop() {
-        assert_eq!(code_128("AB12").len(), 11 * 6 + 13);
+    fn what_the_code_set_has_not_is_no_barcode() {
+        assert_eq!(code_128("日本"), None);
     }
 }
