@@ -31,7 +31,6 @@ mod walking;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
@@ -108,9 +107,6 @@ struct Sandbox {
     limits: limits::Limits,
     logos: logos::Cache,
     stop: CancellationToken,
-    /// A random number that makes the order ids of this run unlike those of any other.
-    run: u64,
-    made: AtomicU64,
 }
 
 impl Sandbox {
@@ -123,12 +119,6 @@ impl Sandbox {
     /// Returns the prices at this moment.
     fn market(&self) -> rates::Market {
         rates::Market { seed: self.options.seed, now_s: self.now_s(), factor_ppm: self.control.now().price_factor_ppm }
-    }
-
-    /// Returns an id that no other order has, of this run or another.
-    fn next_order_id(&self) -> String {
-        let number = self.made.fetch_add(1, Ordering::Relaxed);
-        rng::Rng::new(self.run, &format!("order/{number}")).uuid()
     }
 
     /// Returns a deposit address, or an invoice, for a label.
@@ -165,8 +155,6 @@ pub async fn start(options: Options, listener: TcpListener) -> Result<Handle, st
         limits: limits::Limits::default(),
         logos: logos::Cache::default(),
         stop: stop.clone(),
-        run: rng::os_random(),
-        made: AtomicU64::new(0),
         options,
     });
     let router = router(sandbox);

@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::Sandbox;
 use super::catalog::texts;
@@ -243,7 +244,7 @@ impl Sandbox {
             | Twist::LongInvoice => None,
         });
         let due = Atto(total.0 / 1_000 * price.unwrap_or(1_000)).round_up(coin.digits);
-        let id = self.next_order_id();
+        let id = Uuid::new_v4().to_string();
         let now_s = self.now_s();
         let (order_state, has_address) = match wishes.path {
             Some(("Created", path)) => ("Created", path.is_empty()),

@@ -1,37 +1,29 @@
-//! Pseudo-random numbers from text: the same label always gives the same numbers, on every machine and in every
-//! release. The numbers are not fit for secrets; order ids come from the operating system (see [`os_random`]).
+//! Pseudo-random numbers from text: the same seed and label always give the same numbers, on every machine. They are not
+//! fit for secrets; order ids come from the operating system.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
+use sha2::{Digest, Sha256};
+use uuid::Builder;
 
-/// A SplitMix64 stream whose start is a hash of a seed and a label.
+/// A stream of numbers that begins at a seed and a label.
 #[derive(Clone, Debug)]
-pub(crate) struct Rng(u64);
+pub(crate) struct Rng(fastrand::Rng);
 
 impl Rng {
     /// Returns the stream that belongs to `seed` and `label`.
     pub(crate) fn new(seed: u64, label: &str) -> Self {
-        // The label is hashed with FNV-1a and then mixed with the seed.
-        let hash = label
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-        let mut rng = Self(hash ^ seed.rotate_left(32));
-        rng.next();
-        rng
+        let hash = Sha256::new().chain_update(seed.to_le_bytes()).chain_update(label).finalize();
+        let start = hash.first_chunk().expect("a SHA-256 hash has 32 bytes");
+        Self(fastrand::Rng::with_seed(u64::from_le_bytes(*start)))
     }
 
     /// Returns the next 64 bits.
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        self.0.u64(..)
     }
 
     /// Returns a number below `bound` (0 when the bound is 0).
     pub(crate) fn below(&mut self, bound: usize) -> usize {
-        let bound = bound as u64;
-        usize::try_from(self.next().checked_rem(bound).unwrap_or(0)).unwrap_or(0)
+        if bound == 0 { 0 } else { self.0.usize(..bound) }
     }
 
     /// Returns true once in `n` times on average.
@@ -44,29 +36,27 @@ impl Rng {
         &items[self.below(items.len())]
     }
 
-    /// Returns `N` bytes.
-    pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {
-        let mut out = [0; N];
-        for chunk in out.chunks_mut(8) {
-            let word = self.next().to_le_bytes();
-            chunk.copy_from_slice(&word[..chunk.len()]);
-        }
-        out
-    }
-
     /// Returns a version 4 UUID (RFC 9562) in lower case.
     pub(crate) fn uuid(&mut self) -> String {
-        let mut b = self.bytes::<16>();
-        b[6] = (b[6] & 0x0f) | 0x40;
-        b[8] = (b[8] & 0x3f) | 0x80;
-        let hex: String = b.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+        let mut bytes = [0; 16];
+        self.0.fill(&mut bytes);
+        Builder::from_random_bytes(bytes).into_uuid().to_string()
     }
 }
 
-/// Returns 64 bits that cannot be predicted: the operating system seeds `RandomState`.
-pub(crate) fn os_random() -> u64 {
-    let mut hasher = RandomState::new().build_hasher();
-    hasher.write_u64(0);
-    hasher.finish()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_and_a_label_give_the_same_numbers_on_every_machine() {
+        let some = |seed, label| {
+            let mut rng = Rng::new(seed, label);
+            (rng.below(1_000_000), rng.below(1_000_000), rng.uuid())
+        };
+        assert_eq!(some(1, "brands/US"), some(1, "brands/US"));
+        assert_ne!(some(1, "brands/US"), some(2, "brands/US"));
+        assert_ne!(some(1, "brands/US"), some(1, "brands/JP"));
+        assert_eq!(some(1, "brands/US"), (987_676, 833_255, "bc96d0a0-fd1f-4b3d-8bea-d462cca4dc0a".to_owned()));
+    }
 }

@@ -2,6 +2,7 @@
 
 use axum::body::Bytes;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::Sandbox;
 use super::invoices::Length;
@@ -39,7 +40,7 @@ pub(super) fn oversized(order: &Order, bytes: usize) -> Bytes {
 /// Returns an event with another order, which is finished, was paid to another address, and must not be taken for this
 /// one.
 pub(super) fn foreign(order: &Order, sandbox: &Sandbox) -> Bytes {
-    let id = sandbox.next_order_id();
+    let id = Uuid::new_v4().to_string();
     let address = sandbox.address_for(order.network, &id, order.due, Length::Usual);
     let mut value = snapshot(order);
     let (state_name, id_name) =
