@@ -38,7 +38,7 @@ use crate::{
     log::{Line, reference_in},
     orders::{Given, Orders},
     problem::{Code, Problem},
-    routes::{self, Listing, ListingKind, NoQuery, OrderId, is_country},
+    requests::{self, Listing, ListingKind, NoQuery, OrderId, is_country},
     server::Lifetime,
     stream::{Relay, Source},
     upstream::{Shopper, Upstream},
@@ -105,7 +105,7 @@ pub async fn frame(State(api): State<Arc<Api>>, mut request: Request, next: Next
     let standing = api.cors.standing(request.headers(), peer_of(request.extensions()), &api.trusted);
     request.extensions_mut().insert(standing.clone());
     let method = known_method(request.method());
-    let route = request.extensions().get::<MatchedPath>().map_or("none", |path| routes::name(path.as_str()));
+    let route = request.extensions().get::<MatchedPath>().map_or("none", |path| requests::name(path.as_str()));
     let mut response = next.run(request).await;
     let problem = response.extensions_mut().remove::<Code>().map(|Code(code)| code);
     let reference = response.extensions_mut().remove::<Reference>();

@@ -14,7 +14,7 @@ use clap::{ArgAction, Parser, ValueEnum};
 use http::HeaderValue;
 use reqwest::Url;
 
-use crate::{client_ip::Block, limits::Limits};
+use crate::{client_ip::Block, limits::Limits, simulation};
 
 /// The reference proxy between the checkout widget and its supplier.
 ///
@@ -174,12 +174,20 @@ pub enum ConfigError {
     /// Neither a supplier nor the sandbox is given.
     #[error("no supplier: give --sandbox, or --upstream and --partner-id")]
     NoSupplier,
+    /// No supplier is given, and this build has no sandbox.
+    #[error("no supplier: give --upstream and --partner-id")]
+    NoRemote,
     /// A supplier is given but no partner id.
     #[error("--upstream needs --partner-id (or CR_PARTNER_ID): without it no sale is credited to you")]
     NoPartnerId,
     /// A partner id is given but no supplier.
     #[error("--partner-id needs --upstream (or CR_UPSTREAM)")]
     NoUpstream,
+    /// The sandbox is given, and this build has none.
+    #[error(
+        "--sandbox: this cr-proxy was built without the sandbox (--no-default-features); build it with the feature `sandbox`, or give --upstream and --partner-id"
+    )]
+    NoSandbox,
     /// The sandbox is given together with a flag that it excludes.
     #[error("--sandbox excludes {0} (look for {1} in the environment too)")]
     SandboxExcludes(&'static str, &'static str),
@@ -244,7 +252,7 @@ impl TryFrom<Args> for Config {
         Ok(Self {
             listen: args.listen,
             static_dir,
-            supplier: supplier(&args)?,
+            supplier: supplier(&args, simulation::IS_BUILT_IN)?,
             app_version: header_text("--app-version", &args.app_version)?,
             trusted_proxies: args
                 .trusted_proxies
@@ -295,9 +303,12 @@ fn given(text: &Option<String>) -> Option<String> {
     text.clone().filter(|text| !text.is_empty())
 }
 
-fn supplier(args: &Args) -> Result<Supplier, ConfigError> {
+fn supplier(args: &Args, has_sandbox: bool) -> Result<Supplier, ConfigError> {
     let (upstream, partner) = (given(&args.upstream), given(&args.partner_id));
     if args.sandbox {
+        if !has_sandbox {
+            return Err(ConfigError::NoSandbox);
+        }
         if upstream.is_some() {
             return Err(ConfigError::SandboxExcludes("--upstream", "CR_UPSTREAM"));
         }
@@ -316,7 +327,8 @@ fn supplier(args: &Args) -> Result<Supplier, ConfigError> {
         return Err(ConfigError::PublicWithoutSandbox);
     }
     match (upstream, partner) {
-        (None, None) => Err(ConfigError::NoSupplier),
+        (None, None) if has_sandbox => Err(ConfigError::NoSupplier),
+        (None, None) => Err(ConfigError::NoRemote),
         (Some(_), None) => Err(ConfigError::NoPartnerId),
         (None, Some(_)) => Err(ConfigError::NoUpstream),
         (Some(upstream), Some(partner)) => Ok(Supplier::Remote {
@@ -402,4 +414,40 @@ fn log_style(text: &str) -> Result<LogStyle, ConfigError> {
         _ => return Err(ConfigError::Log(text.to_owned())),
     };
     Ok(LogStyle { level, json })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(flags: &[&str], has_sandbox: bool) -> Option<String> {
+        let args = Args::try_parse_from(std::iter::once(&"cr-proxy").chain(flags)).unwrap();
+        supplier(&args, has_sandbox).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_build_without_the_sandbox_says_so_when_it_is_asked_for() {
+        let remote = ["--upstream", "https://supplier.example", "--partner-id", "partner-7"];
+        let table: [(&[&str], Option<&str>, Option<&str>); 4] = [
+            (&["--sandbox"], None, Some("--sandbox: this cr-proxy was built without the sandbox")),
+            (
+                &["--sandbox", "--partner-id", "p"],
+                Some("--sandbox excludes"),
+                Some("--sandbox: this cr-proxy was built"),
+            ),
+            (&[], Some("no supplier: give --sandbox, or"), Some("no supplier: give --upstream")),
+            (&remote, None, None),
+        ];
+        for (flags, with, without) in table {
+            for (has_sandbox, expected) in [(true, with), (false, without)] {
+                let told = told(flags, has_sandbox);
+                let fits = match (&told, expected) {
+                    (Some(told), Some(expected)) => told.starts_with(expected) && told.lines().count() == 1,
+                    (told, expected) => told.is_none() && expected.is_none(),
+                };
+                assert!(fits, "{flags:?} {has_sandbox}: {told:?}");
+            }
+        }
+        assert_eq!(told(&["--sandbox"], simulation::IS_BUILT_IN).is_none(), cfg!(feature = "sandbox"));
+    }
 }

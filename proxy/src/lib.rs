@@ -9,7 +9,7 @@
 //! | [`config`], [`limits`] | what can be chosen, and what cannot |
 //! | [`server`] | connections, their limits, starting and stopping |
 //! | [`api`] | the contract, from request to answer |
-//! | [`routes`], [`cors`], [`client_ip`], [`body`] | what may be asked, by whom |
+//! | [`routes`], [`requests`], [`cors`], [`client_ip`], [`body`] | what may be asked, by whom |
 //! | [`upstream`], [`answer`] | asking the supplier, cleaning what it says |
 //! | [`cache`], [`encoding`], [`creates`] | reads that are shared, bytes that are compressed once, creates that happen once |
 //! | [`orders`], [`snapshot`], [`budget`] | what is known of orders, and how often the supplier is asked for them |
@@ -17,7 +17,7 @@
 //! | [`dialect`] | orders as the older document has them |
 //! | [`countries`], [`health`], [`static_files`], [`forward`] | the rest of the paths |
 //! | [`problem`], [`log`] | errors, log lines |
-//! | [`sandbox`] | the simulated supplier |
+//! | [`simulation`] | the simulated supplier beside it, if this build has it |
 
 pub mod answer;
 pub mod api;
@@ -37,14 +37,19 @@ pub mod limits;
 pub mod log;
 pub mod orders;
 pub mod problem;
+pub mod requests;
 pub mod routes;
-pub mod sandbox;
 pub mod server;
+pub mod simulation;
 pub mod snapshot;
 pub mod sse;
 pub mod static_files;
 pub mod stream;
 pub mod upstream;
+
+/// The simulated supplier.
+#[cfg(feature = "sandbox")]
+pub use cr_sandbox as sandbox;
 
 use std::{net::SocketAddr, sync::Arc};
 

@@ -27,7 +27,7 @@ use crate::{
     app,
     config::{Config, Supplier},
     limits::Limits,
-    sandbox,
+    simulation::Simulation,
     upstream::ClientError,
 };
 
@@ -66,7 +66,7 @@ pub struct Running {
     addr: SocketAddr,
     lifetime: Lifetime,
     serving: JoinHandle<()>,
-    sandbox: Option<sandbox::Handle>,
+    sandbox: Option<Simulation>,
 }
 
 impl Running {
@@ -100,12 +100,10 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let addr = listener.local_addr().map_err(|error| StartError::Listen(config.listen, error))?;
     let (sandbox, base, partner) = match &config.supplier {
         Supplier::Sandbox { seed } => {
-            let own = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await.map_err(StartError::Sandbox)?;
-            let mut options = sandbox::Options::default();
-            options.seed = seed.unwrap_or(options.seed);
-            let handle = sandbox::start(options, own).await.map_err(StartError::Sandbox)?;
-            let base = reqwest::Url::parse(&format!("http://{}/", handle.addr())).map_err(|_| StartError::Address)?;
-            (Some(handle), base, HeaderValue::from_static("sandbox"))
+            let simulation = Simulation::start(*seed).await.map_err(StartError::Sandbox)?;
+            let base = format!("http://{}/", simulation.addr());
+            let base = reqwest::Url::parse(&base).map_err(|_| StartError::Address)?;
+            (Some(simulation), base, HeaderValue::from_static("sandbox"))
         }
         Supplier::Remote { base, partner } => (None, base.clone(), partner.expose().clone()),
     };

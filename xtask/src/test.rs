@@ -23,7 +23,7 @@ const BROWSER_TIMEOUT: &str = "300";
 pub(crate) enum Part {
     /// The formatting.
     Fmt,
-    /// Clippy with warnings denied, natively and for the widget's target.
+    /// Clippy with warnings denied, natively, for the widget's target, and for the proxy without the sandbox.
     Clippy,
     /// Licences, bans and sources of all dependencies.
     Deny,
@@ -36,7 +36,7 @@ pub(crate) enum Part {
     Core,
     /// The pages that rustdoc makes of the crates that ship, with warnings denied, and the examples in `cr-core`.
     Docs,
-    /// The native tests of `cr-proxy`.
+    /// The native tests of `cr-proxy` and of `cr-sandbox`.
     Proxy,
     /// The widget's tests that need no browser. The runner for browsers skips plain tests.
     Widget,
@@ -207,6 +207,8 @@ fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
             // Trunk builds the widget without this feature, and `rustc` warns there too.
             let wasm = ["clippy", "--package", "cr-widget", "--target", WASM, "--features", "split"];
             tally.add(check(&cargo(&wasm).args(deny))?);
+            let bare = ["clippy", "--package", "cr-proxy", "--no-default-features", "--locked", "--", "-D", "warnings"];
+            tally.add(check(&cargo(&bare))?);
             Ok(tally)
         }
         Part::Deny => {
@@ -218,7 +220,7 @@ fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
         Part::Xtask => count(&cargo(&["test", "--package", "xtask"])),
         Part::Core => count(&cargo(&["test", "--package", "cr-core", "--lib", "--tests", "--no-fail-fast"])),
         Part::Docs => docs(workspace),
-        Part::Proxy => count(&cargo(&["test", "--package", "cr-proxy", "--no-fail-fast"])),
+        Part::Proxy => count(&cargo(&["test", "--package", "cr-proxy", "--package", "cr-sandbox", "--no-fail-fast"])),
         Part::Widget => count(&cargo(&["test", "--package", "cr-widget", "--lib", "--tests", "--no-fail-fast"])),
         Part::Browser => browser(workspace),
         Part::E2e => e2e(workspace, &[]),
@@ -229,7 +231,7 @@ fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
 }
 
 /// The packages whose documentation must have no warning: no broken link, no invalid markup.
-const DOCUMENTED: [&str; 3] = ["cr-core", "cr-proxy", "cr-widget"];
+const DOCUMENTED: [&str; 4] = ["cr-core", "cr-proxy", "cr-sandbox", "cr-widget"];
 
 fn docs(workspace: &Workspace) -> Result<Tally> {
     let packages = DOCUMENTED.into_iter().flat_map(|package| ["--package", package]);
