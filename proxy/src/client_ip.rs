@@ -18,7 +18,7 @@ pub struct Block(IpNet);
 
 /// The error for text that is not a block of addresses.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not an address or a block like 10.0.0.0/8")]
+#[error("{0:?} is neither an address nor a block like 10.0.0.0/8")]
 pub struct BlockError(String);
 
 impl FromStr for Block {

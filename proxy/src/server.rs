@@ -56,7 +56,7 @@ pub enum StartError {
     #[error(transparent)]
     Data(#[from] crate::answer::Failure),
     /// The sandbox's address cannot be written as a URL.
-    #[error("the sandbox has no usable address")]
+    #[error("the address of the sandbox cannot be used")]
     Address,
 }
 
@@ -80,7 +80,7 @@ impl Running {
     pub async fn stop(self) {
         self.lifetime.closing.cancel();
         if self.serving.await.is_err() {
-            warn!("the server ended by a panic");
+            warn!("the server panicked");
         }
         if let Some(sandbox) = self.sandbox
             && tokio::time::timeout(Duration::from_secs(1), sandbox.stop()).await.is_err()
@@ -144,7 +144,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, lifeti
     drop(listener);
     lifetime.tasks.close();
     if tokio::time::timeout(limits.drain, lifetime.tasks.wait()).await.is_err() {
-        warn!(left = lifetime.tasks.len(), "stopping although something is still under way");
+        warn!(left = lifetime.tasks.len(), "stopping although connections are still open");
     }
 }
 

@@ -179,7 +179,7 @@ fn select(names: &[String]) -> Result<Vec<Part>> {
         }
         let part = Part::named().find(|part| part.name() == name).ok_or_else(|| {
             let all = Part::named().map(Part::name).chain([FAST]).collect::<Vec<_>>().join(", ");
-            Error::Usage(format!("there is no part {name:?}; the parts are {all}"))
+            Error::Usage(format!("unknown part {name:?}; the parts are {all}"))
         })?;
         parts.push(part);
     }
@@ -247,7 +247,7 @@ fn check(task: &Task) -> Result<Tally> {
     match task.run() {
         Ok(()) => Ok(Tally::PASSED),
         Err(Error::Failed { command, status }) => {
-            eprintln!("failed ({status}): {command}");
+            eprintln!("the command failed ({status}): {command}");
             Ok(Tally::FAILED)
         }
         Err(error) => Err(error),
@@ -321,7 +321,10 @@ fn capabilities(workspace: &Workspace, options: &str, browser: &Path) -> Result<
         .map_err(|error| Error::Source { file: "webdriver.json".into(), problem: error.to_string() })?;
     let mut own = all[options].clone();
     if !own.is_object() {
-        return Err(Error::Source { file: "webdriver.json".into(), problem: format!("holds no {options}") });
+        return Err(Error::Source {
+            file: "webdriver.json".into(),
+            problem: format!("the file has no object {options:?}"),
+        });
     }
     own["binary"] = json!(browser);
     let path = workspace.work().join(format!("webdriver-{}.json", options.replace(':', "-")));
@@ -373,10 +376,10 @@ fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
         return Ok(first);
     }
     // Browsers on a busy machine fail at times. A test that fails twice in a row has failed.
-    println!("\nonce more: {}", failed.join(", "));
+    println!("\nrunning the failed tests once more: {}", failed.join(", "));
     let (status, output) = task.clone().args(["--", "--test-threads=1", "--exact"]).args(&failed).tee()?;
     let again = tally(&output, status.success());
-    println!("of {} that failed, passed when run again: {}", failed.len(), again.passed);
+    println!("{} of {} failed tests passed in the second run", again.passed, failed.len());
     Ok(Tally { passed: first.passed + again.passed, failed: again.failed, again: again.passed })
 }
 
@@ -429,7 +432,7 @@ fn trunk(workspace: &Workspace) -> Result<Tally> {
     let mut problems = Vec::new();
     for file in TRUNK_FILES {
         if !folder.join(file).is_file() {
-            problems.push(format!("target/trunk/{file} was not made"));
+            problems.push(format!("Trunk did not write target/trunk/{file}"));
         }
     }
     let page = folder.join("index.html");
@@ -441,8 +444,8 @@ fn trunk(workspace: &Workspace) -> Result<Tally> {
 /// would start it a second time.
 fn page_problems(page: &str) -> Vec<String> {
     [
-        ("data-trunk", "a line for Trunk is left"),
-        ("init(", "the page starts the wasm itself"),
+        ("data-trunk", "the page still has a line for Trunk"),
+        ("init(", "the page starts the wasm module itself"),
         ("modulepreload", "the page loads the glue itself"),
     ]
     .into_iter()

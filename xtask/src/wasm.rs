@@ -28,13 +28,12 @@ const SUPPORTED: [(&str, &str); 8] = [
 /// # Errors
 /// A sentence, when the file is not wasm, does not list its features, or needs one that a supported browser lacks.
 pub(crate) fn optimizer_flags(wasm: &[u8]) -> Result<Vec<&'static str>, String> {
-    let features = target_features(wasm).ok_or("it holds no readable target_features section")?;
+    let features = target_features(wasm).ok_or("the file has no readable target_features section")?;
     let mut flags = vec!["--mvp-features"];
     for feature in features {
-        let (_, flag) = SUPPORTED
-            .iter()
-            .find(|(name, _)| *name == feature)
-            .ok_or_else(|| format!("it needs the wasm feature {feature}, which not every supported browser has"))?;
+        let (_, flag) = SUPPORTED.iter().find(|(name, _)| *name == feature).ok_or_else(|| {
+            format!("the file needs the wasm feature {feature}, which not every supported browser has")
+        })?;
         flags.push(flag);
     }
     Ok(flags)
