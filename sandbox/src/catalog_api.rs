@@ -6,11 +6,12 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::catalog::{self, Country, Face, number, range_json};
-use super::money::Milli;
+use super::money::FaceValue;
 use super::problems::{Problem, e4, e6};
 use super::{Sandbox, vias};
 
@@ -144,7 +145,7 @@ pub(super) async fn price(State(sandbox): State<Arc<Sandbox>>, Query(query): Que
     let Some(coin) = vias::find_coin(query.coin.as_deref().unwrap_or(DEFAULT_COIN)) else {
         return e6(StatusCode::BAD_REQUEST, "unknown coin");
     };
-    let Some(value) = query.face_value.as_deref().and_then(Milli::parse) else {
+    let Some(value) = query.face_value.as_deref().and_then(FaceValue::parse) else {
         return e6(StatusCode::BAD_REQUEST, "face_value must be a number");
     };
     let name = query.brand_name.as_deref().unwrap_or_default();
@@ -171,7 +172,7 @@ pub(super) async fn price(State(sandbox): State<Arc<Sandbox>>, Query(query): Que
         "original_coin_amount": amount,
         "payment_method": coin.payment_method(coin.default_network()),
         "delivery_type": product.delivery_type(),
-        "points": (value.0 / 5_000).to_string(),
+        "points": (value.0 / Decimal::from(5)).trunc().to_string(),
         "product_type": "physical",
     });
     if matches!(product.face, Face::Range { .. }) {

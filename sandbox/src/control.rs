@@ -35,7 +35,7 @@ pub(crate) struct Settings {
     /// How far the supplier's clock is ahead of the machine's.
     pub(crate) clock_skew_s: i64,
     /// The factor of all prices, in millionths.
-    pub(crate) price_factor_ppm: u128,
+    pub(crate) price_factor_ppm: i64,
     /// The factor of the documented rate limits; 0 means no limit.
     pub(crate) rate_limit_scale: u32,
 }
@@ -162,12 +162,12 @@ impl Control {
 }
 
 /// Parses a percentage with an optional sign into a factor: `"2.5"` is 1,025,000 millionths.
-fn signed_percent(text: &str) -> Option<u128> {
+fn signed_percent(text: &str) -> Option<i64> {
     let (is_less, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, text),
     };
-    let ppm = super::money::Atto::parse(digits)?.atoms(4)?;
+    let ppm = i64::try_from(super::money::CoinAmount::parse(digits)?.atoms(4)?).ok()?;
     match (is_less, ppm) {
         (false, ppm) if ppm <= 1_000_000 => Some(1_000_000 + ppm),
         (true, ppm) if ppm <= 500_000 => Some(1_000_000 - ppm),

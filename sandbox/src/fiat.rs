@@ -1,7 +1,9 @@
 //! Countries, their currencies, and how an amount is written there. Values of currencies are invented round figures
 //! near real ones; they only have to be plausible.
 
-use super::money::{Milli, pow10};
+use rust_decimal::Decimal;
+
+use super::money::FaceValue;
 
 /// How a label places sign, group mark and decimal mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,19 +28,19 @@ pub(crate) struct Fiat {
     /// The code of three letters.
     pub(crate) code: &'static str,
     /// How many digits after the point are in common use.
-    pub(crate) digits: usize,
+    pub(crate) digits: u32,
     /// The worth of one unit in 10⁻¹² US dollars.
-    pub(crate) pico_usd: u128,
+    pico_usd: i64,
     style: Style,
 }
 
-const fn fiat(code: &'static str, digits: usize, micro_usd: u128, style: Style) -> Fiat {
+const fn fiat(code: &'static str, digits: u32, micro_usd: i64, style: Style) -> Fiat {
     Fiat { code, digits, pico_usd: micro_usd * 1_000_000, style }
 }
 
 /// Works like [`fiat`], for currencies so small that millionths of a dollar are too coarse: the worth is in 10⁻⁹
 /// dollars.
-const fn small(code: &'static str, nano_usd: u128, style: Style) -> Fiat {
+const fn small(code: &'static str, nano_usd: i64, style: Style) -> Fiat {
     Fiat { code, digits: 0, pico_usd: nano_usd * 1_000, style }
 }
 
@@ -208,47 +210,58 @@ pub(crate) fn of_country(code: &str) -> Fiat {
 impl Fiat {
     /// Returns the nearest amount to `usd` dollars that a shop would print on a card: 1, 2, 2.5 or 5 times a power of
     /// ten; in dollars and other currencies of similar worth the same number.
-    pub(crate) fn nice(&self, usd: u128) -> Milli {
-        let milli = usd * 1_000_000_000_000_000 / self.pico_usd;
-        if (600_000_000_000..2_000_000_000_000).contains(&self.pico_usd) {
-            return Milli(usd * 1_000);
+    pub(crate) fn nice(&self, usd: u32) -> FaceValue {
+        let aim = Decimal::from(usd) / self.usd();
+        if (Decimal::new(6, 1)..Decimal::TWO).contains(&self.usd()) {
+            return FaceValue(usd.into());
         }
-        let mut best = 1_000;
-        for exponent in 2..16 {
-            for (numerator, denominator) in [(1, 1), (3, 2), (2, 1), (5, 2), (3, 1), (5, 1), (15, 2)] {
-                let candidate = pow10(exponent) * numerator / denominator;
-                let whole = candidate.is_multiple_of(1_000) || (self.digits == 3 && candidate.is_multiple_of(500));
-                if whole && candidate.abs_diff(milli) < u128::abs_diff(best, milli) {
+        let mut best = Decimal::ONE;
+        let mut power = Decimal::new(1, 1);
+        while power < aim * Decimal::TEN {
+            for tenths in [10, 15, 20, 25, 30, 50, 75] {
+                let candidate = power * Decimal::new(tenths, 1);
+                let is_whole = candidate.is_integer() || (self.digits == 3 && (candidate * Decimal::TWO).is_integer());
+                if is_whole && (candidate - aim).abs() < (best - aim).abs() {
                     best = candidate;
                 }
             }
+            power *= Decimal::TEN;
         }
-        Milli(best)
+        FaceValue(best)
     }
 
-    /// Returns the worth in 10⁻¹² US dollars.
-    pub(crate) fn to_pico_usd(self, face: Milli) -> u128 {
-        face.0 * self.pico_usd / 1_000
+    /// Returns the worth of one unit in US dollars.
+    pub(crate) fn usd(self) -> Decimal {
+        Decimal::new(self.pico_usd, 12)
+    }
+
+    /// Returns the worth of a face value in US dollars.
+    pub(crate) fn to_usd(self, face: FaceValue) -> Decimal {
+        face.0 * self.usd()
+    }
+
+    /// Returns the currency's smallest unit.
+    pub(crate) fn unit(self) -> Decimal {
+        Decimal::new(1, self.digits)
     }
 
     /// Returns the plain amount with the currency's usual digits: `50.00`, `5000`.
-    pub(crate) fn plain(&self, face: Milli) -> String {
+    pub(crate) fn plain(&self, face: FaceValue) -> String {
         face.fixed(self.digits)
     }
 
     /// Returns the supplier's canonical denomination: `50 USD`.
-    pub(crate) fn denomination(&self, face: Milli) -> String {
+    pub(crate) fn denomination(&self, face: FaceValue) -> String {
         format!("{} {}", face.trimmed(), self.code)
     }
 
     /// Returns a label as people in the country write it.
-    pub(crate) fn label(&self, face: Milli) -> String {
-        let whole = (face.0 / 1_000).to_string();
-        let digits = if face.0.is_multiple_of(1_000) { 0 } else { self.digits.max(1) };
-        let fraction = face.fixed(3);
-        let fraction = fraction.split_once('.').map_or("", |(_, fraction)| &fraction[..digits]);
+    pub(crate) fn label(&self, face: FaceValue) -> String {
+        let digits = if face.0.is_integer() { 0 } else { self.digits.max(1) };
+        let plain = face.fixed(digits);
+        let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
         let with = |group: &str, point: &str| {
-            let mut out = group_digits(&whole, group);
+            let mut out = group_digits(whole, group);
             if !fraction.is_empty() {
                 out.push_str(point);
                 out.push_str(fraction);
@@ -293,7 +306,7 @@ mod tests {
             ("LI", 1_000_000, "CHF 1’000"),
             ("KW", 1_500, "1.500 KWD"),
         ] {
-            assert_eq!(of_country(country).label(Milli(milli)), label, "{country}");
+            assert_eq!(of_country(country).label(FaceValue(Decimal::new(milli, 3))), label, "{country}");
         }
     }
 
@@ -311,14 +324,13 @@ mod tests {
 
     #[test]
     fn card_values_are_round_and_near_the_aim() {
-        assert_eq!(of_country("US").nice(25), Milli(25_000));
-        assert_eq!(of_country("JP").nice(10), Milli(1_500_000));
+        assert_eq!(of_country("US").nice(25), FaceValue(Decimal::from(25)));
+        assert_eq!(of_country("JP").nice(10), FaceValue(Decimal::from(1_500)));
         for country in countries() {
             let fiat = of_country(country);
             for usd in [5, 10, 25, 50, 100] {
-                let worth = fiat.to_pico_usd(fiat.nice(usd));
-                let aim = usd * 1_000_000_000_000;
-                assert!(worth * 2 > aim && worth < aim * 2, "{country}: {usd} became {worth}");
+                let (worth, aim) = (fiat.to_usd(fiat.nice(usd)), Decimal::from(usd));
+                assert!(worth * Decimal::TWO > aim && worth < aim * Decimal::TWO, "{country}: {usd} became {worth}");
             }
         }
     }

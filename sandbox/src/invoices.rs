@@ -8,7 +8,7 @@ use bitcoin::secp256k1::{PublicKey, Secp256k1, SecretKey};
 use lightning_invoice::{Currency, InvoiceBuilder, PaymentSecret, RouteHint, RouteHintHop, RoutingFees};
 use sha2::{Digest, Sha256};
 
-use super::money::Atto;
+use super::money::CoinAmount;
 
 /// After how many seconds an invoice expires.
 pub(crate) const EXPIRY_S: u64 = 15 * 60;
@@ -27,7 +27,7 @@ pub(crate) enum Length {
 
 /// Returns an invoice for `amount` BTC (whole millisatoshis), made at `now_s` Unix seconds, or `None` for an amount
 /// that cannot be requested.
-pub(crate) fn invoice(seed: u64, label: &str, amount: Atto, now_s: u64, length: Length) -> Option<String> {
+pub(crate) fn invoice(seed: u64, label: &str, amount: CoinAmount, now_s: u64, length: Length) -> Option<String> {
     let msat = u64::try_from(amount.atoms(11)?).ok()?;
     let hash = |what: &str| -> [u8; 32] { Sha256::digest(format!("{seed}/{what}/{label}").as_bytes()).into() };
     let key = SecretKey::from_slice(&Sha256::digest(format!("{seed}/node").as_bytes())).ok()?;
@@ -74,7 +74,7 @@ mod tests {
         for (text, msat) in
             [("0.00032833", 32_833_000), ("0.1", 10_000_000_000), ("0.00000001", 1_000), ("1", 100_000_000_000)]
         {
-            let made = invoice(1, "order", Atto::parse(text).unwrap(), 1_790_000_000, Length::Usual).unwrap();
+            let made = invoice(1, "order", CoinAmount::parse(text).unwrap(), 1_790_000_000, Length::Usual).unwrap();
             assert!(made.starts_with("lnbc"), "{made}");
             let read: Bolt11Invoice = made.parse().unwrap();
             read.check_signature().unwrap();

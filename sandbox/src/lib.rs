@@ -42,7 +42,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use addresses::AddressKind;
-use money::Atto;
+use money::CoinAmount;
 use vias::Network;
 
 /// Largest request body in bytes.
@@ -122,7 +122,7 @@ impl Sandbox {
     }
 
     /// Returns a deposit address, or an invoice, for a label.
-    fn address_for(&self, network: &Network, label: &str, due: Atto, length: invoices::Length) -> String {
+    fn address_for(&self, network: &Network, label: &str, due: CoinAmount, length: invoices::Length) -> String {
         if network.kind == AddressKind::Lightning {
             return invoices::invoice(self.options.seed, label, due, self.now_s(), length).unwrap_or_default();
         }

@@ -1,109 +1,92 @@
-//! Exact decimal amounts as whole numbers of a small unit. No amount of money is a floating-point number.
+//! Exact decimal amounts. No amount of money is a floating-point number.
 
-use std::fmt::Write as _;
+use rust_decimal::{Decimal, RoundingStrategy};
 
-/// How many digits after the point an [`Atto`] keeps.
-pub(crate) const ATTO_DIGITS: usize = 18;
+/// The most digits after the point that a coin amount is written with.
+const COIN_DIGITS: usize = 18;
+/// The most digits after the point that a face value is written with: the smallest unit any currency has.
+const FACE_DIGITS: usize = 3;
 
-/// An amount of a coin in units of 10⁻¹⁸.
+/// An amount of a coin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub(crate) struct Atto(pub(crate) u128);
+pub(crate) struct CoinAmount(pub(crate) Decimal);
 
-/// A face value in thousandths of its currency's main unit (the smallest unit any currency has).
+/// A face value in its currency's main unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
-pub(crate) struct Milli(pub(crate) u128);
+pub(crate) struct FaceValue(pub(crate) Decimal);
 
-impl Atto {
-    /// Returns text with exactly `digits` digits after the point (at most 18; the rest is cut).
-    pub(crate) fn fixed(self, digits: usize) -> String {
-        fixed(self.0, ATTO_DIGITS, digits)
+impl CoinAmount {
+    /// Nothing.
+    pub(crate) const ZERO: Self = Self(Decimal::ZERO);
+
+    /// Returns text with exactly `digits` digits after the point; the rest is cut.
+    pub(crate) fn fixed(self, digits: u32) -> String {
+        fixed(self.0, digits)
     }
 
     /// Returns text without trailing zeros.
     pub(crate) fn trimmed(self) -> String {
-        trim(self.fixed(ATTO_DIGITS))
+        self.0.normalize().to_string()
     }
 
-    /// Parses plain decimal text: digits, at most one point, at most 18 digits after it, no sign, no exponent.
+    /// Parses plain decimal text: digits, at most one point, at most 18 digits after it and 28 in all, no sign, no
+    /// exponent.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        parse(text, ATTO_DIGITS).map(Self)
+        parse(text, COIN_DIGITS).map(Self)
     }
 
     /// Returns the amount in units of 10^-decimals, or `None` when that would cut digits off.
-    pub(crate) fn atoms(self, decimals: usize) -> Option<u128> {
-        let unit = pow10(ATTO_DIGITS.checked_sub(decimals)?);
-        (self.0.is_multiple_of(unit)).then_some(self.0 / unit)
+    pub(crate) fn atoms(self, decimals: u32) -> Option<u128> {
+        let amount = self.0.normalize();
+        let zeros = decimals.checked_sub(amount.scale())?;
+        u128::try_from(amount.mantissa()).ok()?.checked_mul(10_u128.checked_pow(zeros)?)
     }
 
     /// Returns the smallest amount with at most `digits` digits after the point that is not below this one.
-    pub(crate) fn round_up(self, digits: usize) -> Self {
-        let unit = pow10(ATTO_DIGITS - digits.min(ATTO_DIGITS));
-        Self(self.0.div_ceil(unit) * unit)
+    pub(crate) fn round_up(self, digits: u32) -> Self {
+        Self(self.0.round_dp_with_strategy(digits, RoundingStrategy::ToPositiveInfinity))
     }
 
-    /// Returns this amount times `ppm` millionths.
-    pub(crate) fn ppm(self, ppm: u128) -> Self {
-        Self(self.0 / 1_000_000 * ppm + self.0 % 1_000_000 * ppm / 1_000_000)
+    /// Returns what is left of this amount without `other`; nothing if that is more.
+    pub(crate) fn less(self, other: Self) -> Self {
+        Self((self.0 - other.0).max(Decimal::ZERO))
     }
 }
 
-impl Milli {
-    /// Returns text with exactly `digits` digits after the point.
-    pub(crate) fn fixed(self, digits: usize) -> String {
-        fixed(self.0, 3, digits)
+impl FaceValue {
+    /// Returns text with exactly `digits` digits after the point; the rest is cut.
+    pub(crate) fn fixed(self, digits: u32) -> String {
+        fixed(self.0, digits)
     }
 
     /// Returns text without trailing zeros: `50`, `12.5`.
     pub(crate) fn trimmed(self) -> String {
-        trim(self.fixed(3))
+        self.0.normalize().to_string()
     }
 
-    /// Parses plain decimal text with at most three digits after the point.
+    /// Parses plain decimal text with at most three digits after the point, trailing zeros not counted.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         // Trailing zeros do not change a value: "50.0000" is 50.
         let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text };
-        parse(text, 3).map(Self)
+        parse(text, FACE_DIGITS).map(Self)
     }
 }
 
-/// Returns 10 to the power `n`, for `n` ≤ 38.
-pub(crate) const fn pow10(n: usize) -> u128 {
-    let mut out = 1;
-    let mut i = 0;
-    while i < n {
-        out *= 10;
-        i += 1;
-    }
-    out
+/// Returns a share that is given in millionths.
+pub(crate) fn ppm(millionths: i64) -> Decimal {
+    Decimal::new(millionths, 6)
 }
 
-fn fixed(units: u128, scale: usize, digits: usize) -> String {
-    let unit = pow10(scale);
-    let mut out = (units / unit).to_string();
-    if digits > 0 {
-        let fraction = format!("{:0scale$}", units % unit);
-        let _infallible = write!(out, ".{}", &fraction[..digits.min(scale)]);
-    }
-    out
+/// Returns text with exactly `digits` digits after the point; the rest is cut.
+pub(crate) fn fixed(amount: Decimal, digits: u32) -> String {
+    format!("{:.*}", digits as usize, amount.trunc_with_scale(digits))
 }
 
-fn trim(text: String) -> String {
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
-}
-
-fn parse(text: &str, scale: usize) -> Option<u128> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 18 || fraction.len() > scale || !all_digits(whole) || !all_digits(fraction) {
-        return None;
-    }
-    if text.ends_with('.') {
-        return None;
-    }
-    let whole: u128 = whole.parse().ok()?;
-    let padded = format!("{fraction:0<scale$}");
-    let fraction: u128 = if scale == 0 { 0 } else { padded.parse().ok()? };
-    Some(whole * pow10(scale) + fraction)
+fn parse(text: &str, digits: usize) -> Option<Decimal> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_number =
+        |part: &str, most: usize| (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number(whole, 18) && is_number(fraction, digits) { Decimal::from_str_exact(text).ok() } else { None }
 }
 
 #[cfg(test)]
@@ -115,7 +98,7 @@ mod tests {
         for (text, fixed8) in
             [("0", "0.00000000"), ("1", "1.00000000"), ("0.00032833", "0.00032833"), ("101.5", "101.50000000")]
         {
-            let amount = Atto::parse(text).unwrap();
+            let amount = CoinAmount::parse(text).unwrap();
             assert_eq!(amount.trimmed(), text);
             assert_eq!(amount.fixed(8), fixed8);
         }
@@ -138,7 +121,7 @@ mod tests {
             "0.0000000000000000001",
             "1234567890123456789",
         ] {
-            assert_eq!(Atto::parse(text), None, "{text:?}");
+            assert_eq!(CoinAmount::parse(text), None, "{text:?}");
         }
     }
 
@@ -147,14 +130,14 @@ mod tests {
         for (text, digits, up) in
             [("1.001", 2, "1.01"), ("1.01", 2, "1.01"), ("0.000000001", 8, "0.00000001"), ("5", 0, "5")]
         {
-            assert_eq!(Atto::parse(text).unwrap().round_up(digits).trimmed(), up, "{text} to {digits}");
+            assert_eq!(CoinAmount::parse(text).unwrap().round_up(digits).trimmed(), up, "{text} to {digits}");
         }
     }
 
     #[test]
     fn atoms_are_exact_or_refused() {
-        assert_eq!(Atto::parse("101.55").unwrap().atoms(6), Some(101_550_000));
-        assert_eq!(Atto::parse("0.0000001").unwrap().atoms(6), None);
-        assert_eq!(Atto::parse("2.5").unwrap().atoms(18), Some(2_500_000_000_000_000_000));
+        assert_eq!(CoinAmount::parse("101.55").unwrap().atoms(6), Some(101_550_000));
+        assert_eq!(CoinAmount::parse("0.0000001").unwrap().atoms(6), None);
+        assert_eq!(CoinAmount::parse("2.5").unwrap().atoms(18), Some(2_500_000_000_000_000_000));
     }
 }

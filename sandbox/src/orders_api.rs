@@ -9,13 +9,14 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Sandbox;
 use super::catalog::texts;
 use super::invoices::Length;
-use super::money::Atto;
+use super::money::CoinAmount;
 use super::orders::{Line, Order, Place, Quote, Slot, Wanted, order_json, quote, validation_json};
 use super::outcomes::{Envelope, Fault, Twist, Wishes};
 use super::problems::{Problem, answer_instead, e1, e3, e4, e5, e6, e7, list, order_not_found, too_many};
@@ -154,10 +155,10 @@ fn cut(text: &str) -> Response {
 }
 
 impl Sandbox {
-    fn worth(&self, quote: &Quote) -> u128 {
+    fn worth(&self, quote: &Quote) -> Decimal {
         match (quote.coin, quote.total) {
-            (Some(coin), Some(total)) => self.market().worth_milli_usd(coin, total),
-            _ => 0,
+            (Some(coin), Some(total)) => self.market().worth_usd(coin, total),
+            _ => Decimal::ZERO,
         }
     }
 
@@ -243,7 +244,7 @@ impl Sandbox {
             | Twist::UnreadableSent
             | Twist::LongInvoice => None,
         });
-        let due = Atto(total.0 / 1_000 * price.unwrap_or(1_000)).round_up(coin.digits);
+        let due = CoinAmount(total.0 * Decimal::new(price.unwrap_or(1_000), 3)).round_up(coin.digits);
         let id = Uuid::new_v4().to_string();
         let now_s = self.now_s();
         let (order_state, has_address) = match wishes.path {
@@ -251,7 +252,7 @@ impl Sandbox {
             Some((first, _)) => (first, true),
             None => ("WaitingForPayment", true),
         };
-        let worth_milli_usd = self.worth(&quote);
+        let worth_usd = self.worth(&quote);
         let lines = quote
             .lines
             .into_iter()
@@ -281,10 +282,10 @@ impl Sandbox {
             coin,
             network,
             due,
-            sent: Atto(0),
+            sent: CoinAmount::ZERO,
             email: wanted.email.clone().or(first_beneficiary).unwrap_or_default(),
             refund_address: wanted.refund_address.clone(),
-            worth_milli_usd,
+            worth_usd,
             lines,
             wishes,
             walk: 0,

@@ -11,7 +11,7 @@ pub(crate) enum Money {
     /// The money stays as it was.
     Keep,
     /// The money is this percentage of what is due.
-    Percent(u128),
+    Percent(i64),
 }
 
 /// One state of an order that the supplier will make public.
@@ -26,7 +26,7 @@ const fn step(order_state: &'static str, payment_state: &'static str) -> Step {
     Step { order_state, payment_state, money: Money::Keep }
 }
 
-const fn money(percent: u128, order_state: &'static str, payment_state: &'static str) -> Step {
+const fn money(percent: i64, order_state: &'static str, payment_state: &'static str) -> Step {
     Step { order_state, payment_state, money: Money::Percent(percent) }
 }
 
@@ -257,9 +257,9 @@ const CREATE_FAULTS: &[(&str, Fault)] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Twist {
     /// Creation asks for this many thousandths more than the quote.
-    PriceUp(u128),
+    PriceUp(i64),
     /// Creation asks for this many thousandths less than the quote.
-    PriceDown(u128),
+    PriceDown(i64),
     WrongCoin,
     WrongNetwork,
     WrongBrand,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Sandbox;
-use super::money::Atto;
+use super::money::CoinAmount;
 use super::orders::Slot;
 use super::outcomes;
 use super::problems::e6;
@@ -72,7 +72,6 @@ pub(super) async fn orders(State(sandbox): State<Arc<Sandbox>>) -> Response {
 fn summary(slot: &Slot) -> Value {
     let order = slot.lock();
     let digits = order.coin.digits;
-    let missing = Atto(order.due.0.saturating_sub(order.sent.0));
     let what: Vec<String> = order
         .lines
         .iter()
@@ -96,7 +95,7 @@ fn summary(slot: &Slot) -> Value {
         "network": order.network.name,
         "coin_amount": order.due.fixed(digits),
         "sent_coin_amount": order.sent.trimmed(),
-        "missing_coin_amount": missing.trimmed(),
+        "missing_coin_amount": order.missing().trimmed(),
         "address": order.address,
         "script": script::api::left_json(&slot.script),
         "created_at": order.created_s,
@@ -130,7 +129,7 @@ pub(super) async fn pay(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<Stri
             Err(error) => return e6(StatusCode::BAD_REQUEST, &error.to_string()),
         }
     };
-    let amount = match body.amount.as_deref().map(Atto::parse) {
+    let amount = match body.amount.as_deref().map(CoinAmount::parse) {
         None => None,
         Some(Some(amount)) => Some(amount),
         Some(None) => return e6(StatusCode::BAD_REQUEST, "amount must be plain decimal text"),
@@ -153,7 +152,7 @@ pub(super) async fn state(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<St
     let Some(step) = outcomes::step_to(&body.state, body.payment_state.as_deref()) else {
         return e6(StatusCode::BAD_REQUEST, "no such state");
     };
-    let amounts = [&body.due, &body.sent].map(|text| text.as_deref().map(Atto::parse));
+    let amounts = [&body.due, &body.sent].map(|text| text.as_deref().map(CoinAmount::parse));
     if amounts.contains(&Some(None)) {
         return e6(StatusCode::BAD_REQUEST, "due and sent must be plain decimal text");
     }

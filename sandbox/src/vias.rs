@@ -1,10 +1,11 @@
 //! Payment vias, coins and networks (`docs/supplier-api.md` §5.1 and §5.2). Contracts are invented: their addresses are
 //! valid but belong to nothing, so a wallet that follows the simulation cannot move a real token.
 
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::addresses::{self, AddressKind};
-use super::money::{Atto, pow10};
+use super::money::{CoinAmount, ppm};
 
 /// One network of a coin.
 #[derive(Debug)]
@@ -17,9 +18,9 @@ pub(crate) struct Network {
     base_token: &'static str,
     engine: Option<&'static str>,
     /// The decimals of the token contract; `None` for the chain's native coin.
-    pub(crate) token_decimals: Option<usize>,
+    pub(crate) token_decimals: Option<u32>,
     /// The smallest order in thousandths of a US dollar.
-    minimum_milli_usd: u128,
+    minimum_milli_usd: i64,
     pub(crate) is_suspended: bool,
     /// The second half of `payment_method`, as in `USDC-MATIC`; empty when the coin's name is all of it.
     pub(crate) rail: &'static str,
@@ -32,11 +33,11 @@ pub(crate) struct Coin {
     /// The ticker to send as `payment.coin`.
     pub(crate) name: &'static str,
     /// How many digits after the point the supplier quotes.
-    pub(crate) digits: usize,
+    pub(crate) digits: u32,
     /// The middle price of one coin in millionths of a US dollar.
-    pub(crate) micro_usd: u128,
+    pub(crate) micro_usd: i64,
     /// How far the price may swing to either side, in millionths.
-    pub(crate) swing_ppm: u128,
+    pub(crate) swing_ppm: i64,
     pub(crate) is_suspended: bool,
     pub(crate) networks: &'static [Network],
 }
@@ -61,11 +62,11 @@ const fn evm(name: &'static str, chain_id: u64, base_token: &'static str, rail: 
     Network { chain_id: Some(chain_id), engine: Some("EVM"), ..network(name, AddressKind::Evm, base_token, rail) }
 }
 
-const fn token(network: Network, decimals: usize) -> Network {
+const fn token(network: Network, decimals: u32) -> Network {
     Network { token_decimals: Some(decimals), ..network }
 }
 
-const fn minimum(network: Network, milli_usd: u128) -> Network {
+const fn minimum(network: Network, milli_usd: i64) -> Network {
     Network { minimum_milli_usd: milli_usd, ..network }
 }
 
@@ -109,13 +110,7 @@ const fn tron() -> Network {
     costs(network("Tron", AddressKind::Tron, "TRX", "TRX"), "€1")
 }
 
-const fn coin(
-    name: &'static str,
-    digits: usize,
-    micro_usd: u128,
-    swing_ppm: u128,
-    networks: &'static [Network],
-) -> Coin {
+const fn coin(name: &'static str, digits: u32, micro_usd: i64, swing_ppm: i64, networks: &'static [Network]) -> Coin {
     Coin { name, digits, micro_usd, swing_ppm, is_suspended: false, networks }
 }
 
@@ -211,9 +206,9 @@ impl Coin {
         }
     }
 
-    /// Returns the smallest order on that network, in coin units with many digits.
-    pub(crate) fn threshold(&self, network: &Network) -> Atto {
-        Atto(network.minimum_milli_usd * 1_000 * pow10(18) / self.micro_usd)
+    /// Returns the smallest order on that network, in coin units with 18 digits.
+    pub(crate) fn threshold(&self, network: &Network) -> CoinAmount {
+        CoinAmount((Decimal::new(network.minimum_milli_usd, 3) / ppm(self.micro_usd)).trunc_with_scale(18))
     }
 
     /// Returns the contract address of the coin on that network, if it is a token.
@@ -316,7 +311,7 @@ mod tests {
             for network in coin.networks {
                 let text = coin.threshold(network).trimmed();
                 assert!(
-                    Atto::parse(&text).is_some_and(|amount| amount.0 > 0),
+                    CoinAmount::parse(&text).is_some_and(|amount| amount > CoinAmount::ZERO),
                     "{} {}: {text}",
                     coin.name,
                     network.name

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Sandbox;
 use super::catalog::Shape;
 use super::invoices::Length;
-use super::money::Atto;
+use super::money::CoinAmount;
 use super::orders::{Order, Slot};
 use super::outcomes::{self, Step, Twist};
 
@@ -86,7 +86,7 @@ impl Sandbox {
 
     /// Ends the payment window now.
     pub(crate) fn expire(self: &Arc<Self>, slot: &Arc<Slot>) {
-        let has_money = slot.lock().sent > Atto(0);
+        let has_money = slot.lock().sent > CoinAmount::ZERO;
         self.walk(slot, if has_money { outcomes::OVER_WITH_MONEY } else { outcomes::OVER }, true);
     }
 
@@ -94,7 +94,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// [`Refused`], if the amount is no payment or the order takes none.
-    pub(crate) fn pay(self: &Arc<Self>, slot: &Arc<Slot>, amount: Option<Atto>) -> Result<(), Refused> {
+    pub(crate) fn pay(self: &Arc<Self>, slot: &Arc<Slot>, amount: Option<CoinAmount>) -> Result<(), Refused> {
         let path = {
             let mut order = slot.lock();
             let takes_money = matches!(
@@ -104,13 +104,12 @@ impl Sandbox {
             if !takes_money {
                 return Err(Refused::Closed);
             }
-            let missing = Atto(order.due.0.saturating_sub(order.sent.0));
-            let amount = amount.unwrap_or(missing);
-            if amount == Atto(0) {
+            let amount = amount.unwrap_or(order.missing());
+            if amount == CoinAmount::ZERO {
                 return Err(Refused::NoAmount);
             }
             let is_late = order.lower_state() == "expired";
-            order.sent = Atto(order.sent.0 + amount.0);
+            order.sent = CoinAmount(order.sent.0 + amount.0);
             path_for(&order, is_late)
         };
         self.walk(slot, path, true);

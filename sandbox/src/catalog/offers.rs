@@ -1,7 +1,7 @@
 //! What a brand sells, before it is converted to a country's currency.
 
 /// One plan: data in megabytes (`-1` is unlimited), days, price in US cents.
-pub(crate) type PlanRow = (i64, u32, u128);
+pub(crate) type PlanRow = (i64, u32, u32);
 
 /// How the step of a range is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,25 +18,25 @@ pub(crate) enum Step {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Offer {
     /// Cards of fixed values.
-    Fixed(&'static [u128]),
+    Fixed(&'static [u32]),
     /// Fixed values with a default that is silently used for unknown amounts (the last of the list).
-    FixedWithDefault(&'static [u128]),
+    FixedWithDefault(&'static [u32]),
     /// A card of any value in a range.
-    Range(u128, u128, Step),
+    Range(u32, u32, Step),
     /// A range and fixed values.
-    Mixed(u128, u128, &'static [u128]),
+    Mixed(u32, u32, &'static [u32]),
     /// Credit sent to a phone number, and for each value a `- PIN` variant sent by e-mail.
-    TopUp(&'static [u128]),
+    TopUp(&'static [u32]),
     /// Credit of any value in a range, sent to a phone number.
-    TopUpRange(u128, u128),
+    TopUpRange(u32, u32),
     /// Data plans sent to a phone number.
     Bundle(&'static [PlanRow]),
     /// eSIM plans sent by e-mail.
     Esim(&'static [PlanRow]),
     /// Subscriptions: months and price in dollars.
-    Months(&'static [(u32, u128)]),
+    Months(&'static [(u32, u32)]),
     /// Labels without a number, each with its price in dollars.
-    Labels(&'static [(&'static str, u128)]),
+    Labels(&'static [(&'static str, u32)]),
     /// Nothing, although the brand is in the directory.
     Nothing,
 }

@@ -1,16 +1,18 @@
 //! The products of a brand in a currency.
 
+use rust_decimal::Decimal;
+
 use super::Brand;
 use super::offers::{Offer, PlanRow, Step};
 use crate::fiat::{Fiat, USD};
-use crate::money::{Milli, pow10};
+use crate::money::FaceValue;
 use crate::rng::Rng;
 
 /// The face value of a product, fixed or a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Face {
-    Fixed(Milli),
-    Range { min: Milli, max: Milli, step: Option<Milli>, default: Milli },
+    Fixed(FaceValue),
+    Range { min: FaceValue, max: FaceValue, step: Option<FaceValue>, default: FaceValue },
 }
 
 /// One product of a brand.
@@ -25,7 +27,7 @@ pub(crate) struct Product {
     pub(crate) is_by_phone: bool,
     /// For plans, data in megabytes (`-1` is unlimited) and days.
     pub(crate) plan: Option<(i64, u32)>,
-    pub(crate) margin_ppm: u128,
+    pub(crate) margin_ppm: i64,
 }
 
 impl Product {
@@ -35,16 +37,20 @@ impl Product {
     }
 
     /// Returns whether `value` is the face value of a fixed product or lies in the range.
-    pub(crate) fn accepts(&self, value: Milli) -> bool {
+    pub(crate) fn accepts(&self, value: FaceValue) -> bool {
         match self.face {
             Face::Fixed(face) => face == value,
             Face::Range { min, max, step, .. } => {
-                let on_step = step.is_none_or(|step| value.0 >= min.0 && (value.0 - min.0).is_multiple_of(step.0));
-                let has_coins = value.0.is_multiple_of(pow10(3 - self.fiat.digits.min(3)));
+                let on_step = step.is_none_or(|step| is_multiple(value.0 - min.0, step.0));
+                let has_coins = is_multiple(value.0, self.fiat.unit());
                 value >= min && value <= max && on_step && has_coins
             }
         }
     }
+}
+
+fn is_multiple(value: Decimal, unit: Decimal) -> bool {
+    (value % unit).is_zero()
 }
 
 /// Returns all products of the brand, ranges first and the dearest last.
@@ -116,22 +122,22 @@ impl Maker<'_> {
     ) {
         let mut rng = Rng::new(0, &format!("{}/{}", self.brand.id, denomination.as_deref().unwrap_or("range")));
         let id = rng.uuid();
-        let margin_ppm = if denomination.is_none() { 13_000 } else { 15_000 + rng.below(15) as u128 * 1_000 };
+        let margin_ppm = if denomination.is_none() { 13_000 } else { 15_000 + rng.below(15) as i64 * 1_000 };
         self.out.push(Product { id, denomination, label, fiat, face, is_by_phone, plan, margin_ppm });
     }
 
-    fn fixed(&mut self, dollars: &[u128]) {
+    fn fixed(&mut self, dollars: &[u32]) {
         let fiat = self.fiat;
-        let mut values: Vec<Milli> = dollars.iter().map(|dollars| fiat.nice(*dollars)).collect();
+        let mut values: Vec<FaceValue> = dollars.iter().map(|dollars| fiat.nice(*dollars)).collect();
         values.dedup();
         for face in values {
             self.push(Some(fiat.denomination(face)), fiat.label(face), fiat, Face::Fixed(face), false, None);
         }
     }
 
-    fn top_ups(&mut self, dollars: &[u128]) {
+    fn top_ups(&mut self, dollars: &[u32]) {
         let fiat = self.fiat;
-        let mut values: Vec<Milli> = dollars.iter().map(|dollars| fiat.nice(*dollars)).collect();
+        let mut values: Vec<FaceValue> = dollars.iter().map(|dollars| fiat.nice(*dollars)).collect();
         values.dedup();
         for face in &values {
             self.push(Some(fiat.denomination(*face)), fiat.label(*face), fiat, Face::Fixed(*face), true, None);
@@ -142,27 +148,30 @@ impl Maker<'_> {
         }
     }
 
-    fn range(&mut self, min: u128, max: u128, step: Step, is_by_phone: bool) {
+    fn range(&mut self, min: u32, max: u32, step: Step, is_by_phone: bool) {
         let fiat = self.fiat;
         let (min, max) = (fiat.nice(min), fiat.nice(max));
         let whole = || {
             // The step is the largest power of ten that divides both ends and is at most a fifth of the smallest value.
-            let mut step = pow10(3 - fiat.digits.min(3));
-            for exponent in 3..20 {
-                let next = pow10(exponent);
-                if next * 5 <= min.0.max(5_000) && min.0.is_multiple_of(next) && max.0.is_multiple_of(next) {
+            let most = min.0.max(Decimal::from(5)) / Decimal::from(5);
+            let mut step = fiat.unit();
+            let mut next = Decimal::ONE;
+            while next <= most {
+                if is_multiple(min.0, next) && is_multiple(max.0, next) {
                     step = next;
                 }
+                next *= Decimal::TEN;
             }
-            Milli(step)
+            FaceValue(step)
         };
         let step = match step {
             Step::Whole => Some(whole()),
-            Step::Cent => Some(Milli(pow10(3 - fiat.digits.min(3)))),
+            Step::Cent => Some(FaceValue(fiat.unit())),
             Step::Null => None,
         };
-        let unit = step.map_or(1_000, |step| step.0);
-        let default = Milli(min.0 + (self.fiat.nice(50).clamp(min, max).0 - min.0) / unit * unit);
+        let unit = step.map_or(Decimal::ONE, |step| step.0);
+        let aim = fiat.nice(50).clamp(min, max).0;
+        let default = FaceValue(aim - (aim - min.0) % unit);
         let face = Face::Range { min, max, step, default };
         let label = format!("{} - {}", fiat.label(min), fiat.label(max));
         self.push(None, label, fiat, face, is_by_phone, None);
@@ -172,8 +181,11 @@ impl Maker<'_> {
         for (megabytes, days, cents) in rows {
             let data = if *megabytes < 0 { "Unlimited".to_owned() } else { format!("{} GB", megabytes / 1_024) };
             let text = if *days == 1 { format!("{data} 1 day") } else { format!("{data} {days} days") };
-            let (fiat, face) =
-                if is_by_phone { (self.fiat, self.fiat.nice(cents.div_ceil(100))) } else { (USD, Milli(cents * 10)) };
+            let (fiat, face) = if is_by_phone {
+                (self.fiat, self.fiat.nice(cents.div_ceil(100)))
+            } else {
+                (USD, FaceValue(Decimal::new((*cents).into(), 2)))
+            };
             self.push(Some(text.clone()), text, fiat, Face::Fixed(face), is_by_phone, Some((*megabytes, *days)));
         }
     }
@@ -197,8 +209,8 @@ mod tests {
                         for value in [min, max, default] {
                             assert!(product.accepts(value), "{code} {} {value:?} of {:?}", brand.name, product.face);
                         }
-                        assert!(!product.accepts(Milli(max.0 + step.map_or(1_000, |step| step.0))));
-                        assert!(!product.accepts(Milli(min.0.saturating_sub(1))));
+                        assert!(!product.accepts(FaceValue(max.0 + step.map_or(Decimal::ONE, |step| step.0))));
+                        assert!(!product.accepts(FaceValue(min.0 - Decimal::new(1, 3))));
                     }
                 }
             }

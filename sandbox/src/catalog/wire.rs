@@ -1,11 +1,12 @@
 //! The catalogue as JSON (`docs/supplier-api.md` §5.3–5.6), written by hand and not through the decoders of `cr-core`.
 
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::products::{Face, Product, default_denomination};
 use super::texts;
 use super::{Brand, Country, LogoUrl};
-use crate::money::Milli;
+use crate::money::FaceValue;
 use crate::rates::Market;
 use crate::vias::Coin;
 
@@ -54,9 +55,9 @@ fn put_logo(out: &mut Value, brand: &Brand) {
 
 /// Returns the labels of the cheapest and the dearest product; `None` for a brand without products.
 fn labels(country: &Country, products: &[Product]) -> (Option<String>, Option<String>) {
-    let mut low: Option<(u128, String)> = None;
-    let mut high: Option<(u128, String)> = None;
-    let mut see = |worth: u128, label: String| {
+    let mut low: Option<(Decimal, String)> = None;
+    let mut high: Option<(Decimal, String)> = None;
+    let mut see = |worth: Decimal, label: String| {
         if low.as_ref().is_none_or(|(least, _)| worth < *least) {
             low = Some((worth, label.clone()));
         }
@@ -68,11 +69,11 @@ fn labels(country: &Country, products: &[Product]) -> (Option<String>, Option<St
         match product.face {
             Face::Fixed(face) => {
                 let label = if product.plan.is_some() { product.label.clone() } else { country.fiat.label(face) };
-                see(product.fiat.to_pico_usd(face), label);
+                see(product.fiat.to_usd(face), label);
             }
             Face::Range { min, max, .. } => {
-                see(product.fiat.to_pico_usd(min), product.fiat.label(min));
-                see(product.fiat.to_pico_usd(max), product.fiat.label(max));
+                see(product.fiat.to_usd(min), product.fiat.label(min));
+                see(product.fiat.to_usd(max), product.fiat.label(max));
             }
         }
     }
@@ -231,7 +232,7 @@ fn product_json(product: &Product, coin: &Coin, market: &Market) -> Value {
             out["denomination"] = product.denomination.clone().into();
             out["coin_amount"] = amount.as_str().into();
             out["original_coin_amount"] = amount.into();
-            out["points"] = (face.0 / 1_000 / 20 + 1).to_string().into();
+            out["points"] = (face.0 / Decimal::from(20) + Decimal::ONE).trunc().to_string().into();
             out["face_value"] =
                 json!({ "currency_code": fiat.code, "amount": { "type": "fixed", "price": fiat.plain(face) } });
             // Older fields with the same facts, as numbers.
@@ -242,7 +243,7 @@ fn product_json(product: &Product, coin: &Coin, market: &Market) -> Value {
             out["range"] = range_json(product);
             out["points"] = "4".into();
             // The supplier writes the ends of a range in two ways.
-            let ends = if min.0 % 2_000 == 0 {
+            let ends = if (min.0 % Decimal::TWO).is_zero() {
                 json!({ "type": "range",
                     "min": { "amount": fiat.plain(min), "currency": fiat.code },
                     "max": { "amount": fiat.plain(max), "currency": fiat.code } })
@@ -286,7 +287,7 @@ pub(crate) fn range_json(product: &Product) -> Value {
 }
 
 /// Returns decimal text with at least one digit after the point, as a float would be printed: `25.0`, `12.75`.
-fn with_point(amount: Milli) -> String {
+fn with_point(amount: FaceValue) -> String {
     let text = amount.trimmed();
     if text.contains('.') { text } else { format!("{text}.0") }
 }

@@ -2,9 +2,11 @@
 
 use super::quote::PricedLine;
 use super::secrets::Secrets;
+use rust_decimal::Decimal;
+
 use crate::catalog::Shape;
 use crate::catalog::texts::Words;
-use crate::money::Atto;
+use crate::money::CoinAmount;
 use crate::outcomes::{Money, Step, Wishes};
 use crate::vias::{Coin, Network};
 
@@ -35,12 +37,12 @@ pub(crate) struct Order {
     pub(crate) payment_state: &'static str,
     pub(crate) coin: &'static Coin,
     pub(crate) network: &'static Network,
-    pub(crate) due: Atto,
-    pub(crate) sent: Atto,
+    pub(crate) due: CoinAmount,
+    pub(crate) sent: CoinAmount,
     pub(crate) address: String,
     pub(crate) email: String,
     pub(crate) refund_address: Option<String>,
-    pub(crate) worth_milli_usd: u128,
+    pub(crate) worth_usd: Decimal,
     pub(crate) lines: Vec<Line>,
     pub(crate) wishes: Wishes,
     /// A counter that each new walk increments, so that an older one stops.
@@ -58,6 +60,11 @@ impl Order {
         matches!(self.lower_state().as_str(), "created" | "waitingforpayment" | "partialpaymentstarted")
     }
 
+    /// Returns how much of what is due has not come in.
+    pub(crate) fn missing(&self) -> CoinAmount {
+        self.due.less(self.sent)
+    }
+
     /// Returns the state in lower case, as a careful client compares it.
     pub(crate) fn lower_state(&self) -> String {
         self.order_state.to_ascii_lowercase()
@@ -68,8 +75,8 @@ impl Order {
         self.order_state = step.order_state;
         self.payment_state = step.payment_state;
         if let Money::Percent(percent) = step.money {
-            let part = Atto(self.due.0 / 100 * percent + self.due.0 % 100 * percent / 100).round_up(self.coin.digits);
-            self.sent = if percent < 100 && part == self.due { Atto(self.due.0 / 2) } else { part };
+            let part = CoinAmount(self.due.0 * Decimal::new(percent, 2)).round_up(self.coin.digits);
+            self.sent = if percent < 100 && part == self.due { CoinAmount(self.due.0 / Decimal::TWO) } else { part };
         }
         self.touch(now_s);
         match self.lower_state().as_str() {
@@ -149,12 +156,12 @@ pub(crate) fn sample(id: String) -> Order {
         payment_state: "WalletCreated",
         coin,
         network: coin.default_network(),
-        due: Atto::parse("10.01").unwrap(),
-        sent: Atto(0),
+        due: CoinAmount::parse("10.01").unwrap(),
+        sent: CoinAmount::ZERO,
         address: String::new(),
         email: String::new(),
         refund_address: None,
-        worth_milli_usd: 0,
+        worth_usd: Decimal::ZERO,
         lines: Vec::new(),
         wishes: Wishes::default(),
         walk: 0,
@@ -181,10 +188,10 @@ mod tests {
     fn a_part_is_never_the_whole() {
         for due in ["0.01", "0.02", "1", "10.01", "123456.78"] {
             let mut order = sample("a".to_owned());
-            order.due = Atto::parse(due).unwrap();
+            order.due = CoinAmount::parse(due).unwrap();
             let part = Step { order_state: "PartialPaymentStarted", payment_state: "", money: Money::Percent(60) };
             order.apply(part, 100);
-            assert!(order.sent > Atto(0) && order.sent < order.due, "{due}: {}", order.sent.trimmed());
+            assert!(order.sent > CoinAmount::ZERO && order.sent < order.due, "{due}: {}", order.sent.trimmed());
         }
     }
 }

@@ -1,23 +1,26 @@
 //! Checks a requested order against catalogue, coins and limits, and prices it.
 
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::request::{Wanted, WantedLine, is_email, is_phone};
 use crate::catalog::{Brand, Catalog, Country, Face, Product, default_denomination};
 use crate::fiat::Fiat;
-use crate::money::{Atto, Milli};
+use crate::money::{CoinAmount, FaceValue};
 use crate::problems::Problem;
 use crate::rates::{LITERAL_MARGIN_PPM, Market};
 use crate::vias::{self, Coin, Network};
 
 /// The most lines that one order may have.
 const LINES_MAX: usize = 10;
-/// The most that one order may be worth, in thousandths of a US dollar.
-const ORDER_MAX_MILLI_USD: u128 = 10_000_000;
+/// The most that one order may be worth, in US dollars.
+const ORDER_MAX_USD: u32 = 10_000;
 /// Above this worth a stablecoin on Tron needs a full name on file, which no request can give.
-const TRON_NAME_MILLI_USD: u128 = 50_000;
+const TRON_NAME_USD: u32 = 50;
 /// A coupon that is accepted: 5 % off.
 const COUPON: &str = "SANDBOX5";
+/// What is left to pay with the coupon, in percent.
+const COUPON_LEAVES: i64 = 95;
 
 /// A line with its product and its price.
 #[derive(Clone, Debug)]
@@ -30,11 +33,11 @@ pub(crate) struct PricedLine {
     pub(crate) denomination: String,
     pub(crate) label: String,
     /// The face value, for ranges.
-    pub(crate) product_value: Option<Milli>,
-    pub(crate) face: Milli,
+    pub(crate) product_value: Option<FaceValue>,
+    pub(crate) face: FaceValue,
     pub(crate) beneficiary: String,
     pub(crate) delivery_type: &'static str,
-    pub(crate) amount: Atto,
+    pub(crate) amount: CoinAmount,
 }
 
 /// The price of an order, and whether it may be made.
@@ -44,9 +47,9 @@ pub(crate) struct Quote {
     pub(crate) coin: Option<&'static Coin>,
     pub(crate) network: Option<&'static Network>,
     /// The coin amount to be paid; `None` when some line or the coin cannot be priced.
-    pub(crate) total: Option<Atto>,
+    pub(crate) total: Option<CoinAmount>,
     /// The coin amount before a coupon.
-    pub(crate) original: Option<Atto>,
+    pub(crate) original: Option<CoinAmount>,
     pub(crate) coupon: Option<&'static str>,
     pub(crate) problems: Vec<Problem>,
     /// A suspension, which has an envelope of its own.
@@ -82,7 +85,7 @@ pub(crate) fn quote(catalog: &Catalog, market: &Market, wanted: &Wanted) -> Quot
         }
     }
     if let (Some(coin), true) = (quote.coin, quote.lines.len() == wanted.lines.len()) {
-        let sum = Atto(quote.lines.iter().map(|line| line.amount.0).sum());
+        let sum = CoinAmount(quote.lines.iter().map(|line| line.amount.0).sum());
         quote.original = Some(sum);
         quote.total = Some(sum);
         quote.apply_coupon(wanted, coin, sum);
@@ -197,12 +200,12 @@ impl Quote {
         });
     }
 
-    fn apply_coupon(&mut self, wanted: &Wanted, coin: &Coin, sum: Atto) {
+    fn apply_coupon(&mut self, wanted: &Wanted, coin: &Coin, sum: CoinAmount) {
         match wanted.promo_code.as_deref() {
             None => {}
             Some(COUPON) => {
                 self.coupon = Some(COUPON);
-                self.total = Some(sum.ppm(950_000).round_up(coin.digits));
+                self.total = Some(CoinAmount(sum.0 * Decimal::new(COUPON_LEAVES, 2)).round_up(coin.digits));
             }
             Some(_) => self.add("COUPON_NOT_FOUND"),
         }
@@ -210,8 +213,8 @@ impl Quote {
 
     fn check_amount(&mut self, market: &Market, coin: &Coin) {
         let Some(total) = self.total else { return };
-        let worth = market.worth_milli_usd(coin, total);
-        if worth > ORDER_MAX_MILLI_USD {
+        let worth = market.worth_usd(coin, total);
+        if worth > ORDER_MAX_USD.into() {
             self.add_with("MAXIMUM_AMOUNT_PER_ORDER_EXCEEDED", json!({ "maximum": "10000", "currency": "USD" }));
         }
         let Some(network) = self.network else { return };
@@ -223,7 +226,7 @@ impl Quote {
             );
         }
         let is_stable = matches!(coin.name, "USDT" | "USDC");
-        if network.name == "Tron" && is_stable && worth > TRON_NAME_MILLI_USD {
+        if network.name == "Tron" && is_stable && worth > TRON_NAME_USD.into() {
             self.add("FULLNAME_MISSING");
         }
     }
@@ -247,8 +250,8 @@ fn pairs_without(coin: &Coin, refused: &Network) -> Value {
 
 struct Found {
     product: Product,
-    face: Milli,
-    margin_ppm: u128,
+    face: FaceValue,
+    margin_ppm: i64,
     /// Whether a literal amount was ordered of something sold as a range: that is another, dearer product.
     is_literal: bool,
 }
@@ -274,7 +277,7 @@ fn resolve(country: &Country, brand: &Brand, wanted: &WantedLine) -> Option<Foun
     }
     // The denomination is `"100"` in the older dialect, or `"100 USD"`.
     let (amount, currency) = wanted.denomination.split_once(' ').unwrap_or((&wanted.denomination, ""));
-    let value = Milli::parse(amount)?;
+    let value = FaceValue::parse(amount)?;
     let fits = |product: &&Product| currency.is_empty() || product.fiat.code == currency;
     if currency.is_empty() {
         let by_value = products.iter().find(|product| product.plan.is_none() && product.face == Face::Fixed(value));

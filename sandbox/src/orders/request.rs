@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::money::Milli;
+use crate::money::FaceValue;
 
 /// The most entries of `deliveries` after quantities are expanded; a longer body is refused before anything is looked
 /// up.
@@ -15,7 +15,7 @@ pub(crate) struct WantedLine {
     pub(crate) country_code: String,
     pub(crate) denomination: String,
     /// The value of a range; `Err` for a value that is not a plain decimal.
-    pub(crate) product_value: Result<Option<Milli>, ()>,
+    pub(crate) product_value: Result<Option<FaceValue>, ()>,
     pub(crate) beneficiary: String,
 }
 
@@ -87,11 +87,11 @@ fn text(object: &Value, name: &str) -> Option<String> {
     object.get(name)?.as_str().map(str::to_owned)
 }
 
-fn decimal(value: &Value) -> Result<Option<Milli>, ()> {
+fn decimal(value: &Value) -> Result<Option<FaceValue>, ()> {
     match value {
         Value::Null => Ok(None),
-        Value::Number(number) => Milli::parse(&number.to_string()).map(Some).ok_or(()),
-        Value::String(text) => Milli::parse(text).map(Some).ok_or(()),
+        Value::Number(number) => FaceValue::parse(&number.to_string()).map(Some).ok_or(()),
+        Value::String(text) => FaceValue::parse(text).map(Some).ok_or(()),
         Value::Bool(_) | Value::Array(_) | Value::Object(_) => Err(()),
     }
 }

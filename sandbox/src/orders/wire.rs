@@ -1,13 +1,15 @@
 //! Orders and validations as JSON (`docs/supplier-api.md` §5.8 and §5.10), written by hand and not through the decoders
 //! of `cr-core`.
 
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::order::{Line, Order};
 use super::quote::{PricedLine, Quote};
 use crate::addresses::AddressKind;
 use crate::catalog::number;
-use crate::money::Atto;
+use crate::fiat::EUR;
+use crate::money::{CoinAmount, fixed};
 use crate::outcomes::Twist;
 use crate::problems;
 use crate::rng::Rng;
@@ -21,17 +23,16 @@ pub(crate) enum Place {
     Stream,
 }
 
-/// Converts thousandths of a US dollar to euro cents, roughly; only for the undocumented `payment_value`.
-fn euro(milli_usd: u128) -> Value {
-    let cents = milli_usd * 1_000 / 10_850;
-    number(&format!("{}.{:02}", cents / 100, cents % 100))
+/// Converts US dollars to euros, roughly; only for the undocumented `payment_value`.
+fn euro(usd: Decimal) -> Value {
+    number(&fixed(usd / EUR.usd(), 2))
 }
 
 /// Returns the order as a JSON object.
 pub(crate) fn order_json(order: &Order, place: Place) -> Value {
     let wishes = &order.wishes;
     let as_number = wishes.has(Twist::NumberAmounts);
-    let amount = |amount: Atto| {
+    let amount = |amount: CoinAmount| {
         let text = amount.fixed(order.coin.digits);
         if as_number { number(&text) } else { json!(text) }
     };
@@ -53,7 +54,7 @@ pub(crate) fn order_json(order: &Order, place: Place) -> Value {
         "payment_via": "USER_WALLET",
         "payment_method": order.coin.payment_method(order.network),
         "payment_id": Rng::new(2, &order.id).uuid(),
-        "payment_value": euro(order.worth_milli_usd),
+        "payment_value": euro(order.worth_usd),
         "is_payment_processor_external": false,
         "created_at": epoch(order.created_s),
         "updated_at": epoch(order.updated_s),
@@ -106,12 +107,12 @@ fn sent(order: &Order, as_number: bool) -> Value {
     if order.wishes.has(Twist::UnreadableSent) {
         return json!("n/a");
     }
-    if order.sent == Atto(0) {
+    if order.sent == CoinAmount::ZERO {
         return json!("0");
     }
     let quoted = order.sent.fixed(order.coin.digits);
     let exact = order.sent.trimmed();
-    let text = if Atto::parse(&quoted) == Some(order.sent) { quoted } else { exact };
+    let text = if CoinAmount::parse(&quoted) == Some(order.sent) { quoted } else { exact };
     if as_number { number(&text) } else { json!(text) }
 }
 
@@ -141,7 +142,7 @@ fn shown_address(order: &Order) -> String {
 
 /// Returns the text in the supplier's QR code (`docs/supplier-api.md` §9.7).
 pub(crate) fn qr_text(order: &Order, address: &str) -> String {
-    let due = if order.wishes.has(Twist::WrongQr) { Atto(order.due.0 * 2) } else { order.due };
+    let due = if order.wishes.has(Twist::WrongQr) { CoinAmount(order.due.0 * Decimal::TWO) } else { order.due };
     let amount = due.trimmed();
     let network = order.network;
     match network.kind {
@@ -156,7 +157,7 @@ pub(crate) fn qr_text(order: &Order, address: &str) -> String {
                     Some(atoms) => format!("ethereum:{contract}@{chain}/transfer?address={address}&uint256={atoms}"),
                     None => address.to_owned(),
                 },
-                _ => format!("ethereum:{address}@{chain}?value={}", due.0),
+                _ => format!("ethereum:{address}@{chain}?value={}", due.atoms(18).unwrap_or_default()),
             }
         }
         AddressKind::Solana | AddressKind::Tron | AddressKind::Ton | AddressKind::Sui => address.to_owned(),
@@ -170,7 +171,8 @@ fn line_json(order: &Order, line: &Line) -> Value {
     }
     if order.wishes.has(Twist::WrongValue) {
         if line.priced.product_value.is_some() {
-            deliverable["product_value"] = number(&crate::money::Milli(line.priced.face.0 * 2).trimmed());
+            deliverable["product_value"] =
+                number(&crate::money::FaceValue(line.priced.face.0 * Decimal::TWO).trimmed());
         } else {
             deliverable["denomination"] = format!("1 {}", line.priced.fiat.code).into();
         }
@@ -218,11 +220,11 @@ fn deliverable_json(line: &PricedLine, coin: &Coin) -> Value {
 }
 
 /// Returns the answer to a validation: E2, whose list is empty or null if there are no problems.
-pub(crate) fn validation_json(quote: &Quote, problems_now: &[problems::Problem], worth_milli_usd: u128) -> Value {
+pub(crate) fn validation_json(quote: &Quote, problems_now: &[problems::Problem], worth_usd: Decimal) -> Value {
     let Some(coin) = quote.coin else {
         return json!({ "coin": null, "coin_amount": null, "problems": problems::list(problems_now) });
     };
-    let text = |amount: Option<Atto>| amount.map(|amount| amount.fixed(coin.digits));
+    let text = |amount: Option<CoinAmount>| amount.map(|amount| amount.fixed(coin.digits));
     let deliveries: Vec<Value> = quote
         .lines
         .iter()
@@ -248,8 +250,8 @@ pub(crate) fn validation_json(quote: &Quote, problems_now: &[problems::Problem],
         "payment_fee": { "amount": "0", "original_amount": "0" },
         "summary": {
             "coin_amount_to_pay_in_crypto": text(quote.total),
-            "as_USD": { "value_to_pay_in_crypto": format!("{}.{:02}", worth_milli_usd / 1_000, worth_milli_usd % 1_000 / 10) },
-            "as_EUR": { "value_to_pay_in_crypto": euro(worth_milli_usd).to_string() },
+            "as_USD": { "value_to_pay_in_crypto": fixed(worth_usd, 2) },
+            "as_EUR": { "value_to_pay_in_crypto": euro(worth_usd).to_string() },
         },
         "deliveries": deliveries,
         "problems": list,
