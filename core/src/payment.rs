@@ -9,6 +9,7 @@ mod invoice;
 pub mod qr;
 mod unit;
 pub mod uri;
+pub mod wallet;
 
 pub use instruction::{Check, Instruction, NoInstruction, QrChoice, QrKind, Warning, is_below_unit};
 pub use unit::decimals;
