@@ -4,8 +4,18 @@
 //! A wallet that was asked to send cannot be told to stop, may answer after minutes or never, and sends each time it is
 //! asked. So an amount is asked for once: not again while it may be sent, nor after it was. [`WalletLedger`] is what one
 //! page knows of that, for all its orders, in memory. What other pages must know is one stored mark beside the order: a
-//! wallet was asked. This module decides, and says how the mark changes; whoever uses it talks with the wallet
-//! (EIP-1193), and reads and writes the mark.
+//! wallet was asked, under the name of the page's last question. This module decides, and says how the mark changes;
+//! whoever uses it talks with the wallet (EIP-1193), and reads and writes the mark.
+//!
+//! The mark is taken back where it is certain that nothing was sent: by the page whose question was declined, if the
+//! mark still has its name, or by the shopper's word. A page whose question is open, or that has sent, stores the mark
+//! again wherever it finds it gone, so that a word that came too early, or too late, hides nothing for longer than until
+//! that page looks.
+//!
+//! What is promised of several pages: [`WalletLedger::about_to_ask`] gets the mark as the storage has it, and the change
+//! that it returns is stored in the same task. So of pages that see the same storage only one asks. `localStorage` is
+//! synchronous, but browsers may run pages of one origin in several processes and let each see the writes of another a
+//! moment later: of two pages whose wallets are asked within such a moment both may ask.
 
 use super::evm::Transfer;
 use crate::{
@@ -211,11 +221,50 @@ pub enum Press {
     OtherOrder,
 }
 
+/// The name of the question for which the mark of an order was stored: a random number. It tells a page whether the
+/// mark is its own, and says nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MarkName(u32);
+
+impl MarkName {
+    /// Makes a name of a random number.
+    pub const fn new(random: u32) -> Self {
+        Self(random)
+    }
+
+    /// Returns the stored form: eight hexadecimal digits.
+    pub fn to_text(self) -> String {
+        format!("{:08x}", self.0)
+    }
+
+    /// Reads the stored form; `None` for any other text.
+    ///
+    /// ```
+    /// use cr_core::payment::wallet::MarkName;
+    ///
+    /// let name = MarkName::new(0x00c0_ffee);
+    /// assert_eq!((name.to_text().as_str(), MarkName::from_text("00c0ffee")), ("00c0ffee", Some(name)));
+    /// assert_eq!(MarkName::from_text("yes"), None);
+    /// ```
+    pub fn from_text(text: &str) -> Option<Self> {
+        u32::from_str_radix(text, 16).ok().map(Self)
+    }
+}
+
+/// The mark that a wallet was asked to pay an order, as the storage has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoredMark {
+    /// No wallet was asked, or it is certain that nothing was sent.
+    Absent,
+    /// A wallet was asked. Pages of older releases store no name.
+    Set(Option<MarkName>),
+}
+
 /// What has to become of the stored mark that a wallet was asked to pay an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MarkChange {
-    /// The mark is to be stored. Where a wallet is about to be asked, it is stored before.
-    Set,
+    /// The mark is to be stored under this name. Where a wallet is about to be asked, it is stored before.
+    Set(MarkName),
     /// The mark is to be removed, since it is certain that nothing was sent.
     Remove,
 }
@@ -253,11 +302,13 @@ struct AtWallet {
     asked: Option<Bill>,
     /// All payments that were sent.
     sent: Vec<Sent>,
+    /// The name under which this page last stored the mark.
+    name: Option<MarkName>,
 }
 
 impl AtWallet {
     const fn new(order: OrderId) -> Self {
-        Self { order, payment: None, asked: None, sent: Vec::new() }
+        Self { order, payment: None, asked: None, sent: Vec::new(), name: None }
     }
 
     /// Returns whether a wallet shows the question whether to send.
@@ -276,6 +327,16 @@ impl AtWallet {
 
     const fn has_sent(&self) -> bool {
         !self.sent.is_empty()
+    }
+
+    /// Returns whether the stored mark is the one that this page has stored last.
+    fn is_own(&self, mark: StoredMark) -> bool {
+        self.name.is_some() && mark == StoredMark::Set(self.name)
+    }
+
+    /// Returns the change that stores this page's mark, unless it is stored.
+    fn keep(&self, mark: StoredMark) -> Option<MarkChange> {
+        self.name.filter(|_| !self.is_own(mark)).map(MarkChange::Set)
     }
 
     /// Returns whether a wallet can be asked to pay `claim` without paying anything twice.
@@ -372,8 +433,8 @@ impl WalletLedger {
         waits
     }
 
-    /// A wallet is about to be asked to send. `payable` is what the order asks for now, and `is_marked` what the storage
-    /// says now. Returns how the mark has to be changed before the wallet is asked.
+    /// A wallet is about to be asked to send. `payable` is what the order asks for now, `mark` what the storage has now,
+    /// and `name` a new name. Returns how the mark has to be changed, in the same task and before the wallet is asked.
     ///
     /// # Errors
     /// The wallet must not be asked: [`WalletFailure::Changed`] when the order asks for something else now, and
@@ -382,54 +443,63 @@ impl WalletLedger {
         &mut self,
         bill: &Bill,
         payable: Option<&Bill>,
-        is_marked: bool,
+        mark: StoredMark,
+        name: MarkName,
     ) -> Result<MarkChange, WalletFailure> {
         if payable != Some(bill) {
             return Err(WalletFailure::Changed);
         }
         let at = self.at(&bill.order);
-        if is_marked && !at.has_sent() {
+        let is_of_what_was_sent = at.has_sent() && at.is_own(mark);
+        if mark != StoredMark::Absent && !is_of_what_was_sent {
             return Err(WalletFailure::Unclear);
         }
         at.asked = Some(bill.clone());
         at.payment = Some(WalletPayment::Doing(WalletStep::Approve));
-        Ok(MarkChange::Set)
+        at.name = Some(name);
+        Ok(MarkChange::Set(name))
     }
 
-    /// A wallet that was asked to send has answered. Returns how the mark has to be changed.
-    pub fn answered(&mut self, bill: &Bill, outcome: SendOutcome) -> Option<MarkChange> {
+    /// A wallet that was asked to send has answered; `mark` is what the storage has now. Returns how the mark has to be
+    /// changed. What was sent, or may have been, is marked under this page's name, so that no other page takes the mark
+    /// back; after a refusal only this page's own mark is removed, and only if nothing was sent before.
+    pub fn answered(&mut self, bill: &Bill, outcome: SendOutcome, mark: StoredMark) -> Option<MarkChange> {
         let at = self.at(&bill.order);
-        let (payment, change) = match outcome {
+        let (payment, is_declined) = match outcome {
             SendOutcome::Sent(hash) => {
                 at.sent.push(Sent { hash: hash.clone(), claim: bill.claim.clone() });
-                (WalletPayment::Sent { hash, amount: bill.claim.amount.clone() }, None)
+                (WalletPayment::Sent { hash, amount: bill.claim.amount.clone() }, false)
             }
-            SendOutcome::Declined => {
-                (WalletPayment::Failed(WalletFailure::Declined), (!at.has_sent()).then_some(MarkChange::Remove))
-            }
-            SendOutcome::Unclear => (WalletPayment::Failed(WalletFailure::Unclear), None),
+            SendOutcome::Declined => (WalletPayment::Failed(WalletFailure::Declined), true),
+            SendOutcome::Unclear => (WalletPayment::Failed(WalletFailure::Unclear), false),
         };
         at.payment = Some(payment);
-        change
+        if is_declined && !at.has_sent() { at.is_own(mark).then_some(MarkChange::Remove) } else { at.keep(mark) }
     }
 
     /// The shopper says that the wallet has sent nothing, so that it may be asked again. That is only heeded where it
-    /// is not known what the wallet did. Returns how the mark has to be changed: it stays where something was sent
-    /// before.
+    /// is not known what the wallet did. Returns how the mark has to be changed: it is removed, whoever stored it,
+    /// unless this page knows of something that was sent before.
     pub fn nothing_was_sent(&mut self, order: &OrderId) -> Option<MarkChange> {
         let at = self.orders.iter_mut().find(|at| at.order == *order).filter(|at| at.is_unclear())?;
         at.payment = None;
-        (!at.has_sent()).then_some(MarkChange::Remove)
+        if at.has_sent() { at.name.map(MarkChange::Set) } else { Some(MarkChange::Remove) }
     }
 
-    /// The mark of an order was found in the storage: a wallet was asked to pay it, on another page or before this one
-    /// was loaded, with an outcome that is not known; unless it was this page that asked.
-    pub fn mark_seen(&mut self, order: &OrderId) {
-        let is_known =
-            self.of(order).is_some_and(|at| at.has_sent() || matches!(at.payment, Some(WalletPayment::Doing(_))));
+    /// The page looks at the mark of an order. Where it was stored by another page, or before this one was loaded, a
+    /// wallet was asked with an outcome that is not known. Returns how the mark has to be changed: it is stored again
+    /// where it is gone although this page's question is open, or this page has sent.
+    pub fn mark_seen(&mut self, order: &OrderId, mark: StoredMark) -> Option<MarkChange> {
+        let ours = self.of(order);
+        if mark == StoredMark::Absent {
+            return ours.filter(|at| at.is_asking() || at.has_sent()).and_then(|at| at.keep(mark));
+        }
+        let is_known = ours
+            .is_some_and(|at| matches!(at.payment, Some(WalletPayment::Doing(_))) || at.has_sent() && at.is_own(mark));
         if !is_known {
             self.not_asked(order, WalletFailure::Unclear);
         }
+        None
     }
 
     fn of(&self, order: &OrderId) -> Option<&AtWallet> {

@@ -14,8 +14,8 @@ use cr_core::{
     payment::{
         evm::Transfer,
         wallet::{
-            Bill, Claim, InWallet, MarkChange, Press, SendOutcome, WalletFailure, WalletLedger, WalletPayment,
-            WalletStep, is_chain,
+            Bill, Claim, InWallet, MarkChange, MarkName, Press, SendOutcome, StoredMark, WalletFailure, WalletLedger,
+            WalletPayment, WalletStep, is_chain,
         },
     },
     tracking::Health,
@@ -96,8 +96,11 @@ impl Store {
         self.run(Slot::Wallet, async move {
             match self.pay(&*wallets, &wallet, &bill).await {
                 Ok(outcome) => {
-                    let change = self.change(|ledger| ledger.answered(&bill, outcome));
-                    self.change_mark(&bill.order, change.flatten());
+                    // Without the element nothing takes the mark back.
+                    if let Some(mark) = self.mark(&bill.order) {
+                        let change = self.change(|ledger| ledger.answered(&bill, outcome, mark));
+                        self.change_mark(&bill.order, change.flatten());
+                    }
                 }
                 Err(failure) => {
                     self.change(|ledger| ledger.not_asked(&bill.order, failure));
@@ -123,35 +126,35 @@ impl Store {
         self.change_mark(&id, change.flatten());
     }
 
-    /// Notes that a wallet was asked to pay this order, on another page or before this one was loaded, with an outcome
-    /// that is not known.
+    /// Looks whether a wallet was asked to pay this order, on another page or before this one was loaded.
     pub(super) fn note_asked(self, order: &OrderId) {
-        self.change(|ledger| ledger.mark_seen(order));
+        let Some(mark) = self.mark(order) else { return };
+        let change = self.change(|ledger| ledger.mark_seen(order, mark));
+        self.change_mark(order, change.flatten());
     }
 
     /// Looks whether another page has asked a wallet to pay the current order.
     pub(super) fn heed_other_tabs(self) {
-        if let Some(id) = self.order_at_hand()
-            && self.is_marked(&id) == Some(true)
-        {
+        if let Some(id) = self.order_at_hand() {
             self.note_asked(&id);
         }
     }
 
-    /// Returns whether the mark that a wallet was asked is stored; `None` when the element is gone.
-    fn is_marked(self, order: &OrderId) -> Option<bool> {
+    /// Returns the stored mark that a wallet was asked; `None` when the element is gone.
+    fn mark(self, order: &OrderId) -> Option<StoredMark> {
         let inner = self.inner()?;
-        Some(memory::marks(&*inner.ports.storage, order, inner.ports.clock.wall()).asked)
+        Some(memory::asked(&*inner.ports.storage, order, inner.ports.clock.wall()))
     }
 
-    /// Stores or removes the mark that a wallet was asked.
+    /// Stores or removes the mark that a wallet was asked, and lets other pages look at it.
     fn change_mark(self, order: &OrderId, change: Option<MarkChange>) {
         let (Some(inner), Some(change)) = (self.inner(), change) else { return };
-        memory::set_asked(&*inner.ports.storage, order, change == MarkChange::Set, inner.ports.clock.wall());
-        if change == MarkChange::Set {
-            self.raise_stake(order);
-            inner.ports.lifecycle.nudge();
+        memory::change_asked(&*inner.ports.storage, order, change, inner.ports.clock.wall());
+        match change {
+            MarkChange::Set(_) => self.raise_stake(order),
+            MarkChange::Remove => {}
         }
+        inner.ports.lifecycle.nudge();
     }
 
     /// Carries out all steps of a payment, and returns what came of the request to send, or why there was none.
@@ -178,10 +181,11 @@ impl Store {
             self.confirm_anew().await?;
         }
         let payable = untrack(|| self.bill());
-        let is_marked = self.is_marked(&bill.order).ok_or(WalletFailure::Unclear)?;
+        let name = self.inner().map(|inner| MarkName::new(inner.ports.random.next_u32()));
+        let (mark, name) = self.mark(&bill.order).zip(name).ok_or(WalletFailure::Unclear)?;
         // The mark is read, judged and stored in one task, so that no other page comes in between, and before the
         // wallet is asked.
-        let change = self.change(|ledger| ledger.about_to_ask(bill, payable.as_ref(), is_marked));
+        let change = self.change(|ledger| ledger.about_to_ask(bill, payable.as_ref(), mark, name));
         self.change_mark(&bill.order, Some(change.unwrap_or(Err(WalletFailure::Unclear))?));
         let send = WalletCall::Send { from: from.as_str().to_owned(), transfer: bill.transfer.clone() };
         let answer = wallets.ask(wallet, send).await;
