@@ -11,6 +11,7 @@ pub mod qr;
 pub mod supplier_text;
 mod unit;
 pub mod uri;
+pub mod wallet;
 
 pub use instruction::{Check, Instruction, NoInstruction, QrChoice, QrKind, Warning, is_below_unit};
 pub use unit::decimals;

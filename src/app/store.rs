@@ -15,6 +15,7 @@ use cr_core::{
     country::Country,
     money::{CoinAmount, FaceValue},
     order::{Beneficiary, OrderId},
+    payment::wallet::WalletLedger,
     time::Timestamp,
     tracking::Health,
 };
@@ -40,8 +41,7 @@ mod time;
 mod transitions;
 mod wallet;
 
-use wallet::AtWallet;
-pub use wallet::{InWallet, WalletFailure, WalletPayment, WalletStep};
+pub use cr_core::payment::wallet::{InWallet, WalletFailure, WalletPayment, WalletStep};
 
 /// A price for a face value in a range, as it is shown while choosing.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,8 +115,8 @@ pub struct Store {
     pub is_retrying_create: RwSignal<bool>,
     /// The wallets of the browser that could pay, once they were looked for.
     pub wallets: RwSignal<Vec<Wallet>>,
-    /// What such wallets paid or are paying, one entry for each order; it is kept in memory only.
-    wallet_payments: RwSignal<Vec<AtWallet>>,
+    /// What such wallets were asked and have sent.
+    wallet_payments: RwSignal<WalletLedger>,
     ticks: RwSignal<u32>,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
 }
@@ -194,7 +194,7 @@ impl Store {
             forgotten: RwSignal::new(None),
             is_retrying_create: RwSignal::new(false),
             wallets: RwSignal::new(Vec::new()),
-            wallet_payments: RwSignal::new(Vec::new()),
+            wallet_payments: RwSignal::new(WalletLedger::default()),
             ticks: RwSignal::new(0),
             inner: StoredValue::new_local(Rc::new(inner)),
         })

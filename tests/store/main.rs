@@ -18,4 +18,5 @@ mod shop;
 mod turns;
 mod wallet;
 mod wallet_once;
+mod wallet_tabs;
 mod world;

@@ -106,6 +106,16 @@ struct WalletAsked {
     is_over: Cell<bool>,
 }
 
+impl WalletAsked {
+    fn answer_with(&self, answer: Result<&str, i64>) {
+        self.answer.replace(Some(answer.map(str::to_owned).map_err(WalletRefusal)));
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+        turn();
+    }
+}
+
 /// The purchase while it is being loaded.
 enum Arrival {
     Awaited(Option<Waker>),
@@ -425,12 +435,22 @@ impl World {
     pub(crate) fn wallet_answers(&self, answer: Result<&str, i64>) {
         turn();
         let asked = self.wallet_calls.borrow().iter().find(|asked| !asked.is_over.get()).cloned();
-        let asked = asked.expect("an open request to the wallet");
-        asked.answer.replace(Some(answer.map(str::to_owned).map_err(WalletRefusal)));
-        if let Some(waker) = asked.waker.take() {
-            waker.wake();
-        }
+        asked.expect("an open request to the wallet").answer_with(answer);
+    }
+
+    /// Answers the last request to the wallet, which may have an earlier one open too.
+    #[track_caller]
+    pub(crate) fn wallet_answers_last(&self, answer: Result<&str, i64>) {
         turn();
+        assert!(self.is_last_wallet_call_open());
+        let asked = self.wallet_calls.borrow().last().cloned();
+        asked.expect("a request to the wallet").answer_with(answer);
+    }
+
+    /// Whether the last request to the wallet is open.
+    pub(crate) fn is_last_wallet_call_open(&self) -> bool {
+        turn();
+        self.wallet_calls.borrow().last().is_some_and(|asked| !asked.is_over.get() && asked.answer.borrow().is_none())
     }
 
     /// Returns the events that the page got since the last call.
