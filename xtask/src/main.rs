@@ -41,7 +41,10 @@ use crate::{
 
 /// The tasks and their arguments.
 const USAGE: &str = "\
-usage: cargo xtask <task>
+usage: cargo xtask <task> [--yes]
+
+--yes consents to the installation of packages of the system (Debian, as root). Without it, and outside of a container or
+a CI run, the commands are printed instead.
 
   demo [--port 8080] [proxy options]   build everything, then run the proxy with the simulated supplier;
                                        with --upstream URL --partner-id ID, run it with the real one
@@ -49,9 +52,9 @@ usage: cargo xtask <task>
   build                                build the shipped files into dist/
   size                                 build, then compare the size of every shipped file with the budget
   weigh                                list the crates and functions that the bytes of the wasm come from
-  test [part …]                        run all checks, or the named parts: fmt clippy deny xtask core docs proxy widget
-                                       browser size e2e trunk; `fast` stands for fmt xtask core widget proxy;
-                                       `deep` runs many more cases, and only when it is named
+  test [part …]                        run all checks, or the named parts: fmt clippy deny native docs browser size e2e
+                                       trunk; `fast` stands for fmt native; only when they are named: xtask, core,
+                                       proxy, widget (each part of native alone), and deep (many more cases)
   bench keys [--built]                 measure the time from a keystroke until its result is painted;
                                        with --built, use dist/ as it is
   bench tracker [--built]              measure the recovery times, the requests per minute and the time from an event
@@ -60,8 +63,8 @@ usage: cargo xtask <task>
   assets                               write the style sheet and the script that Trunk takes";
 
 fn main() -> ExitCode {
-    let args: Vec<String> = env::args().skip(1).collect();
-    match run(&args) {
+    let (yes, args): (Vec<String>, Vec<String>) = env::args().skip(1).partition(|arg| arg == "--yes");
+    match run(&args, !yes.is_empty()) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error}");
@@ -70,7 +73,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &[String]) -> Result<ExitCode> {
+fn run(args: &[String], yes: bool) -> Result<ExitCode> {
     let Some((task, args)) = args.split_first() else {
         return Err(Error::Usage("no task is given".into()));
     };
@@ -78,7 +81,7 @@ fn run(args: &[String]) -> Result<ExitCode> {
         println!("{USAGE}");
         return Ok(ExitCode::SUCCESS);
     }
-    let workspace = Workspace::find()?;
+    let workspace = Workspace { yes, ..Workspace::find()? };
     match task.as_str() {
         "demo" => demo::run(&workspace, args)?,
         "serve" => serve::run(&workspace, args)?,

@@ -1,7 +1,10 @@
 //! Installs the tools that are missing, and says which. Where it may not install them, it prints the commands for a
 //! person.
 
-use std::{fs, path::PathBuf};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     error::{At as _, Error, Result},
@@ -114,11 +117,20 @@ fn install_system(workspace: &Workspace, tools: &[Tool]) -> Result<()> {
     let packages: Vec<&str> = tools.iter().filter_map(|tool| tool.debian_package()).collect();
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let root = Task::new("id").arg("-u").capture().is_ok_and(|id| id.trim() == "0");
-    if !(root && is_debian(&release)) {
+    let ci = env::var("CI").ok();
+    let in_container = ["/.dockerenv", "/run/.containerenv"].iter().any(|mark| Path::new(mark).exists());
+    if !(root && is_debian(&release) && has_consent(workspace.yes, ci.as_deref(), in_container)) {
         return Err(Error::Missing {
             what: tools.iter().map(|tool| tool.name().to_owned()).collect(),
             commands: by_hand(tools, &release),
         });
+    }
+    for tool in tools {
+        say(&format!(
+            "{} is missing; Debian's package {} has it",
+            tool.name(),
+            tool.debian_package().unwrap_or_default()
+        ));
     }
     let apt = |args: &[&str]| {
         let task = Task::new("apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive").dir(&workspace.root);
@@ -131,6 +143,12 @@ fn install_system(workspace: &Workspace, tools: &[Tool]) -> Result<()> {
     apt(&install)
 }
 
+/// Returns whether packages of the system may be installed: the person says so, or the system is one that is thrown
+/// away, in a CI run or a container.
+fn has_consent(yes: bool, ci: Option<&str>, in_container: bool) -> bool {
+    yes || in_container || ci.is_some_and(|ci| !matches!(ci, "" | "0" | "false"))
+}
+
 fn is_debian(os_release: &str) -> bool {
     os_release.lines().any(|line| line.trim() == "ID=debian")
 }
@@ -139,7 +157,11 @@ fn is_debian(os_release: &str) -> bool {
 fn by_hand(tools: &[Tool], os_release: &str) -> Vec<String> {
     let debian: Vec<&str> = tools.iter().filter_map(|tool| tool.debian_package()).collect();
     if is_debian(os_release) {
-        return vec!["sudo apt-get update".into(), format!("sudo apt-get install {}", debian.join(" "))];
+        return vec![
+            "sudo apt-get update".into(),
+            format!("sudo apt-get install {}", debian.join(" ")),
+            "or, as root: run the same task with --yes".into(),
+        ];
     }
     if cfg!(target_os = "macos") {
         let brew: Vec<&str> = tools.iter().filter_map(|tool| tool.homebrew_package()).collect();
@@ -156,6 +178,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn packages_of_the_system_are_installed_with_consent_only() {
+        for (yes, ci, in_container, consent) in [
+            (false, None, false, false),
+            (false, Some(""), false, false),
+            (false, Some("false"), false, false),
+            (true, None, false, true),
+            (false, Some("true"), false, true),
+            (false, Some("1"), false, true),
+            (false, None, true, true),
+        ] {
+            assert_eq!(has_consent(yes, ci, in_container), consent, "{yes} {ci:?} {in_container}");
+        }
+    }
+
+    #[test]
     fn only_debian_itself_is_taken_for_debian() {
         assert!(is_debian("NAME=Debian\nID=debian\n"));
         assert!(!is_debian("ID=ubuntu\nID_LIKE=debian\n"));
@@ -167,10 +204,14 @@ mod tests {
         let tools = [Tool::Chromium, Tool::Chromedriver];
         assert_eq!(
             by_hand(&tools, "ID=debian"),
-            ["sudo apt-get update", "sudo apt-get install chromium chromium-driver"]
+            [
+                "sudo apt-get update",
+                "sudo apt-get install chromium chromium-driver",
+                "or, as root: run the same task with --yes"
+            ]
         );
         let message =
             Error::Missing { what: vec!["Chromium".into()], commands: by_hand(&tools, "ID=debian") }.to_string();
-        assert!(message.ends_with("\n    sudo apt-get install chromium chromium-driver"), "{message}");
+        assert!(message.contains("\n    sudo apt-get install chromium chromium-driver\n"), "{message}");
     }
 }

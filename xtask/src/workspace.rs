@@ -24,6 +24,8 @@ pub(crate) struct Workspace {
     pub(crate) target: PathBuf,
     /// The version that all its packages have.
     pub(crate) version: &'static str,
+    /// Whether `--yes` was given: packages of the system may be installed without asking.
+    pub(crate) yes: bool,
 }
 
 impl Workspace {
@@ -36,7 +38,7 @@ impl Workspace {
         let root = Path::new(&manifest).parent().unwrap_or(Path::new(".")).to_owned();
         let metadata = metadata(&root, &["--no-deps"])?;
         let target = metadata["target_directory"].as_str().map_or_else(|| root.join("target"), PathBuf::from);
-        Ok(Self { root, target, version: env!("CARGO_PKG_VERSION") })
+        Ok(Self { root, target, version: env!("CARGO_PKG_VERSION"), yes: false })
     }
 
     /// Returns the folder of what ships.
