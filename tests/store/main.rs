@@ -14,8 +14,12 @@ mod loading;
 mod making;
 mod ordering;
 mod schedules;
-mod shop;
-mod turns;
 mod wallet;
 mod wallet_once;
+
+#[path = "../world/shop.rs"]
+mod shop;
+#[path = "../world/turns.rs"]
+mod turns;
+#[path = "../world/world.rs"]
 mod world;
