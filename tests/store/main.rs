@@ -22,4 +22,5 @@ mod shop;
 #[path = "../world/turns.rs"]
 mod turns;
 #[path = "../world/world.rs"]
+#[allow(dead_code, reason = "the tests of components use more of it")]
 mod world;
