@@ -58,7 +58,7 @@ fn f10_nothing_chosen_is_an_alert_and_the_first_value_gets_the_focus() {
     assert_eq!(stage.alerts(), [word("product.error.none")]);
     assert_eq!(stage.spoken(), [""; 0], "the alert is read, and not the same once more");
     assert!(stage.focused().starts_with("$50"), "{}", stage.focused());
-    assert!(!stage.is_invalid(), "no field is wrong");
+    assert!(!stage.is_invalid() && stage.description().is_empty(), "no field is wrong");
     stage.choose("radio", "$20");
     assert_eq!(stage.alerts(), [""; 0]);
     stage.press("button", &word("product.next"));
@@ -309,6 +309,18 @@ fn f05_what_the_browser_fills_in_is_taken_with_events_and_without() {
         stage.press("button", &word("method.next"));
         assert!(stage.text().contains("filled@example.com"), "{events}: {}", stage.text());
     }
+}
+
+#[wasm_bindgen_test]
+fn f06_a_pasted_megabyte_is_refused_and_the_form_goes_on() {
+    let stage = at("recipient");
+    stage.fill("textbox", &word("recipient.email"), &"kettle ".repeat(150_000));
+    stage.press("button", &word("recipient.next"));
+    assert!(stage.focused().starts_with(&word("recipient.email")), "{}", stage.focused());
+    assert!(stage.is_invalid());
+    stage.fill("textbox", &word("recipient.email"), "shopper@example.com");
+    stage.press("button", &word("recipient.next"));
+    assert_eq!(stage.focused(), word("method.title"));
 }
 
 #[wasm_bindgen_test]

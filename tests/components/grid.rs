@@ -93,6 +93,17 @@ async fn the_number_of_brands_found_is_spoken_once_when_typing_pauses() {
 }
 
 #[wasm_bindgen_test]
+async fn f06_a_pasted_megabyte_is_cut_and_the_search_goes_on() {
+    let stage = grid().await;
+    stage.fill("searchbox", &word("grid.search"), &"arcadia ".repeat(150_000));
+    frames().await;
+    let length = stage.script("return root.querySelector('input[type=search]').value.length").as_f64().unwrap();
+    assert!(length <= 100.0, "{length} characters are kept");
+    stage.fill("searchbox", &word("grid.search"), "Stay");
+    assert_eq!(cards(&stage), ["Stayhere"]);
+}
+
+#[wasm_bindgen_test]
 async fn categories_filter_the_brands() {
     let stage = grid().await;
     let chip = stage.one("button", &word("category.games"));

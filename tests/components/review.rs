@@ -183,6 +183,11 @@ fn a11_a_price_that_moved_a_little_is_said_and_not_asked_about() {
     let stage = at("review-moved-a-little");
     let told = word_with("review.told", &[("amount", "51.30 USDC"), ("was", "51.20 USDC")]);
     assert!(stage.text().contains(&told), "{}", stage.text());
+    assert!(
+        stage.text_of("amount-due").replace('\u{a0}', " ").contains("51.30 USDC"),
+        "the new amount is the large one"
+    );
+    assert!(stage.has("button", &word("review.creating")));
     assert_eq!(creates(&stage), 1, "it is ordered without a question");
     assert!(!stage.has("button", &beginning("review.order_for")));
     stage.world.answer(CREATE, ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "51.30")));
