@@ -388,6 +388,22 @@ fn coins_and_their_networks_are_two_lists_and_the_best_is_chosen() {
 }
 
 #[wasm_bindgen_test]
+fn a_network_that_may_ask_for_a_name_is_chosen_by_the_shopper_alone() {
+    let stage = at("method-risky");
+    assert_eq!(radio(&stage, "USDT"), (false, false), "nor is its coin chosen");
+    stage.choose("radio", "USDT");
+    assert_eq!(radio(&stage, "Tron"), (false, false));
+    stage.shows("method.risky");
+    let next = stage.one("button", &word("method.next"));
+    assert_eq!(next.get_attribute("aria-disabled").as_deref(), Some("true"));
+    stage.press_on(&next);
+    assert!(stage.has("heading", &word("method.title")), "without a network it does not go on");
+    stage.choose("radio", "Tron");
+    stage.press("button", &word("method.next"));
+    assert_eq!(stage.focused(), word("review.title"));
+}
+
+#[wasm_bindgen_test]
 fn a_network_that_is_paused_or_below_its_minimum_says_so_and_cannot_be_chosen() {
     let stage = at("method-paused");
     assert!(radio(&stage, "Solana").1);

@@ -13,8 +13,8 @@ use crate::{
     shop::order,
     stage::{Stage, frames},
     states::{
-        BITCOIN, CREATE, INVOICE, POLYGON, READ, SOLANA, be_away, dated, delivering, done, lose, named, tell, waiting,
-        with,
+        BITCOIN, CREATE, HASH, INVOICE, POLYGON, READ, SOLANA, be_away, dated, delivering, done, lose, named, tell,
+        waiting, with,
     },
     words::{beginning, word, word_with},
     world::{ok, turn},
@@ -297,11 +297,33 @@ fn each_step_of_an_order_has_the_focus_on_its_heading() {
 
 #[wasm_bindgen_test]
 fn a_wallet_of_the_browser_is_a_way_beside_the_others() {
-    let stage = at("pay-wallet");
+    let mut stage = at("pay-wallet");
+    stage.spoken();
     assert!(stage.part("browser-wallet").is_some());
     stage.press("button", &word_with("pay.wallet.pay", &[("wallet", "Foxy")]));
     stage.shows("pay.wallet.connect");
+    assert_eq!(stage.spoken(), [word("pay.wallet.connect")]);
     assert_eq!(stage.text_of("address"), POLYGON, "the address stays");
     stage.press("button", &word("pay.wallet.stop"));
     assert!(stage.has("button", &word_with("pay.wallet.pay", &[("wallet", "Foxy")])));
+}
+
+#[wasm_bindgen_test]
+fn u18_once_a_wallet_was_asked_to_send_the_other_way_is_folded_and_nothing_asks_it_again() {
+    for (name, is_sent) in [("pay-wallet-approve", false), ("pay-wallet-unclear", false), ("pay-wallet-sent", true)] {
+        let mut stage = at(name);
+        stage.spoken();
+        let is_open = "return root.querySelector('[data-testid=address]').closest('details').open";
+        assert!(stage.script(is_open).is_falsy(), "{name}: the address is folded");
+        assert!(!stage.has("button", &beginning("pay.wallet.pay")), "{name}: no second payment by the wallet");
+        assert_eq!(stage.part("transaction-hash").is_some(), is_sent, "{name}");
+        let asked = stage.world.wallet_calls().len();
+        stage.world.pass(Duration::from_secs(30));
+        assert_eq!((stage.world.wallet_calls().len(), stage.spoken()), (asked, vec![]), "{name}");
+    }
+    let stage = at("pay-wallet-sent");
+    assert_eq!(stage.text_of("transaction-hash").trim(), HASH);
+    stage.press("button", &word("pay.wallet.copy_hash"));
+    assert_eq!(stage.world.copied(), [HASH]);
+    assert!(!stage.has("button", &word("pay.paid")), "what the wallet sent is known without the shopper's word");
 }

@@ -175,6 +175,12 @@ pub(crate) static STATES: &[State] = &[
         take_first(store);
         store.set_recipient(crate::shop::recipient());
     }),
+    state("method-risky", "method.title", &["method.coin", "method.pick_network"], |world, store| {
+        open_vias(world, TRON_VIAS);
+        sell(world, store, "b-fixed", &FIXED.replace("USDC", "USDT"));
+        take_first(store);
+        store.set_recipient(crate::shop::recipient());
+    }),
     state("method-below-minimum", "method.title", &["method.below_min"], |world, store| {
         open_vias(
             world,
@@ -270,12 +276,24 @@ pub(crate) static STATES: &[State] = &[
     paying("pay-invoice", &["pay.lightning", "pay.checked.invoice", "pay.copy_invoice"], |world, store| {
         create_on(world, store, "BTC", "Lightning", INVOICE, "0.0025");
     }),
-    paying("pay-wallet", &["pay.wallet.title", "pay.wallet.pay"], |world, store| {
-        open_vias(world, WALLET_VIAS);
-        resume(store, "o-1");
-        let body = waiting().replace(r#""network": "Solana""#, r#""network": "Polygon (Matic)""#);
-        world.answer(READ, ok(&body.replace(SOLANA, POLYGON)));
-        world.announce_wallet("Foxy");
+    paying("pay-wallet", &["pay.wallet.title", "pay.wallet.pay"], with_wallet),
+    paying("pay-wallet-connect", &["pay.wallet.connect", "pay.wallet.stop"], |world, store| {
+        with_wallet(world, store);
+        store.pay_by_wallet("wallet-1".to_owned());
+    }),
+    paying("pay-wallet-declined", &["pay.wallet.failed.declined", "pay.wallet.pay"], |world, store| {
+        with_wallet(world, store);
+        store.pay_by_wallet("wallet-1".to_owned());
+        world.wallet_answers(Err(4001));
+    }),
+    paying("pay-wallet-approve", &["pay.wallet.approve", "pay.wallet.again"], ask_wallet),
+    paying("pay-wallet-unclear", &["pay.wallet.failed.unclear", "pay.wallet.nothing_sent"], |world, store| {
+        ask_wallet(world, store);
+        world.wallet_answers(Err(0));
+    }),
+    paying("pay-wallet-sent", &["pay.wallet.sent", "pay.wallet.sent_note", "pay.wallet.hash"], |world, store| {
+        ask_wallet(world, store);
+        world.wallet_answers(Ok(HASH));
     }),
     State {
         title: "pay.title_rest",
@@ -474,6 +492,9 @@ pub(crate) const POLYGON: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
 /// An example of BOLT #11 over 0.0025 BTC, with the time at which a world begins, and without an expiry of its own.
 pub(crate) const INVOICE: &str = "lnbc2500u1p4tzwuqpp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdq5xysxxatsyp3k7enxv4jsaztrnwngzn3kdzw5hydlzf03qdgm2hdq27cqv3agm2awhz5se903vruatfhq77w3ls4evs3ch9zw97j25emudupq63nyw24cg27h2rspasjsqp";
 
+/// The hash of a transaction.
+pub(crate) const HASH: &str = "0x88df016429689c079f3b2f6ad39fa052532c56795b733da78a91ebe6a713944b";
+
 /// Brands of every kind of goods.
 const ALL_BRANDS: &str = r#"{ "country_code": "US", "all_brands": [
   { "brand_id": "b-fixed", "brand": "Arcadia", "family": "Arcadia", "kind": "giftcard", "category": "games" },
@@ -492,6 +513,10 @@ const PLANS: &str = r#"[{ "country_code": "US", "category": "e-sim", "kind": "mo
       "coin": "USDC", "coin_amount": "4.10", "delivery_type": "by_email" },
     { "product_id": "p-2", "is_dynamic": false, "denomination": "3 GB 30 days", "localized_denomination": "3 GB 30 days",
       "coin": "USDC", "coin_amount": "9.10", "delivery_type": "by_email" } ] }]"#;
+
+/// A coin whose only network may ask for a name.
+const TRON_VIAS: &str = r#"[{ "name": "USER_WALLET", "available": true, "currencies": [
+  { "name": "USDT", "networks": [ { "name": "Tron" } ] } ] }]"#;
 
 /// A coin that a wallet of the browser can send: its contract is known.
 const WALLET_VIAS: &str = r#"[{ "name": "USER_WALLET", "available": true, "currencies": [
@@ -675,6 +700,38 @@ fn create_on(world: &World, store: Store, coin: &str, network: &str, address: &s
 pub(crate) fn resume(store: Store, id: &str) {
     store.resume(OrderId::new(id).unwrap());
     turn();
+}
+
+/// Opens an order that a wallet of the browser could pay, with such a wallet.
+pub(crate) fn with_wallet(world: &World, store: Store) {
+    open_vias(world, WALLET_VIAS);
+    resume(store, "o-1");
+    world.answer(READ, ok(&on_polygon()));
+    world.announce_wallet("Foxy");
+}
+
+fn on_polygon() -> String {
+    let body = waiting().replace(r#""network": "Solana""#, r#""network": "Polygon (Matic)""#);
+    body.replace(SOLANA, POLYGON)
+}
+
+/// Goes on from [`with_wallet`] to the question whether to send, which is put to the wallet.
+pub(crate) fn ask_wallet(world: &World, store: Store) {
+    with_wallet(world, store);
+    store.pay_by_wallet("wallet-1".to_owned());
+    world.wallet_answers(Ok("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"));
+    world.wallet_answers(Ok("0x89"));
+    // The server confirms that the order can still be paid.
+    for _ in 0..40 {
+        if world.wallet_open().is_some() {
+            break;
+        }
+        world.pass(Duration::from_millis(250));
+        while world.count_open(READ) > 0 {
+            world.answer(READ, ok(&on_polygon()));
+        }
+    }
+    world.wallet_answers(Ok("0x89"));
 }
 
 /// Leaves the order and opens it again; its read is answered with `body`.
