@@ -16,7 +16,7 @@
 //! | [`order`] | an order as the checkout understands it |
 //! | [`checkout`] | the steps of one purchase |
 //! | [`tracking`], [`backoff`] | following an order through a bad network |
-//! | [`payment`] | how an order is paid: payment links, QR codes, transactions to ask a wallet for |
+//! | [`payment`] | how an order is paid: payment links, QR codes, transactions, and what a wallet may be asked to send |
 //! | [`pace`] | long work that lets others have their turn |
 //! | [`text`] | cleaning names and rich text that come from outside |
 

@@ -108,6 +108,27 @@ impl CoinAmount {
         Some(Self { text: value.to_string(), value })
     }
 
+    /// Returns amounts that are shown side by side with the same number of digits after the point: as many as the one
+    /// with the most. Only zeros are added at the end, so that no amount changes, and none loses a digit that was quoted.
+    ///
+    /// ```
+    /// use cr_core::money::{AmountError, CoinAmount};
+    ///
+    /// let (price, more): (CoinAmount, CoinAmount) = ("25.56".parse()?, "4.6".parse()?);
+    /// assert_eq!(CoinAmount::aligned([&price, &more]).map(|amount| amount.to_string()), ["25.56", "4.60"]);
+    /// # Ok::<(), AmountError>(())
+    /// ```
+    #[must_use]
+    pub fn aligned<const N: usize>(amounts: [&Self; N]) -> [Self; N] {
+        let written = |amount: &Self| amount.text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        let most = amounts.iter().map(|amount| written(amount)).max().unwrap_or(0);
+        amounts.map(|amount| {
+            let missing = most - written(amount);
+            let mark = if missing > 0 && !amount.text.contains('.') { "." } else { "" };
+            Self { text: [&amount.text, mark, &"0".repeat(missing)].concat(), value: amount.value }
+        })
+    }
+
     /// Returns whether this is more than `percent` per cent above `quote`. The answer is exact for every pair of
     /// amounts.
     ///

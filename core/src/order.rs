@@ -181,6 +181,32 @@ pub struct Delivery {
     pub replaced: bool,
 }
 
+impl Delivery {
+    /// Returns a line of which nothing is known but its state.
+    #[must_use]
+    pub fn bare(status: DeliveryStatus) -> Self {
+        Self {
+            brand_name: String::new(),
+            denomination: None,
+            face: None,
+            country_code: None,
+            wire_denomination: None,
+            beneficiary_account: None,
+            status,
+            goods: Vec::new(),
+            serial: None,
+            security_code: None,
+            barcode_image_url: None,
+            qr_image_url: None,
+            operator_reference: None,
+            instructions: Vec::new(),
+            terms: Vec::new(),
+            failure: None,
+            replaced: false,
+        }
+    }
+}
+
 /// Whether a line has arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DeliveryStatus {

@@ -321,6 +321,22 @@ proptest! {
     }
 
     #[test]
+    fn amounts_side_by_side_have_the_same_fraction_digits_and_keep_what_was_quoted(
+        one in "(0|[1-9][0-9]{0,9})(\\.[0-9]{1,12})?",
+        other in "(0|[1-9][0-9]{0,9})(\\.[0-9]{1,12})?",
+    ) {
+        let written = |text: &str| text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        let before = [coin(&one), coin(&other)];
+        let after = CoinAmount::aligned([&before[0], &before[1]]);
+        for (before, after) in before.iter().zip(&after) {
+            prop_assert_eq!(before, after);
+            prop_assert_eq!(&coin(after.as_str()), before);
+            prop_assert!(after.as_str().starts_with(before.as_str()));
+            prop_assert_eq!(written(after.as_str()), written(&one).max(written(&other)));
+        }
+    }
+
+    #[test]
     fn exceeding_agrees_with_whole_number_arithmetic(a in 0u64..1 << 50, b in 0u64..1 << 50, percent in 0u8..=100, tail in 0usize..8) {
         let (x, y) = (coin(&format!("{a}.{}", "0".repeat(tail + 1))), coin(&b.to_string()));
         prop_assert_eq!(x.exceeds_by_percent(&y, percent), u128::from(a) * 100 > u128::from(b) * (100 + u128::from(percent)));

@@ -177,7 +177,8 @@ fn details_pass_where_their_code_has_a_use_for_them_in_that_shape_only() {
         ] {
             let reduced = relay::refusal(200, &body.to_string());
             let expected = body.to_string().replace(&details.to_string(), &kept.to_string());
-            assert_eq!(reduced.unwrap_or_else(|| body.to_string()), expected, "{body}");
+            let value = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
+            assert_eq!(value(&reduced.unwrap_or_else(|| body.to_string())), value(&expected), "{body}");
         }
     }
 }

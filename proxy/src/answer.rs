@@ -32,19 +32,19 @@ pub enum Failure {
     #[error("the supplier did not answer in time")]
     Timeout,
     /// The connection broke.
-    #[error("the connection broke")]
+    #[error("the connection was lost")]
     Dropped,
     /// The answer is larger than the proxy accepts.
     #[error("the answer is too large")]
     TooLarge,
     /// A success whose body is not what was asked for.
-    #[error("the answer is not what was asked for")]
+    #[error("the answer has another content than was requested")]
     BadBody,
     /// The supplier sent a redirect, which is never followed.
-    #[error("the supplier redirects")]
+    #[error("the supplier sent a redirect")]
     Redirected,
     /// Too many reads are under way; the supplier was not asked.
-    #[error("too many reads are under way")]
+    #[error("too many reads are in progress")]
     Busy,
 }
 
@@ -188,7 +188,7 @@ fn is_retry_after(value: &HeaderValue) -> bool {
 fn clean_error(status: StatusCode, body: &[u8]) -> Bytes {
     let relayed = relay::error(status.as_u16(), &String::from_utf8_lossy(body));
     if relayed.prose > 0 {
-        info!(status = status.as_u16(), bytes = relayed.prose, "prose of the supplier's is not passed on");
+        info!(status = status.as_u16(), bytes = relayed.prose, "text of the supplier is not passed on");
     }
     Bytes::from(relayed.body)
 }

@@ -1,10 +1,11 @@
 //! The contract under `/api`: from a request through the allow-list to the supplier and back.
 //!
-//! The order of the checks is the order of the code in `Api::answer`: known path, allowed origin, known query, then for
-//! a POST its type, size and shape. The supplier is contacted only after all of them.
+//! The order of the checks is the order of each handler's arguments: known path, allowed origin, known query, then for a
+//! POST its type, size and shape. The supplier is contacted only after all of them.
 
 use std::{
     collections::HashMap,
+    mem,
     net::{IpAddr, SocketAddr},
     sync::Arc,
     time::{Duration, Instant},
@@ -12,12 +13,13 @@ use std::{
 
 use axum::{
     body::Body,
-    extract::{ConnectInfo, Request},
+    extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
 use futures::FutureExt;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -35,8 +37,8 @@ use crate::{
     limits::Limits,
     log::{Line, reference_in},
     orders::{Given, Orders},
-    problem::Problem,
-    routes::{Listing, ListingKind, OrderId, Route, is_country},
+    problem::{Code, Problem},
+    requests::{self, Listing, ListingKind, NoQuery, OrderId, is_country},
     server::Lifetime,
     stream::{Relay, Source},
     upstream::{Shopper, Upstream},
@@ -62,18 +64,118 @@ pub struct Api {
     closing: CancellationToken,
 }
 
-/// What the log says about a request.
-#[derive(Default)]
-struct Note {
-    route: Option<&'static str>,
-    reference: Option<String>,
-}
-
 /// What is known of a request before its body is read.
-struct Caller {
+#[derive(Debug)]
+pub struct Caller {
     headers: HeaderMap,
     shopper: Shopper,
     standing: Standing,
+}
+
+/// A caller whose page may call the proxy. Requests of other pages are refused, except that a preflight is judged by
+/// itself ([`preflight`]).
+impl FromRequestParts<Arc<Api>> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Problem> {
+        let peer = peer_of(&parts.extensions);
+        // The frame has judged the origin already.
+        let standing = parts.extensions.remove::<Standing>().unwrap_or(Standing::Foreign);
+        if standing == Standing::Foreign && parts.method != Method::OPTIONS {
+            return Err(Problem::ORIGIN_NOT_ALLOWED);
+        }
+        let headers = mem::take(&mut parts.headers);
+        let ip = peer.map(|peer| client_ip(peer, &headers, &api.trusted));
+        Ok(Self { shopper: Shopper::new(ip, &headers), headers, standing })
+    }
+}
+
+/// The reference of the order that a response is about, for the log.
+#[derive(Clone, Debug)]
+struct Reference(String);
+
+fn peer_of(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip())
+}
+
+/// Frames every request below `/api`: judges its origin, adds the headers that all responses have, and writes the log
+/// line.
+pub async fn frame(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let standing = api.cors.standing(request.headers(), peer_of(request.extensions()), &api.trusted);
+    request.extensions_mut().insert(standing.clone());
+    let method = known_method(request.method());
+    let route = request.extensions().get::<MatchedPath>().map_or("none", |path| requests::name(path.as_str()));
+    let mut response = next.run(request).await;
+    let problem = response.extensions_mut().remove::<Code>().map(|Code(code)| code);
+    let reference = response.extensions_mut().remove::<Reference>();
+    let headers = response.headers_mut();
+    headers.insert(X_CR_PROXY, HeaderValue::from_static("idempotency"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    Cors::mark(&standing, headers);
+    Line {
+        method,
+        route,
+        status: response.status().as_u16(),
+        took: started.elapsed(),
+        reference: reference.as_ref().map(|Reference(reference)| reference.as_str()),
+        problem,
+    }
+    .write();
+    response
+}
+
+/// Responds with one of the supplier's lists.
+pub async fn list(api: &Api, listing: &Listing, caller: &Caller) -> Result<Response, Problem> {
+    let (reply, fresh_for) = api.list(listing, &caller.shopper).await;
+    let answer = reply.map_err(Failure::problem)?;
+    Ok(cacheable(answer.respond(&caller.headers, false).await, fresh_for))
+}
+
+/// Responds with the countries that are served, from the proxy's own list.
+pub async fn countries(caller: Caller, _: NoQuery, State(api): State<Arc<Api>>) -> Response {
+    let (answer, fresh_for) = api.countries.list().await;
+    cacheable(answer.respond(&caller.headers, false).await, fresh_for)
+}
+
+/// Responds with an order.
+pub async fn order(id: OrderId, caller: Caller, _: NoQuery, State(api): State<Arc<Api>>) -> Response {
+    let Given { reply, age } = api.orders.read(&id, &caller.shopper).await;
+    let mut response = api.order_answer(reply, &caller).await.into_response();
+    if let Some(age) = age.filter(|_| response.extensions().get::<Code>().is_none()) {
+        response.headers_mut().insert(header::AGE, HeaderValue::from(age.as_secs()));
+    }
+    about(&id.reference(), response)
+}
+
+/// Responds with the stream of an order.
+pub async fn subscribe(id: OrderId, caller: Caller, _: NoQuery, State(api): State<Arc<Api>>) -> Response {
+    about(&id.reference(), api.subscribe(&id, &caller).await.into_response())
+}
+
+/// Asks the supplier whether it would take an order.
+pub async fn validate(
+    caller: Caller,
+    _: NoQuery,
+    State(api): State<Arc<Api>>,
+    body: Body,
+) -> Result<Response, Problem> {
+    let order = api.read_order_body(&caller, body).await?;
+    let sent = api.write_order(&order, &caller.shopper, Purpose::Validate).await?;
+    let reply = api.upstream.post("/v5/orders/validations", &caller.shopper, order.country().as_deref(), sent).await;
+    api.order_answer(reply, &caller).await
+}
+
+/// Creates an order, once for each key.
+pub async fn create(caller: Caller, _: NoQuery, State(api): State<Arc<Api>>, body: Body) -> Result<Response, Problem> {
+    api.create(&caller, body).await
+}
+
+/// Notes in a response which order it is about.
+fn about(reference: &str, mut response: Response) -> Response {
+    response.extensions_mut().insert(Reference(reference.to_owned()));
+    response
 }
 
 impl Api {
@@ -105,95 +207,6 @@ impl Api {
     pub fn forget_reads(&self) {
         self.catalogue.forget_all();
         self.orders.forget_all();
-    }
-
-    /// Responds to a request whose path starts with `/api`, and logs it.
-    pub async fn handle(self: &Arc<Self>, request: Request) -> Response {
-        let started = Instant::now();
-        let (parts, body) = request.into_parts();
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        let standing = self.cors.standing(&parts.headers, peer, &self.trusted);
-        let caller = self.caller(parts.headers, peer, standing);
-        let path = parts.uri.path().strip_prefix("/api").unwrap_or_default();
-        let mut note = Note::default();
-        let answered = if parts.method == Method::OPTIONS {
-            preflight(path, &caller)
-        } else {
-            self.answer(&parts.method, path, parts.uri.query(), &caller, body, &mut note).await
-        };
-        let problem = answered.as_ref().err().map(|problem| problem.detail);
-        let mut response = answered.unwrap_or_else(IntoResponse::into_response);
-        let headers = response.headers_mut();
-        headers.insert(X_CR_PROXY, HeaderValue::from_static("idempotency"));
-        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-        Cors::mark(&caller.standing, headers);
-        Line {
-            method: known_method(&parts.method),
-            route: note.route.unwrap_or("none"),
-            status: response.status().as_u16(),
-            took: started.elapsed(),
-            reference: note.reference.as_deref(),
-            problem,
-        }
-        .write();
-        response
-    }
-
-    fn caller(&self, headers: HeaderMap, peer: Option<IpAddr>, standing: Standing) -> Caller {
-        let ip = peer.map(|peer| client_ip(peer, &headers, &self.trusted));
-        Caller { shopper: Shopper::new(ip, &headers), headers, standing }
-    }
-
-    async fn answer(
-        self: &Arc<Self>,
-        method: &Method,
-        path: &str,
-        query: Option<&str>,
-        caller: &Caller,
-        body: Body,
-        note: &mut Note,
-    ) -> Result<Response, Problem> {
-        if Route::method_at(path).as_ref() != Some(method) {
-            return Err(Problem::NOT_FOUND);
-        }
-        if caller.standing == Standing::Foreign {
-            return Err(Problem::ORIGIN_NOT_ALLOWED);
-        }
-        let route = Route::parse(method, path, query)?;
-        note.route = Some(route.name());
-        match route {
-            Route::Countries => {
-                let (answer, fresh_for) = self.countries.list().await;
-                Ok(cacheable(answer.respond(&caller.headers, false).await, fresh_for))
-            }
-            Route::Catalogue(listing) => {
-                let (reply, fresh_for) = self.list(&listing, &caller.shopper).await;
-                let answer = reply.map_err(Failure::problem)?;
-                Ok(cacheable(answer.respond(&caller.headers, false).await, fresh_for))
-            }
-            Route::Order(id) => {
-                note.reference = Some(id.reference());
-                let Given { reply, age } = self.orders.read(&id, &caller.shopper).await;
-                let mut response = self.order_answer(reply, caller).await?;
-                if let Some(age) = age {
-                    response.headers_mut().insert(header::AGE, HeaderValue::from(age.as_secs()));
-                }
-                Ok(response)
-            }
-            Route::Subscribe(id) => {
-                note.reference = Some(id.reference());
-                self.subscribe(&id, caller).await
-            }
-            Route::Validate => {
-                let order = self.read_order_body(caller, body).await?;
-                let sent = self.write_order(&order, &caller.shopper, Purpose::Validate).await?;
-                let target = "/v5/orders/validations";
-                let reply = self.upstream.post(target, &caller.shopper, order.country().as_deref(), sent).await;
-                self.order_answer(reply, caller).await
-            }
-            Route::Create => self.create(caller, body, note).await,
-        }
     }
 
     async fn list(&self, listing: &Listing, shopper: &Shopper) -> Fresh {
@@ -237,7 +250,7 @@ impl Api {
         }
     }
 
-    async fn create(self: &Arc<Self>, caller: &Caller, body: Body, note: &mut Note) -> Result<Response, Problem> {
+    async fn create(self: &Arc<Self>, caller: &Caller, body: Body) -> Result<Response, Problem> {
         let order = self.read_order_body(caller, body).await?;
         let key = Key::read(&caller.headers)?;
         if self.dialect == OrderDialect::Nested {
@@ -256,8 +269,9 @@ impl Api {
         };
         match self.creates.create(key, &received, send).await? {
             Outcome::Answered(answer) => {
-                note.reference = reference_in(&answer.body);
-                self.order_answer(Ok(answer), caller).await
+                let reference = reference_in(&answer.body);
+                let response = self.order_answer(Ok(answer), caller).await?;
+                Ok(reference.iter().fold(response, |response, reference| about(reference, response)))
             }
             Outcome::Unknown => Err(Problem::OUTCOME_UNKNOWN),
             Outcome::NotSent(failure) => Err(failure.problem()),
@@ -301,13 +315,12 @@ impl Api {
 
     /// Returns what the catalogue knows of an item. What it does not say stays unknown: an order must not fail for it.
     async fn facts(&self, item: &Item, shopper: &Shopper, purpose: Purpose) -> Facts {
-        let (path, name, value) = match purpose {
-            Purpose::Create => ("/v2/brands".to_owned(), "country_code", &item.country),
-            Purpose::Validate => (format!("/v5/products/country/{}", item.country), "brand_name", &item.brand),
+        let listing = match purpose {
+            Purpose::Create => Listing::brands(&item.country),
+            Purpose::Validate => Listing::products(&item.country, &item.brand),
         };
-        let query = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
         let mut facts = Facts::default();
-        if let Ok(Route::Catalogue(listing)) = Route::parse(&Method::GET, &path, Some(&query))
+        if let Ok(listing) = listing
             && let (Ok(answer), _) = self.list(&listing, shopper).await
         {
             match purpose {
@@ -347,9 +360,11 @@ impl Order {
     }
 }
 
-/// Responds to a CORS preflight.
-fn preflight(path: &str, caller: &Caller) -> Result<Response, Problem> {
-    let method = Route::method_at(path).ok_or(Problem::NOT_FOUND)?;
+/// Responds to a CORS preflight for a path that takes `method` alone.
+///
+/// # Errors
+/// [`Problem::NOT_FOUND`] if another method is asked about, [`Problem::ORIGIN_NOT_ALLOWED`] for a page that may not call.
+pub fn preflight(method: &Method, caller: &Caller) -> Result<Response, Problem> {
     let wanted = caller.headers.get(header::ACCESS_CONTROL_REQUEST_METHOD).map(HeaderValue::as_bytes);
     if wanted != Some(method.as_str().as_bytes()) {
         return Err(Problem::NOT_FOUND);
@@ -357,7 +372,7 @@ fn preflight(path: &str, caller: &Caller) -> Result<Response, Problem> {
     match caller.standing {
         Standing::Listed(_) | Standing::Own => {
             let mut response = no_store(StatusCode::NO_CONTENT.into_response());
-            Cors::mark_preflight(&method, response.headers_mut());
+            Cors::mark_preflight(method, response.headers_mut());
             Ok(response)
         }
         Standing::Foreign | Standing::Unstated => Err(Problem::ORIGIN_NOT_ALLOWED),

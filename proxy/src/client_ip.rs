@@ -10,60 +10,37 @@ use std::{
 };
 
 use http::{HeaderMap, HeaderValue, header};
+use ipnet::IpNet;
 
 /// A block of addresses, such as `10.0.0.0/8`, `fd00::/8` or a single address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Block {
-    network: IpAddr,
-    prefix: u8,
-}
+pub struct Block(IpNet);
 
 /// The error for text that is not a block of addresses.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not an address or a block like 10.0.0.0/8")]
+#[error("{0:?} is neither an address nor a block like 10.0.0.0/8")]
 pub struct BlockError(String);
 
 impl FromStr for Block {
     type Err = BlockError;
 
     fn from_str(text: &str) -> Result<Self, BlockError> {
-        let wrong = || BlockError(text.to_owned());
-        let (address, prefix) = match text.split_once('/') {
-            Some((address, prefix)) => (address, Some(prefix)),
-            None => (text, None),
-        };
-        let network: IpAddr = address.parse().map_err(|_| wrong())?;
-        let longest = if network.is_ipv4() { 32 } else { 128 };
-        let prefix = match prefix {
-            None => longest,
-            Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().map_err(|_| wrong())?,
-            Some(_) => return Err(wrong()),
-        };
-        if prefix > longest { Err(wrong()) } else { Ok(Self { network, prefix }) }
+        let net = text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+        net.map(Self).ok_or_else(|| BlockError(text.to_owned()))
     }
 }
 
 impl Block {
     /// Returns whether the address lies in the block; an IPv4 address written as IPv6 counts as IPv4.
     pub fn holds(&self, address: IpAddr) -> bool {
-        match (self.network, canonical(address)) {
-            (IpAddr::V4(network), IpAddr::V4(address)) => {
-                let shift = 32 - u32::from(self.prefix);
-                (network.to_bits() ^ address.to_bits()).checked_shr(shift).unwrap_or(0) == 0
-            }
-            (IpAddr::V6(network), IpAddr::V6(address)) => {
-                let shift = 128 - u32::from(self.prefix);
-                (network.to_bits() ^ address.to_bits()).checked_shr(shift).unwrap_or(0) == 0
-            }
-            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
-        }
+        self.0.contains(&canonical(address))
     }
 
     /// Returns whether the block is so wide that trusting it means trusting strangers: wider than any private range.
     pub fn is_too_wide(&self) -> bool {
-        match self.network {
-            IpAddr::V4(_) => self.prefix < 8,
-            IpAddr::V6(_) => self.prefix < 7,
+        match self.0 {
+            IpNet::V4(net) => net.prefix_len() < 8,
+            IpNet::V6(net) => net.prefix_len() < 7,
         }
     }
 }

@@ -14,7 +14,7 @@ use clap::{ArgAction, Parser, ValueEnum};
 use http::HeaderValue;
 use reqwest::Url;
 
-use crate::{client_ip::Block, limits::Limits};
+use crate::{client_ip::Block, limits::Limits, simulation};
 
 /// The reference proxy between the checkout widget and its supplier.
 ///
@@ -28,7 +28,7 @@ pub struct Args {
     #[arg(long, env = "CR_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
 
-    /// Folder of the built widget, served under /; without it only /api answers
+    /// Folder of the built widget, which is served under /; without it the proxy serves /api only
     #[arg(long = "static", env = "CR_STATIC", value_name = "FOLDER", value_parser = folder)]
     pub static_dir: Option<PathBuf>,
 
@@ -37,11 +37,11 @@ pub struct Args {
     #[arg(long, env = "CR_SANDBOX", action = ArgAction::SetTrue, value_parser = switch)]
     pub sandbox: bool,
 
-    /// Allow --sandbox on an address that others can reach; its controls are open to everybody there
+    /// Allow --sandbox on an address that others can reach; everybody who reaches it can then use its controls
     #[arg(long, env = "CR_SANDBOX_PUBLIC", action = ArgAction::SetTrue, value_parser = switch)]
     pub sandbox_public: bool,
 
-    /// What the sandbox's invented catalogue and prices grow from; the same number gives the same shop
+    /// Seed of the sandbox's invented catalogue and prices; the same number gives the same shop
     #[arg(long, env = "CR_SANDBOX_SEED", value_name = "NUMBER")]
     pub sandbox_seed: Option<u64>,
 
@@ -53,37 +53,39 @@ pub struct Args {
     #[arg(long, env = "CR_PARTNER_ID", value_name = "ID", hide_env_values = true)]
     pub partner_id: Option<String>,
 
-    /// Sent to the supplier as X-Cr-Version
+    /// Version that is sent to the supplier as X-Cr-Version
     #[arg(long, env = "CR_APP_VERSION", value_name = "TEXT", default_value = concat!("cr-proxy/", env!("CARGO_PKG_VERSION")))]
     pub app_version: String,
 
-    /// Proxies in front of this one that may say who the client is: addresses or blocks, separated by commas
+    /// Trusted proxies in front of this one, which may name the client's address: addresses or blocks, separated by
+    /// commas
     #[arg(long, env = "CR_TRUSTED_PROXIES", value_name = "BLOCKS", value_delimiter = ',')]
     pub trusted_proxies: Vec<String>,
 
-    /// Origins of other pages that may call /api, such as https://shop.example, separated by commas; the proxy's own may always
+    /// Origins of pages that may call /api, such as https://shop.example, separated by commas; the proxy's own origin
+    /// always may
     #[arg(long, env = "CR_ALLOWED_ORIGINS", value_name = "ORIGINS", value_delimiter = ',')]
     pub allowed_origins: Vec<String>,
 
-    /// How many reads of orders a minute the supplier grants to your partner id; the proxy uses at most half of them.
-    /// 120 unless set, 2400 with --sandbox
+    /// Number of order reads per minute that the supplier grants to your partner id; the proxy uses at most half of it.
+    /// The default is 120, and 2400 with --sandbox
     #[arg(long, env = "CR_ORDER_READS", value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(6..=1_000_000))]
     pub order_reads: Option<u32>,
 
-    /// How orders are written to the supplier: as the newer document of its API has them, or as the older one
+    /// Form in which orders are sent to the supplier: that of the newer document of its API, or that of the older one
     #[arg(long, env = "CR_ORDER_DIALECT", value_enum, default_value_t = OrderDialect::Flat)]
     pub order_dialect: OrderDialect,
 
-    /// Also send X-Country-ISO-Code, which the older document asks for
+    /// Send X-Country-ISO-Code too, which the older document requires
     #[arg(long, env = "CR_SEND_COUNTRY_HEADER", action = ArgAction::SetTrue, value_parser = switch)]
     pub send_country_header: bool,
 
-    /// The list of countries of the supplier's website, such as https://cryptorefills.com/api/available-countries, asked
-    /// once a day; without it, or when it cannot be had, the built-in list serves. Excluded by --sandbox
+    /// URL of the list of countries of the supplier's website, such as https://cryptorefills.com/api/available-countries;
+    /// it is read once a day. Without it, or while it cannot be read, the built-in list is used. Excluded by --sandbox
     #[arg(long, env = "CR_COUNTRIES_URL", value_name = "URL")]
     pub countries_url: Option<String>,
 
-    /// How much to log, to standard error: off, error, warn, info, debug; with the prefix json: as JSON lines (json:info)
+    /// Log level, for standard error: off, error, warn, info or debug; with the prefix json:, lines are JSON (json:info)
     #[arg(long, env = "CR_LOG", value_name = "LEVEL", default_value = "info")]
     pub log: String,
 }
@@ -172,27 +174,35 @@ pub struct Config {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// Neither a supplier nor the sandbox is given.
-    #[error("no supplier: give --sandbox, or --upstream and --partner-id")]
+    #[error("no supplier is given: use --sandbox, or --upstream and --partner-id")]
     NoSupplier,
+    /// No supplier is given, and this build has no sandbox.
+    #[error("no supplier: give --upstream and --partner-id")]
+    NoRemote,
     /// A supplier is given but no partner id.
     #[error("--upstream needs --partner-id (or CR_PARTNER_ID): without it no sale is credited to you")]
     NoPartnerId,
     /// A partner id is given but no supplier.
     #[error("--partner-id needs --upstream (or CR_UPSTREAM)")]
     NoUpstream,
+    /// The sandbox is given, and this build has none.
+    #[error(
+        "--sandbox: this cr-proxy was built without the sandbox (--no-default-features); build it with the feature `sandbox`, or give --upstream and --partner-id"
+    )]
+    NoSandbox,
     /// The sandbox is given together with a flag that it excludes.
-    #[error("--sandbox excludes {0} (look for {1} in the environment too)")]
+    #[error("--sandbox excludes {0}, which may also be set by {1} in the environment")]
     SandboxExcludes(&'static str, &'static str),
     /// The sandbox would be open to everybody.
     #[error(
-        "--sandbox on {0} would open its controls to everybody who can reach it: listen on loopback or add --sandbox-public"
+        "--sandbox on {0} would open its controls to everybody who can reach that address: listen on loopback or add --sandbox-public"
     )]
     SandboxPublic(IpAddr),
     /// A flag that only makes sense with the sandbox is given without it.
     #[error("--sandbox-public needs --sandbox")]
     PublicWithoutSandbox,
     /// The value of a flag is not a usable URL.
-    #[error("{0} {1:?} is not usable: {2}")]
+    #[error("{0} {1:?} cannot be used: {2}")]
     Url(&'static str, String, &'static str),
     /// A text cannot be the value of a header.
     #[error("{0} must be 1 to {1} printable ASCII characters")]
@@ -201,10 +211,10 @@ pub enum ConfigError {
     #[error("--trusted-proxies: {0}")]
     TrustedProxy(String),
     /// A block is so wide that it trusts strangers.
-    #[error("--trusted-proxies {0} trusts strangers, who could then claim any address: name your own proxies")]
+    #[error("--trusted-proxies {0} trusts strangers, who could then claim any address: list your own proxies only")]
     TrustsStrangers(String),
     /// An origin has a wildcard.
-    #[error("--allowed-origins {0:?}: wildcards are refused, list each origin")]
+    #[error("--allowed-origins {0:?}: wildcards are not allowed, list each origin")]
     WildcardOrigin(String),
     /// A text is not an origin.
     #[error("--allowed-origins {0:?} is not an origin like https://shop.example")]
@@ -213,7 +223,7 @@ pub enum ConfigError {
     #[error("--static {0:?} is not a folder")]
     StaticDir(PathBuf),
     /// A text is not a log level.
-    #[error("--log {0:?} is not one of off, error, warn, info, debug, with or without json: in front")]
+    #[error("--log {0:?} is not one of off, error, warn, info and debug, with or without the prefix json:")]
     Log(String),
 }
 
@@ -244,7 +254,7 @@ impl TryFrom<Args> for Config {
         Ok(Self {
             listen: args.listen,
             static_dir,
-            supplier: supplier(&args)?,
+            supplier: supplier(&args, simulation::IS_BUILT_IN)?,
             app_version: header_text("--app-version", &args.app_version)?,
             trusted_proxies: args
                 .trusted_proxies
@@ -281,7 +291,7 @@ fn switch(text: &str) -> Result<bool, &'static str> {
     match text.to_ascii_lowercase().as_str() {
         "" | "0" | "false" | "no" | "off" => Ok(false),
         "1" | "true" | "yes" | "on" => Ok(true),
-        _ => Err("say true or false"),
+        _ => Err("the value must be true or false"),
     }
 }
 
@@ -295,9 +305,12 @@ fn given(text: &Option<String>) -> Option<String> {
     text.clone().filter(|text| !text.is_empty())
 }
 
-fn supplier(args: &Args) -> Result<Supplier, ConfigError> {
+fn supplier(args: &Args, has_sandbox: bool) -> Result<Supplier, ConfigError> {
     let (upstream, partner) = (given(&args.upstream), given(&args.partner_id));
     if args.sandbox {
+        if !has_sandbox {
+            return Err(ConfigError::NoSandbox);
+        }
         if upstream.is_some() {
             return Err(ConfigError::SandboxExcludes("--upstream", "CR_UPSTREAM"));
         }
@@ -316,7 +329,8 @@ fn supplier(args: &Args) -> Result<Supplier, ConfigError> {
         return Err(ConfigError::PublicWithoutSandbox);
     }
     match (upstream, partner) {
-        (None, None) => Err(ConfigError::NoSupplier),
+        (None, None) if has_sandbox => Err(ConfigError::NoSupplier),
+        (None, None) => Err(ConfigError::NoRemote),
         (Some(_), None) => Err(ConfigError::NoPartnerId),
         (None, Some(_)) => Err(ConfigError::NoUpstream),
         (Some(upstream), Some(partner)) => Ok(Supplier::Remote {
@@ -352,7 +366,7 @@ fn safe_url(flag: &'static str, text: &str) -> Result<Url, ConfigError> {
     match url.scheme() {
         "https" if url.host_str().is_some() => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
-        "http" => Err(wrong(text, "plain http is for loopback only, use https")),
+        "http" => Err(wrong(text, "plain http is allowed for loopback only, use https")),
         _ => Err(wrong(text, "use https")),
     }
 }
@@ -402,4 +416,40 @@ fn log_style(text: &str) -> Result<LogStyle, ConfigError> {
         _ => return Err(ConfigError::Log(text.to_owned())),
     };
     Ok(LogStyle { level, json })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(flags: &[&str], has_sandbox: bool) -> Option<String> {
+        let args = Args::try_parse_from(std::iter::once(&"cr-proxy").chain(flags)).unwrap();
+        supplier(&args, has_sandbox).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_build_without_the_sandbox_says_so_when_it_is_asked_for() {
+        let remote = ["--upstream", "https://supplier.example", "--partner-id", "partner-7"];
+        let table: [(&[&str], Option<&str>, Option<&str>); 4] = [
+            (&["--sandbox"], None, Some("--sandbox: this cr-proxy was built without the sandbox")),
+            (
+                &["--sandbox", "--partner-id", "p"],
+                Some("--sandbox excludes"),
+                Some("--sandbox: this cr-proxy was built"),
+            ),
+            (&[], Some("no supplier: give --sandbox, or"), Some("no supplier: give --upstream")),
+            (&remote, None, None),
+        ];
+        for (flags, with, without) in table {
+            for (has_sandbox, expected) in [(true, with), (false, without)] {
+                let told = told(flags, has_sandbox);
+                let fits = match (&told, expected) {
+                    (Some(told), Some(expected)) => told.starts_with(expected) && told.lines().count() == 1,
+                    (told, expected) => told.is_none() && expected.is_none(),
+                };
+                assert!(fits, "{flags:?} {has_sandbox}: {told:?}");
+            }
+        }
+        assert_eq!(told(&["--sandbox"], simulation::IS_BUILT_IN).is_none(), cfg!(feature = "sandbox"));
+    }
 }

@@ -74,7 +74,7 @@ impl Countries {
         let (document, instead) = (Arc::clone(&website.document), Arc::clone(&self.built_in));
         let read = || async move {
             Ok(read(&document).await.unwrap_or_else(|why| {
-                warn!(?why, "the website's list of countries cannot be used; the built-in one serves");
+                warn!(?why, "the website's list of countries cannot be used; the built-in list is used instead");
                 instead
             }))
         };

@@ -9,15 +9,15 @@
 //! | [`config`], [`limits`] | what can be chosen, and what cannot |
 //! | [`server`] | connections, their limits, starting and stopping |
 //! | [`api`] | the contract, from request to answer |
-//! | [`routes`], [`cors`], [`client_ip`], [`body`] | what may be asked, by whom |
+//! | [`routes`], [`requests`], [`cors`], [`client_ip`], [`body`] | what may be asked, by whom |
 //! | [`upstream`], [`answer`] | asking the supplier, cleaning what it says |
 //! | [`cache`], [`encoding`], [`creates`] | reads that are shared, bytes that are compressed once, creates that happen once |
 //! | [`orders`], [`snapshot`], [`budget`] | what is known of orders, and how often the supplier is asked for them |
 //! | [`stream`], [`sse`] | relaying an order's events |
 //! | [`dialect`] | orders as the older document has them |
 //! | [`countries`], [`health`], [`static_files`], [`forward`] | the rest of the paths |
-//! | [`problem`], [`log`], [`write_timeout`] | errors, log lines, slow readers |
-//! | [`sandbox`] | the simulated supplier |
+//! | [`problem`], [`log`] | errors, log lines |
+//! | [`simulation`] | the simulated supplier beside it, if this build has it |
 
 pub mod answer;
 pub mod api;
@@ -37,24 +37,30 @@ pub mod limits;
 pub mod log;
 pub mod orders;
 pub mod problem;
+pub mod requests;
 pub mod routes;
-pub mod sandbox;
 pub mod server;
+pub mod simulation;
 pub mod snapshot;
 pub mod sse;
 pub mod static_files;
 pub mod stream;
 pub mod upstream;
-pub mod write_timeout;
+
+/// The simulated supplier.
+#[cfg(feature = "sandbox")]
+pub use cr_sandbox as sandbox;
 
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
     extract::{ConnectInfo, Request, State},
+    middleware::map_response,
     response::{IntoResponse, Response},
+    routing::any,
 };
-use http::{HeaderValue, header};
+use http::{HeaderValue, Method, header};
 use reqwest::Url;
 
 use crate::{
@@ -93,41 +99,46 @@ pub fn app(config: &Config, base: &Url, partner: HeaderValue, lifetime: &Lifetim
         Upstream::new(base, partner, config.app_version.clone(), config.send_country_header, &config.limits)?;
     let upstream = Arc::new(upstream);
     let countries = Countries::new(config.countries_url.as_ref(), &config.limits)?;
+    let api = Arc::new(Api::new(config, Arc::clone(&upstream), countries, lifetime));
     let site = Site {
-        api: Arc::new(Api::new(config, Arc::clone(&upstream), countries, lifetime)),
+        api: Arc::clone(&api),
         sandbox: matches!(config.supplier, Supplier::Sandbox { .. }).then_some(upstream),
         files: config.static_dir.as_deref().map(StaticFiles::new),
         trusted: config.trusted_proxies.clone(),
         cors: Cors::new(config.allowed_origins.iter().cloned()),
         limits: config.limits.clone(),
     };
-    Ok(Router::new().fallback(dispatch).with_state(Arc::new(site)))
+    let rest = Router::new()
+        .route("/healthz", any(|method: Method| async move { health::respond(&method) }))
+        .route("/sandbox", any(to_sandbox))
+        .route("/sandbox/", any(to_sandbox))
+        .route("/sandbox/{*rest}", any(to_sandbox))
+        .fallback(file)
+        .layer(map_response(unsniffed))
+        .with_state(Arc::new(site));
+    Ok(routes::router(api).merge(rest))
 }
 
-/// Dispatches a request by the first part of its path, as the client spelt it.
-async fn dispatch(State(site): State<Arc<Site>>, request: Request) -> Response {
-    let first = request.uri().path().split('/').nth(1).unwrap_or_default().to_owned();
-    let mut response = match first.as_str() {
-        "api" => return site.api.handle(request).await,
-        "sandbox" => match &site.sandbox {
-            Some(sandbox) => {
-                let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-                let standing = site.cors.standing(request.headers(), peer, &site.trusted);
-                let tells = forward::tells(request.method());
-                let response = forward::respond(sandbox, &site.limits, &standing, request).await;
-                if tells {
-                    site.api.forget_reads();
-                }
-                response
-            }
-            None => Problem::NOT_FOUND.into_response(),
-        },
-        "healthz" if request.uri().path() == "/healthz" => health::respond(request.method()),
-        _ => match &site.files {
-            Some(files) => files.respond(request).await,
-            None => Problem::NOT_FOUND.into_response(),
-        },
-    };
+async fn to_sandbox(State(site): State<Arc<Site>>, request: Request) -> Response {
+    let Some(sandbox) = &site.sandbox else { return Problem::NOT_FOUND.into_response() };
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let standing = site.cors.standing(request.headers(), peer, &site.trusted);
+    let tells = forward::tells(request.method());
+    let response = forward::respond(sandbox, &site.limits, &standing, request).await;
+    if tells {
+        site.api.forget_reads();
+    }
+    response
+}
+
+async fn file(State(site): State<Arc<Site>>, request: Request) -> Response {
+    match &site.files {
+        Some(files) => files.respond(request).await,
+        None => Problem::NOT_FOUND.into_response(),
+    }
+}
+
+async fn unsniffed(mut response: Response) -> Response {
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }

@@ -36,7 +36,7 @@ use crate::{
     answer::{Answer, Failure, Reply},
     budget::{Budget, Class},
     limits::Limits,
-    routes::OrderId,
+    requests::OrderId,
     snapshot::{Snapshot, Teller},
     upstream::Shopper,
 };

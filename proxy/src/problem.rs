@@ -17,6 +17,10 @@ pub struct Problem {
     pub retry_after: Option<u32>,
 }
 
+/// The code of a [`Problem`], in the extensions of its response, for the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Code(pub &'static str);
+
 impl Problem {
     /// The path or method is not part of the contract.
     pub const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "NOT_FOUND");
@@ -82,6 +86,7 @@ impl IntoResponse for Problem {
             self.body(),
         )
             .into_response();
+        response.extensions_mut().insert(Code(self.detail));
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -1,6 +1,6 @@
 //! Accepting connections, enforcing their limits, and stopping without interrupting what is under way.
 
-use std::{convert::Infallible, io, net::SocketAddr, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, pin::Pin, time::Duration};
 
 use axum::{
     Router,
@@ -14,9 +14,11 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     task::JoinHandle,
 };
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 use tracing::{debug, info, warn};
@@ -25,9 +27,8 @@ use crate::{
     app,
     config::{Config, Supplier},
     limits::Limits,
-    sandbox,
+    simulation::Simulation,
     upstream::ClientError,
-    write_timeout::StallGuard,
 };
 
 /// Signals the end of the proxy and waits for it.
@@ -55,7 +56,7 @@ pub enum StartError {
     #[error(transparent)]
     Data(#[from] crate::answer::Failure),
     /// The sandbox's address cannot be written as a URL.
-    #[error("the sandbox has no usable address")]
+    #[error("the address of the sandbox cannot be used")]
     Address,
 }
 
@@ -65,7 +66,7 @@ pub struct Running {
     addr: SocketAddr,
     lifetime: Lifetime,
     serving: JoinHandle<()>,
-    sandbox: Option<sandbox::Handle>,
+    sandbox: Option<Simulation>,
 }
 
 impl Running {
@@ -79,7 +80,7 @@ impl Running {
     pub async fn stop(self) {
         self.lifetime.closing.cancel();
         if self.serving.await.is_err() {
-            warn!("the server ended by a panic");
+            warn!("the server panicked");
         }
         if let Some(sandbox) = self.sandbox
             && tokio::time::timeout(Duration::from_secs(1), sandbox.stop()).await.is_err()
@@ -99,12 +100,10 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let addr = listener.local_addr().map_err(|error| StartError::Listen(config.listen, error))?;
     let (sandbox, base, partner) = match &config.supplier {
         Supplier::Sandbox { seed } => {
-            let own = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await.map_err(StartError::Sandbox)?;
-            let mut options = sandbox::Options::default();
-            options.seed = seed.unwrap_or(options.seed);
-            let handle = sandbox::start(options, own).await.map_err(StartError::Sandbox)?;
-            let base = reqwest::Url::parse(&format!("http://{}/", handle.addr())).map_err(|_| StartError::Address)?;
-            (Some(handle), base, HeaderValue::from_static("sandbox"))
+            let simulation = Simulation::start(*seed).await.map_err(StartError::Sandbox)?;
+            let base = format!("http://{}/", simulation.addr());
+            let base = reqwest::Url::parse(&base).map_err(|_| StartError::Address)?;
+            (Some(simulation), base, HeaderValue::from_static("sandbox"))
         }
         Supplier::Remote { base, partner } => (None, base.clone(), partner.expose().clone()),
     };
@@ -145,7 +144,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, lifeti
     drop(listener);
     lifetime.tasks.close();
     if tokio::time::timeout(limits.drain, lifetime.tasks.wait()).await.is_err() {
-        warn!(left = lifetime.tasks.len(), "stopping although something is still under way");
+        warn!(left = lifetime.tasks.len(), "stopping although connections are still open");
     }
 }
 
@@ -164,7 +163,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, limits:
         .header_read_timeout(limits.header_read)
         .max_buf_size(limits.header_bytes)
         .serve_connection(
-            TokioIo::new(StallGuard::new(stream, limits.write_stall)),
+            TokioIo::new(impatient(stream, limits.write_stall)),
             TowerToHyperService::new(service.map_err(|never: Infallible| match never {})),
         );
     let mut serving = std::pin::pin!(serving);
@@ -180,6 +179,14 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, limits:
     }
 }
 
+/// Makes writing to a connection fail when the other side accepts no byte for `patience` while there is something to
+/// send.
+fn impatient<C: AsyncRead + AsyncWrite>(connection: C, patience: Duration) -> Pin<Box<TimeoutStream<C>>> {
+    let mut connection = TimeoutStream::new(connection);
+    connection.set_write_timeout(Some(patience));
+    Box::pin(connection)
+}
+
 /// Sends small writes at once, and lets the system too notice a peer that no longer acknowledges.
 fn set_options(stream: &TcpStream, limits: &Limits) {
     let socket = socket2::SockRef::from(stream);
@@ -192,5 +199,34 @@ fn set_options(stream: &TcpStream, limits: &Limits) {
     });
     if let Err(error) = set {
         debug!(kind = ?error.kind(), "a connection's options cannot be set");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        time::Instant,
+    };
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn x18_a_reader_that_stops_is_given_up_on_and_a_slow_one_is_not() {
+        let (near, mut far) = tokio::io::duplex(16);
+        let mut guarded = impatient(near, Duration::from_secs(60));
+        let started = Instant::now();
+        let error = guarded.write_all(&[0; 17]).await.unwrap_err();
+        assert_eq!((error.kind(), started.elapsed().as_secs()), (io::ErrorKind::TimedOut, 60));
+
+        let slow = async {
+            for _ in 0..17 {
+                tokio::time::sleep(Duration::from_secs(59)).await;
+                far.read_u8().await.unwrap();
+            }
+        };
+        // The pipe already holds sixteen bytes.
+        let both = async { tokio::join!(guarded.write_all(&[0; 17]), slow).0 };
+        tokio::time::timeout(Duration::from_secs(2_000), both).await.unwrap().unwrap();
     }
 }

@@ -11,7 +11,7 @@ use cr_core::{
 };
 use serde_json::{Map, Value};
 
-use crate::{answer::Answer, routes::OrderId};
+use crate::{answer::Answer, requests::OrderId};
 
 /// Where a snapshot comes from. The endpoints write the same things a little differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use cr_core::{
     country::Country,
     json::{self, Value},
     order::{NotPayable, OrderId, Payee},
+    payment::wallet::{MarkChange, MarkName, StoredMark},
     time::Timestamp,
 };
 
@@ -497,6 +498,35 @@ pub(super) fn set_asked(storage: &dyn Storage, id: &OrderId, asked: bool, now: T
     }
     if changed {
         write(storage, &all, now);
+    }
+}
+
+/// The name in a note of the name of the question for which `asked` was stored. It stands beside the entry since a tab of
+/// an older release, which knows only `asked`, drops what it does not know.
+const ASKED_BY: &str = "asked_by";
+
+/// Returns the mark that a wallet was asked to pay a stored order.
+pub(super) fn asked(storage: &dyn Storage, id: &OrderId, now: Timestamp) -> StoredMark {
+    if marks(storage, id, now).asked {
+        let name = noted(storage, id, ASKED_BY, now);
+        StoredMark::Set(name.as_deref().and_then(MarkName::from_text))
+    } else {
+        StoredMark::Absent
+    }
+}
+
+/// Stores or removes the mark that a wallet was asked to pay a stored order.
+pub(super) fn change_asked(storage: &dyn Storage, id: &OrderId, change: MarkChange, now: Timestamp) {
+    match change {
+        // The name is there as soon as the mark is, and goes after it.
+        MarkChange::Set(name) => {
+            note(storage, id, ASKED_BY, Some(&name.to_text()), now);
+            set_asked(storage, id, true, now);
+        }
+        MarkChange::Remove => {
+            set_asked(storage, id, false, now);
+            note(storage, id, ASKED_BY, None, now);
+        }
     }
 }
 

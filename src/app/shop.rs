@@ -1,6 +1,6 @@
 //! What is there before anything is chosen: configuration, country, brands. The first wasm module holds the shop and
-//! the brand grid; the purchase itself ([`super::Store`]) is in the second module, which is loaded behind [`Purchase`]
-//! (docs/decisions/0007).
+//! the brand grid; the purchase itself ([`super::Store`]) is in the second module, which is loaded behind
+//! [`PurchaseHandle`] (docs/decisions/0007).
 
 use core::{
     cell::{Cell, RefCell},
@@ -12,7 +12,6 @@ use std::{rc::Rc, sync::Arc};
 use cr_core::{
     catalog::{BrandId, Catalog},
     country::Country,
-    order::OrderId,
     problem::Problem,
 };
 use leptos::prelude::*;
@@ -23,7 +22,7 @@ use super::{
     fetch::Reader,
     load::{Load, Trouble},
     memory,
-    ports::{Answer, Guard, HostEvent, Local, NoAnswer, PageEvent, Ports},
+    ports::{Answer, Guard, HostEvent, NoAnswer, PageEvent, Ports},
     slots::{Slot, Slots},
     task::Task,
 };
@@ -32,6 +31,7 @@ mod catalog;
 mod purchase;
 
 pub(super) use purchase::on_forgetting;
+pub use purchase::{Ask, Awaited, CurrentOrder, LoadPurchase, Purchase, PurchaseHandle, PurchaseView, Request};
 
 /// Whether the grid or the purchase is on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,49 +44,6 @@ pub enum OnScreen {
     Stuck,
     /// The screens of the purchase are shown.
     Purchase,
-}
-
-/// A request to the purchase.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Ask {
-    /// Shows a brand.
-    Choose(BrandId),
-    /// Follows an order by its id.
-    Resume(OrderId),
-    /// Forgets all stored orders.
-    Forget,
-}
-
-/// The purchase as the shop sees it.
-pub trait Purchase {
-    /// Loads what the purchase needs, and offers stored orders.
-    fn start(&self);
-    /// Carries out a request.
-    fn ask(&self, ask: Ask);
-    /// Goes one step back.
-    fn back(&self);
-    /// Leaves whatever the shopper has begun, unless an order is being created; calls [`Shop::settle`].
-    fn start_over(&self);
-    /// Does [`Purchase::start_over`], and forgets what was typed.
-    fn reset(&self);
-    /// Returns whether there is a current order, or may be one.
-    fn has_order(&self) -> bool;
-    /// Returns whether an order is being created right now.
-    fn is_creating(&self) -> bool;
-    /// Drops what was chosen, since the country changes.
-    fn drop_choice(&self);
-    /// Takes over a configuration that changed from `last`.
-    fn configured(&self, last: &Config);
-    /// Loads again what could not be loaded.
-    fn retry(&self);
-    /// Handles an event of the page.
-    fn page(&self, event: PageEvent);
-}
-
-/// Loads the purchase.
-pub trait Loader {
-    /// Returns the purchase over `shop`; `None` when it cannot be loaded now.
-    fn load(&self, shop: Shop) -> Local<Option<Rc<dyn Purchase>>>;
 }
 
 /// What one element shows before anything is chosen. It is `Copy`, so that it can be passed around freely, and is in
@@ -103,19 +60,18 @@ pub struct Shop {
     pub online: RwSignal<bool>,
     /// Whether the grid or the purchase is on screen.
     pub on_screen: RwSignal<OnScreen>,
-    /// Whether the purchase is loaded.
-    pub is_whole: RwSignal<bool>,
+    /// The purchase, which is in the second wasm module.
+    pub purchase: PurchaseHandle,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
 }
 
 /// What the shop holds besides its signals.
 struct Inner {
     ports: Ports,
-    loader: Option<Rc<dyn Loader>>,
+    load: Option<LoadPurchase>,
     slots: Slots,
     /// Held for its `Drop`.
     watch: RefCell<Option<Box<dyn Guard>>>,
-    purchase: RefCell<Option<Rc<dyn Purchase>>>,
     is_loading: Cell<bool>,
     /// The request that the purchase gets as soon as it is loaded.
     asked: RefCell<Option<Ask>>,
@@ -128,17 +84,16 @@ struct Inner {
 }
 
 impl Shop {
-    /// Makes a shop over these ports. It loads nothing until [`Shop::start`]. Without a `loader`, the purchase is given
-    /// by [`Shop::attach`].
-    pub fn new(config: Config, country: Country, ports: Ports, loader: Option<Rc<dyn Loader>>) -> Self {
+    /// Makes a shop over these ports. It loads nothing until [`Shop::start`]. Without a function that loads the
+    /// purchase, the purchase is given by [`PurchaseHandle::attach`].
+    pub fn new(config: Config, country: Country, ports: Ports, load: Option<LoadPurchase>) -> Self {
         let online = ports.lifecycle.is_online();
         let inner = Inner {
             wanted_brand: RefCell::new(config.brand.clone()),
             ports,
-            loader,
+            load,
             slots: Slots::default(),
             watch: RefCell::new(None),
-            purchase: RefCell::new(None),
             is_loading: Cell::new(false),
             asked: RefCell::new(None),
             keeps_keys: RwSignal::new(false),
@@ -150,7 +105,7 @@ impl Shop {
             catalog: RwSignal::new(Load::Idle),
             online: RwSignal::new(online),
             on_screen: RwSignal::new(OnScreen::Grid),
-            is_whole: RwSignal::new(false),
+            purchase: PurchaseHandle::new(),
             inner: StoredValue::new_local(Rc::new(inner)),
         }
     }
@@ -161,18 +116,8 @@ impl Shop {
         let watch = inner.ports.lifecycle.watch(Rc::new(move |event| self.page(event)));
         inner.watch.replace(Some(watch));
         self.load_catalog();
-        match self.purchase() {
-            Some(purchase) => purchase.start(),
-            None if memory::has_orders(&*inner.ports.storage) => self.load_purchase(),
-            None => {}
-        }
-    }
-
-    /// Takes the purchase, which is loaded now.
-    pub fn attach(self, purchase: Rc<dyn Purchase>) {
-        if let Some(inner) = self.inner() {
-            inner.purchase.replace(Some(purchase));
-            self.is_whole.try_set(true);
+        if !self.purchase.request(Request::Start) && memory::has_orders(&*inner.ports.storage) {
+            self.load_purchase();
         }
     }
 
@@ -190,15 +135,12 @@ impl Shop {
         if brand.is_some() {
             inner.wanted_brand.replace(brand);
         }
-        let purchase = self.purchase();
         match country {
             Some(country) if Some(country) != self.country.try_get_untracked() => self.move_to(country, false),
             _ if is_other_shelf => self.load_catalog(),
             _ => self.open_wanted_brand(),
         }
-        if let Some(purchase) = purchase {
-            purchase.configured(&last);
-        }
+        self.purchase.request(Request::Configured(Box::new(last)));
     }
 
     /// Shows a brand that was chosen.
@@ -210,7 +152,7 @@ impl Shop {
     /// being created.
     pub fn open(self, brand: Option<String>, country: Option<Country>) {
         let Some(inner) = self.inner() else { return };
-        if self.purchase().is_some_and(|purchase| purchase.is_creating()) {
+        if self.purchase.current_order() == Some(CurrentOrder::Creating) {
             return;
         }
         self.start_over();
@@ -226,27 +168,24 @@ impl Shop {
     /// Goes back to the grid. The current order is left and can be resumed.
     pub fn start_over(self) {
         self.unask();
-        match self.purchase() {
-            Some(purchase) => purchase.start_over(),
-            None => self.settle(),
+        if !self.purchase.request(Request::StartOver) {
+            self.settle();
         }
     }
 
     /// Goes back to the grid, and forgets what was typed.
     pub fn reset(self) {
         self.unask();
-        match self.purchase() {
-            Some(purchase) => purchase.reset(),
-            None => self.settle(),
+        if !self.purchase.request(Request::Reset) {
+            self.settle();
         }
     }
 
     /// Goes one step back. Before the purchase's own screens are shown, what was to be opened is not wanted any more.
     pub fn back(self) {
         let is_awaited = matches!(self.on_screen.try_get_untracked(), Some(OnScreen::Opening | OnScreen::Stuck));
-        match self.purchase().filter(|_| !is_awaited) {
-            Some(purchase) => purchase.back(),
-            None => self.start_over(),
+        if is_awaited || !self.purchase.request(Request::Back) {
+            self.start_over();
         }
     }
 
@@ -266,9 +205,7 @@ impl Shop {
         if self.on_screen.try_get_untracked() == Some(OnScreen::Stuck) {
             self.load_purchase();
         }
-        if let Some(purchase) = self.purchase() {
-            purchase.retry();
-        }
+        self.purchase.request(Request::Retry);
     }
 
     /// Changes the country, stores it, reloads the catalogue, and drops what was chosen. Does nothing where the country
@@ -384,18 +321,16 @@ impl Shop {
             memory::set_country(&*inner.ports.storage, country);
         }
         self.unask();
-        if let Some(purchase) = self.purchase() {
-            purchase.drop_choice();
-        }
+        self.purchase.request(Request::DropChoice);
         self.country.try_set(country);
         self.load_catalog();
     }
 
     fn has_order(self) -> bool {
-        match self.purchase() {
-            Some(purchase) => purchase.has_order(),
+        match self.purchase.current_order() {
+            Some(order) => order != CurrentOrder::Absent,
             // An order that was asked for and waits for the purchase counts as the current one.
-            None => self.inner().is_some_and(|inner| matches!(*inner.asked.borrow(), Some(Ask::Resume(_)))),
+            None => self.is_asked_to_resume(),
         }
     }
 
@@ -414,9 +349,7 @@ impl Shop {
             }
             PageEvent::Visible | PageEvent::Woke | PageEvent::Hidden | PageEvent::Nudge => {}
         }
-        if let Some(purchase) = self.purchase() {
-            purchase.page(event);
-        }
+        self.purchase.request(Request::Page(event));
     }
 
     /// Calls `then` once after `wait` by the element's clock, unless the guard is dropped. Returns `None` once the
@@ -430,10 +363,6 @@ impl Shop {
     /// `await`, since it owns the running tasks.
     fn inner(self) -> Option<Rc<Inner>> {
         self.inner.try_get_value()
-    }
-
-    fn purchase(self) -> Option<Rc<dyn Purchase>> {
-        self.inner()?.purchase.borrow().clone()
     }
 
     fn run(self, slot: Slot, work: impl Future<Output = ()> + 'static) {

@@ -15,6 +15,7 @@ use cr_core::{
     country::Country,
     money::{CoinAmount, FaceValue},
     order::{Beneficiary, OrderId},
+    payment::wallet::WalletLedger,
     time::Timestamp,
     tracking::Health,
 };
@@ -24,8 +25,8 @@ use super::{
     Config, Load, Shop,
     follow::Follower,
     memory::{self, Resumable},
-    ports::{Guard, Others, PageEvent, Ports, Streams, Wallet, Wallets},
-    shop::{Ask, Purchase, is_failed},
+    ports::{Guard, Others, Ports, Streams, Wallet, Wallets},
+    shop::{Ask, CurrentOrder, Request, is_failed},
     slots::{Slot, Slots},
     task::Task,
 };
@@ -40,8 +41,7 @@ mod time;
 mod transitions;
 mod wallet;
 
-use wallet::AtWallet;
-pub use wallet::{InWallet, WalletFailure, WalletPayment, WalletStep};
+pub use cr_core::payment::wallet::{InWallet, WalletFailure, WalletPayment, WalletStep};
 
 /// A price for a face value in a range, as it is shown while choosing.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,8 +115,8 @@ pub struct Store {
     pub is_retrying_create: RwSignal<bool>,
     /// The wallets of the browser that could pay, once they were looked for.
     pub wallets: RwSignal<Vec<Wallet>>,
-    /// What such wallets paid or are paying, one entry for each order; it is kept in memory only.
-    wallet_payments: RwSignal<Vec<AtWallet>>,
+    /// What such wallets were asked and have sent.
+    wallet_payments: RwSignal<WalletLedger>,
     ticks: RwSignal<u32>,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
 }
@@ -154,8 +154,8 @@ struct Followed {
 }
 
 impl Store {
-    /// Makes a purchase over a shop; `None` when the shop's element is gone. To be handed to the shop by
-    /// [`Shop::attach`].
+    /// Makes a purchase over a shop; `None` when the shop's element is gone. The shop gets it, with its views, by
+    /// [`PurchaseHandle::attach`](super::shop::PurchaseHandle::attach).
     pub fn over(shop: Shop, streams: Rc<dyn Streams>, wallets: Rc<dyn Wallets>) -> Option<Self> {
         let inner = Inner {
             ports: shop.ports()?,
@@ -194,7 +194,7 @@ impl Store {
             forgotten: RwSignal::new(None),
             is_retrying_create: RwSignal::new(false),
             wallets: RwSignal::new(Vec::new()),
-            wallet_payments: RwSignal::new(Vec::new()),
+            wallet_payments: RwSignal::new(WalletLedger::default()),
             ticks: RwSignal::new(0),
             inner: StoredValue::new_local(Rc::new(inner)),
         })
@@ -301,48 +301,55 @@ impl Store {
         let Some(inner) = self.inner() else { return };
         self.resumable.try_set(memory::orders(&*inner.ports.storage, &self.shop.proxy(), inner.ports.clock.wall()));
     }
-}
 
-impl Purchase for Store {
-    fn start(&self) {
-        self.refresh_resumable();
-        self.go_on_making();
-        self.load_vias();
-    }
-    fn ask(&self, ask: Ask) {
-        match ask {
-            Ask::Choose(id) => self.choose_brand(&id),
-            Ask::Resume(id) => self.resume(id),
-            Ask::Forget => self.forget(None),
+    /// Carries out a request of the shop.
+    pub fn request(self, request: Request) {
+        match request {
+            Request::Start => {
+                self.refresh_resumable();
+                self.go_on_making();
+                self.load_vias();
+            }
+            Request::Ask(Ask::Choose(id)) => self.choose_brand(&id),
+            Request::Ask(Ask::Resume(id)) => self.resume(id),
+            Request::Ask(Ask::Forget) => self.forget(None),
+            Request::Back => self.transition(Checkout::back),
+            Request::StartOver => self.start_over(),
+            Request::Reset => {
+                if !self.is_creating() {
+                    self.start_over();
+                    self.recipient.try_set(None);
+                }
+            }
+            Request::Retry => {
+                if is_failed(self.via) {
+                    self.load_vias();
+                }
+            }
+            Request::DropChoice => self.drop_choice(),
+            Request::Configured(last) => self.configured(&last),
+            Request::Page(event) => self.page(event),
         }
     }
-    fn back(&self) {
-        self.transition(Checkout::back);
-    }
-    fn start_over(&self) {
-        Self::start_over(*self);
-    }
-    fn reset(&self) {
-        if !Self::is_creating(*self) {
-            Self::start_over(*self);
-            self.recipient.try_set(None);
+
+    /// Returns what the shop must know of the current order.
+    pub fn current_order(self) -> CurrentOrder {
+        if self.is_creating() {
+            CurrentOrder::Creating
+        } else if self.has_order() {
+            CurrentOrder::Present
+        } else {
+            CurrentOrder::Absent
         }
     }
-    fn has_order(&self) -> bool {
-        Self::has_order(*self)
-    }
-    fn is_creating(&self) -> bool {
-        Self::is_creating(*self)
-    }
-    fn drop_choice(&self) {
-        Self::drop_choice(*self);
-    }
-    fn configured(&self, last: &Config) {
+
+    /// Takes over a configuration that changed from `last`.
+    fn configured(self, last: &Config) {
         let changed = self.config.try_with_untracked(|config| {
             (last.coin != config.coin || last.network != config.network, last.lang != config.lang)
         });
         let Some((is_other_method, is_other_lang)) = changed else { return };
-        if Self::has_order(*self) {
+        if self.has_order() {
             return;
         }
         if is_other_method {
@@ -351,13 +358,5 @@ impl Purchase for Store {
         if is_other_lang && self.brand_untracked().is_some() {
             self.load_offer();
         }
-    }
-    fn retry(&self) {
-        if is_failed(self.via) {
-            self.load_vias();
-        }
-    }
-    fn page(&self, event: PageEvent) {
-        Self::page(*self, event);
     }
 }

@@ -16,7 +16,7 @@ use web_sys::{HtmlElement, Url};
 use super::{
     attributes::{Setup, Warning, read, starting_country},
     host::ElementHost,
-    purchase::{PurchaseLoader, reword},
+    purchase::{Element, load, reword},
 };
 use crate::{
     app::{
@@ -27,7 +27,7 @@ use crate::{
     browser::{BrowserClipboard, BrowserClock, BrowserRandom, LocalStore, PageLifecycle, ProxyApi},
     dom::window,
     i18n::I18n,
-    ui::{checkout::Checkout, context::CheckoutContext, purchase_slot::PurchaseHandle},
+    ui::{checkout::Checkout, context::CheckoutContext},
 };
 
 /// The handle of a mounted checkout that the shell holds. Everything ends with [`MountHandle::destroy`]; calls after
@@ -91,7 +91,7 @@ impl MountHandle {
         }
         if config.lang != last.lang {
             i18n.set(&setup.lang, &setup.messages);
-            if shop.is_whole.get_untracked() {
+            if shop.purchase.is_loaded() {
                 reword(self.root.clone(), i18n);
             }
         }
@@ -151,10 +151,9 @@ impl Mounted {
         let owner = Owner::new();
         let (shop, i18n, view) = owner.with(|| {
             let i18n = I18n::new(&setup.lang, &setup.messages);
-            let purchase = PurchaseHandle::new();
-            let loader = PurchaseLoader { owner: owner.clone(), root: root.clone(), i18n, purchase };
-            let shop = Shop::new(config, country, ports, Some(Rc::new(loader)));
-            provide_context(CheckoutContext::new(shop, i18n, purchase));
+            let element = Element { owner: owner.clone(), root: root.clone(), i18n };
+            let shop = Shop::new(config, country, ports, Some(Rc::new(move |shop| load(&element, shop))));
+            provide_context(CheckoutContext::new(shop, i18n));
             let view = mount_to(root.clone(), || view! { <Checkout /> });
             shop.start();
             (shop, i18n, Box::new(view) as Box<dyn Any>)

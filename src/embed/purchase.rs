@@ -7,56 +7,50 @@ use leptos::prelude::*;
 use web_sys::HtmlElement;
 
 use crate::{
-    app::{
-        Shop, Store, both,
-        ports::Local,
-        shop::{Loader, Purchase},
-    },
+    app::{Shop, Store, both, ports::Local, shop::Purchase},
     browser::{OrderStreams, OtherPages, PageWallets},
     i18n::I18n,
-    ui::{purchase::draw, purchase_slot::PurchaseHandle},
+    ui::purchase::LoadedPurchase,
 };
 
-/// Loads the purchase of one element.
-pub(super) struct PurchaseLoader {
+/// The element for which the purchase is loaded.
+pub(super) struct Element {
     /// The owner in the tree of signals under which the purchase is built.
     pub(super) owner: Owner,
     /// The element's root, for the purchase's style sheet.
     pub(super) root: HtmlElement,
+    /// The element's words, to which those of the purchase are added.
     pub(super) i18n: I18n,
-    pub(super) purchase: PurchaseHandle,
 }
 
-impl Loader for PurchaseLoader {
-    fn load(&self, shop: Shop) -> Local<Option<Rc<dyn Purchase>>> {
-        let Self { owner, root, i18n, purchase } = self;
-        let (owner, root, i18n, handle) = (owner.clone(), root.clone(), *i18n, *purchase);
-        Box::pin(async move {
-            let code: Local<Option<()>> = Box::pin(module::code());
-            let near = root.clone();
-            let messages: Local<Option<Arc<str>>> = Box::pin(async move { module::messages(&near, i18n).await });
-            // Both are requested at once. No view may be built before its messages are there.
-            let (code, lang) = both(code, messages).await;
-            code?;
-            let mut lang = lang?;
-            while i18n.lang_untracked()? != lang {
-                lang = module::messages(&root, i18n).await?;
-            }
-            module::build(shop, owner, handle).await
-        })
-    }
+/// Loads the purchase of an element, over its shop.
+pub(super) fn load(element: &Element, shop: Shop) -> Local<Option<Rc<dyn Purchase>>> {
+    let Element { owner, root, i18n } = element;
+    let (owner, root, i18n) = (owner.clone(), root.clone(), *i18n);
+    Box::pin(async move {
+        let code: Local<Option<()>> = Box::pin(module::code());
+        let near = root.clone();
+        let messages: Local<Option<Arc<str>>> = Box::pin(async move { module::messages(&near, i18n).await });
+        // Both are requested at once. No view may be built before its messages are there.
+        let (code, lang) = both(code, messages).await;
+        code?;
+        let mut lang = lang?;
+        while i18n.lang_untracked()? != lang {
+            lang = module::messages(&root, i18n).await?;
+        }
+        module::build(shop, owner).await
+    })
 }
 
-/// Builds the purchase over a shop, and hands its views to the place that waits for them.
-fn build(shop: Shop, owner: Owner, handle: PurchaseHandle) -> Option<Rc<dyn Purchase>> {
+/// Builds the purchase over a shop.
+fn build(shop: Shop, owner: Owner) -> Option<Rc<dyn Purchase>> {
     owner.with(|| {
         let streams =
             shop.config.try_with_untracked(|config| OrderStreams::new(&config.proxy, config.include_credentials))?;
         let store = Store::over(shop, Rc::new(streams), Rc::new(PageWallets::default()))?;
         store.listen(Rc::new(OtherPages::new()));
         provide_context(store);
-        handle.fill(draw);
-        let purchase: Rc<dyn Purchase> = Rc::new(store);
+        let purchase: Rc<dyn Purchase> = Rc::new(LoadedPurchase(store));
         Some(purchase)
     })
 }
@@ -85,16 +79,12 @@ mod module {
     }
 
     #[wasm_split(purchase, fallible, preload(load_code))]
-    fn build_split(
-        shop: Shop,
-        owner: Owner,
-        handle: PurchaseHandle,
-    ) -> Result<Option<Rc<dyn Purchase>>, SplitLoaderError> {
-        Ok(super::build(shop, owner, handle))
+    fn build_split(shop: Shop, owner: Owner) -> Result<Option<Rc<dyn Purchase>>, SplitLoaderError> {
+        Ok(super::build(shop, owner))
     }
 
-    pub(super) async fn build(shop: Shop, owner: Owner, handle: PurchaseHandle) -> Option<Rc<dyn Purchase>> {
-        build_split(shop, owner, handle).await.ok().flatten()
+    pub(super) async fn build(shop: Shop, owner: Owner) -> Option<Rc<dyn Purchase>> {
+        build_split(shop, owner).await.ok().flatten()
     }
 
     /// Loads the wasm module of the purchase.
@@ -121,8 +111,8 @@ mod module {
 mod module {
     use super::*;
 
-    pub(super) async fn build(shop: Shop, owner: Owner, handle: PurchaseHandle) -> Option<Rc<dyn Purchase>> {
-        super::build(shop, owner, handle)
+    pub(super) async fn build(shop: Shop, owner: Owner) -> Option<Rc<dyn Purchase>> {
+        super::build(shop, owner)
     }
 
     pub(super) async fn code() -> Option<()> {

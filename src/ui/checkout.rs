@@ -7,10 +7,10 @@ use super::{
     expect_checkout,
     grid::brand_grid::BrandGrid,
     parts::{Glyph, Icon, LoadFailed, ScreenHead},
-    purchase_slot::{PurchaseSlot, PurchaseView},
+    purchase_slot::PurchaseSlot,
 };
 use crate::{
-    app::shop::OnScreen,
+    app::shop::{Awaited, OnScreen, PurchaseView},
     dom::{Element, focus, listener::Listener},
 };
 
@@ -152,8 +152,12 @@ fn Stuck() -> impl IntoView {
 #[component]
 fn AwaitedHead() -> impl IntoView {
     let CheckoutContext { shop, i18n, .. } = expect_checkout();
-    let name = shop.awaited();
-    let title = move || name.clone().unwrap_or_else(|| i18n.t("shell.loading"));
+    let awaited = shop.awaited();
+    let title = move || match &awaited {
+        Some(Awaited::Brand(name)) => name.clone(),
+        Some(Awaited::Order) => i18n.t("frame.opening_order"),
+        None => i18n.t("shell.loading"),
+    };
     view! { <ScreenHead title back=true /> }
 }
 

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use super::{
     grid::grid_memory::GridMemory,
     parts::{Announcer, Steps},
-    purchase_slot::PurchaseHandle,
 };
 use crate::{app::Shop, i18n::I18n};
 
@@ -13,7 +12,7 @@ use crate::{app::Shop, i18n::I18n};
 /// costs bytes.
 #[derive(Clone, Copy)]
 pub struct CheckoutContext {
-    /// Configuration, country and brands.
+    /// Configuration, country and brands, and the way to the purchase.
     pub shop: Shop,
     /// Words and formats.
     pub i18n: I18n,
@@ -21,8 +20,6 @@ pub struct CheckoutContext {
     pub announcer: Announcer,
     /// Whether the shopper has moved between screens.
     pub steps: Steps,
-    /// The views of the purchase, once they are there.
-    pub purchase: PurchaseHandle,
     /// What the grid remembers while another screen is shown.
     pub memory: GridMemory,
 }
@@ -30,8 +27,8 @@ pub struct CheckoutContext {
 impl CheckoutContext {
     /// Makes what [`Checkout`](super::checkout::Checkout) and all components in it expect in context.
     #[must_use]
-    pub fn new(shop: Shop, i18n: I18n, purchase: PurchaseHandle) -> Self {
-        Self { shop, i18n, announcer: Announcer::new(), steps: Steps::new(), purchase, memory: GridMemory::new() }
+    pub fn new(shop: Shop, i18n: I18n) -> Self {
+        Self { shop, i18n, announcer: Announcer::new(), steps: Steps::new(), memory: GridMemory::new() }
     }
 }
 

@@ -39,6 +39,7 @@ pub use context::expect_checkout;
 use crate::{
     app::{Shop, Store},
     i18n::I18n,
+    ui::parts::Announcer,
 };
 
 /// Returns the shop of this element.
@@ -57,6 +58,15 @@ pub fn expect_shop() -> Shop {
 #[must_use]
 pub fn expect_store() -> Store {
     expect_context()
+}
+
+/// Returns the announcer of this element.
+///
+/// # Panics
+/// Panics where [`expect_checkout`] does.
+#[must_use]
+pub fn expect_announcer() -> Announcer {
+    expect_checkout().announcer
 }
 
 /// Returns the messages and formats of this element.

@@ -17,14 +17,29 @@ use super::{
         amount_changed::WithoutMemo, create_unknown::CreateUnknown, order_screen::OrderScreen,
         price_confirm::PriceConfirm, resume_banner::ResumeBanner, screen_choice::is_receipt,
     },
-    purchase_slot::PurchaseView,
+};
+use crate::app::{
+    Store,
+    shop::{CurrentOrder, Purchase, PurchaseView, Request},
 };
 
-/// Draws a view of the purchase. It expects [`crate::app::Store`] in context.
-pub fn draw(view: PurchaseView) -> AnyView {
-    match view {
-        PurchaseView::Screen => view! { <Purchase /> }.into_any(),
-        PurchaseView::AboveGrid => view! { <ResumeBanner /> }.into_any(),
+/// The purchase with its views, as the shop is given it. The views expect the store in context, too.
+pub struct LoadedPurchase(pub Store);
+
+impl Purchase for LoadedPurchase {
+    fn request(&self, request: Request) {
+        self.0.request(request);
+    }
+
+    fn current_order(&self) -> CurrentOrder {
+        self.0.current_order()
+    }
+
+    fn draw(&self, view: PurchaseView) -> AnyView {
+        match view {
+            PurchaseView::Screen => view! { <PurchaseScreen /> }.into_any(),
+            PurchaseView::AboveGrid => view! { <ResumeBanner /> }.into_any(),
+        }
     }
 }
 
@@ -67,7 +82,7 @@ impl Screen {
 
 /// The screen that the purchase calls for.
 #[component]
-fn Purchase() -> impl IntoView {
+fn PurchaseScreen() -> impl IntoView {
     let store = expect_store();
     let steps = expect_checkout().steps;
     WithoutMemo::provide();

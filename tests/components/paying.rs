@@ -3,8 +3,12 @@
 use core::time::Duration;
 
 use cr_widget::{
-    app::ports::{PageEvent, StreamEvent},
-    ui::{paying::status_tracker::StatusTracker, purchase, purchase_slot::PurchaseView},
+    app::{
+        Store,
+        ports::{PageEvent, StreamEvent},
+        shop::PurchaseView,
+    },
+    ui::paying::status_tracker::StatusTracker,
 };
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -34,7 +38,8 @@ fn amount(stage: &Stage) -> String {
 
 #[wasm_bindgen_test]
 fn each_component_stands_alone_too() {
-    let stage = Stage::alone(named("pay").arrange, || purchase::draw(PurchaseView::Screen));
+    let stage =
+        Stage::alone(named("pay").arrange, || expect_context::<Store>().shop.purchase.draw(PurchaseView::Screen));
     assert_eq!(
         (stage.text_of("address"), stage.all("heading", Some(&word("pay.title"))).len()),
         (SOLANA.to_owned(), 1)

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use cr_widget::{
     app::{Config, Store},
     i18n::I18n,
-    ui::{checkout::Checkout, context::CheckoutContext, purchase, purchase_slot::PurchaseHandle},
+    ui::{checkout::Checkout, context::CheckoutContext, purchase},
 };
 use js_sys::{Array, Function};
 use leptos::{mount::mount_to, prelude::*};
@@ -127,9 +127,8 @@ impl Stage {
         let place: HtmlElement = root.first_element_child().unwrap().unchecked_into();
         let (i18n, view) = owner.with(|| {
             let i18n = I18n::new(lang, file);
-            let handle = PurchaseHandle::new();
-            handle.fill(purchase::draw);
-            provide_context(CheckoutContext::new(store.shop, i18n, handle));
+            store.shop.purchase.attach(Rc::new(purchase::LoadedPurchase(store)));
+            provide_context(CheckoutContext::new(store.shop, i18n));
             provide_context(store);
             (i18n, mount_to(place, draw))
         });

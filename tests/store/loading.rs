@@ -1,14 +1,15 @@
 //! What the purchase is asked to do while it is still loading, and when it cannot be loaded.
 
 use core::time::Duration;
+use std::rc::Rc;
 
 use cr_core::order::OrderId;
 use cr_widget::app::{
     Config, Shop,
     ports::PageEvent,
-    shop::{Ask, OnScreen},
+    shop::{Ask, Awaited, OnScreen},
 };
-use leptos::prelude::GetUntracked as _;
+use leptos::prelude::{GetUntracked as _, Owner};
 
 use crate::{
     shop::{BRANDS, EMPTY, brand, order},
@@ -24,6 +25,15 @@ fn stock(world: &World) {
     world.answer("/v2/brands", ok(BRANDS));
 }
 
+/// An element in which a brand was chosen while the purchase is still being loaded.
+fn choosing() -> (Rc<World>, Owner, Shop) {
+    let world = World::new();
+    let (owner, shop) = world.waiting_element(|_| {});
+    stock(&world);
+    shop.choose(&brand("b-fixed"));
+    (world, owner, shop)
+}
+
 fn on_screen(shop: Shop) -> OnScreen {
     shop.on_screen.get_untracked()
 }
@@ -35,7 +45,7 @@ fn change(shop: Shop, change: impl FnOnce(&mut Config)) {
 }
 
 /// Stores an order of an earlier visit.
-fn visit_before(world: &std::rc::Rc<World>) {
+fn visit_before(world: &Rc<World>) {
     let (owner, store) = world.element(|_| {});
     store.resume(OrderId::new("o-1").unwrap());
     world.answer("/v5/orders/o-1", ok(&order("o-1", "WaitingForPayment", 1_790_000_000, "51.20")));
@@ -58,21 +68,15 @@ fn the_brands_come_first_and_the_purchase_in_the_background() {
 
 #[test]
 fn a_brand_chosen_meanwhile_opens_when_the_purchase_is_there() {
-    let world = World::new();
-    let (_owner, shop) = world.waiting_element(|_| {});
-    stock(&world);
-    shop.choose(&brand("b-fixed"));
-    assert_eq!((on_screen(shop), shop.awaited().as_deref()), (OnScreen::Opening, Some("Arcadia")));
+    let (world, _owner, shop) = choosing();
+    assert_eq!((on_screen(shop), shop.awaited()), (OnScreen::Opening, Some(Awaited::Brand("Arcadia".to_owned()))));
     world.arrive(true);
     assert_eq!(on_screen(shop), OnScreen::Purchase);
 }
 
 #[test]
 fn what_cannot_be_loaded_says_so_and_is_tried_again() {
-    let world = World::new();
-    let (_owner, shop) = world.waiting_element(|_| {});
-    stock(&world);
-    shop.choose(&brand("b-fixed"));
+    let (world, _owner, shop) = choosing();
     world.arrive(false);
     assert_eq!(on_screen(shop), OnScreen::Stuck);
     assert_eq!(world.errors(), ["product: UNREACHABLE"]);
@@ -88,10 +92,7 @@ fn what_cannot_be_loaded_says_so_and_is_tried_again() {
 
 #[test]
 fn a_shopper_who_goes_back_is_not_taken_away_from_the_brands() {
-    let world = World::new();
-    let (_owner, shop) = world.waiting_element(|_| {});
-    stock(&world);
-    shop.choose(&brand("b-fixed"));
+    let (world, _owner, shop) = choosing();
     shop.back();
     world.arrive(true);
     assert_eq!(on_screen(shop), OnScreen::Grid);
@@ -99,10 +100,7 @@ fn a_shopper_who_goes_back_is_not_taken_away_from_the_brands() {
 
 #[test]
 fn a_shopper_goes_back_while_the_shelves_are_filled_anew_and_stays_there() {
-    let world = World::new();
-    let (_owner, shop) = world.waiting_element(|_| {});
-    stock(&world);
-    shop.choose(&brand("b-fixed"));
+    let (world, _owner, shop) = choosing();
     change(shop, |config| config.shelf.emoney = true);
     world.arrive(true);
     shop.back();
@@ -113,10 +111,7 @@ fn a_shopper_goes_back_while_the_shelves_are_filled_anew_and_stays_there() {
 
 #[test]
 fn a_brand_chosen_while_the_shelves_are_filled_anew_opens_when_they_are() {
-    let world = World::new();
-    let (_owner, shop) = world.waiting_element(|_| {});
-    stock(&world);
-    shop.choose(&brand("b-fixed"));
+    let (world, _owner, shop) = choosing();
     change(shop, |config| config.shelf.emoney = true);
     world.arrive(true);
     assert_eq!(on_screen(shop), OnScreen::Opening);
@@ -129,6 +124,7 @@ fn an_order_asked_for_by_the_page_is_not_lost_to_a_brand_or_a_country() {
     let world = World::new();
     let (_owner, shop) = world.waiting_element(|config| config.brand = Some("Arcadia".to_owned()));
     shop.ask(resume());
+    assert_eq!((on_screen(shop), shop.awaited()), (OnScreen::Opening, Some(Awaited::Order)));
     stock(&world);
     change(shop, |config| config.country = Some(country("IT")));
     assert_eq!(shop.country.get_untracked(), country("US"));
@@ -178,15 +174,12 @@ fn a_stored_order_is_offered_although_the_purchase_did_not_come_at_first() {
     world.pass(Duration::from_secs(11));
     assert_eq!(world.loads().1, 1);
     world.arrive(true);
-    assert!(shop.is_whole.get_untracked());
+    assert!(shop.purchase.is_loaded());
 }
 
 #[test]
 fn an_element_that_is_gone_loads_nothing_more() {
-    let world = World::new();
-    let (owner, shop) = world.waiting_element(|_| {});
-    stock(&world);
-    shop.choose(&brand("b-fixed"));
+    let (world, owner, shop) = choosing();
     owner.cleanup();
     assert_eq!(world.loads().1, 0);
     shop.load_purchase();

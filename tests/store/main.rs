@@ -16,6 +16,7 @@ mod ordering;
 mod schedules;
 mod wallet;
 mod wallet_once;
+mod wallet_tabs;
 
 #[path = "../world/shop.rs"]
 mod shop;

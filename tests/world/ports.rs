@@ -15,9 +15,9 @@ use cr_widget::app::{
         Answer, Api, Clipboard, Clock, Elsewhere, Guard, Host, HostEvent, Lifecycle, Local, NoAnswer, Others,
         PageEvent, Random, Storage, StreamEvent, Streams, Wallet, WalletCall, WalletRefusal, Wallets,
     },
-    shop::{Loader, Purchase},
+    shop::{CurrentOrder, Purchase, PurchaseView, Request},
 };
-use leptos::prelude::Owner;
+use leptos::prelude::{AnyView, IntoAny as _, Owner};
 
 use super::{Arrival, Asked, BEGINNING, Opened, Reply, WalletAsked, World};
 
@@ -32,36 +32,48 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// Loads the purchase of one element, when the test says so.
-pub(super) struct Delivery {
-    pub(super) port: Rc<Port>,
-    pub(super) owner: Owner,
+/// The purchase without its views.
+struct Unseen(Store);
+
+impl Purchase for Unseen {
+    fn request(&self, request: Request) {
+        self.0.request(request);
+    }
+    fn current_order(&self) -> CurrentOrder {
+        self.0.current_order()
+    }
+    fn draw(&self, _: PurchaseView) -> AnyView {
+        ().into_any()
+    }
 }
 
-impl Loader for Delivery {
-    fn load(&self, shop: Shop) -> Local<Option<Rc<dyn Purchase>>> {
-        let (port, owner) = (Rc::clone(&self.port), self.owner.clone());
-        let arrival = Rc::new(RefCell::new(Arrival::Awaited(None)));
-        port.0.loads.borrow_mut().push(Rc::clone(&arrival));
-        let ended = Rc::clone(&arrival);
-        let end = OnDrop(move || *ended.borrow_mut() = Arrival::Over);
-        Box::pin(async move {
-            let is_there = poll_fn(|context| {
-                let mut arrival = arrival.borrow_mut();
-                if let Arrival::Given(is_there) = *arrival {
-                    return Poll::Ready(is_there);
-                }
-                *arrival = Arrival::Awaited(Some(context.waker().clone()));
-                Poll::Pending
-            })
-            .await;
-            drop(end);
-            let store = owner.with(|| Store::over(shop, port.clone(), port.clone()))?;
-            store.listen(port);
-            let purchase: Rc<dyn Purchase> = Rc::new(store);
-            is_there.then_some(purchase)
+/// Builds the purchase of an element, without its views.
+pub(super) fn build(shop: Shop, port: Rc<Port>) -> Option<(Store, Rc<dyn Purchase>)> {
+    let store = Store::over(shop, port.clone(), port.clone())?;
+    store.listen(port);
+    Some((store, Rc::new(Unseen(store))))
+}
+
+/// Loads the purchase of one element, when the test says so.
+pub(super) fn load(port: Rc<Port>, owner: Owner, shop: Shop) -> Local<Option<Rc<dyn Purchase>>> {
+    let arrival = Rc::new(RefCell::new(Arrival::Awaited(None)));
+    port.0.loads.borrow_mut().push(Rc::clone(&arrival));
+    let ended = Rc::clone(&arrival);
+    let end = OnDrop(move || *ended.borrow_mut() = Arrival::Over);
+    Box::pin(async move {
+        let is_there = poll_fn(|context| {
+            let mut arrival = arrival.borrow_mut();
+            if let Arrival::Given(is_there) = *arrival {
+                return Poll::Ready(is_there);
+            }
+            *arrival = Arrival::Awaited(Some(context.waker().clone()));
+            Poll::Pending
         })
-    }
+        .await;
+        drop(end);
+        let (_, purchase) = owner.with(|| build(shop, port))?;
+        is_there.then_some(purchase)
+    })
 }
 
 /// The ports of one element in a world, and the element's number there.

@@ -19,7 +19,7 @@ use leptos::prelude::Owner;
 
 use crate::turns::take_turns;
 pub(crate) use crate::turns::turn;
-use ports::{Delivery, Port};
+use ports::{Port, build, load};
 
 /// The time of the device's clock when a world begins.
 pub(crate) const BEGINNING: Timestamp = Timestamp::from_secs(1_790_000_000);
@@ -107,6 +107,16 @@ struct WalletAsked {
     is_over: Cell<bool>,
 }
 
+impl WalletAsked {
+    fn answer_with(&self, answer: Result<&str, i64>) {
+        self.answer.replace(Some(answer.map(str::to_owned).map_err(WalletRefusal)));
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+        turn();
+    }
+}
+
 /// The purchase while it is being loaded.
 enum Arrival {
     Awaited(Option<Waker>),
@@ -143,7 +153,9 @@ impl World {
         let (port, ports) = self.ports();
         let owner = Owner::new();
         let shop = owner.with(|| {
-            let shop = Shop::new(config, country("US"), ports, Some(Rc::new(Delivery { port, owner: owner.clone() })));
+            let above = owner.clone();
+            let load = move |shop| load(Rc::clone(&port), above.clone(), shop);
+            let shop = Shop::new(config, country("US"), ports, Some(Rc::new(load)));
             shop.start();
             shop
         });
@@ -177,9 +189,8 @@ impl World {
         let owner = Owner::new();
         let store = owner.with(|| {
             let shop = Shop::new(config, country("US"), ports, None);
-            let store = Store::over(shop, port.clone(), port.clone()).unwrap();
-            store.listen(port);
-            shop.attach(Rc::new(store));
+            let (store, purchase) = build(shop, port).unwrap();
+            shop.purchase.attach(purchase);
             shop.start();
             store
         });
@@ -430,12 +441,22 @@ impl World {
     pub(crate) fn wallet_answers(&self, answer: Result<&str, i64>) {
         turn();
         let asked = self.wallet_calls.borrow().iter().find(|asked| !asked.is_over.get()).cloned();
-        let asked = asked.expect("an open request to the wallet");
-        asked.answer.replace(Some(answer.map(str::to_owned).map_err(WalletRefusal)));
-        if let Some(waker) = asked.waker.take() {
-            waker.wake();
-        }
+        asked.expect("an open request to the wallet").answer_with(answer);
+    }
+
+    /// Answers the last request to the wallet, which may have an earlier one open too.
+    #[track_caller]
+    pub(crate) fn wallet_answers_last(&self, answer: Result<&str, i64>) {
         turn();
+        assert!(self.is_last_wallet_call_open());
+        let asked = self.wallet_calls.borrow().last().cloned();
+        asked.expect("a request to the wallet").answer_with(answer);
+    }
+
+    /// Whether the last request to the wallet is open.
+    pub(crate) fn is_last_wallet_call_open(&self) -> bool {
+        turn();
+        self.wallet_calls.borrow().last().is_some_and(|asked| !asked.is_over.get() && asked.answer.borrow().is_none())
     }
 
     /// Returns the events that the page got since the last call.

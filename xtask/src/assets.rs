@@ -10,7 +10,6 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     error::{At as _, Error, Result},
-    page_scripts,
     split::{self, ByModule},
     workspace::Workspace,
 };
@@ -74,12 +73,15 @@ pub(crate) fn shell(source: &str, assets: &Assets, version: &str) -> Result<Stri
     let (before, object, after) = place(source).map_err(wrong)?;
     for language in assets.locales.keys() {
         if !object.contains(&format!("\"locales/{language}.json\"")) {
-            return Err(wrong(format!("its own list of languages lacks locales/{language}.json")));
+            return Err(wrong(format!("the list of languages does not contain locales/{language}.json")));
         }
     }
     let named = object.matches("\"locales/").count();
     if named != assets.locales.len() {
-        return Err(wrong(format!("it names {named} languages, and {LOCALES} holds {}", assets.locales.len())));
+        return Err(wrong(format!(
+            "the list of languages has {named} files, but {LOCALES} has {}",
+            assets.locales.len()
+        )));
     }
     Ok(format!("{before}{}{after}", assets.to_json(version)))
 }
@@ -96,10 +98,11 @@ pub(crate) fn purchase(source: &str, assets: &PurchaseAssets) -> Result<String> 
 
 /// Splits a script in three: what stands before the mark, the object after it, and the rest.
 fn place(source: &str) -> std::result::Result<(&str, &str, &str), String> {
-    let (before, rest) =
-        source.split_once(MARK).ok_or_else(|| format!("holds no {MARK} before the object that names its assets"))?;
+    let (before, rest) = source
+        .split_once(MARK)
+        .ok_or_else(|| format!("the file has no {MARK} before the object that names the assets"))?;
     if rest.contains(MARK) {
-        return Err(format!("holds {MARK} more than once"));
+        return Err(format!("the file has {MARK} more than once"));
     }
     let rest = rest.trim_start();
     let object = object(rest).ok_or_else(|| format!("no object follows {MARK}"))?;
@@ -135,7 +138,7 @@ pub(crate) fn style_sheets(workspace: &Workspace) -> Result<ByModule<String>> {
     sheets.sort_by(|(one, _), (other, _)| (split::rank(one), one).cmp(&(split::rank(other), other)));
     let names: Vec<String> = sheets.iter().map(|(name, _)| name.clone()).collect();
     if let Some(name) = split::missing_sheets(&names).next() {
-        return Err(Error::Source { file: format!("style/{name}.css"), problem: "is not there".into() });
+        return Err(Error::Source { file: format!("style/{name}.css"), problem: "the file does not exist".into() });
     }
     let mut both = ByModule { first: LAYERS.to_owned(), second: LAYERS.to_owned() };
     for (name, path) in sheets {
@@ -168,7 +171,7 @@ pub(crate) fn locales(workspace: &Workspace) -> Result<BTreeMap<String, ByModule
         locales.insert(language, ByModule { first: compact(first), second: compact(second) });
     }
     if locales.is_empty() {
-        return Err(Error::Source { file: LOCALES.into(), problem: "holds no messages".into() });
+        return Err(Error::Source { file: LOCALES.into(), problem: "the folder contains no messages".into() });
     }
     Ok(locales)
 }
@@ -176,32 +179,6 @@ pub(crate) fn locales(workspace: &Workspace) -> Result<BTreeMap<String, ByModule
 /// Returns the standalone page without the lines that are for Trunk.
 pub(crate) fn page(source: &str) -> String {
     source.lines().filter(|line| !line.contains("data-trunk")).map(|line| format!("{line}\n")).collect()
-}
-
-/// Writes the one style sheet, and the script for the page, to where Trunk picks them up.
-///
-/// # Errors
-/// [`Error::File`], or when `esbuild` fails.
-pub(crate) fn write_for_trunk(workspace: &Workspace) -> Result<()> {
-    // `index.html` names this folder, so it cannot follow a target folder that lies elsewhere.
-    let ByModule { first, second } = style_sheets(workspace)?;
-    let folder = workspace.root.join("target/xtask/trunk");
-    page_scripts::write_for_trunk(workspace, &folder.join("cr-widget.js"))?;
-    write_if_changed(&folder.join("cr-widget.css"), (first + &second).as_bytes())
-}
-
-/// Writes a file, and makes its folder, unless it holds exactly these bytes already.
-///
-/// # Errors
-/// [`Error::File`].
-pub(crate) fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<()> {
-    if fs::read(path).is_ok_and(|found| found == bytes) {
-        return Ok(());
-    }
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).at("create", folder)?;
-    }
-    fs::write(path, bytes).at("write", path)
 }
 
 fn list(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {

@@ -12,7 +12,7 @@ use crate::{
     assets::{self, Asset, Assets, PurchaseAssets},
     compress, demo_site,
     error::{At as _, Error, Result},
-    glue_edits, notices, package, page_scripts, setup,
+    files, glue_edits, notices, package, page_scripts, setup,
     tools::Tool,
     wasm_build::{self, APP, App},
     workspace::Workspace,
@@ -165,39 +165,18 @@ impl Shipment {
 /// Makes `dist` hold these files and no others. The manifest is written last.
 fn put(dist: &Path, files: &Files) -> Result<()> {
     for (path, bytes) in files.iter().filter(|(path, _)| *path != MANIFEST) {
-        assets::write_if_changed(&dist.join(path), bytes)?;
+        files::write_if_changed(&dist.join(path), bytes)?;
     }
     if let Some(manifest) = files.get(MANIFEST) {
-        assets::write_if_changed(&dist.join(MANIFEST), manifest)?;
+        files::write_if_changed(&dist.join(MANIFEST), manifest)?;
     }
     let wanted: BTreeSet<PathBuf> = files.keys().map(|path| dist.join(path)).collect();
-    for path in walk(dist)? {
+    for path in files::walk(dist)? {
         if !wanted.contains(&path) {
             fs::remove_file(&path).at("remove", &path)?;
         }
     }
     Ok(())
-}
-
-/// Returns all files below a folder.
-///
-/// # Errors
-/// [`Error::File`].
-pub(crate) fn walk(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut paths = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).at("read", &folder)? {
-            let path = entry.at("read", &folder)?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                paths.push(path);
-            }
-        }
-    }
-    paths.sort();
-    Ok(paths)
 }
 
 /// Returns the manifest of the last build.
@@ -213,7 +192,7 @@ pub(crate) fn manifest(workspace: &Workspace) -> Result<Value> {
 fn minify_text(workspace: &Workspace, name: &str, text: &str) -> Result<Vec<u8>> {
     let folder = workspace.work().join("minify");
     let (input, output) = (folder.join(name), folder.join("out").join(name));
-    assets::write_if_changed(&input, text.as_bytes())?;
+    files::write_if_changed(&input, text.as_bytes())?;
     wasm_build::minify(workspace, &input, &output, &[])?;
     wasm_build::read(&output)
 }
@@ -248,7 +227,7 @@ mod tests {
         let second = Files::from([("a.js".into(), b"2".to_vec()), ("locales/en.2.json".into(), b"{}".to_vec())]);
         put(&dist, &first).unwrap();
         put(&dist, &second).unwrap();
-        let found = walk(&dist).unwrap();
+        let found = files::walk(&dist).unwrap();
         let text = fs::read(dist.join("a.js")).unwrap();
         fs::remove_dir_all(&dist).unwrap();
         assert_eq!(found, [dist.join("a.js"), dist.join("locales/en.2.json")]);

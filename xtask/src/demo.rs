@@ -27,7 +27,7 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     build::run(workspace)?;
     let proxy = proxy_program(workspace)?;
     let mut running = start(workspace, &proxy, port, Some(&demo_site::folder(workspace)), &args)?;
-    println!("pages that embed it: http://127.0.0.1:{port}/{}", demo_site::INDEX);
+    println!("example pages: http://127.0.0.1:{port}/{}", demo_site::INDEX);
     println!("ready: http://127.0.0.1:{port}/");
     let status = running.wait().map_err(|source| Error::Start { program: "cr-proxy".into(), source })?;
     if status.success() {
@@ -59,8 +59,9 @@ pub(crate) fn start(
 ) -> Result<Running> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     // If the port were taken, another server's answer would count as the proxy's.
-    TcpListener::bind(address)
-        .map_err(|error| Error::NotReady(format!("port {port} is not free ({error}); choose another with --port")))?;
+    TcpListener::bind(address).map_err(|error| {
+        Error::NotReady(format!("cannot use port {port} ({error}); choose another port with --port"))
+    })?;
     let mut task = Task::new(program).arg("--listen").arg(address.to_string()).dir(&workspace.root);
     if let Some(files) = files {
         task = task.arg("--static").arg(files);
@@ -72,14 +73,14 @@ pub(crate) fn start(
     let start = Instant::now();
     while start.elapsed() < PATIENCE {
         if let Some(status) = running.ended() {
-            return Err(Error::NotReady(format!("the proxy ended at once ({status})")));
+            return Err(Error::NotReady(format!("the proxy exited right after its start ({status})")));
         }
         if is_healthy(address) {
             return Ok(running);
         }
         thread::sleep(Duration::from_millis(50));
     }
-    Err(Error::NotReady(format!("the proxy does not answer on {address}")))
+    Err(Error::NotReady(format!("the proxy does not respond at {address}")))
 }
 
 /// Whether neither the arguments nor the environment choose a supplier: the proxy then simulates one.
@@ -115,7 +116,7 @@ pub(crate) fn port(args: &[String], default: u16) -> Result<(u16, Vec<String>)> 
             Some(value) => {
                 port = value
                     .parse()
-                    .map_err(|_| Error::Usage(format!("--port wants a number up to 65535, not {value:?}")))?;
+                    .map_err(|_| Error::Usage(format!("--port takes a number up to 65535, not {value:?}")))?;
             }
             None => rest.push(arg.clone()),
         }

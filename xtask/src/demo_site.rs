@@ -7,9 +7,8 @@ use std::{
 };
 
 use crate::{
-    assets, build,
     error::{At as _, Result},
-    wasm_build,
+    files, wasm_build,
     workspace::Workspace,
 };
 
@@ -36,13 +35,13 @@ pub(crate) fn lay_out(workspace: &Workspace) -> Result<()> {
     let mut wanted = BTreeSet::new();
     let pages = workspace.root.join(PAGES);
     for (from, to) in [(&workspace.dist(), site.clone()), (&pages, site.join(PAGES))] {
-        for path in build::walk(from)? {
+        for path in files::walk(from)? {
             let name = path.strip_prefix(from).unwrap_or(&path);
             if BUNDLES.iter().any(|(source, _)| Path::new(source) == name) {
                 continue;
             }
             let target = to.join(name);
-            assets::write_if_changed(&target, &wasm_build::read(&path)?)?;
+            files::write_if_changed(&target, &wasm_build::read(&path)?)?;
             wanted.insert(target);
         }
     }
@@ -51,7 +50,7 @@ pub(crate) fn lay_out(workspace: &Workspace) -> Result<()> {
         bundle(workspace, &pages.join(source), &target)?;
         wanted.insert(target);
     }
-    for path in build::walk(&site)? {
+    for path in files::walk(&site)? {
         if !wanted.contains(&path) {
             fs::remove_file(&path).at("remove", &path)?;
         }

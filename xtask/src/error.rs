@@ -27,7 +27,7 @@ pub(crate) enum Error {
         source: io::Error,
     },
     /// A program ran and failed; its own output says why.
-    #[error("failed ({status}): {command}")]
+    #[error("the command failed ({status}): {command}")]
     Failed {
         /// The command line.
         command: String,
@@ -35,7 +35,7 @@ pub(crate) enum Error {
         status: String,
     },
     /// Something is missing that only a person can install here.
-    #[error("missing here: {what}\ninstall it and run this again:\n{commands}", what = what.join(", "), commands = commands.iter().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n"))]
+    #[error("not installed: {what}\nInstall what is missing, then run the task again:\n{commands}", what = what.join(", "), commands = commands.iter().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n"))]
     Missing {
         /// The programs, by name.
         what: Vec<String>,

@@ -37,7 +37,7 @@ pub(crate) fn joined(glue: &str) -> Result<String, String> {
     let glue = replaced(glue, SPLIT_IMPORT, OURS)?;
     let glue = GATES.iter().try_fold(glue, |glue, [bare, guarded]| replaced(&glue, bare, guarded))?;
     let glue = CALLS.iter().try_fold(glue, |glue, [bare, guarded]| match glue.matches(bare).count() {
-        0 => Err(format!("holds no {bare:?}")),
+        0 => Err(format!("the text has no {bare:?}")),
         _ => Ok(glue.replace(bare, guarded)),
     })?;
     replaced(&glue, "\"./__wasm_split.js\": import1", &format!("\"./__wasm_split.js\": {{ {name}: {ours} }}"))
@@ -50,7 +50,7 @@ pub(crate) fn joined(glue: &str) -> Result<String, String> {
 pub(crate) fn replaced(text: &str, what: &str, by: &str) -> Result<String, String> {
     match text.matches(what).count() {
         1 => Ok(text.replacen(what, by, 1)),
-        found => Err(format!("holds {what:?} {found} times")),
+        found => Err(format!("the text has {what:?} {found} times instead of once")),
     }
 }
 
@@ -86,7 +86,7 @@ pub(crate) fn without(glue: &str, unused: &BTreeSet<&str>) -> Result<String, Str
     if found == unused.len() && !is_inside {
         Ok(left)
     } else {
-        Err(format!("holds {found} of the {} functions to take out", unused.len()))
+        Err(format!("the text has only {found} of the {} functions to take out", unused.len()))
     }
 }
 
@@ -125,10 +125,10 @@ pub(crate) fn renamed(glue: &str, names: &Names) -> Result<String, String> {
     }
     let count = |name: &String| counts.get(name.as_str()).copied().unwrap_or_default();
     if let Some(name) = names.imports.keys().find(|name| count(name) != 1) {
-        return Err(format!("names the import {name} {} times", count(name)));
+        return Err(format!("the text names the import {name} {} times instead of once", count(name)));
     }
     match names.exports.keys().find(|name| count(name) == 0) {
-        Some(name) => Err(format!("does not name the export {name}")),
+        Some(name) => Err(format!("the text does not name the export {name}")),
         None => Ok(text),
     }
 }

@@ -1,7 +1,7 @@
 //! Reads what a wasm file imports and exports (<https://webassembly.github.io/spec/core/binary/modules.html>), and
 //! writes the file with others.
 
-use crate::wasm::{Reader, put_number, put_text, sections};
+use crate::wasm_format::{Reader, put_number, put_text, sections};
 
 /// The id of the section of imports.
 const IMPORTS: u8 = 2;

@@ -10,6 +10,7 @@ mod compress;
 mod demo;
 mod demo_site;
 mod error;
+mod files;
 mod function_order;
 mod glue_edits;
 mod interface;
@@ -23,8 +24,10 @@ mod size;
 mod split;
 mod test;
 mod tools;
+mod trunk;
 mod wasm;
 mod wasm_build;
+mod wasm_format;
 mod weigh;
 mod workspace;
 
@@ -40,19 +43,21 @@ use crate::{
 const USAGE: &str = "\
 usage: cargo xtask <task>
 
-  demo [--port 8080] [proxy options]   build everything and run it with the simulated supplier;
-                                       with --upstream URL --partner-id ID against the real one
-  serve [proxy options]                the standalone page with live reload (port 8081), the proxy beside it (8080)
-  build                                the shipped files, in dist/
-  size                                 build, then the bytes of every shipped file against the budget
-  weigh                                what the wasm is made of, by crate and by function
-  test [part …]                        all checks, or some: fmt clippy deny xtask core docs proxy widget
-                                       browser size e2e trunk; fast: fmt xtask core widget proxy;
-                                       deep, only when named, tries far more
-  bench keys [--built]                 how long a keystroke takes until its result is painted; --built takes dist/ as it is
-  bench tracker [--built]              recovery times, requests a minute and event-to-screen of order tracking
+  demo [--port 8080] [proxy options]   build everything, then run the proxy with the simulated supplier;
+                                       with --upstream URL --partner-id ID, run it with the real one
+  serve [proxy options]                serve the standalone page with live reload (port 8081) and the proxy (port 8080)
+  build                                build the shipped files into dist/
+  size                                 build, then compare the size of every shipped file with the budget
+  weigh                                list the crates and functions that the bytes of the wasm come from
+  test [part …]                        run all checks, or the named parts: fmt clippy deny xtask core docs proxy widget
+                                       browser size e2e trunk; `fast` stands for fmt xtask core widget proxy;
+                                       `deep` runs many more cases, and only when it is named
+  bench keys [--built]                 measure the time from a keystroke until its result is painted;
+                                       with --built, use dist/ as it is
+  bench tracker [--built]              measure the recovery times, the requests per minute and the time from an event
+                                       to the screen of order tracking
   setup                                install every tool that the tasks need
-  assets                               the style sheet as one file, for Trunk";
+  assets                               write the style sheet and the script that Trunk takes";
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -67,7 +72,7 @@ fn main() -> ExitCode {
 
 fn run(args: &[String]) -> Result<ExitCode> {
     let Some((task, args)) = args.split_first() else {
-        return Err(Error::Usage("which task?".into()));
+        return Err(Error::Usage("no task is given".into()));
     };
     if ["help", "--help", "-h"].contains(&task.as_str()) {
         println!("{USAGE}");
@@ -82,7 +87,7 @@ fn run(args: &[String]) -> Result<ExitCode> {
         "weigh" => no_arguments(args).and_then(|()| weigh::run(&workspace))?,
         "bench" => bench::run(&workspace, args)?,
         "setup" => no_arguments(args).and_then(|()| setup::ensure(&workspace, &Tool::ALL))?,
-        "assets" => no_arguments(args).and_then(|()| assets::write_for_trunk(&workspace))?,
+        "assets" => no_arguments(args).and_then(|()| trunk::write(&workspace))?,
         "test" => {
             let tally = test::run(&workspace, args)?;
             println!("{tally}");
@@ -90,7 +95,7 @@ fn run(args: &[String]) -> Result<ExitCode> {
                 return Ok(ExitCode::FAILURE);
             }
         }
-        _ => return Err(Error::Usage(format!("there is no task {task:?}"))),
+        _ => return Err(Error::Usage(format!("unknown task {task:?}"))),
     }
     Ok(ExitCode::SUCCESS)
 }

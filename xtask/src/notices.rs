@@ -47,7 +47,7 @@ pub(crate) fn notices(workspace: &Workspace) -> Result<String> {
     let metadata: Value = serde_json::from_str(&metadata).map_err(|error| wrong(error.to_string()))?;
     let packages = shipped(&metadata);
     if packages.is_empty() {
-        return Err(wrong(format!("names no dependencies of {PACKAGE}")));
+        return Err(wrong(format!("the output lists no dependencies of {PACKAGE}")));
     }
     let mut texts = BTreeMap::new();
     for package in &packages {
@@ -127,7 +127,7 @@ fn written(texts: &BTreeMap<&Package, Vec<String>>) -> String {
     let mut for_text: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (package, texts) in texts {
         let name = format!("{} {}", package.name, package.version);
-        let remark = if texts.is_empty() { "; the package holds no text of it" } else { "" };
+        let remark = if texts.is_empty() { "; the package contains no text of its licence" } else { "" };
         file.push_str(&format!("{name} ({}{remark})\n", package.licence));
         for text in texts {
             for_text.entry(text).or_default().push(name.clone());
@@ -190,7 +190,7 @@ mod tests {
         let file = written(&[(&one, same()), (&two, same()), (&three, vec![])].into());
         assert_eq!(file.matches("Permission").count(), 1);
         assert!(file.contains("\none 1.0.0, two 1.0.0\n\nPermission"), "{file}");
-        assert!(file.contains("three 1.0.0 (MIT; the package holds no text of it)"), "{file}");
+        assert!(file.contains("three 1.0.0 (MIT; the package contains no text of its licence)"), "{file}");
         assert!(!file.contains("/home"));
     }
 }

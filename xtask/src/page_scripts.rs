@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::{assets, error::Result, glue_edits, wasm_build, workspace::Workspace};
+use crate::{assets, error::Result, files, glue_edits, wasm_build, workspace::Workspace};
 
 /// The folder of the hand-written scripts.
 const FOLDER: &str = "src/embed/shell";
@@ -72,9 +72,9 @@ pub(crate) fn write_for_trunk(workspace: &Workspace, output: &Path) -> Result<()
 }
 
 fn write_sources(workspace: &Workspace, folder: &Path, core: &str) -> Result<()> {
-    assets::write_if_changed(&folder.join("cr-widget.js"), core.as_bytes())?;
+    files::write_if_changed(&folder.join("cr-widget.js"), core.as_bytes())?;
     for (name, text) in sources(workspace)? {
-        assets::write_if_changed(&folder.join(name), text.as_bytes())?;
+        files::write_if_changed(&folder.join(name), text.as_bytes())?;
     }
     Ok(())
 }

@@ -3,11 +3,12 @@
 use std::{env, ffi::OsString};
 
 use crate::{
-    assets, demo,
+    demo,
     error::{Error, Result},
     process::Task,
     setup,
     tools::Tool,
+    trunk,
     workspace::Workspace,
 };
 
@@ -22,7 +23,7 @@ pub(crate) const TOOLS: [Tool; 4] = [Tool::WasmTarget, Tool::Node, Tool::WasmBin
 /// When a tool cannot be had, the proxy does not come up, or Trunk fails.
 pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     setup::ensure(workspace, &TOOLS)?;
-    assets::write_for_trunk(workspace)?;
+    trunk::write(workspace)?;
     let proxy = demo::proxy_program(workspace)?;
     let _proxy = demo::start(workspace, &proxy, PROXY_PORT, None, args)?;
     trunk(workspace, "serve")?.run()

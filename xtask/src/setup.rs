@@ -51,7 +51,10 @@ fn say(what: &str) {
 fn rustup(workspace: &Workspace, args: &[&str]) -> Result<()> {
     let task = Task::new("rustup").args(args).dir(&workspace.root);
     if on_path("rustup").next().is_none() {
-        return Err(Error::Missing { what: vec![args.join(" ")], commands: vec![task.line()] });
+        return Err(Error::Missing {
+            what: vec!["rustup".into()],
+            commands: vec!["see https://rustup.rs/, then:".into(), task.line()],
+        });
     }
     say(&task.line());
     task.run()
@@ -62,13 +65,13 @@ fn npm_ci(workspace: &Workspace) -> Result<()> {
         return Err(Error::Missing {
             what: vec!["Node.js with npm".into()],
             commands: vec![
-                "see https://nodejs.org/ (version 18 or later), or on Debian:".into(),
+                "see https://nodejs.org/ (version 18 or later is needed); on Debian:".into(),
                 "sudo apt-get install nodejs npm".into(),
             ],
         });
     }
     let task = Task::new("npm").args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).dir(&workspace.tools());
-    say(&format!("{} in tools/ (its pinned packages)", task.line()));
+    say(&format!("{} in tools/, for the npm packages that are pinned there", task.line()));
     task.run()?;
     // The lock file is copied last, so that an interrupted installation does not look finished.
     let lock = workspace.tools().join("package-lock.json");
@@ -83,7 +86,11 @@ fn cargo_install(workspace: &Workspace, tool: &CargoTool) -> Result<()> {
     if beside {
         task = task.arg("--root").arg(own_root(workspace));
     }
-    say(&format!("{}{}", task.line(), if beside { " (beside the other version in Cargo's folder)" } else { "" }));
+    say(&format!(
+        "{}{}",
+        task.line(),
+        if beside { " (Cargo's own folder has another version, which stays there)" } else { "" }
+    ));
     task.run()
 }
 
@@ -139,8 +146,8 @@ fn by_hand(tools: &[Tool], os_release: &str) -> Vec<String> {
         return vec![format!("brew install --cask {}", brew.join(" "))];
     }
     vec![
-        format!("the packages that your system calls {} (Debian's names)", debian.join(", ")),
-        "or name the programs: CHROMIUM=… CHROMEDRIVER=… FIREFOX=… GECKODRIVER=…".into(),
+        format!("install the packages that Debian calls {}", debian.join(", ")),
+        "or set the paths of the programs: CHROMIUM=… CHROMEDRIVER=… FIREFOX=… GECKODRIVER=…".into(),
     ]
 }
 

@@ -88,7 +88,7 @@ fn over_budget(rows: &[Row], total: &Row) -> Vec<String> {
     let shell = rows.iter().filter(|row| SHELLS.contains(&row.name.as_str()));
     for (row, budget) in shell.map(|row| (row, SHELL_BUDGET)).chain([(total, TOTAL_BUDGET)]) {
         if row.brotli > budget {
-            problems.push(format!("{}: {} bytes of brotli, over the budget of {budget}", row.name, row.brotli));
+            problems.push(format!("{}: {} bytes of brotli exceed the budget of {budget}", row.name, row.brotli));
         }
     }
     problems
@@ -130,7 +130,7 @@ fn leaks(name: &str, bytes: &[u8], needles: &[String]) -> Vec<String> {
         .filter_map(|needle| {
             let at = bytes.windows(needle.len()).position(|window| window == needle.as_bytes())?;
             let around = &bytes[at.saturating_sub(20)..bytes.len().min(at + needle.len() + 60)];
-            Some(format!("{name} names {needle:?}: …{}…", String::from_utf8_lossy(around).escape_debug()))
+            Some(format!("{name} contains {needle:?}: …{}…", String::from_utf8_lossy(around).escape_debug()))
         })
         .collect()
 }

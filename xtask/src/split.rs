@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     /// The sources that are compiled into the first module and use messages or classes.
-    const FIRST_SOURCES: [&str; 23] = [
+    const FIRST_SOURCES: [&str; 24] = [
         "app/shop.rs",
         "app/shop/catalog.rs",
         "app/shop/purchase.rs",
@@ -75,6 +75,7 @@ mod tests {
         "ui/parts/screen_head.rs",
         "ui/parts/select.rs",
         "ui/parts/skeleton.rs",
+        "ui/parts/steps.rs",
     ];
 
     fn root() -> &'static Path {

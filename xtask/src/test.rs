@@ -6,8 +6,9 @@ use std::{fs, path::Path, time::Instant};
 use serde_json::{Value, json};
 
 use crate::{
-    assets, build, demo_site,
+    build, demo_site,
     error::{At as _, Error, Result},
+    files,
     process::Task,
     serve, setup, size,
     tools::Tool,
@@ -22,17 +23,20 @@ const BROWSER_TIMEOUT: &str = "300";
 pub(crate) enum Part {
     /// The formatting.
     Fmt,
-    /// Clippy with warnings denied, natively and for the widget's target.
+    /// Clippy with warnings denied, natively, for the widget's target, and for the proxy without the sandbox.
     Clippy,
     /// Licences, bans and sources of all dependencies.
     Deny,
-    /// The tests of this crate.
+    /// All native tests, in one build of the workspace: every package is compiled once, with one set of features.
+    Native,
+    /// The tests of this crate. It runs only when named, like the three parts after it: each builds its dependencies
+    /// with the features of its own package.
     Xtask,
     /// The native tests of `cr-core`.
     Core,
     /// The pages that rustdoc makes of the crates that ship, with warnings denied, and the examples in `cr-core`.
     Docs,
-    /// The native tests of `cr-proxy`.
+    /// The native tests of `cr-proxy` and of `cr-sandbox`.
     Proxy,
     /// The widget's tests that need no browser. The runner for browsers skips plain tests.
     Widget,
@@ -62,15 +66,12 @@ const DEEP: [(&str, &str); 8] = [
 
 impl Part {
     /// All parts that run when none is named; what is quick or fails often comes first.
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 9] = [
         Self::Fmt,
         Self::Clippy,
         Self::Deny,
-        Self::Xtask,
-        Self::Core,
+        Self::Native,
         Self::Docs,
-        Self::Proxy,
-        Self::Widget,
         Self::Browser,
         Self::Size,
         Self::E2e,
@@ -83,6 +84,7 @@ impl Part {
             Self::Fmt => "fmt",
             Self::Clippy => "clippy",
             Self::Deny => "deny",
+            Self::Native => "native",
             Self::Xtask => "xtask",
             Self::Core => "core",
             Self::Docs => "docs",
@@ -97,11 +99,14 @@ impl Part {
     }
 
     /// The parts that an engineer runs before each commit: no browser, no release build.
-    const FAST: [Self; 5] = [Self::Fmt, Self::Xtask, Self::Core, Self::Widget, Self::Proxy];
+    const FAST: [Self; 2] = [Self::Fmt, Self::Native];
+
+    /// The parts that run only when they are named.
+    const OTHERS: [Self; 5] = [Self::Xtask, Self::Core, Self::Proxy, Self::Widget, Self::Deep];
 
     /// Returns every part that can be named.
     fn named() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().chain([Self::Deep])
+        Self::ALL.into_iter().chain(Self::OTHERS)
     }
 }
 
@@ -113,15 +118,18 @@ const FAST: &str = "fast";
 pub(crate) struct Tally {
     passed: u64,
     failed: u64,
+    /// How many of those that passed did so only when they were run again.
+    again: u64,
 }
 
 impl Tally {
-    const PASSED: Self = Self { passed: 1, failed: 0 };
-    const FAILED: Self = Self { passed: 0, failed: 1 };
+    const PASSED: Self = Self { passed: 1, failed: 0, again: 0 };
+    const FAILED: Self = Self { passed: 0, failed: 1, again: 0 };
 
     fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
+        self.again += other.again;
     }
 
     /// Whether something ran and nothing failed.
@@ -151,7 +159,8 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<Tally> {
             eprintln!("{}: {error}", part.name());
             Tally::FAILED
         });
-        rows.push(format!("{:>8}  {:>5} s  {tally}", part.name(), started.elapsed().as_secs()));
+        let again = if tally.again > 0 { format!(" ({} only when run again)", tally.again) } else { String::new() };
+        rows.push(format!("{:>8}  {:>5} s  {tally}{again}", part.name(), started.elapsed().as_secs()));
         total.add(tally);
     }
     println!("\n{}\n", rows.join("\n"));
@@ -170,7 +179,7 @@ fn select(names: &[String]) -> Result<Vec<Part>> {
         }
         let part = Part::named().find(|part| part.name() == name).ok_or_else(|| {
             let all = Part::named().map(Part::name).chain([FAST]).collect::<Vec<_>>().join(", ");
-            Error::Usage(format!("there is no part {name:?}; the parts are {all}"))
+            Error::Usage(format!("unknown part {name:?}; the parts are {all}"))
         })?;
         parts.push(part);
     }
@@ -192,10 +201,14 @@ fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
             setup::ensure(workspace, &[Tool::Clippy, Tool::WasmTarget])?;
             let deny = ["--all-targets", "--locked", "--", "-D", "warnings"];
             let mut tally = check(&cargo(&["clippy", "--workspace"]).args(deny))?;
-            for features in ["", "split"] {
-                let wasm = ["clippy", "--package", "cr-widget", "--target", WASM, "--features", features];
-                tally.add(check(&cargo(&wasm).args(deny))?);
-            }
+            // The end-to-end tests are no default targets (tests/e2e/Cargo.toml), so that they are named here.
+            let e2e = ["clippy", "--workspace", "--test", "*", "--locked", "--", "-D", "warnings"];
+            tally.add(check(&cargo(&e2e))?);
+            // Trunk builds the widget without this feature, and `rustc` warns there too.
+            let wasm = ["clippy", "--package", "cr-widget", "--target", WASM, "--features", "split"];
+            tally.add(check(&cargo(&wasm).args(deny))?);
+            let bare = ["clippy", "--package", "cr-proxy", "--no-default-features", "--locked", "--", "-D", "warnings"];
+            tally.add(check(&cargo(&bare))?);
             Ok(tally)
         }
         Part::Deny => {
@@ -203,10 +216,11 @@ fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
             let deny = Task::new(Tool::CargoDeny.path(workspace)?).dir(&workspace.root);
             check(&deny.args(["--workspace", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]))
         }
+        Part::Native => count(&cargo(&["test", "--workspace", "--tests", "--no-fail-fast"])),
         Part::Xtask => count(&cargo(&["test", "--package", "xtask"])),
         Part::Core => count(&cargo(&["test", "--package", "cr-core", "--lib", "--tests", "--no-fail-fast"])),
         Part::Docs => docs(workspace),
-        Part::Proxy => count(&cargo(&["test", "--package", "cr-proxy", "--no-fail-fast"])),
+        Part::Proxy => count(&cargo(&["test", "--package", "cr-proxy", "--package", "cr-sandbox", "--no-fail-fast"])),
         Part::Widget => count(&cargo(&["test", "--package", "cr-widget", "--lib", "--tests", "--no-fail-fast"])),
         Part::Browser => browser(workspace),
         Part::E2e => e2e(workspace, &[]),
@@ -217,7 +231,7 @@ fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
 }
 
 /// The packages whose documentation must have no warning: no broken link, no invalid markup.
-const DOCUMENTED: [&str; 3] = ["cr-core", "cr-proxy", "cr-widget"];
+const DOCUMENTED: [&str; 4] = ["cr-core", "cr-proxy", "cr-sandbox", "cr-widget"];
 
 fn docs(workspace: &Workspace) -> Result<Tally> {
     let packages = DOCUMENTED.into_iter().flat_map(|package| ["--package", package]);
@@ -233,7 +247,7 @@ fn check(task: &Task) -> Result<Tally> {
     match task.run() {
         Ok(()) => Ok(Tally::PASSED),
         Err(Error::Failed { command, status }) => {
-            eprintln!("failed ({status}): {command}");
+            eprintln!("the command failed ({status}): {command}");
             Ok(Tally::FAILED)
         }
         Err(error) => Err(error),
@@ -258,7 +272,7 @@ fn tally(output: &str, success: bool) -> Tally {
         for part in summary.split(['.', ';']) {
             let number =
                 |kind: &str| part.trim().strip_suffix(kind).and_then(|number| number.parse().ok()).unwrap_or(0);
-            tally.add(Tally { passed: number(" passed"), failed: number(" failed") });
+            tally.add(Tally { passed: number(" passed"), failed: number(" failed"), again: 0 });
         }
     }
     if tally.failed == 0 && (!success || tally.passed == 0) {
@@ -307,11 +321,14 @@ fn capabilities(workspace: &Workspace, options: &str, browser: &Path) -> Result<
         .map_err(|error| Error::Source { file: "webdriver.json".into(), problem: error.to_string() })?;
     let mut own = all[options].clone();
     if !own.is_object() {
-        return Err(Error::Source { file: "webdriver.json".into(), problem: format!("holds no {options}") });
+        return Err(Error::Source {
+            file: "webdriver.json".into(),
+            problem: format!("the file has no object {options:?}"),
+        });
     }
     own["binary"] = json!(browser);
     let path = workspace.work().join(format!("webdriver-{}.json", options.replace(':', "-")));
-    assets::write_if_changed(&path, json!({ options: own }).to_string().as_bytes())?;
+    files::write_if_changed(&path, json!({ options: own }).to_string().as_bytes())?;
     Ok(path)
 }
 
@@ -324,7 +341,7 @@ fn deep(workspace: &Workspace) -> Result<Tally> {
         let task = DEEP.into_iter().fold(task.dir(&workspace.root), |task, (name, number)| task.env(name, number));
         tally.add(count(&task)?);
     }
-    tally.add(e2e(workspace, &["--test", "payment_codes"])?);
+    tally.add(e2e(workspace, &["payment_codes"])?);
     Ok(tally)
 }
 
@@ -332,7 +349,8 @@ fn deep(workspace: &Workspace) -> Result<Tally> {
 fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
     setup::ensure(workspace, &[Tool::Chromium, Tool::Chromedriver, Tool::Firefox, Tool::Geckodriver])?;
     build::run(workspace)?;
-    Task::cargo().args(["build", "--package", "cr-proxy"]).dir(&workspace.root).run()?;
+    // The whole workspace is named so that nothing is compiled again with other features.
+    Task::cargo().args(["build", "--workspace", "--bin", "cr-proxy"]).dir(&workspace.root).run()?;
     let paths = [
         ("CR_E2E_DIST", demo_site::folder(workspace)),
         ("CR_E2E_PROXY", workspace.target.join("debug/cr-proxy")),
@@ -343,26 +361,26 @@ fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
         ("CR_E2E_SCREENS", workspace.target.join("screens")),
     ];
     let cases = if only.is_empty() { &[][..] } else { &DEEP[..] };
-    let task = || {
-        let task =
-            Task::cargo().args(["test", "--package", "cr-e2e", "--no-fail-fast"]).args(only).dir(&workspace.root);
-        let task = task.env("CR_TRACKING_LANES", "2");
-        let task = paths.iter().fold(task, |task, (name, path)| task.env(name, path));
-        cases.iter().fold(task, |task, (name, number)| task.env(name, number))
-    };
+    let only =
+        if only.is_empty() { e2e_tests(workspace)? } else { only.iter().map(|name| (*name).to_owned()).collect() };
+    let named = only.iter().flat_map(|name| ["--test", name.as_str()]);
+    let task = Task::cargo().args(["test", "--workspace", "--no-fail-fast"]).args(named).dir(&workspace.root);
+    let task = task.env("CR_TRACKING_LANES", "2");
+    let task = paths.iter().fold(task, |task, (name, path)| task.env(name, path));
+    let task = cases.iter().fold(task, |task, (name, number)| task.env(name, number));
     // Each test has a proxy and a browser of its own and mostly waits; a small machine bears two tests at a time.
-    let (status, output) = task().args(["--", "--test-threads=2"]).tee()?;
+    let (status, output) = task.clone().args(["--", "--test-threads=2"]).tee()?;
     let first = tally(&output, status.success());
     let failed = failed_tests(&output);
     if first.is_good() || failed.is_empty() || failed.len() > MOST_AGAIN {
         return Ok(first);
     }
     // Browsers on a busy machine fail at times. A test that fails twice in a row has failed.
-    println!("\nonce more: {}", failed.join(", "));
-    let (status, output) = task().args(["--", "--test-threads=1", "--exact"]).args(&failed).tee()?;
+    println!("\nrunning the failed tests once more: {}", failed.join(", "));
+    let (status, output) = task.clone().args(["--", "--test-threads=1", "--exact"]).args(&failed).tee()?;
     let again = tally(&output, status.success());
-    println!("of {} that failed, passed when run again: {}", failed.len(), again.passed);
-    Ok(Tally { passed: first.passed + again.passed, failed: again.failed })
+    println!("{} of {} failed tests passed in the second run", again.passed, failed.len());
+    Ok(Tally { passed: first.passed + again.passed, failed: again.failed, again: again.passed })
 }
 
 /// How many tests may be run once more; if more have failed, the machine is not the cause.
@@ -384,6 +402,19 @@ fn failed_tests(output: &str) -> Vec<String> {
     names
 }
 
+/// Returns the names of all end-to-end tests: cargo runs them only by name (tests/e2e/Cargo.toml).
+fn e2e_tests(workspace: &Workspace) -> Result<Vec<String>> {
+    let folder = workspace.root.join("tests/e2e/tests");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&folder).at("read", &folder)? {
+        let path = entry.at("read", &folder)?.path();
+        let is_test = path.extension().is_some_and(|kind| kind == "rs") || path.join("main.rs").is_file();
+        names.extend(path.file_stem().filter(|_| is_test).map(|name| name.to_string_lossy().into_owned()));
+    }
+    names.sort();
+    Ok(names)
+}
+
 /// The unhashed names by which the shell requests its files when Trunk serves the page.
 const TRUNK_FILES: [&str; 6] =
     ["index.html", "cr-widget.js", "cr-widget-app.js", "cr-widget-app_bg.wasm", "cr-widget.css", "locales/en.json"];
@@ -401,7 +432,7 @@ fn trunk(workspace: &Workspace) -> Result<Tally> {
     let mut problems = Vec::new();
     for file in TRUNK_FILES {
         if !folder.join(file).is_file() {
-            problems.push(format!("target/trunk/{file} was not made"));
+            problems.push(format!("Trunk did not write target/trunk/{file}"));
         }
     }
     let page = folder.join("index.html");
@@ -413,8 +444,8 @@ fn trunk(workspace: &Workspace) -> Result<Tally> {
 /// would start it a second time.
 fn page_problems(page: &str) -> Vec<String> {
     [
-        ("data-trunk", "a line for Trunk is left"),
-        ("init(", "the page starts the wasm itself"),
+        ("data-trunk", "the page still has a line for Trunk"),
+        ("init(", "the page starts the wasm module itself"),
         ("modulepreload", "the page loads the glue itself"),
     ]
     .into_iter()
@@ -438,7 +469,7 @@ mod tests {
     fn the_summaries_of_all_binaries_are_summed() {
         let output = "running 3 tests\ntest a ... ok\ntest result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out; finished in 0.01s\n\
                       test result: FAILED. 10 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out\n";
-        assert_eq!(tally(output, false), Tally { passed: 13, failed: 2 });
+        assert_eq!(tally(output, false), Tally { passed: 13, failed: 2, again: 0 });
     }
 
     #[test]
@@ -460,6 +491,7 @@ mod tests {
         assert_eq!(select(&names(&["deep"])).unwrap(), [Part::Deep]);
         assert_eq!(select(&names(&["fast"])).unwrap(), Part::FAST);
         assert!(!select(&[]).unwrap().contains(&Part::Deep), "a quarter of an hour only for who asks for it");
+        assert_eq!(select(&names(&["core"])).unwrap(), [Part::Core]);
         assert!(matches!(select(&names(&["fmt", "all"])), Err(Error::Usage(_))));
     }
 

@@ -180,7 +180,8 @@ impl Tool {
     /// # Errors
     /// [`Error::NotReady`] when it is missing.
     pub(crate) fn path(self, workspace: &Workspace) -> Result<PathBuf> {
-        self.find(workspace)?.ok_or_else(|| Error::NotReady(format!("{} is missing: cargo xtask setup", self.name())))
+        self.find(workspace)?
+            .ok_or_else(|| Error::NotReady(format!("{} is not installed; run `cargo xtask setup`", self.name())))
     }
 
     /// Returns the name by which people know the tool.

@@ -4,7 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::interface;
+use crate::{
+    interface,
+    wasm_format::{Reader, put_number, put_text, sections},
+};
 
 /// The features that every browser we support has (Chrome 111, Firefox 115, Safari 16.4), with `wasm-opt`'s flag for
 /// each.
@@ -25,13 +28,12 @@ const SUPPORTED: [(&str, &str); 8] = [
 /// # Errors
 /// A sentence, when the file is not wasm, does not list its features, or needs one that a supported browser lacks.
 pub(crate) fn optimizer_flags(wasm: &[u8]) -> Result<Vec<&'static str>, String> {
-    let features = target_features(wasm).ok_or("it holds no readable target_features section")?;
+    let features = target_features(wasm).ok_or("the file has no readable target_features section")?;
     let mut flags = vec!["--mvp-features"];
     for feature in features {
-        let (_, flag) = SUPPORTED
-            .iter()
-            .find(|(name, _)| *name == feature)
-            .ok_or_else(|| format!("it needs the wasm feature {feature}, which not every supported browser has"))?;
+        let (_, flag) = SUPPORTED.iter().find(|(name, _)| *name == feature).ok_or_else(|| {
+            format!("the file needs the wasm feature {feature}, which not every supported browser has")
+        })?;
         flags.push(flag);
     }
     Ok(flags)
@@ -58,7 +60,7 @@ pub(crate) fn functions(wasm: &[u8]) -> Option<Vec<(String, usize)>> {
     let mut section = custom_section(wasm, "name")?;
     while let Some(kind) = section.byte() {
         let size = section.number()?;
-        let mut part = Reader(section.take(size)?);
+        let mut part = Reader::new(section.take(size)?);
         if kind == 1 {
             for _ in 0..part.number()? {
                 let index = part.number()?;
@@ -111,84 +113,11 @@ pub(crate) fn named_in_order(wasm: &[u8], order: &[usize]) -> Option<Vec<u8>> {
     Some(named)
 }
 
-/// Writes an unsigned LEB128 number.
-pub(crate) fn put_number(bytes: &mut Vec<u8>, mut number: usize) {
-    loop {
-        let low = u8::try_from(number & 0x7f).unwrap_or_default();
-        number >>= 7;
-        if number == 0 {
-            bytes.push(low);
-            return;
-        }
-        bytes.push(low | 0x80);
-    }
-}
-
-/// Writes a string after its length.
-pub(crate) fn put_text(bytes: &mut Vec<u8>, text: &str) {
-    put_number(bytes, text.len());
-    bytes.extend(text.as_bytes());
-}
-
 /// The id of the section of function bodies.
 const CODE: u8 = 10;
 
 fn custom_section<'a>(wasm: &'a [u8], wanted: &str) -> Option<Reader<'a>> {
     sections(wasm)?.into_iter().find_map(|(id, mut section)| (id == 0 && section.text()? == wanted).then_some(section))
-}
-
-/// Returns the sections, each with its id.
-pub(crate) fn sections(wasm: &[u8]) -> Option<Vec<(u8, Reader<'_>)>> {
-    let mut module = Reader(wasm.strip_prefix(b"\0asm\x01\0\0\0")?);
-    let mut sections = Vec::new();
-    while let Some(id) = module.byte() {
-        let size = module.number()?;
-        sections.push((id, Reader(module.take(size)?)));
-    }
-    Some(sections)
-}
-
-/// Reads the few primitives of the binary format.
-pub(crate) struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    /// Returns what has not been read yet.
-    pub(crate) fn rest(&self) -> &'a [u8] {
-        self.0
-    }
-
-    /// Reads the next byte.
-    pub(crate) fn byte(&mut self) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(*first)
-    }
-
-    /// Reads an unsigned LEB128 number of at most 32 bits.
-    pub(crate) fn number(&mut self) -> Option<usize> {
-        let mut value = 0_usize;
-        for shift in (0..35).step_by(7) {
-            let byte = self.byte()?;
-            value |= usize::from(byte & 0x7f).checked_shl(shift)?;
-            if byte & 0x80 == 0 {
-                return Some(value);
-            }
-        }
-        None
-    }
-
-    /// Reads this many bytes.
-    pub(crate) fn take(&mut self, size: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(size)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    /// Reads a string after its length.
-    pub(crate) fn text(&mut self) -> Option<String> {
-        let size = self.number()?;
-        String::from_utf8(self.take(size)?.to_vec()).ok()
-    }
 }
 
 #[cfg(test)]

@@ -193,7 +193,7 @@ fn optimize(workspace: &Workspace, features: &[&str], purpose: Purpose, from: &P
     let bytes = read(to)?;
     let named =
         wasm::bodies(&bytes).and_then(|bodies| wasm::named_in_order(&bytes, &function_order::by_likeness(&bodies)));
-    fs::write(to, named.ok_or_else(|| wrong(to, "cannot be read as wasm".into()))?).at("write", to)?;
+    fs::write(to, named.ok_or_else(|| wrong(to, "the file is not valid wasm".into()))?).at("write", to)?;
     run(&["--reorder-functions-by-name", "--strip-debug"], to)
 }
 
@@ -238,7 +238,7 @@ fn split(workspace: &Workspace, compiled: &Path, folder: &Path) -> Result<()> {
     if modules == [format!("{APP}.wasm"), PURCHASE.to_owned()] {
         Ok(())
     } else {
-        Err(wrong(compiled, format!("was split into {}, not into two modules", modules.join(", "))))
+        Err(wrong(compiled, format!("wasm-split-cli wrote {} instead of two modules", modules.join(", "))))
     }
 }
 
@@ -291,18 +291,24 @@ const BROWSERS: &str = "--target=chrome111,firefox115,safari16.4";
 fn shared(purchase: &Path) -> Result<BTreeSet<String>> {
     let interface = interface_of(purchase)?;
     match interface.imports.iter().find(|import| import.module != SHARED) {
-        Some(import) => Err(wrong(purchase, format!("imports {} from {}", import.name, import.module))),
+        Some(import) => Err(wrong(
+            purchase,
+            format!(
+                "the second module imports {} from {}, which the first one does not share",
+                import.name, import.module
+            ),
+        )),
         None => Ok(interface.imports.into_iter().map(|import| import.name).collect()),
     }
 }
 
 fn interface_of(wasm: &Path) -> Result<Interface> {
-    interface::read(&read(wasm)?).ok_or_else(|| wrong(wasm, "cannot be read as wasm".into()))
+    interface::read(&read(wasm)?).ok_or_else(|| wrong(wasm, "the file is not valid wasm".into()))
 }
 
 fn rewrite(wasm: &Path, interface: &Interface) -> Result<()> {
     let bytes =
-        interface::write(&read(wasm)?, interface).ok_or_else(|| wrong(wasm, "cannot be read as wasm".into()))?;
+        interface::write(&read(wasm)?, interface).ok_or_else(|| wrong(wasm, "the file is not valid wasm".into()))?;
     fs::write(wasm, bytes).at("write", wasm)
 }
 

@@ -68,8 +68,10 @@ impl Workspace {
     /// # Errors
     /// [`Error::Source`] when the package is not there.
     pub(crate) fn locked(&self, package: &str) -> Result<String> {
-        locked_version(&self.read("Cargo.lock")?, package)
-            .ok_or_else(|| Error::Source { file: "Cargo.lock".into(), problem: format!("names no {package}") })
+        locked_version(&self.read("Cargo.lock")?, package).ok_or_else(|| Error::Source {
+            file: "Cargo.lock".into(),
+            problem: format!("the file does not list {package}"),
+        })
     }
 
     /// Returns pairs of a path of this machine and its replacement in what we ship, for `--remap-path-prefix`; the

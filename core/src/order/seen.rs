@@ -101,7 +101,8 @@ impl SeenGoods {
             goods,
             serial: serial.filter(|text| is_long(text)).map(|text| self.hash(&[text], DIGITS)),
             barcode_image_url: line.barcode_image_url.as_ref().or(line.qr_image_url.as_ref()).map(|_| String::new()),
-            ..blank(line.status, line.replaced)
+            replaced: line.replaced,
+            ..Delivery::bare(line.status)
         }
     }
 
@@ -157,29 +158,6 @@ impl Order {
     }
 }
 
-/// A line of which nothing is known but that.
-fn blank(status: DeliveryStatus, replaced: bool) -> Delivery {
-    Delivery {
-        brand_name: String::new(),
-        denomination: None,
-        face: None,
-        country_code: None,
-        wire_denomination: None,
-        beneficiary_account: None,
-        status,
-        goods: Vec::new(),
-        serial: None,
-        security_code: None,
-        barcode_image_url: None,
-        qr_image_url: None,
-        operator_reference: None,
-        instructions: Vec::new(),
-        terms: Vec::new(),
-        failure: None,
-        replaced,
-    }
-}
-
 /// Returns the state of a line, then one word for all that it tells and carries: its kind by the first letter, then the
 /// hash. Earlier builds stored nothing of product and recipient; such a line may be any.
 fn text_of(line: &Delivery) -> String {
@@ -217,7 +195,7 @@ fn line_of(text: &str) -> Option<Delivery> {
         "f" => DeliveryStatus::Failed,
         _ => return None,
     };
-    let mut line = blank(status, false);
+    let mut line = Delivery::bare(status);
     for word in words {
         let (kind, hash) = word.split_at_checked(1)?;
         match kind {

@@ -1,6 +1,9 @@
 //! Everything that a payment panel shows, or the reason why nothing may be paid.
 
-use super::uri::{Agreement, Payment, decimals};
+use super::{
+    supplier_text::Agreement,
+    uri::{Payment, decimals},
+};
 use crate::{
     catalog::Network,
     chain::{self, Address, AddressError, Chain, Checked, Invoice, chain_of, same_network},

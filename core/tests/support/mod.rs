@@ -86,17 +86,8 @@ pub(crate) fn line(status: DeliveryStatus, goods: &[Goods]) -> Delivery {
         country_code: Some("US".into()),
         wire_denomination: Some("range".into()),
         beneficiary_account: Some("shopper@example.com".into()),
-        status,
         goods: goods.to_vec(),
-        serial: None,
-        security_code: None,
-        barcode_image_url: None,
-        qr_image_url: None,
-        operator_reference: None,
-        instructions: Vec::new(),
-        terms: Vec::new(),
-        failure: None,
-        replaced: false,
+        ..Delivery::bare(status)
     }
 }
 

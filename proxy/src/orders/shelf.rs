@@ -10,7 +10,7 @@ use crate::{
     answer::{Answer, Reply},
     budget::{Budget, Class},
     limits::Limits,
-    routes::OrderId,
+    requests::OrderId,
     upstream::Shopper,
 };
 

@@ -9,7 +9,7 @@ use super::Orders;
 use crate::{
     answer::{Answer, Failure},
     budget::Class,
-    routes::OrderId,
+    requests::OrderId,
     snapshot::{Snapshot, Teller},
 };
 

@@ -130,7 +130,7 @@ fn the_environment_counts_and_the_binary_says_in_one_line_why_it_does_not_start(
     for off in ["", "0", "false", "off"] {
         assert!(run(&[("CR_SANDBOX", off), ("CR_STATIC", "")]).1.contains("no supplier"), "{off:?}");
     }
-    assert!(run(&[("CR_SANDBOX", "flase")]).1.contains("say true or false"));
+    assert!(run(&[("CR_SANDBOX", "flase")]).1.contains("must be true or false"));
     let (code, told) = run(&[("CR_SANDBOX", "1"), ("CR_PARTNER_ID", "partner-7")]);
     assert_eq!(code, Some(2));
     assert!(told.contains("excludes --partner-id") && !told.contains("partner-7"), "{told}");

@@ -231,10 +231,10 @@ async fn s27_ninety_pages_that_come_back_after_a_restart_are_served_within_the_s
         let start = Instant::now();
         let served = come_back(&proxy, 90, tells).await;
         let last = served.iter().max().unwrap();
-        assert!(*last <= 100 * SECOND, "{tells}: {last:?}");
+        assert!(*last <= 150 * SECOND, "{tells}: {last:?}");
         let mut reads = supplier.all_reads();
         let most = most_in_a_minute(&mut reads);
-        assert!(most <= 100, "{tells}: {most}");
+        assert!(most <= 60, "{tells}: {most}");
         for (id, truth) in supplier.truths.lock().unwrap().iter() {
             let reads: Vec<Instant> = [start].into_iter().chain(truth.reads.iter().copied()).collect();
             let gap = reads.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap();
@@ -272,7 +272,7 @@ async fn s27_made_up_ids_take_neither_the_partners_limit_nor_what_watched_orders
     }
     let mut reads = supplier.all_reads();
     let most = most_in_a_minute(&mut reads);
-    assert!(most <= 100, "{most}");
+    assert!(most <= 60, "{most}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -393,7 +393,14 @@ async fn s27_ninety_payable_orders_take_half_of_the_suppliers_budget_and_all_is_
                 let mut ages = Vec::new();
                 while Instant::now() < end {
                     let asked = Instant::now();
-                    let (_, age) = proxy.read(&id).await;
+                    let given = proxy.ask(&id).await;
+                    if matches!(given.reply, Err(Failure::Busy)) {
+                        // Nothing is known of the order yet, and the page asks again by itself.
+                        assert!(ages.is_empty() && asked <= start + 120 * SECOND, "{id} at {:?}", asked - start);
+                        sleep(7 * SECOND).await;
+                        continue;
+                    }
+                    let age = given.age;
                     let (begun, answered) = supplier.change(&id, |truth| truth.spoke.unwrap());
                     match age {
                         // The age is counted from when the supplier was asked: it is never less than the truth.
@@ -646,7 +653,7 @@ async fn s27_made_up_ids_do_not_take_what_keeps_orders_confirmed() {
     }
     assert!(refused > 0, "and their number is bounded");
     let mut reads = supplier.all_reads();
-    assert!(most_in_a_minute(&mut reads) <= 100, "{}", most_in_a_minute(&mut reads));
+    assert!(most_in_a_minute(&mut reads) <= 60, "{}", most_in_a_minute(&mut reads));
 }
 
 #[tokio::test(start_paused = true)]

@@ -183,6 +183,24 @@ fn h13_half_the_price_is_never_taken_back() {
 }
 
 #[test]
+fn the_name_of_a_wallets_question_goes_with_its_mark() {
+    let storage = Plain::default();
+    let name = MarkName::new(7);
+    change_asked(&storage, &id("a"), MarkChange::Set(name), NOON);
+    assert_eq!(asked(&storage, &id("a"), NOON), StoredMark::Absent, "a mark stores no order");
+    keep(&storage, PROXY, &id("a"), NOON);
+    change_asked(&storage, &id("a"), MarkChange::Set(name), NOON);
+    assert_eq!(asked(&storage, &id("a"), NOON), StoredMark::Set(Some(name)));
+    change_asked(&storage, &id("a"), MarkChange::Set(MarkName::new(8)), NOON);
+    assert_eq!(asked(&storage, &id("a"), NOON), StoredMark::Set(Some(MarkName::new(8))));
+    change_asked(&storage, &id("a"), MarkChange::Remove, NOON);
+    assert_eq!((asked(&storage, &id("a"), NOON), storage.get(NOTES)), (StoredMark::Absent, None));
+    // A tab of an older release knows no names.
+    set_asked(&storage, &id("a"), true, NOON);
+    assert_eq!(asked(&storage, &id("a"), NOON), StoredMark::Set(None));
+}
+
+#[test]
 fn that_a_wallet_was_asked_stays_until_it_is_taken_back_in_so_many_words() {
     let storage = Plain::default();
     set_asked(&storage, &id("a"), true, NOON);

@@ -1,12 +1,22 @@
-//! Loading the purchase: it is loaded when something is asked of it, and a request that comes meanwhile is kept.
+//! The way from the first wasm module to the purchase, which is in the second one ([`PurchaseHandle`]), and loading it:
+//! the purchase is loaded when something is asked of it, and a request that comes meanwhile is kept.
 
 use core::{cell::Cell, time::Duration};
 use std::rc::Rc;
 
+use cr_core::{catalog::BrandId, order::OrderId};
 use leptos::prelude::*;
 
-use super::{Ask, Inner, OnScreen, Shop};
-use crate::app::{Load, error_code::Place, join::before, memory, sleep::sleep, slots::Slot};
+use super::{Inner, OnScreen, Shop};
+use crate::app::{
+    Config, Load,
+    error_code::Place,
+    join::before,
+    memory,
+    ports::{Local, PageEvent},
+    sleep::sleep,
+    slots::Slot,
+};
 
 /// How long loading the purchase may take; on the slowest phones it takes most of that.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,12 +34,139 @@ pub(in crate::app) fn on_forgetting(forget: fn()) {
     ON_FORGETTING.set(Some(forget));
 }
 
+/// What the shopper or the host page may ask of the purchase before it is loaded.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    /// Show a brand.
+    Choose(BrandId),
+    /// Follow an order by its id.
+    Resume(OrderId),
+    /// Forget all stored orders.
+    Forget,
+}
+
+/// A request to the loaded purchase.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Load what the purchase needs, and offer stored orders. It is the first request.
+    Start,
+    /// Do what may have been asked before the purchase was loaded.
+    Ask(Ask),
+    /// Go one step back.
+    Back,
+    /// Leave whatever the shopper has begun, unless an order is being created; [`Shop::settle`] is called then.
+    StartOver,
+    /// Do the same, and forget what was typed.
+    Reset,
+    /// Load again what could not be loaded.
+    Retry,
+    /// Drop what was chosen, since the country changes.
+    DropChoice,
+    /// Take over the configuration, which has changed from this one.
+    Configured(Box<Config>),
+    /// Handle an event of the page.
+    Page(PageEvent),
+}
+
+/// What waits for the purchase, as far as its screen can name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Awaited {
+    /// A brand, by its name.
+    Brand(String),
+    /// An order.
+    Order,
+}
+
+/// What the purchase says of its current order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CurrentOrder {
+    /// There is no current order.
+    Absent,
+    /// There is one; or there may be one, since the answer to a create was lost.
+    Present,
+    /// An order is being created right now.
+    Creating,
+}
+
+/// A view that the purchase draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PurchaseView {
+    /// The current screen of the purchase.
+    Screen,
+    /// What the purchase shows above the brands.
+    AboveGrid,
+}
+
+/// All that the first wasm module knows of the second. The second module implements it; the first reaches it only as
+/// `dyn Purchase`, by a [`PurchaseHandle`].
+pub trait Purchase {
+    /// Carries out a request.
+    fn request(&self, request: Request);
+    /// Says what the current order is.
+    fn current_order(&self) -> CurrentOrder;
+    /// Draws a view.
+    fn draw(&self, view: PurchaseView) -> AnyView;
+}
+
+/// Loads the purchase over a shop. The future gives `None` when the purchase cannot be loaded now.
+pub type LoadPurchase = Rc<dyn Fn(Shop) -> Local<Option<Rc<dyn Purchase>>>>;
+
+/// The purchase as the first wasm module holds it: nothing until [`Shop::load_purchase`] has loaded it. It is `Copy`, and
+/// in context as a part of [`Shop`].
+#[derive(Clone, Copy)]
+pub struct PurchaseHandle(RwSignal<Option<Rc<dyn Purchase>>, LocalStorage>);
+
+impl PurchaseHandle {
+    /// Makes a handle of a purchase that is not loaded.
+    pub(super) fn new() -> Self {
+        Self(RwSignal::new_local(None))
+    }
+
+    /// Takes the purchase, which is loaded now. Its views are drawn from now on.
+    pub fn attach(self, purchase: Rc<dyn Purchase>) {
+        self.0.try_set(Some(purchase));
+    }
+
+    /// Returns whether the purchase is loaded.
+    #[must_use]
+    pub fn is_loaded(self) -> bool {
+        self.loaded().is_some()
+    }
+
+    /// Returns what the purchase says of its current order; `None` while it is not loaded.
+    #[must_use]
+    pub fn current_order(self) -> Option<CurrentOrder> {
+        Some(self.loaded()?.current_order())
+    }
+
+    /// Draws a view of the purchase, and draws it anew when the purchase is attached. Before that, it is empty.
+    #[must_use]
+    pub fn draw(self, view: PurchaseView) -> AnyView {
+        match self.0.get() {
+            Some(purchase) => untrack(|| purchase.draw(view)),
+            None => ().into_any(),
+        }
+    }
+
+    /// Hands the purchase a request. Returns `false`, and does nothing, while the purchase is not loaded.
+    pub(super) fn request(self, request: Request) -> bool {
+        let loaded = self.loaded();
+        if let Some(purchase) = &loaded {
+            purchase.request(request);
+        }
+        loaded.is_some()
+    }
+
+    fn loaded(self) -> Option<Rc<dyn Purchase>> {
+        self.0.try_get_untracked().flatten()
+    }
+}
+
 impl Shop {
     /// Sends a request to the purchase, which is loaded if need be.
     pub fn ask(self, ask: Ask) {
         let Some(inner) = self.inner() else { return };
-        if let Some(purchase) = self.purchase() {
-            purchase.ask(ask);
+        if self.purchase.request(Request::Ask(ask.clone())) {
             return;
         }
         if ask == Ask::Forget {
@@ -53,22 +190,22 @@ impl Shop {
     /// Loads the purchase, unless it is loaded or being loaded.
     pub fn load_purchase(self) {
         let Some(inner) = self.inner() else { return };
-        let Some(loader) = &inner.loader else { return };
-        if self.purchase().is_some() || inner.is_loading.replace(true) {
+        let Some(load) = &inner.load else { return };
+        if self.purchase.is_loaded() || inner.is_loading.replace(true) {
             return;
         }
         if self.on_screen.try_get_untracked() == Some(OnScreen::Stuck) {
             self.on_screen.try_set(OnScreen::Opening);
         }
-        let loaded = before(loader.load(self), sleep(&*inner.ports.clock, PATIENCE));
+        let loaded = before(load(self), sleep(&*inner.ports.clock, PATIENCE));
         self.run(Slot::Purchase, async move {
             let loaded = loaded.await.flatten();
             let Some(inner) = self.inner() else { return };
             inner.is_loading.set(false);
             match loaded {
                 Some(purchase) => {
-                    self.attach(Rc::clone(&purchase));
-                    purchase.start();
+                    self.purchase.attach(purchase);
+                    self.purchase.request(Request::Start);
                     self.carry_out();
                 }
                 None => self.not_loaded(&inner),
@@ -92,7 +229,7 @@ impl Shop {
     /// Carries out the request that came before the purchase was loaded. A request for a brand waits for the catalogue
     /// too.
     pub(super) fn carry_out(self) {
-        let (Some(inner), Some(purchase)) = (self.inner(), self.purchase()) else { return };
+        let Some(inner) = self.inner().filter(|_| self.purchase.is_loaded()) else { return };
         let is_stocking = self.catalog.try_with_untracked(|catalog| matches!(catalog, Load::Loading));
         let is_choice = matches!(*inner.asked.borrow(), Some(Ask::Choose(_)));
         if is_choice && is_stocking == Some(true) {
@@ -100,22 +237,23 @@ impl Shop {
         }
         let asked = inner.asked.borrow_mut().take();
         if let Some(ask) = asked {
-            purchase.ask(ask);
+            self.purchase.request(Request::Ask(ask));
         }
         if self.on_screen.try_get_untracked() == Some(OnScreen::Opening) {
             self.on_screen.try_set(OnScreen::Grid);
         }
     }
 
-    /// Returns the name of the brand that was chosen and waits for the purchase.
+    /// Returns what was asked for and waits for the purchase; `None` where that is a brand whose name is not known.
     #[must_use]
-    pub fn awaited(self) -> Option<String> {
+    pub fn awaited(self) -> Option<Awaited> {
         let inner = self.inner()?;
         let asked = inner.asked.borrow();
-        let (Some(Ask::Choose(id)), Load::Ready(catalog)) = (&*asked, self.catalog.try_get_untracked()?) else {
-            return None;
-        };
-        catalog.get(id).map(|brand| brand.name.clone())
+        match (&*asked, self.catalog.try_get_untracked()?) {
+            (Some(Ask::Resume(_)), _) => Some(Awaited::Order),
+            (Some(Ask::Choose(id)), Load::Ready(catalog)) => Some(Awaited::Brand(catalog.get(id)?.name.clone())),
+            (Some(Ask::Choose(_) | Ask::Forget) | None, _) => None,
+        }
     }
 
     /// Cancels the request that waits for the purchase.

@@ -20,11 +20,11 @@ use crate::{
     dom::focus,
     i18n::I18n,
     ui::{
-        expect_i18n, expect_store,
+        expect_announcer, expect_i18n, expect_store,
         grid::brand_card::BrandLogo,
         parts::{
             ActionBar, Button, CoinMoney, Glyph, Icon, LoadFailed, Look, Notice, RadioRow, RadioTile, ScreenHead,
-            Skeleton, Tone, expect_announcer, message::say, progress,
+            Skeleton, Tone, message::say, progress,
         },
     },
 };

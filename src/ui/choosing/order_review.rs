@@ -11,11 +11,10 @@ use leptos::{html, prelude::*};
 
 use super::problem_list::ProblemList;
 use crate::ui::{
-    expect_i18n, expect_store,
+    expect_announcer, expect_i18n, expect_store,
     parts::{
         ActionBar, Button, CoinMoney, FaceMoney, Glyph, Look, Notice, ScreenHead, Skeleton, Tone,
         description_list::{fact, facts},
-        expect_announcer,
         message::{line, say},
         outside_text::{email_text, outside_text},
         price_change::{Agree, Prices, change, money_text, was_and_now},

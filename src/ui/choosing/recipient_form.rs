@@ -20,10 +20,8 @@ use crate::{
     app::store::Recipient,
     dom::focus,
     ui::{
-        expect_i18n, expect_store,
-        parts::{
-            ActionBar, Button, Glyph, Icon, Look, ScreenHead, TextField, expect_announcer, message::say, progress,
-        },
+        expect_announcer, expect_i18n, expect_store,
+        parts::{ActionBar, Button, Glyph, Icon, Look, ScreenHead, TextField, message::say, progress},
     },
 };
 

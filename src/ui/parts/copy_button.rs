@@ -2,10 +2,10 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 
-use super::{Glyph, Icon, expect_announcer, when_page_hides};
+use super::{Glyph, Icon, when_page_hides};
 use crate::{
     dom::focus,
-    ui::{expect_i18n, expect_store},
+    ui::{expect_announcer, expect_i18n, expect_store},
 };
 
 /// The result of the last press.
@@ -28,6 +28,9 @@ pub fn CopyButton(
     /// The button's label, such as "Copy address".
     #[prop(into)]
     label: Signal<String>,
+    /// The button's place among all with the same label, and how many there are; screen readers are told it.
+    #[prop(optional)]
+    place: Option<(u64, u64)>,
     /// For a secret: whether it is shown elsewhere. The text to be copied by hand goes away when the secret is hidden.
     #[prop(optional)]
     shown_with: Option<RwSignal<bool>>,
@@ -43,6 +46,12 @@ pub fn CopyButton(
         // This is read in any case: a signal that is not read is not tracked.
         let outcome = outcome.get();
         if copied_value.with_value(|copied| value.with(|now| copied == now)) { outcome } else { Outcome::Waiting }
+    };
+    let words = move || if shown() == Outcome::Copied { i18n.t("parts.copied") } else { label.get() };
+    let full_name = move || {
+        let (n, count) = place?;
+        let (n, count) = (i18n.number(n), i18n.number(count));
+        Some(i18n.tf("parts.one_of_several", &[("label", &words()), ("n", &n), ("count", &count)]))
     };
     let press = move |_| {
         // Of an order that was forgotten in another tab, nothing is copied, nor shown to be copied by hand.
@@ -80,12 +89,19 @@ pub fn CopyButton(
     });
     view! {
         <span class="copy">
-            <button class="copy-button" part="copy-button" type="button" data-copied=move || (shown() == Outcome::Copied).then_some("") on:click=press>
+            <button
+                class="copy-button"
+                part="copy-button"
+                type="button"
+                aria-label=full_name
+                data-copied=move || (shown() == Outcome::Copied).then_some("")
+                on:click=press
+            >
                 {move || {
                     let glyph = if shown() == Outcome::Copied { Glyph::Check } else { Glyph::Copy };
                     view! { <Icon glyph /> }
                 }}
-                <span>{move || if shown() == Outcome::Copied { i18n.t("parts.copied") } else { label.get() }}</span>
+                <span>{words}</span>
             </button>
             {move || {
                 (shown() == Outcome::Refused)

@@ -3,10 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::{
-    dom::{HtmlElement, focus},
-    ui::expect_checkout,
-};
+use crate::dom::{HtmlElement, focus};
 
 /// Announces texts through the status region of this element. It is `Copy`, and part of
 /// [`CheckoutContext`](crate::ui::context::CheckoutContext).
@@ -49,13 +46,4 @@ impl Default for Announcer {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Returns the announcer of this element.
-///
-/// # Panics
-/// Panics where [`expect_checkout`] does.
-#[must_use]
-pub fn expect_announcer() -> Announcer {
-    expect_checkout().announcer
 }

@@ -23,6 +23,36 @@ pub(crate) struct Prices {
     pub(crate) now: CoinAmount,
 }
 
+/// The amounts of a change as they are shown together, with the same number of fraction digits.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Figures {
+    pub(crate) was: CoinAmount,
+    pub(crate) now: CoinAmount,
+    /// By how much the amount changed, with the label of a rise or a fall; `None` where it has too many digits.
+    pub(crate) difference: Option<(&'static str, CoinAmount)>,
+}
+
+impl Prices {
+    /// Returns the amounts and their difference as they are shown together.
+    pub(crate) fn figures(&self) -> Figures {
+        let Self { was, now } = self;
+        let (label, difference) = match now.cmp(was) {
+            Ordering::Less => ("confirm.less", was.checked_sub(now)),
+            Ordering::Equal | Ordering::Greater => ("confirm.more", now.checked_sub(was)),
+        };
+        match difference {
+            Some(difference) => {
+                let [was, now, difference] = CoinAmount::aligned([was, now, &difference]);
+                Figures { was, now, difference: Some((label, difference)) }
+            }
+            None => {
+                let [was, now] = CoinAmount::aligned([was, now]);
+                Figures { was, now, difference: None }
+            }
+        }
+    }
+}
+
 /// Returns an amount with its coin, for a sentence or a label.
 pub(crate) fn money_text(i18n: I18n, amount: &CoinAmount, coin: &str) -> String {
     isolate(i18n, &[amount.as_str(), "\u{a0}", coin].concat())
@@ -30,21 +60,17 @@ pub(crate) fn money_text(i18n: I18n, amount: &CoinAmount, coin: &str) -> String 
 
 /// Returns the sentence "The price is now …. It was ….".
 pub(crate) fn was_and_now(i18n: I18n, prices: &Prices, coin: &str) -> String {
-    let money = |amount: &CoinAmount| money_text(i18n, amount, coin);
-    i18n.tf("review.told", &[("amount", &money(&prices.now)), ("was", &money(&prices.was))])
+    let [now, was] = CoinAmount::aligned([&prices.now, &prices.was]).map(|amount| money_text(i18n, &amount, coin));
+    i18n.tf("review.told", &[("amount", &now), ("was", &was)])
 }
 
 /// A list of what was agreed to, and by how much it changed.
 pub(crate) fn change(prices: &Prices, coin: &str) -> AnyView {
-    let Prices { was, now } = prices;
+    let Figures { was, difference, .. } = prices.figures();
     let money =
-        |amount: &CoinAmount| view! { <CoinMoney amount=amount.as_str().to_owned() coin=coin.to_owned() /> }.into_any();
-    let (label, difference) = match now.cmp(was) {
-        Ordering::Less => ("confirm.less", was.checked_sub(now)),
-        Ordering::Equal | Ordering::Greater => ("confirm.more", now.checked_sub(was)),
-    };
+        |amount: CoinAmount| view! { <CoinMoney amount=amount.as_str().to_owned() coin=coin.to_owned() /> }.into_any();
     let mut rows = vec![fact("confirm.before", money(was), None)];
-    rows.extend(difference.map(|difference| fact(label, money(&difference), None)));
+    rows.extend(difference.map(|(label, difference)| fact(label, money(difference), None)));
     facts(rows)
 }
 
@@ -86,4 +112,25 @@ pub(crate) fn Agree(
         }
     };
     view! { <Button label look=Look::Primary on_press=press /> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_that_are_compared_have_the_same_number_of_fraction_digits() {
+        for (was, now, expected) in [
+            ("20.96", "25.56", ("20.96", "25.56", "confirm.more", "4.60")),
+            ("25.5", "20", ("25.5", "20.0", "confirm.less", "5.5")),
+            ("0.00010000", "0.00012", ("0.00010000", "0.00012000", "confirm.more", "0.00002000")),
+            ("10", "12", ("10", "12", "confirm.more", "2")),
+        ] {
+            let prices = Prices { was: was.parse().expect("an amount"), now: now.parse().expect("an amount") };
+            let figures = prices.figures();
+            let (label, difference) = figures.difference.as_ref().expect("a difference");
+            let shown = (figures.was.as_str(), figures.now.as_str(), *label, difference.as_str());
+            assert_eq!(shown, expected, "{was} {now}");
+        }
+    }
 }

@@ -10,8 +10,8 @@ use leptos::prelude::*;
 
 use super::screen_choice::Payable;
 use crate::ui::{
-    expect_i18n, expect_store,
-    parts::{Notice, Tone, expect_announcer, message::isolate},
+    expect_announcer, expect_i18n, expect_store,
+    parts::{Notice, Tone, message::isolate},
 };
 
 /// The id of the order that stood to be paid without a memo. It is in context while the purchase is on screen, since
@@ -103,7 +103,10 @@ pub(super) fn amount_changed(payable: Memo<Option<Box<Payable>>>) -> AnyView {
         let prices = seen.with(|seen| Some((seen.asked.as_ref()?.amount.clone(), seen.was.clone()?)));
         let coin = payable.with_untracked(|payable| Some(payable.as_ref()?.instruction.coin.clone()));
         let money = |amount: &CoinAmount, coin: &str| [amount.as_str(), "\u{a0}", coin].concat();
-        let prices = prices.zip(coin).map(|((now, was), coin)| (money(&now, &coin), money(&was, &coin)));
+        let prices = prices.zip(coin).map(|((now, was), coin)| {
+            let [now, was] = CoinAmount::aligned([&now, &was]).map(|amount| money(&amount, &coin));
+            (now, was)
+        });
         [
             prices.map(|(amount, was)| ("pay.amount_changed", vec![("amount", amount), ("was", was)])),
             added.get().map(|memo| ("pay.memo_added", vec![("memo", memo)])),

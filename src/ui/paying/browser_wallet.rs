@@ -10,9 +10,9 @@ use crate::{
     },
     dom::image,
     ui::{
-        expect_i18n, expect_store,
+        expect_announcer, expect_i18n, expect_store,
         parts::{
-            Button, CopyButton, Glyph, Icon, Look, Notice, Tone, expect_announcer,
+            Button, CopyButton, Glyph, Icon, Look, Notice, Tone,
             message::{isolate, line, say},
         },
     },

@@ -7,8 +7,8 @@ use cr_core::{order::PAYMENT_WINDOW, time::Timestamp};
 use leptos::prelude::*;
 
 use crate::ui::{
-    expect_i18n, expect_store,
-    parts::{Glyph, Icon, expect_announcer, message::isolate},
+    expect_announcer, expect_i18n, expect_store,
+    parts::{Glyph, Icon, message::isolate},
 };
 
 /// How long after the payment window a payment may still come to light before a new order is offered

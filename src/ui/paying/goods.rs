@@ -32,13 +32,36 @@ pub(super) fn has_secret(line: &Delivery) -> bool {
 pub fn Line(
     /// The line. Whether its code is shown is kept when the line changes.
     line: Memo<Option<Delivery>>,
+    /// The numbers of its codes.
+    numbers: Memo<Numbers>,
 ) -> impl IntoView {
     let shown = RwSignal::new(false);
     when_page_hides(move || shown.set(false));
-    move || line.get().map(|line| card(&line, shown))
+    move || line.get().map(|line| card(&line, numbers.get(), shown))
 }
 
-fn card(line: &Delivery, shown: RwSignal<bool>) -> AnyView {
+/// How the codes of a line are numbered among all codes that are shown of the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbers {
+    /// How many codes stand before those of the line.
+    before: u64,
+    /// How many codes there are.
+    all: u64,
+}
+
+impl Numbers {
+    /// Counts the codes of the lines that are shown, for the line in this place.
+    pub(super) fn of(lines: &[Delivery], is_shown: impl Fn(&Delivery) -> bool, place: usize) -> Self {
+        let codes = |line: &&Delivery| line.goods.iter().filter(|goods| matches!(goods, Goods::Code(_))).count();
+        let has_arrived = |line: &&Delivery| line.status == DeliveryStatus::Delivered && is_shown(line);
+        let count = |lines: &[Delivery]| {
+            lines.iter().filter(has_arrived).map(|line| codes(&line)).sum::<usize>().try_into().unwrap_or_default()
+        };
+        Self { before: count(lines.get(..place).unwrap_or(lines)), all: count(lines) }
+    }
+}
+
+fn card(line: &Delivery, numbers: Numbers, shown: RwSignal<bool>) -> AnyView {
     let body = match line.status {
         DeliveryStatus::Pending => view! {
             <Skeleton lines=2 />
@@ -49,7 +72,7 @@ fn card(line: &Delivery, shown: RwSignal<bool>) -> AnyView {
             <Notice tone=Tone::Bad title=say("receipt.failed")>{self::line("notice-line", "receipt.failed_note")}</Notice>
         }
         .into_any(),
-        DeliveryStatus::Delivered => arrived(line, shown),
+        DeliveryStatus::Delivered => arrived(line, numbers, shown),
     };
     view! {
         <article class="goods">
@@ -71,20 +94,19 @@ fn value(line: &Delivery) -> AnyView {
     }
 }
 
-fn arrived(line: &Delivery, shown: RwSignal<bool>) -> AnyView {
+fn arrived(line: &Delivery, numbers: Numbers, shown: RwSignal<bool>) -> AnyView {
     let (store, i18n) = (expect_store(), expect_i18n());
     let replaced = line.replaced.then(|| view! { <Notice tone=Tone::Warn title=say("receipt.replaced") alert=true /> });
-    let codes = line.goods.iter().filter(|goods| matches!(goods, Goods::Code(_))).count();
     let is_esim = line.goods.iter().any(|goods| matches!(goods, Goods::Esim { .. }));
-    let mut number = 0_u64;
+    let Numbers { before: mut number, all } = numbers;
     let goods: Vec<_> = line
         .goods
         .iter()
         .map(|goods| match goods {
             Goods::Code(code) => {
                 number += 1;
-                let title = (codes > 1).then_some(number);
-                view! { <Secret code=code.clone() number=title shown /> }.into_any()
+                let place = (all > 1).then_some((number, all));
+                view! { <Secret code=code.clone() place shown /> }.into_any()
             }
             Goods::Link(href) => link(href.clone()),
             Goods::Esim { lpa, valid } => view! { <Esim lpa=lpa.clone() valid=*valid shown /> }.into_any(),
@@ -153,20 +175,25 @@ fn arrived(line: &Delivery, shown: RwSignal<bool>) -> AnyView {
     .into_any()
 }
 
-/// A code, drawn as dots until it is shown. It can be copied without being shown.
+/// A code, drawn as dots until it is shown. It can be copied without being shown. `place` is its number and the count of
+/// codes, where there are several.
 #[component]
-fn Secret(code: String, number: Option<u64>, shown: RwSignal<bool>) -> impl IntoView {
+fn Secret(code: String, place: Option<(u64, u64)>, shown: RwSignal<bool>) -> impl IntoView {
     let i18n = expect_i18n();
     let code = StoredValue::new(code);
-    let title = move || match number {
-        Some(number) => i18n.tf("receipt.code_n", &[("n", &i18n.number(number))]),
+    let title = move || match place {
+        Some((number, _)) => i18n.tf("receipt.code_n", &[("n", &i18n.number(number))]),
         None => i18n.t("receipt.code"),
     };
+    let value = Signal::derive(move || code.get_value());
     view! {
         <div class="secret">
             <p class="fact-label">{title}</p>
             {move || secret_text(shown.get(), code)}
-            <CopyButton value=Signal::derive(move || code.get_value()) label=say("receipt.copy") shown_with=shown />
+            {match place {
+                Some(place) => view! { <CopyButton value label=say("receipt.copy") place shown_with=shown /> }.into_any(),
+                None => view! { <CopyButton value label=say("receipt.copy") shown_with=shown /> }.into_any(),
+            }}
         </div>
     }
 }
@@ -301,6 +328,23 @@ mod tests {
         });
         let order = cr_core::wire::order(200, &body.to_string()).expect("an order");
         order.deliveries.into_iter().next().expect("a line")
+    }
+
+    #[test]
+    fn codes_are_numbered_over_all_lines_that_are_shown() {
+        let line = |codes: &[&str]| Delivery {
+            goods: codes.iter().map(|code| Goods::Code((*code).to_owned())).collect(),
+            ..delivered(&json!({}))
+        };
+        let pending = Delivery { status: DeliveryStatus::Pending, ..line(&["P"]) };
+        let lines = [line(&["A", "B"]), pending, line(&[]), line(&["C"])];
+        let numbers = |place| {
+            let Numbers { before, all } = Numbers::of(&lines, |_| true, place);
+            (before, all)
+        };
+        assert_eq!([0, 1, 2, 3].map(numbers), [(0, 3), (2, 3), (2, 3), (2, 3)]);
+        let hidden = Numbers::of(&lines, |line| line.goods.len() < 2, 3);
+        assert_eq!((hidden.before, hidden.all), (0, 1));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use cr_core::{
     chain::{Chain, Checked},
+    money::CoinAmount,
     payment::{Check, QrChoice, QrKind, Warning, qr},
 };
 use leptos::{html, prelude::*};
@@ -23,11 +24,10 @@ use super::{
 use crate::{
     app::store::InWallet,
     ui::{
-        expect_i18n, expect_store,
+        expect_announcer, expect_i18n, expect_store,
         parts::{
             ActionBar, Button, CoinMoney, CopyButton, Glyph, Icon, Look, Notice, ScreenHead, Tone,
             description_list::{fact, facts},
-            expect_announcer,
             message::{isolate, line, say},
             progress,
             support::SupportLine,
@@ -161,12 +161,16 @@ fn Details(payable: Payable) -> impl IntoView {
     let is_invoice = instruction.chain == Chain::Lightning;
     let missing = instruction.amount.as_str().to_owned();
     let part = is_rest.then(|| {
-        let money = |amount: String| view! { <CoinMoney amount coin=coin.get_value() /> }.into_any();
-        let mut rows: Vec<_> = received
-            .iter()
-            .map(|received| fact("pay.part.received", money(received.as_str().to_owned()), None))
-            .collect();
-        rows.push(fact("pay.part.missing", money(missing.clone()), None));
+        let money = |amount: &CoinAmount| {
+            view! { <CoinMoney amount=amount.as_str().to_owned() coin=coin.get_value() /> }.into_any()
+        };
+        let missing = &instruction.amount;
+        let rows = match received.as_ref().map(|received| CoinAmount::aligned([received, missing])) {
+            Some([received, missing]) => {
+                vec![fact("pay.part.received", money(&received), None), fact("pay.part.missing", money(&missing), None)]
+            }
+            None => vec![fact("pay.part.missing", money(missing), None)],
+        };
         view! {
             <Notice tone=Tone::Warn title=say("pay.part.title")>
                 {facts(rows)}

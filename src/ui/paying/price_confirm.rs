@@ -5,9 +5,9 @@ use leptos::{html, prelude::*};
 
 use super::{browser_wallet::WalletNews, order_actions::check_now};
 use crate::ui::{
-    expect_i18n, expect_store,
+    expect_announcer, expect_i18n, expect_store,
     parts::{
-        ActionBar, Button, CoinMoney, Look, ScreenHead, expect_announcer,
+        ActionBar, Button, CoinMoney, Look, ScreenHead,
         message::{line, say},
         price_change::{Agree, Prices, change, was_and_now},
         progress,
@@ -62,7 +62,7 @@ pub fn PriceConfirm() -> impl IntoView {
     };
     let rows = move || {
         let (prices, coin) = prices.get()?;
-        let now = prices.now.as_str().to_owned();
+        let now = prices.figures().now.as_str().to_owned();
         Some(view! {
             {change(&prices, &coin)}
             <div class="due">

@@ -12,7 +12,10 @@ use cr_core::{
 use leptos::prelude::*;
 
 use super::{
-    browser_wallet::WalletNews, goods::Line, health_line::HealthLine, receipt_paper::KeepReceipt,
+    browser_wallet::WalletNews,
+    goods::{Line, Numbers},
+    health_line::HealthLine,
+    receipt_paper::KeepReceipt,
     screen_choice::shows_arrivals,
 };
 use crate::{
@@ -121,10 +124,16 @@ fn Lines(lines: Memo<Vec<Delivery>>, is_shown: fn(&Delivery) -> bool) -> impl In
     });
     view! {
         <For each=move || places.get() key=Clone::clone let:card>
-            <Line line=Memo::new(move |_| {
-                let (place, secret) = &card;
-                lines.with(|lines| lines.get(*place).filter(|line| first_secret(line) == *secret).cloned())
-            }) />
+            <Line
+                numbers={
+                    let place = card.0;
+                    Memo::new(move |_| lines.with(|lines| Numbers::of(lines, is_shown, place)))
+                }
+                line=Memo::new(move |_| {
+                    let (place, secret) = &card;
+                    lines.with(|lines| lines.get(*place).filter(|line| first_secret(line) == *secret).cloned())
+                })
+            />
         </For>
     }
 }

@@ -17,9 +17,9 @@ use crate::{
     },
     i18n::I18n,
     ui::{
-        expect_i18n, expect_store,
+        expect_announcer, expect_i18n, expect_store,
         parts::{
-            Button, Look, Notice, Tone, expect_announcer,
+            Button, Look, Notice, Tone,
             message::{line, say},
         },
     },

@@ -45,13 +45,16 @@ pub fn ResumeBanner() -> impl IntoView {
     };
     let forgotten = move || {
         store.forgotten.get().map(|reference| {
+            let link = support_link(Some(&reference));
             let reference = isolate(i18n, &reference);
             view! {
                 <Notice
                     tone=Tone::Info
                     title=move || i18n.tf("resume.forgotten", &[("reference", &reference)])
                     alert=true
-                />
+                >
+                    {link}
+                </Notice>
             }
         })
     };

@@ -16,11 +16,11 @@ use super::{
     screen_choice::is_settled,
 };
 use crate::ui::{
-    expect_i18n, expect_store,
+    expect_announcer, expect_i18n, expect_store,
     parts::{
         ActionBar, CoinMoney, Look, ScreenHead,
         description_list::{fact, facts},
-        expect_announcer, progress,
+        progress,
         support::SupportLine,
     },
 };
@@ -99,10 +99,11 @@ fn part_of(order: &Order, via: Option<&Network>) -> Option<Part> {
         return None;
     }
     let Received::Amount(received) = order.received() else { return None };
-    let (received, missing) = (received.clone(), order.missing()?);
+    let missing = order.missing()?;
     if order.unread.has(Field::Due) || is_below_unit(order, via, &missing) {
         return None;
     }
+    let [received, missing] = CoinAmount::aligned([received, &missing]);
     Some(Part { received, missing, coin: order.coin.clone()? })
 }
 
@@ -113,7 +114,7 @@ mod tests {
     #[test]
     fn a_part_is_told_in_figures_while_the_order_still_calls_itself_unpaid() {
         for (state, received, expected) in [
-            ("WaitingForPayment", Some("4"), Some(("4", "6.5"))),
+            ("WaitingForPayment", Some("4"), Some(("4.0", "6.5"))),
             ("Created", Some("10.499999"), Some(("10.499999", "0.000001"))),
             ("WaitingForPayment", Some("10.5"), None),
             ("WaitingForPayment", Some("11"), None),

@@ -28,6 +28,26 @@ async fn pass(stack: &Stack, milliseconds: u32) {
     run(stack, &format!("window.clock += {milliseconds};")).await;
 }
 
+/// Goes as far as the review that has been answered.
+async fn reviewed(stack: &Stack) -> Screen {
+    let screen = stack.screen();
+    BUYING.review(stack).await;
+    screen.shows(word("review.due")).await;
+    screen
+}
+
+/// Orders from a review that has lain open for longer than its answer is trusted, while the supplier behaves as `control`
+/// says. Returns the amount that stood there.
+async fn order_late(stack: &Stack, control: Value) -> (Screen, String) {
+    let screen = reviewed(stack).await;
+    let was = largest_amount(&screen).await;
+    stop_clock(stack).await;
+    stack.supplier.control(control).await;
+    pass(stack, 66_000).await;
+    screen.press("button", word("review.create")).await;
+    (screen, was)
+}
+
 /// The amount that stands largest on the review or on the question, with its coin.
 async fn largest_amount(screen: &Screen) -> String {
     let amount = screen.script("return root.querySelector('.due-amount').textContent;").await;
@@ -46,16 +66,7 @@ fn order_for() -> &'static str {
 #[tokio::test]
 async fn a11_a_price_that_moved_under_an_open_review_is_agreed_to_by_a_button_of_its_own() {
     let stack = Stack::open().await;
-    let screen = stack.screen();
-    BUYING.review(&stack).await;
-    screen.shows(word("review.due")).await;
-    let was = largest_amount(&screen).await;
-    stop_clock(&stack).await;
-    // The review lies open for longer than its answer is trusted.
-    stack.supplier.control(json!({ "price_step_percent": "18" })).await;
-    pass(&stack, 66_000).await;
-    screen.press("button", word("review.create")).await;
-
+    let (screen, was) = order_late(&stack, json!({ "price_step_percent": "18" })).await;
     let button = screen.find("button", order_for()).await;
     let now = largest_amount(&screen).await;
     assert_ne!(now, was);
@@ -87,9 +98,7 @@ async fn a11_a_price_that_moved_under_an_open_review_is_agreed_to_by_a_button_of
 
 /// Orders from a supplier that takes its time, as far as the button that says so.
 async fn ordering(stack: &Stack) -> Screen {
-    let screen = stack.screen();
-    BUYING.review(stack).await;
-    screen.shows(word("review.due")).await;
+    let screen = reviewed(stack).await;
     stack.supplier.control(json!({ "latency_ms": 2_000 })).await;
     screen.press("button", word("review.create")).await;
     screen.find("button", word("review.creating")).await;

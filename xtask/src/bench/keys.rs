@@ -14,6 +14,6 @@ pub(super) fn run(stage: &Task, args: &[&String]) -> Result<()> {
     match args {
         [] => stage.run(),
         [flag, file] if *flag == "--profile" => stage.clone().arg("--profile").arg(file).run(),
-        _ => Err(Error::Usage("bench keys takes [--built] [--profile FILE]".into())),
+        _ => Err(Error::Usage("the options of `bench keys` are [--built] [--profile FILE]".into())),
     }
 }

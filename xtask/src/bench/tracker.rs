@@ -17,7 +17,11 @@ pub(super) fn run(workspace: &Workspace, stage: &Task, args: &[&String]) -> Resu
     let browsers = match args {
         [] => "chromium,firefox",
         [flag, browsers] if *flag == "--browsers" => browsers.as_str(),
-        _ => return Err(Error::Usage("bench tracker takes [--built] [--browsers chromium,firefox]".into())),
+        _ => {
+            return Err(Error::Usage(
+                "the options of `bench tracker` are [--built] [--browsers chromium,firefox]".into(),
+            ));
+        }
     };
     let mut stage = stage.clone().env("CR_BROWSERS", browsers);
     if browsers.contains("firefox") {

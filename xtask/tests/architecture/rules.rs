@@ -227,11 +227,21 @@ struct Arrow {
     name: String,
 }
 
-/// What files name of each other. Parents and children, whose imports of each other are Rust's own way, count for nothing.
+/// What files name of each other. What a file imports or re-exports and another one names there is named in the file that
+/// has it. Parents and children, whose imports of each other are Rust's own way, count for nothing.
 fn arrows(sources: &[Source]) -> Vec<Arrow> {
     let files: BTreeMap<&[String], usize> =
         sources.iter().enumerate().map(|(at, source)| (source.module.as_slice(), at)).collect();
-    let target = |path: &Names| (1..=path.len()).rev().find_map(|length| files.get(&path[..length]).copied());
+    let imports: BTreeMap<&[String], &Names> = sources
+        .iter()
+        .flat_map(|source| source.imports.iter())
+        .filter(|(name, path)| name != path)
+        .map(|(name, path)| (name.as_slice(), path))
+        .collect();
+    let target = |path: &Names| {
+        let origin = origin(path, &imports);
+        (1..=origin.len()).rev().find_map(|length| files.get(&origin[..length]).copied())
+    };
     let mut all: BTreeMap<(usize, usize), Arrow> = BTreeMap::new();
     for (from, source) in sources.iter().enumerate() {
         for mention in source.mentions.iter().filter(|mention| !mention.is_test) {
@@ -244,6 +254,19 @@ fn arrows(sources: &[Source]) -> Vec<Arrow> {
         }
     }
     all.into_values().collect()
+}
+
+/// The path at which a name is defined, by way of all imports that hand it on.
+fn origin(path: &Names, imports: &BTreeMap<&[String], &Names>) -> Names {
+    /// Two imports that name each other, which no compiler takes, must not hang the test.
+    const LONGEST: usize = 16;
+    let mut path = path.clone();
+    for _ in 0..LONGEST {
+        let import = (1..=path.len()).rev().find_map(|length| Some((length, *imports.get(&path[..length])?)));
+        let Some((length, import)) = import else { break };
+        path = import.iter().chain(&path[length..]).cloned().collect();
+    }
+    path
 }
 
 /// The circles among so many files, each by its arrows.

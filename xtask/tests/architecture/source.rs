@@ -31,6 +31,9 @@ pub(crate) struct Source {
     pub(crate) module: Names,
     /// What it names, in the order of the text.
     pub(crate) mentions: Vec<Mention>,
+    /// What its modules import, by the path that the import gives it: others may name it there, children even where the
+    /// import is private. Imports of everything in a module (`*`) are not among them.
+    pub(crate) imports: BTreeMap<Names, Names>,
     /// The modules that it declares for tests only.
     test_modules: BTreeSet<Names>,
 }
@@ -76,9 +79,10 @@ impl Source {
     fn read(name: &str, folder: &str, file: String, text: &str) -> Self {
         let module = module_of(name, folder, &file);
         let tokens: TokenStream = text.parse().unwrap_or_else(|error| panic!("{file}: {error}"));
-        let mut reader = Reader { root: name.to_owned(), mentions: Vec::new(), test_modules: BTreeSet::new() };
+        let mut reader = Reader { root: name.to_owned(), ..Reader::default() };
         reader.scope(tokens, &module, &BTreeMap::new(), false);
-        Self { file, module, mentions: reader.mentions, test_modules: reader.test_modules }
+        let Reader { mentions, imports, test_modules, .. } = reader;
+        Self { file, module, mentions, imports, test_modules }
     }
 }
 
@@ -92,9 +96,11 @@ fn module_of(name: &str, folder: &str, file: &str) -> Names {
 /// What a name stands for in a scope, by `use` or `mod`.
 type Known = BTreeMap<String, Names>;
 
+#[derive(Default)]
 struct Reader {
     root: String,
     mentions: Vec<Mention>,
+    imports: BTreeMap<Names, Names>,
     test_modules: BTreeSet<Names>,
 }
 
@@ -115,6 +121,7 @@ impl Reader {
             for (path, alias, _) in leaves(statement) {
                 let path = self.resolved(&path, module, &known).unwrap_or_default();
                 if let Some(name) = alias.or_else(|| path.last().cloned()) {
+                    self.imports.insert(joined(module, name.clone()), path.clone());
                     known.insert(name, path);
                 }
             }

@@ -10,7 +10,7 @@ use cr_proxy::{
     answer::Answer,
     limits::Limits,
     orders::{Given, Orders},
-    routes::OrderId,
+    requests::OrderId,
     stream::{Broken, Relay, Source},
     upstream::Shopper,
 };

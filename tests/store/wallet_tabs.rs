@@ -1,0 +1,130 @@
+//! Two pages of one browser, and one order that each may ask a wallet to pay: what one page stores, takes back or hears
+//! late does not hide a payment of the other.
+
+use core::time::Duration;
+use std::rc::Rc;
+
+use cr_widget::app::{
+    Store,
+    ports::{PageEvent, WalletCall},
+    store::{WalletFailure, WalletPayment, WalletStep},
+};
+use leptos::prelude::{Owner, untrack};
+
+use crate::{
+    wallet::{ACCOUNT, HASH, READ, failure, opened, order, pay, payment, to_approval, waiting},
+    world::{World, ok},
+};
+
+/// Whether the stored order carries the mark that a wallet was asked.
+fn is_marked(world: &World) -> bool {
+    world.stored("orders").unwrap_or_default().contains(r#""asked":true"#)
+}
+
+/// Opens the order on two pages. The wallet shows the question of the first one; on the second one the shopper has said
+/// that nothing was sent.
+fn asked_and_taken_back(world: &Rc<World>) -> [(Owner, Store); 2] {
+    let asking = waiting(world);
+    to_approval(world, asking.1);
+    let (owner, other) = world.element(|_| {});
+    opened(world, other, &order("WaitingForPayment", 1_790_000_000));
+    assert_eq!(failure(other), WalletFailure::Unclear);
+    other.nothing_was_sent();
+    assert_eq!((payment(other), is_marked(world)), (None, false));
+    [asking, (owner, other)]
+}
+
+/// Goes to the question whether to send, while the wallet still shows the one of another page.
+fn to_second_approval(world: &World, store: Store) {
+    pay(store);
+    world.wallet_answers_last(Ok(ACCOUNT));
+    world.wallet_answers_last(Ok("0x89"));
+    while world.wallet_calls().last() == Some(&WalletCall::ChainId) && payment(store) != approving() {
+        world.pass(Duration::from_millis(250));
+        while world.count_open(READ) > 0 {
+            world.answer(READ, ok(&order("WaitingForPayment", 1_790_000_000)));
+        }
+        if world.is_last_wallet_call_open() {
+            world.wallet_answers_last(Ok("0x89"));
+        }
+    }
+    assert_eq!((payment(store), is_marked(world)), (approving(), true));
+}
+
+fn approving() -> Option<WalletPayment> {
+    Some(WalletPayment::Doing(WalletStep::Approve))
+}
+
+#[test]
+fn what_a_wallet_sends_after_the_shopper_said_that_it_had_not_is_marked_again() {
+    for answer in [Ok(HASH), Err(-32603), Ok("yes")] {
+        let world = World::new();
+        let [_asking, (_owner, other)] = asked_and_taken_back(&world);
+        world.wallet_answers(answer);
+        assert!(is_marked(&world), "{answer:?}");
+        pay(other);
+        assert_eq!(failure(other), WalletFailure::Unclear, "{answer:?}");
+        assert!(untrack(|| other.may_have_sent()), "{answer:?}");
+    }
+}
+
+#[test]
+fn a_page_whose_question_is_open_marks_the_order_again_as_soon_as_it_looks() {
+    for event in [PageEvent::Nudge, PageEvent::Visible] {
+        let world = World::new();
+        let [(_first, asking), (_second, other)] = asked_and_taken_back(&world);
+        world.page(event);
+        assert_eq!((payment(asking), is_marked(&world)), (approving(), true), "{event:?}");
+        world.page(PageEvent::Nudge);
+        assert_eq!(failure(other), WalletFailure::Unclear, "{event:?}");
+        // Its own refusal takes the mark back, and nothing stands in the way any more.
+        world.wallet_answers(Err(4001));
+        assert!(!is_marked(&world), "{event:?}");
+        pay(asking);
+        assert_eq!(world.wallet_open(), Some(WalletCall::Account), "{event:?}");
+    }
+}
+
+#[test]
+fn a_page_that_has_sent_marks_the_order_again_as_soon_as_it_looks() {
+    let world = World::new();
+    let asking = waiting(&world);
+    to_approval(&world, asking.1);
+    world.wallet_answers(Ok(HASH));
+    let (_owner, other) = world.element(|_| {});
+    opened(&world, other, &order("WaitingForPayment", 1_790_000_000));
+    other.nothing_was_sent();
+    assert!(!is_marked(&world), "the other page cannot know better");
+    world.page(PageEvent::Nudge);
+    assert!(is_marked(&world));
+    world.page(PageEvent::Nudge);
+    assert_eq!(failure(other), WalletFailure::Unclear);
+}
+
+#[test]
+fn a_refusal_that_comes_late_does_not_take_back_the_mark_of_another_page() {
+    let world = World::new();
+    let [(_first, asking), (owner, other)] = asked_and_taken_back(&world);
+    to_second_approval(&world, other);
+    world.wallet_answers(Err(4001));
+    assert_eq!((failure(asking), payment(other)), (WalletFailure::Declined, approving()));
+    assert!(is_marked(&world), "the other page's question is open");
+    // The other page is loaded anew, and its wallet sends meanwhile: no page asks again.
+    drop(owner);
+    pay(asking);
+    assert_eq!(failure(asking), WalletFailure::Unclear);
+}
+
+#[test]
+fn the_refusal_of_a_second_page_does_not_take_back_the_mark_of_what_the_first_one_has_sent() {
+    let world = World::new();
+    let [(first, asking), (_second, other)] = asked_and_taken_back(&world);
+    to_second_approval(&world, other);
+    world.wallet_answers(Ok(HASH));
+    assert!(matches!(payment(asking), Some(WalletPayment::Sent { .. })));
+    world.wallet_answers(Err(4001));
+    assert_eq!((failure(other), is_marked(&world)), (WalletFailure::Declined, true));
+    drop(first);
+    pay(other);
+    assert_eq!(failure(other), WalletFailure::Unclear);
+}
