@@ -14,9 +14,14 @@ mod loading;
 mod making;
 mod ordering;
 mod schedules;
-mod shop;
-mod turns;
 mod wallet;
 mod wallet_once;
 mod wallet_tabs;
+
+#[path = "../world/shop.rs"]
+mod shop;
+#[path = "../world/turns.rs"]
+mod turns;
+#[path = "../world/world.rs"]
+#[allow(dead_code, reason = "the tests of components use more of it")]
 mod world;

@@ -96,19 +96,6 @@ async fn a11_a_price_that_moved_under_an_open_review_is_agreed_to_by_a_button_of
     stack.close().await;
 }
 
-#[tokio::test]
-async fn a11_a_price_that_moved_a_little_is_said_and_not_asked_about() {
-    let stack = Stack::open().await;
-    let (screen, was) = order_late(&stack, json!({ "price_step_percent": "0.8", "latency_ms": 3_000 })).await;
-    screen.find("button", word("review.creating")).await;
-    let now = largest_amount(&screen).await;
-    assert_ne!(now, was);
-    screen.shows(word("review.told").split("{amount}").next().expect("a beginning")).await;
-    assert!(screen.text().await.replace('\u{a0}', " ").contains(&was));
-    assert_eq!(Pay::on(&screen).await.amount().await.replace('\u{a0}', " "), now);
-    stack.close().await;
-}
-
 /// Orders from a supplier that takes its time, as far as the button that says so.
 async fn ordering(stack: &Stack) -> Screen {
     let screen = reviewed(stack).await;

@@ -205,32 +205,6 @@ async fn a_card_with_a_barcode_is_printed_with_it() {
 }
 
 #[tokio::test]
-async fn p07_a_shown_code_is_masked_when_the_page_is_hidden() {
-    let (stack, screen, _) = delivered("shopper+done@example.com", CARD).await;
-    let receipt = Receipt::on(&screen).await;
-    receipt.code().await;
-    see_as(&stack, "hidden").await;
-    assert!(receipt.is_masked().await);
-    assert!(screen.script("return root.querySelector('[data-testid=code]');").await.is_null());
-    see_as(&stack, "visible").await;
-    // What a clipboard that refuses leaves to be copied by hand goes with it, and with "Hide code".
-    run(&stack, "navigator.clipboard.writeText = () => Promise.reject(new Error('refused'));").await;
-    for hide in [true, false] {
-        screen.press("button", word("receipt.copy")).await;
-        screen.find("textbox", word("parts.copy_by_hand")).await;
-        if hide {
-            see_as(&stack, "hidden").await;
-        } else {
-            screen.press("button", word("receipt.show")).await;
-            screen.press("button", word("receipt.hide")).await;
-        }
-        until_none(&screen, ".copy-text").await;
-        see_as(&stack, "visible").await;
-    }
-    stack.close().await;
-}
-
-#[tokio::test]
 async fn p07_numbers_and_pictures_are_masked_like_codes_and_kept_like_them() {
     let (stack, screen, order) = delivered("shopper+serial_barcode@example.com", CARD).await;
     let serial = text(&order["deliveries"][0]["deliverable"]["pin_serial"]);

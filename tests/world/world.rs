@@ -81,6 +81,7 @@ pub(crate) struct World {
     watchers: RefCell<Vec<(u64, Watcher)>>,
     events: RefCell<Vec<HostEvent>>,
     copied: RefCell<Vec<String>>,
+    is_clipboard_refused: Cell<bool>,
     loads: RefCell<Vec<Rc<RefCell<Arrival>>>>,
     is_hidden: Cell<bool>,
     is_offline: Cell<bool>,
@@ -374,6 +375,11 @@ impl World {
     /// Returns what was copied.
     pub(crate) fn copied(&self) -> Vec<String> {
         self.copied.borrow().clone()
+    }
+
+    /// Makes the browser refuse to copy anything.
+    pub(crate) fn refuse_clipboard(&self) {
+        self.is_clipboard_refused.set(true);
     }
 
     pub(crate) fn nudges(&self) -> u32 {

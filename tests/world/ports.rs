@@ -215,6 +215,9 @@ impl Storage for Port {
 
 impl Clipboard for Port {
     fn copy(&self, text: String) -> Local<bool> {
+        if self.0.is_clipboard_refused.get() {
+            return Box::pin(async { false });
+        }
         self.0.copied.borrow_mut().push(text);
         Box::pin(async { true })
     }
