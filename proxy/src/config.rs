@@ -177,7 +177,7 @@ pub enum ConfigError {
     #[error("no supplier is given: use --sandbox, or --upstream and --partner-id")]
     NoSupplier,
     /// No supplier is given, and this build has no sandbox.
-    #[error("no supplier: give --upstream and --partner-id")]
+    #[error("no supplier is given: use --upstream and --partner-id")]
     NoRemote,
     /// A supplier is given but no partner id.
     #[error("--upstream needs --partner-id (or CR_PARTNER_ID): without it no sale is credited to you")]
@@ -437,7 +437,7 @@ mod tests {
                 Some("--sandbox excludes"),
                 Some("--sandbox: this cr-proxy was built"),
             ),
-            (&[], Some("no supplier: give --sandbox, or"), Some("no supplier: give --upstream")),
+            (&[], Some("no supplier is given: use --sandbox"), Some("no supplier is given: use --upstream")),
             (&remote, None, None),
         ];
         for (flags, with, without) in table {

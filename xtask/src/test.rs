@@ -53,7 +53,7 @@ pub(crate) enum Part {
 }
 
 /// How many cases the tests with a configurable number try in [`Part::Deep`].
-const DEEP: [(&str, &str); 8] = [
+const DEEP: [(&str, &str); 9] = [
     ("ADDRESS_MUTATIONS", "1000000"),
     ("SOLANA_ADDRESSES", "1000000"),
     ("AMOUNT_ROUND_TRIPS", "10000000"),
@@ -61,6 +61,7 @@ const DEEP: [(&str, &str); 8] = [
     ("QR_RENDERED", "2000"),
     ("TRACKER_SCHEDULES", "100000"),
     ("STORE_SCHEDULES", "100000"),
+    ("WALLET_SCHEDULES", "100000"),
     ("PROPTEST_CASES", "20000"),
 ];
 

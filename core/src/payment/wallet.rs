@@ -97,6 +97,20 @@ const PENDING: i64 = -32002;
 impl WalletFailure {
     /// Returns what a wallet's error means before the wallet is asked to send. `code` is that of EIP-1193, EIP-1474 or
     /// EIP-3326.
+    ///
+    /// ```
+    /// use cr_core::payment::wallet::WalletFailure;
+    ///
+    /// for (code, failure) in [
+    ///     (4001, WalletFailure::Declined),
+    ///     (4902, WalletFailure::UnknownChain),
+    ///     (-32002, WalletFailure::Busy),
+    ///     (4100, WalletFailure::NoAnswer),
+    ///     (0, WalletFailure::NoAnswer),
+    /// ] {
+    ///     assert_eq!(WalletFailure::before_sending(code), failure, "{code}");
+    /// }
+    /// ```
     pub const fn before_sending(code: i64) -> Self {
         match code {
             DECLINED => Self::Declined,
@@ -462,19 +476,27 @@ impl WalletLedger {
 
     /// A wallet that was asked to send has answered; `mark` is what the storage has now. Returns how the mark has to be
     /// changed. What was sent, or may have been, is marked under this page's name, so that no other page takes the mark
-    /// back; after a refusal only this page's own mark is removed, and only if nothing was sent before.
+    /// back. After a refusal only this page's own mark is removed, and only if nothing was sent before.
     pub fn answered(&mut self, bill: &Bill, outcome: SendOutcome, mark: StoredMark) -> Option<MarkChange> {
         let at = self.at(&bill.order);
         let (payment, is_declined) = match outcome {
             SendOutcome::Sent(hash) => {
                 at.sent.push(Sent { hash: hash.clone(), claim: bill.claim.clone() });
-                (WalletPayment::Sent { hash, amount: bill.claim.amount.clone() }, false)
+                // Where another page has asked since, what its wallet does is not known here.
+                let is_alone = mark == StoredMark::Absent || at.is_own(mark);
+                let sent = WalletPayment::Sent { hash, amount: bill.claim.amount.clone() };
+                (if is_alone { sent } else { WalletPayment::Failed(WalletFailure::Unclear) }, false)
             }
             SendOutcome::Declined => (WalletPayment::Failed(WalletFailure::Declined), true),
             SendOutcome::Unclear => (WalletPayment::Failed(WalletFailure::Unclear), false),
         };
         at.payment = Some(payment);
-        if is_declined && !at.has_sent() { at.is_own(mark).then_some(MarkChange::Remove) } else { at.keep(mark) }
+        match (is_declined, at.has_sent()) {
+            (false, _) => at.keep(mark),
+            // The mark of another page stays, since that page may be asking.
+            (true, true) => at.keep(mark).filter(|_| mark == StoredMark::Absent),
+            (true, false) => at.is_own(mark).then_some(MarkChange::Remove),
+        }
     }
 
     /// The shopper says that the wallet has sent nothing, so that it may be asked again. That is only heeded where it
