@@ -16,7 +16,7 @@ use cr_core::{
     money::{CoinAmount, FaceValue},
     order::{Beneficiary, OrderId},
     time::Timestamp,
-    tracking::Health,
+    tracking::{Health, Snapshot},
 };
 use leptos::prelude::*;
 
@@ -95,12 +95,14 @@ pub struct Store {
     pub quote: RwSignal<Load<Quote>>,
     /// What the shopper typed on the recipient page.
     pub recipient: RwSignal<Option<Recipient>>,
+    /// All that the tracker knows of the current order. The next three are parts of it.
+    snapshot: RwSignal<Snapshot>,
     /// How the order is followed.
-    pub health: RwSignal<Health>,
+    pub health: Memo<Health>,
     /// When the server last confirmed the order, on the monotonic clock.
-    pub confirmed_at: RwSignal<Option<Duration>>,
+    pub confirmed_at: Memo<Option<Duration>>,
     /// Whether there was ever a sign of money for the current order.
-    pub money_seen: RwSignal<bool>,
+    pub money_seen: Memo<bool>,
     /// Server time minus device time, when known (milliseconds).
     pub server_offset: RwSignal<Option<i64>>,
     /// Whether the browser is online, as the shop knows it.
@@ -172,6 +174,7 @@ impl Store {
             past: Cell::new(None),
             is_ticking: Cell::new(false),
         };
+        let snapshot = RwSignal::new(Snapshot::default());
         Some(Self {
             shop,
             config: shop.config,
@@ -184,9 +187,10 @@ impl Store {
             network: RwSignal::new(None),
             quote: RwSignal::new(Load::Idle),
             recipient: RwSignal::new(None),
-            health: RwSignal::new(Health::Connecting),
-            confirmed_at: RwSignal::new(None),
-            money_seen: RwSignal::new(false),
+            snapshot,
+            health: Memo::new(move |_| snapshot.with(|snapshot| snapshot.health)),
+            confirmed_at: Memo::new(move |_| snapshot.with(|snapshot| snapshot.confirmed_at)),
+            money_seen: Memo::new(move |_| snapshot.with(|snapshot| snapshot.money_seen)),
             server_offset: RwSignal::new(None),
             online: shop.online,
             resumable: RwSignal::new(Vec::new()),

@@ -8,7 +8,7 @@ use std::{
 
 use cr_core::{
     order::{Order, OrderId},
-    tracking::{Health, Input, Output, PollFailure, Timer, Tracker},
+    tracking::{Health, Input, Output, PollFailure, Snapshot, Timer, Tracker},
     wire,
 };
 
@@ -192,6 +192,10 @@ pub(crate) struct World {
     pub(crate) judge: Judge,
     pub(crate) net: Net,
     pub(crate) log: Vec<(u64, Note)>,
+    /// What was published last.
+    published: Snapshot,
+    /// The order that the input at hand brings, or for which its ping vouches.
+    brought: Option<Order>,
     now: u64,
     seed: u64,
     queue: BinaryHeap<Reverse<(u64, u64)>>,
@@ -232,6 +236,8 @@ impl World {
     pub(crate) fn new(id: OrderId, known: Option<Order>, truth: Order, foreign: Order, seed: u64) -> Self {
         let judge = Judge::new(known.as_ref(), false);
         Self {
+            published: Snapshot::beginning(known.clone(), false),
+            brought: None,
             tracker: Tracker::new(id, known, false),
             judge,
             net: Net::GOOD,
@@ -300,11 +306,19 @@ impl World {
             seed ^= seed << 17;
             u32::try_from(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32).expect("32 bits")
         };
+        self.brought = match &input {
+            Input::Message(_, order) | Input::PollAnswered(_, order, _) => Some((**order).clone()),
+            Input::Ping(_, Some(_)) => self.stream.as_ref().and_then(|stream| stream.told.clone()),
+            _ => None,
+        };
         let outputs = self.tracker.handle(input, Duration::from_millis(self.now), &mut random);
         self.seed = seed;
-        for output in outputs {
+        for (at, output) in outputs.into_iter().enumerate() {
+            let is_in_place = at == 0 || !matches!(output, Output::Publish(_));
+            assert!(is_in_place, "what is known is published once an input, before anything else is done");
             self.obey(output);
         }
+        assert_eq!(self.published, *self.tracker.snapshot(), "nothing changes without being published");
     }
 
     fn obey(&mut self, output: Output) {
@@ -350,21 +364,31 @@ impl World {
             Output::ClearTimer(timer) => {
                 self.timers.remove(&timer);
             }
-            Output::Publish(order) => {
-                let was_sent = self.history.contains(&order);
-                self.judge.shows(now, &order, was_sent, self.tracker.money_seen());
-                self.log.push((now, Note::Show(order.state.as_str().to_owned())));
-            }
-            Output::Health(health) => {
-                self.judge.says(now, health);
-                self.log.push((now, Note::Say(health)));
-            }
+            Output::Publish(snapshot) => self.publish(snapshot),
             Output::Dispute(order) => {
                 let last = self.judge.shown_address();
                 assert_ne!(order.wallet_address, last, "a dispute over the same payee");
                 self.log.push((now, Note::Dispute));
             }
             Output::Nudge => self.log.push((now, Note::Nudge)),
+        }
+    }
+
+    fn publish(&mut self, snapshot: Snapshot) {
+        let now = self.now;
+        self.judge.publishes(now, &self.published, &snapshot, self.brought.as_ref());
+        let last = std::mem::replace(&mut self.published, snapshot.clone());
+        let is_first_money = snapshot.money_seen && !last.money_seen;
+        if let Some(order) =
+            snapshot.order.as_deref().filter(|order| Some(*order) != last.order.as_deref() || is_first_money)
+        {
+            let was_sent = self.history.contains(order);
+            self.judge.shows(now, order, was_sent, snapshot.money_seen);
+            self.log.push((now, Note::Show(order.state.as_str().to_owned())));
+        }
+        if snapshot.health != last.health {
+            self.judge.says(now, snapshot.health);
+            self.log.push((now, Note::Say(snapshot.health)));
         }
     }
 
