@@ -129,6 +129,11 @@ impl Follower {
         self.0.feed(Input::Nudge);
     }
 
+    /// Reports now what would be reported at the end of a frame.
+    pub fn report(&self) {
+        self.0.tell_waiting();
+    }
+
     /// Tells the tracker that this browser has more at stake in the order than was known.
     pub fn raise(&self, stake: Stake) {
         self.0.feed(Input::Stake(stake));

@@ -4,6 +4,7 @@
 use core::{
     cell::{Cell, RefCell},
     future::Future,
+    task::Waker,
     time::Duration,
 };
 use std::{rc::Rc, sync::Arc};
@@ -137,6 +138,8 @@ struct Inner {
     /// When the current order was last found in the storage.
     seen: RefCell<Option<forgetting::Seen>>,
     follower: RefCell<Option<Followed>>,
+    /// What waits for the snapshot of the current order to change: a payment by a wallet.
+    waiting: RefCell<Option<Waker>>,
     /// When the supplier last answered a validation, on the monotonic clock.
     reviewed_at: Cell<Option<Duration>>,
     /// A time of the server's clock, and the time of the monotonic clock that belongs to it.
@@ -169,6 +172,7 @@ impl Store {
             making: RefCell::new(None),
             seen: RefCell::new(None),
             follower: RefCell::new(None),
+            waiting: RefCell::new(None),
             reviewed_at: Cell::new(None),
             server: Cell::new(None),
             past: Cell::new(None),

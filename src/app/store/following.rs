@@ -1,6 +1,6 @@
 //! The current order: following it, leaving it, resuming it, and storing what guards it.
 
-use core::mem;
+use core::{future::poll_fn, mem, task::Poll, time::Duration};
 use std::rc::Rc;
 
 use cr_core::{
@@ -17,6 +17,7 @@ use crate::app::{
     error_code::{OwnCode, Place},
     follow::{Follower, News},
     memory, picture_urls,
+    sleep::sleep,
 };
 
 impl Store {
@@ -133,9 +134,36 @@ impl Store {
         self.set_snapshot(Snapshot::default());
     }
 
-    /// Sets the snapshot of the current order. Returns the one before.
+    /// Sets the snapshot of the current order, and wakes what waits for that. Returns the one before.
     fn set_snapshot(self, now: Snapshot) -> Option<Snapshot> {
-        self.snapshot.try_update(|snapshot| mem::replace(snapshot, now))
+        let last = self.snapshot.try_update(|snapshot| mem::replace(snapshot, now));
+        if let Some(waiting) = self.inner().and_then(|inner| inner.waiting.take()) {
+            waiting.wake();
+        }
+        last
+    }
+
+    /// Takes what is known of the current order and would only be shown at the end of a frame.
+    pub(super) fn take_waiting(self) {
+        let Some(inner) = self.inner() else { return };
+        if let Some(follower) = inner.follower.borrow().as_ref().and_then(|followed| followed.follower.as_ref()) {
+            follower.report();
+        }
+    }
+
+    /// Waits until the server has confirmed the current order in time, as `is_so` says of the time of the last
+    /// confirmation, but no longer than `patience`. Returns whether it has.
+    pub(super) async fn is_confirmed_within(self, patience: Duration, is_so: impl Fn(Duration) -> bool) -> bool {
+        let Some(mut timer) = self.inner().map(|inner| sleep(&*inner.ports.clock, patience)) else { return false };
+        poll_fn(move |context| {
+            let Some(inner) = self.inner() else { return Poll::Ready(false) };
+            if self.confirmed_at.try_get_untracked().flatten().is_some_and(&is_so) {
+                return Poll::Ready(true);
+            }
+            inner.waiting.replace(Some(context.waker().clone()));
+            timer.as_mut().poll(context).map(|()| false)
+        })
+        .await
     }
 
     fn hear(self, id: &OrderId, news: News) {
@@ -253,7 +281,6 @@ impl Store {
         let guards = self.checkout.try_with_untracked(|checkout| {
             let id = checkout.order()?.id.clone();
             let is_over = matches!(checkout, Checkout::Finished { .. });
-            // A sign of money in the answer to the create is here before the tracker has begun.
             let paid = money_seen || matches!(checkout, Checkout::Following { .. });
             let Guards { not_payable, payee, agreed } = checkout.guards();
             let (payee, agreed) = (payee.map(|payee| payee.to_text()), agreed.map(|agreed| agreed.as_str().to_owned()));
