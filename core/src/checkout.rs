@@ -352,38 +352,59 @@ impl Checkout {
     /// Takes an accepted snapshot; `money_seen` is the tracker's sticky sign of money.
     ///
     /// A snapshot of another order changes nothing. One that goes back leaves the order as it was, but a sign of money
-    /// in it counts: it was seen.
+    /// in it counts: it was seen. The tracker has judged both before. They are judged here once more, since what is at
+    /// hand holds more than the tracker's last snapshot (what that left out, and the goods of earlier ones), and since
+    /// this is the last guard before the screen.
     pub fn observe(self, seen: Order, money_seen: bool) -> Self {
-        let (last, known_money, terms) = match self {
+        self.compare(seen, money_seen, Order::may_follow)
+    }
+
+    /// Takes a snapshot that the tracker has refused since it is out of date, and that names another payee. It never
+    /// takes the place of the order, but its payee counts.
+    pub fn dispute(self, seen: Order, money_seen: bool) -> Self {
+        self.compare(seen, money_seen, |_, _| false)
+    }
+
+    fn compare(self, seen: Order, money_seen: bool, may_follow: fn(&Order, &Order) -> bool) -> Self {
+        self.with_order(|last, known_money, terms| {
+            let same_order = seen.id == last.id;
+            let money_seen = known_money || same_order && (money_seen || seen.has_sign_of_money());
+            // The payees are compared whether or not the snapshot is accepted: two addresses for one order are a reason
+            // to stop.
+            let not_payable = not_payable_by_payee(terms.not_payable, same_order && payee_changed(&last, &seen));
+            let order = if may_follow(&seen, &last) {
+                Box::new(after(seen, &last).with_goods_of(&last))
+            } else if same_order {
+                Box::new(with_payee_of(*last, &seen))
+            } else {
+                last
+            };
+            place(order, money_seen, Terms { not_payable, ..terms })
+        })
+    }
+
+    /// Changes a purchase that has an order, by the order, by whether there was a sign of money, and by what else is
+    /// known.
+    fn with_order(self, change: impl FnOnce(Box<Order>, bool, Terms) -> Self) -> Self {
+        match self {
             Self::Paying { order, draft, agreed, not_payable, was_payable } => {
-                (order, false, Terms { draft, agreed, not_payable, was_payable, is_proven: not_payable.is_none() })
+                let is_proven = not_payable.is_none();
+                change(order, false, Terms { draft, agreed, not_payable, was_payable, is_proven })
             }
             Self::Confirming { order, draft, agreed, was_payable } => {
-                (order, false, Terms { draft, agreed: Some(agreed), not_payable: None, was_payable, is_proven: true })
+                let agreed = Some(agreed);
+                change(order, false, Terms { draft, agreed, not_payable: None, was_payable, is_proven: true })
             }
             Self::Following { order, agreed, not_payable } => {
-                (order, true, Terms { agreed, not_payable, ..Terms::default() })
+                change(order, true, Terms { agreed, not_payable, ..Terms::default() })
             }
-            Self::Finished { order } => (order, true, Terms::default()),
+            Self::Finished { order } => change(order, true, Terms::default()),
             Self::Browsing
             | Self::Choosing { .. }
             | Self::Reviewing { .. }
             | Self::Creating { .. }
-            | Self::CreateUnknown { .. } => return self,
-        };
-        let same_order = seen.id == last.id;
-        let money_seen = known_money || same_order && (money_seen || seen.has_sign_of_money());
-        // The payees are compared whether or not the snapshot is accepted: two addresses for one order are a reason to
-        // stop.
-        let not_payable = not_payable_by_payee(terms.not_payable, same_order && payee_changed(&last, &seen));
-        let order = if seen.may_follow(&last) {
-            Box::new(after(seen, &last).with_goods_of(&last))
-        } else if same_order {
-            Box::new(with_payee_of(*last, &seen))
-        } else {
-            last
-        };
-        place(order, money_seen, Terms { not_payable, ..terms })
+            | Self::CreateUnknown { .. } => self,
+        }
     }
 
     /// Goes one step back, where that is possible (never out of `Creating` or later).

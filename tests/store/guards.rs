@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use cr_core::{
-    order::{NotPayable, OrderId, Stage},
+    order::{NotPayable, OrderId, OrderState, Stage},
     tracking::Health,
 };
 use cr_widget::app::{
@@ -322,6 +322,27 @@ fn h13_half_the_price_is_not_taken_back_by_a_page_that_missed_it() {
     assert!(world.stored("notes").unwrap().contains("asked"));
     store.confirm_price();
     assert_eq!(world.stored("notes"), None);
+}
+
+#[test]
+fn a_late_answer_with_another_payee_bars_the_order_and_is_not_shown() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    create(&world, store, &waiting(1_790_000_000, "51.20"));
+    world.stream(StreamEvent::Opened);
+    world.pass(Duration::from_millis(100));
+    // What the stream brings is newer than the answer to a read that began before.
+    world.stream(StreamEvent::Message(waiting(1_790_000_010, "51.20")));
+    let expired = order("o-1", "Expired", 1_790_000_010, "51.20").replace("PaymentReceived", "Expired");
+    world.answer(READ, ok(&moved(&expired)));
+    assert_eq!(stage(store), Some(Stage::NotPayable(NotPayable::AddressChanged)));
+    let state = store.checkout.with_untracked(|checkout| checkout.order().map(|order| order.state.clone()));
+    assert_eq!(state, Some(OrderState::WaitingForPayment), "the tracker has refused the answer");
+    world.pass(Duration::from_secs(2));
+    store.check_now();
+    world.answer(READ, ok(&waiting(1_790_000_010, "51.20")));
+    assert_eq!(stage(store), Some(Stage::NotPayable(NotPayable::AddressChanged)));
 }
 
 #[test]

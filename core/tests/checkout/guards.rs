@@ -306,6 +306,21 @@ fn u19_a_mark_that_another_tab_grew_counts_at_once() {
     assert_eq!(elsewhere.guards().not_payable, Some(NotPayable::AddressChanged));
 }
 
+#[test]
+fn a_disputed_snapshot_bars_the_order_and_never_takes_its_place() {
+    for secs in [0, 5, 9] {
+        let last = Order { updated_at: Some(at(5)), ..made("WaitingForPayment") };
+        let elsewhere =
+            Order { wallet_address: Some(OTHER_ADDRESS.into()), updated_at: Some(at(secs)), ..made("Expired") };
+        let disputed = paying().observe(last.clone(), false).dispute(elsewhere, false);
+        assert_eq!(disputed.stage(), Some(Stage::NotPayable(NotPayable::AddressChanged)));
+        let shown = disputed.order().map(|order| (&order.state, &order.wallet_address, order.updated_at));
+        assert_eq!(shown, Some((&last.state, &last.wallet_address, last.updated_at)), "{secs}");
+    }
+    let paid = paying().dispute(made("PaymentStarted"), true);
+    assert_eq!(paid.stage(), Some(Stage::PaymentWithdrawn), "its sign of money counts");
+}
+
 fn doubts() -> impl Strategy<Value = Option<MemoDoubt>> {
     prop_oneof![6 => Just(None), 2 => Just(Some(MemoDoubt::Unreadable)), 1 => Just(Some(MemoDoubt::Several))]
 }

@@ -173,10 +173,9 @@ impl Store {
         }
         match news {
             News::Snapshot(now) => self.take_snapshot(now),
-            // It is known to be out of date, but its payee counts.
             News::Dispute(order) => {
                 let money_seen = self.money_seen.try_get_untracked().unwrap_or(false);
-                self.transition(move |checkout| checkout.observe(*order, money_seen));
+                self.transition(move |checkout| checkout.dispute(*order, money_seen));
             }
             News::Date(date) => self.note_server_time(date),
         }
@@ -281,6 +280,7 @@ impl Store {
         let guards = self.checkout.try_with_untracked(|checkout| {
             let id = checkout.order()?.id.clone();
             let is_over = matches!(checkout, Checkout::Finished { .. });
+            // A sign of money in the answer to the create is here before the tracker has begun.
             let paid = money_seen || matches!(checkout, Checkout::Following { .. });
             let Guards { not_payable, payee, agreed } = checkout.guards();
             let (payee, agreed) = (payee.map(|payee| payee.to_text()), agreed.map(|agreed| agreed.as_str().to_owned()));
