@@ -383,6 +383,18 @@ impl Checkout {
         })
     }
 
+    /// Takes what another page of this browser has found out about the order at hand: a reason why it is never payable
+    /// again, and the payee that was seen first. Nothing of that makes anything payable that was not.
+    pub fn heed(self, known: Guards) -> Self {
+        self.with_order(|mut order, money_seen, terms| {
+            let now = Payee::of(&order);
+            let is_elsewhere = known.payee.as_ref().zip(now).is_some_and(|(known, now)| known.is_other(&now));
+            order.known_payee = known.payee.or(order.known_payee);
+            let not_payable = not_payable_by_others(terms.not_payable, known.not_payable);
+            place(order, money_seen, Terms { not_payable: not_payable_by_payee(not_payable, is_elsewhere), ..terms })
+        })
+    }
+
     /// Changes a purchase that has an order, by the order, by whether there was a sign of money, and by what else is
     /// known.
     fn with_order(self, change: impl FnOnce(Box<Order>, bool, Terms) -> Self) -> Self {
@@ -539,6 +551,17 @@ fn not_payable_by_payee(known: Option<NotPayable>, is_elsewhere: bool) -> Option
             } else {
                 known
             }
+        }
+    }
+}
+
+/// Returns why an order is not payable, given why it was not and the reason for good that another page found. What was
+/// found here stays, unless it may end.
+fn not_payable_by_others(known: Option<NotPayable>, found: Option<NotPayable>) -> Option<NotPayable> {
+    match known {
+        Some(NotPayable::Mismatch | NotPayable::AddressChanged) => known,
+        Some(NotPayable::Incomplete | NotPayable::Dearer | NotPayable::Cheaper | NotPayable::Unreadable) | None => {
+            found.or(known)
         }
     }
 }

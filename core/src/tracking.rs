@@ -289,6 +289,9 @@ impl Tracker {
     pub fn handle(&mut self, input: Input, now: Duration, random: &mut dyn FnMut() -> u32) -> Vec<Output> {
         let before = self.snapshot.clone();
         let mut turn = Turn { now, random, out: Vec::new() };
+        if matches!(input, Input::MoneySeen) {
+            self.learn_of_money(&mut turn);
+        }
         match self.phase {
             Phase::Ready => self.prepare(&input, &mut turn),
             Phase::Following => self.follow(input, &mut turn),
@@ -363,13 +366,14 @@ impl Tracker {
             | Input::PollFailed(..)
             | Input::Timer(..)
             | Input::Woke
-            | Input::Nudge => {}
+            | Input::Nudge
+            | Input::MoneySeen => {}
         }
     }
 
     fn follow(&mut self, input: Input, turn: &mut Turn<'_>) {
         match input {
-            Input::Start => {}
+            Input::Start | Input::MoneySeen => {}
             Input::StreamOpened(generation) => self.stream_opened(generation, turn),
             Input::Message(generation, order) => {
                 if self.hear(generation, turn) {
@@ -521,6 +525,16 @@ impl Tracker {
         is_news
     }
 
+    /// Takes from another page of this browser that there was a sign of money. The order is followed for longer then.
+    fn learn_of_money(&mut self, turn: &mut Turn<'_>) {
+        let before = self.cadence();
+        self.snapshot.money_seen = true;
+        if self.cadence() != before {
+            self.paced_since = turn.now;
+        }
+        self.keep_reading(turn);
+    }
+
     /// Notes that the state was true at `as_of`.
     fn confirm(&mut self, as_of: Duration) {
         self.snapshot.confirmed_at = self.snapshot.confirmed_at.max(Some(as_of));
@@ -579,7 +593,8 @@ impl Tracker {
             | Input::Ping(..)
             | Input::Stop(_)
             | Input::StreamError(_)
-            | Input::Timer(..) => return,
+            | Input::Timer(..)
+            | Input::MoneySeen => return,
         }
         let last = self.last_read.max(self.last_confirmed());
         let is_due = last.is_none_or(|last| turn.now.saturating_sub(last) >= LOOK_BACK);

@@ -139,6 +139,11 @@ impl Follower {
         self.0.feed(Input::Stake(stake));
     }
 
+    /// Tells the tracker that another page of this browser saw a sign of money.
+    pub fn learn_of_money(&self) {
+        self.0.feed(Input::MoneySeen);
+    }
+
     /// Returns whether the server refused to show the order, so that it is no longer read.
     pub fn is_refused(&self) -> bool {
         let tracker = self.0.tracker.borrow();

@@ -275,6 +275,33 @@ fn news_that_waits_for_the_end_of_a_frame_is_looked_at_before_anything_is_sent()
 }
 
 #[test]
+fn what_another_page_has_stored_is_looked_at_before_anything_is_sent() {
+    let marks = [r#""barred":"address""#, r#""barred":"mismatch""#, r#""paid":true"#];
+    for (mark, is_early) in marks.into_iter().flat_map(|mark| [(mark, false), (mark, true)]) {
+        let world = World::new();
+        let (_owner, store) = waiting(&world);
+        let write = || {
+            let stored = world.stored("orders").unwrap();
+            assert!(stored.contains(r#""id":"o-1","#), "{stored}");
+            world.store("orders", stored.replace(r#""id":"o-1","#, &format!(r#""id":"o-1",{mark},"#)));
+        };
+        pay(store);
+        world.wallet_answers(Ok(ACCOUNT));
+        if is_early {
+            write();
+        }
+        world.wallet_answers(Ok("0x89"));
+        confirm(&world, store, &order("WaitingForPayment", 1_790_000_000));
+        if !is_early {
+            write();
+        }
+        world.wallet_answers(Ok("0x89"));
+        assert_eq!(failure(store), WalletFailure::Changed, "{mark}");
+        assert!(!world.wallet_calls().iter().any(|call| matches!(call, WalletCall::Send { .. })), "{mark}");
+    }
+}
+
+#[test]
 fn the_wallet_is_asked_as_soon_as_the_order_is_confirmed_with_what_the_answer_brought() {
     for (amount, is_asked) in [("51.20", true), ("51.30", false)] {
         let world = World::new();

@@ -45,6 +45,8 @@ pub enum Input {
     StreamAllowed(bool),
     /// What this browser has at stake in the order rose; it never falls.
     Stake(Stake),
+    /// Another page of this browser has stored that it saw a sign of money.
+    MoneySeen,
 }
 
 /// What this browser has at stake in an order: for how long one that cannot be found or read is asked for again.

@@ -430,6 +430,15 @@ impl Judge {
 
     // What the tracker was told.
 
+    /// Another page of this browser has seen money.
+    pub(crate) fn told_of_money(&mut self, now: u64) {
+        let had = self.duty();
+        self.money = true;
+        if self.duty() != had {
+            self.duty_since = now;
+        }
+    }
+
     pub(crate) fn stream_opened(&mut self, now: u64) {
         self.stream = StreamSeen::Open;
         self.works(now);

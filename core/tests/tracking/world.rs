@@ -309,7 +309,23 @@ impl World {
         self.brought = match &input {
             Input::Message(_, order) | Input::PollAnswered(_, order, _) => Some((**order).clone()),
             Input::Ping(_, Some(_)) => self.stream.as_ref().and_then(|stream| stream.told.clone()),
-            _ => None,
+            Input::Start
+            | Input::StreamOpened(_)
+            | Input::BadPayload(_)
+            | Input::Ping(..)
+            | Input::Stop(_)
+            | Input::StreamError(_)
+            | Input::PollFailed(..)
+            | Input::Timer(..)
+            | Input::Online
+            | Input::Offline
+            | Input::Visible
+            | Input::Hidden
+            | Input::Woke
+            | Input::Nudge
+            | Input::StreamAllowed(_)
+            | Input::Stake(_)
+            | Input::MoneySeen => None,
         };
         let outputs = self.tracker.handle(input, Duration::from_millis(self.now), &mut random);
         self.seed = seed;
@@ -525,6 +541,9 @@ impl World {
             self.judge.page(now, None, Some(matches!(input, Input::Online)));
         } else {
             self.judge.page(now, None, None);
+        }
+        if matches!(input, Input::MoneySeen) {
+            self.judge.told_of_money(now);
         }
         self.hand(input);
     }

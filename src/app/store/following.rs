@@ -196,6 +196,37 @@ impl Store {
         }
     }
 
+    /// Takes what other pages of this browser have stored of the current order. All of it only ever takes something
+    /// away from what may be paid.
+    pub(super) fn heed_stored(self) {
+        self.heed_other_tabs();
+        let Some(inner) = self.inner() else { return };
+        let Some(id) = inner.follower.borrow().as_ref().map(|followed| followed.id.clone()) else { return };
+        let (storage, now) = (&*inner.ports.storage, inner.ports.clock.wall());
+        let memory::Marks { paid, payee, .. } = memory::marks(storage, &id, now);
+        let not_payable = memory::never_payable(storage, &id, now);
+        let known = Guards { not_payable, payee: payee.as_deref().map(Payee::from_text), agreed: None };
+        // The first snapshot of an order that is being opened is judged by all that is known when it comes.
+        if let Some(followed) = inner.follower.borrow_mut().as_mut() {
+            followed.known.not_payable = known.not_payable.or(followed.known.not_payable);
+            followed.known.payee = known.payee.clone().or(followed.known.payee.take());
+        }
+        let heeded = self.checkout.try_with_untracked(|checkout| {
+            let heeded = checkout.order().filter(|order| order.id == id).map(|_| checkout.clone().heed(known));
+            heeded.filter(|heeded| heeded != checkout)
+        });
+        // Where nothing changes, nothing is stored either: two pages would answer each other without end.
+        if let Some(heeded) = heeded.flatten() {
+            self.transition(move |_| heeded);
+        }
+        if paid && self.money_seen.try_get_untracked() == Some(false) {
+            let followed = inner.follower.borrow();
+            if let Some(follower) = followed.as_ref().and_then(|followed| followed.follower.as_ref()) {
+                follower.learn_of_money();
+            }
+        }
+    }
+
     /// Takes the order that is followed, as the tracker accepted it last.
     fn observe(self, mut order: Order, money_seen: bool) {
         let Some(inner) = self.inner() else { return };

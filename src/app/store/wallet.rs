@@ -384,14 +384,16 @@ impl Store {
         if is_hash(&hash) { Ok(hash) } else { Err(WalletFailure::Unclear) }
     }
 
-    /// Returns whether the order, as it is known by now, was confirmed lately.
+    /// Takes all that is known of the order by now, here and by what other pages have stored, and returns whether it was
+    /// confirmed lately.
     fn is_confirmed_lately(self) -> bool {
         self.take_waiting();
+        self.heed_stored();
         let at = self.confirmed_at.try_get_untracked().flatten();
         at.is_some_and(|at| self.monotonic().saturating_sub(at) < FRESH)
     }
 
-    /// Waits until the server has confirmed the order just now.
+    /// Waits until the server has confirmed the order just now, and takes what other pages have stored of it.
     async fn confirm_anew(self) -> Result<(), WalletFailure> {
         if !self.is_confirmed_lately() {
             let begun = self.monotonic();
@@ -401,6 +403,7 @@ impl Store {
                 return Err(WalletFailure::Unconfirmed);
             }
         }
+        self.heed_stored();
         Ok(())
     }
 
