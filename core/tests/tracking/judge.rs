@@ -375,8 +375,9 @@ impl Judge {
         self.money |= shows_money(order);
     }
 
-    /// A snapshot is published after another one. `brought` is the order that the input brought, or for which a ping vouched.
-    pub(crate) fn publishes(&mut self, now: u64, last: &Snapshot, snapshot: &Snapshot, brought: Option<&Order>) {
+    /// A snapshot is published after another one. `brought` is the order that the input brought; for a ping, which
+    /// vouches for what was heard since its stream was opened, it is all of that.
+    pub(crate) fn publishes(&mut self, now: u64, last: &Snapshot, snapshot: &Snapshot, brought: &[Order]) {
         self.rule(snapshot != last, || format!("published twice at {now}"));
         let is_kept = last.order.is_none() || snapshot.order.is_some();
         self.rule(is_kept, || format!("lost the order at {now}"));
@@ -386,7 +387,7 @@ impl Judge {
         self.rule(after <= Some(now), || format!("confirmed at {after:?}, and it is {now}"));
         let has_order = after.is_none() || snapshot.order.is_some();
         self.rule(has_order, || format!("confirmed nothing at {now}"));
-        let is_of_order = after == before || snapshot.order.as_deref() == brought;
+        let is_of_order = after == before || snapshot.order.as_deref().is_some_and(|order| brought.contains(order));
         self.rule(is_of_order, || format!("confirmed {:?} at {now} by {brought:?}", snapshot.order));
         let is_young = after.is_some_and(|at| now.saturating_sub(at) <= MINUTE);
         let is_live = snapshot.health == Health::Live;
@@ -693,35 +694,35 @@ mod convictions {
             }),
             ("published twice", |judge| {
                 let waits = published(Some(order("WaitingForPayment")), Some(1), Health::Polling);
-                judge.publishes(2, &waits, &waits, None);
+                judge.publishes(2, &waits, &waits, &[]);
             }),
             ("lost the order", |judge| {
                 let waits = published(Some(order("WaitingForPayment")), None, Health::Polling);
-                judge.publishes(2, &waits, &Snapshot::default(), None);
+                judge.publishes(2, &waits, &Snapshot::default(), &[]);
             }),
             ("forgot the money", |judge| {
                 let paid = published(Some(order("PaymentStarted")), None, Health::Polling);
                 let waits = published(Some(order("WaitingForPayment")), None, Health::Polling);
-                judge.publishes(2, &paid, &waits, None);
+                judge.publishes(2, &paid, &waits, &[]);
             }),
             ("and at Some(2) before", |judge| {
                 let at = |at| published(Some(order("Created")), Some(at), Health::Polling);
-                judge.publishes(3, &at(2), &at(1), None);
+                judge.publishes(3, &at(2), &at(1), &[]);
             }),
             ("and it is 3", |judge| {
                 let at = |at| published(Some(order("Created")), Some(at), Health::Polling);
-                judge.publishes(3, &at(2), &at(4), Some(&order("Created")));
+                judge.publishes(3, &at(2), &at(4), &[order("Created")]);
             }),
             ("confirmed nothing", |judge| {
-                judge.publishes(2, &Snapshot::default(), &published(None, Some(1), Health::Polling), None);
+                judge.publishes(2, &Snapshot::default(), &published(None, Some(1), Health::Polling), &[]);
             }),
             ("at 2 by", |judge| {
                 let at = |at| published(Some(order("Created")), Some(at), Health::Polling);
-                judge.publishes(2, &at(1), &at(2), Some(&order("WaitingForPayment")));
+                judge.publishes(2, &at(1), &at(2), &[order("WaitingForPayment")]);
             }),
             ("published live", |judge| {
                 let at = |health| published(Some(order("Created")), Some(1), health);
-                judge.publishes(60_002, &at(Health::Polling), &at(Health::Live), None);
+                judge.publishes(60_002, &at(Health::Polling), &at(Health::Live), &[]);
             }),
             ("silent", |judge| {
                 judge.read_failed(1, PollFailure::NotFound);

@@ -185,6 +185,8 @@ struct Stream {
     is_dead: bool,
     /// What its page was told last, by it or by a read since it opened.
     told: Option<Order>,
+    /// All that its page heard of the order since it was asked for, out of date or not.
+    brought: Vec<Order>,
 }
 
 pub(crate) struct World {
@@ -194,8 +196,8 @@ pub(crate) struct World {
     pub(crate) log: Vec<(u64, Note)>,
     /// What was published last.
     published: Snapshot,
-    /// The order that the input at hand brings, or for which its ping vouches.
-    brought: Option<Order>,
+    /// The order that the input at hand brings; for a ping all that was heard since its stream was opened.
+    brought: Vec<Order>,
     now: u64,
     seed: u64,
     queue: BinaryHeap<Reverse<(u64, u64)>>,
@@ -237,7 +239,7 @@ impl World {
         let judge = Judge::new(known.as_ref(), false);
         Self {
             published: Snapshot::beginning(known.clone(), false),
-            brought: None,
+            brought: Vec::new(),
             tracker: Tracker::new(id, known, false),
             judge,
             net: Net::GOOD,
@@ -307,8 +309,8 @@ impl World {
             u32::try_from(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32).expect("32 bits")
         };
         self.brought = match &input {
-            Input::Message(_, order) | Input::PollAnswered(_, order, _) => Some((**order).clone()),
-            Input::Ping(_, Some(_)) => self.stream.as_ref().and_then(|stream| stream.told.clone()),
+            Input::Message(_, order) | Input::PollAnswered(_, order, _) => vec![(**order).clone()],
+            Input::Ping(_, Some(_)) => self.stream.as_ref().map(|stream| stream.brought.clone()).unwrap_or_default(),
             Input::Start
             | Input::StreamOpened(_)
             | Input::BadPayload(_)
@@ -325,7 +327,7 @@ impl World {
             | Input::Nudge
             | Input::StreamAllowed(_)
             | Input::Stake(_)
-            | Input::MoneySeen => None,
+            | Input::MoneySeen => Vec::new(),
         };
         let outputs = self.tracker.handle(input, Duration::from_millis(self.now), &mut random);
         self.seed = seed;
@@ -343,7 +345,8 @@ impl World {
             Output::OpenStream(generation) => {
                 self.judge.connects(now);
                 self.log.push((now, Note::Connect));
-                self.stream = Some(Stream { generation, is_open: false, is_dead: false, told: None });
+                self.stream =
+                    Some(Stream { generation, is_open: false, is_dead: false, told: None, brought: Vec::new() });
                 match self.net.connect {
                     Connect::Opens | Connect::OpensUntil(_) | Connect::OpensSilent => {
                         self.later(self.net.latency, Event::Opens(generation));
@@ -392,7 +395,7 @@ impl World {
 
     fn publish(&mut self, snapshot: Snapshot) {
         let now = self.now;
-        self.judge.publishes(now, &self.published, &snapshot, self.brought.as_ref());
+        self.judge.publishes(now, &self.published, &snapshot, &self.brought);
         let last = std::mem::replace(&mut self.published, snapshot.clone());
         let is_first_money = snapshot.money_seen && !last.money_seen;
         if let Some(order) =
@@ -518,8 +521,16 @@ impl World {
         self.history[self.history.len().saturating_sub(1 + steps)].clone()
     }
 
+    /// Notes what the page hears while a stream is open.
+    fn page_hears(&mut self, order: &Order) {
+        if let Some(stream) = self.stream.as_mut().filter(|stream| !stream.brought.contains(order)) {
+            stream.brought.push(order.clone());
+        }
+    }
+
     fn deliver(&mut self, generation: u32, order: Order) {
         self.judge.told(&order);
+        self.page_hears(&order);
         self.judge.stream_spoke(self.now);
         self.hand(Input::Message(generation, Box::new(order)));
     }
@@ -694,6 +705,7 @@ impl World {
                     self.judge.read_failed(now, PollFailure::Undecodable);
                 } else {
                     self.judge.told(&order);
+                    self.page_hears(&order);
                     self.judge.read_answered(now);
                     if let Some(stream) = self.stream.as_mut().filter(|stream| stream.is_open && is_fresh) {
                         stream.told = Some(order.clone());
