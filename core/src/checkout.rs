@@ -352,38 +352,71 @@ impl Checkout {
     /// Takes an accepted snapshot; `money_seen` is the tracker's sticky sign of money.
     ///
     /// A snapshot of another order changes nothing. One that goes back leaves the order as it was, but a sign of money
-    /// in it counts: it was seen.
+    /// in it counts: it was seen. The tracker has judged both before. They are judged here once more, since what is at
+    /// hand holds more than the tracker's last snapshot (what that left out, and the goods of earlier ones), and since
+    /// this is the last guard before the screen.
     pub fn observe(self, seen: Order, money_seen: bool) -> Self {
-        let (last, known_money, terms) = match self {
+        self.compare(seen, money_seen, Order::may_follow)
+    }
+
+    /// Takes a snapshot that the tracker has refused since it is out of date, and that names another payee. It never
+    /// takes the place of the order, but its payee counts.
+    pub fn dispute(self, seen: Order, money_seen: bool) -> Self {
+        self.compare(seen, money_seen, |_, _| false)
+    }
+
+    fn compare(self, seen: Order, money_seen: bool, may_follow: fn(&Order, &Order) -> bool) -> Self {
+        self.with_order(|last, known_money, terms| {
+            let same_order = seen.id == last.id;
+            let money_seen = known_money || same_order && (money_seen || seen.has_sign_of_money());
+            // The payees are compared whether or not the snapshot is accepted: two addresses for one order are a reason
+            // to stop.
+            let not_payable = not_payable_by_payee(terms.not_payable, same_order && payee_changed(&last, &seen));
+            let order = if may_follow(&seen, &last) {
+                Box::new(after(seen, &last).with_goods_of(&last))
+            } else if same_order {
+                Box::new(with_payee_of(*last, &seen))
+            } else {
+                last
+            };
+            place(order, money_seen, Terms { not_payable, ..terms })
+        })
+    }
+
+    /// Takes what another page of this browser has found out about the order at hand: a reason why it is never payable
+    /// again, and the payee that was seen first. Nothing of that makes anything payable that was not.
+    pub fn heed(self, known: Guards) -> Self {
+        self.with_order(|mut order, money_seen, terms| {
+            let now = Payee::of(&order);
+            let is_elsewhere = known.payee.as_ref().zip(now).is_some_and(|(known, now)| known.is_other(&now));
+            order.known_payee = known.payee.or(order.known_payee);
+            let not_payable = not_payable_by_others(terms.not_payable, known.not_payable);
+            place(order, money_seen, Terms { not_payable: not_payable_by_payee(not_payable, is_elsewhere), ..terms })
+        })
+    }
+
+    /// Changes a purchase that has an order, by the order, by whether there was a sign of money, and by what else is
+    /// known.
+    fn with_order(self, change: impl FnOnce(Box<Order>, bool, Terms) -> Self) -> Self {
+        match self {
             Self::Paying { order, draft, agreed, not_payable, was_payable } => {
-                (order, false, Terms { draft, agreed, not_payable, was_payable, is_proven: not_payable.is_none() })
+                let is_proven = not_payable.is_none();
+                change(order, false, Terms { draft, agreed, not_payable, was_payable, is_proven })
             }
             Self::Confirming { order, draft, agreed, was_payable } => {
-                (order, false, Terms { draft, agreed: Some(agreed), not_payable: None, was_payable, is_proven: true })
+                let agreed = Some(agreed);
+                change(order, false, Terms { draft, agreed, not_payable: None, was_payable, is_proven: true })
             }
             Self::Following { order, agreed, not_payable } => {
-                (order, true, Terms { agreed, not_payable, ..Terms::default() })
+                change(order, true, Terms { agreed, not_payable, ..Terms::default() })
             }
-            Self::Finished { order } => (order, true, Terms::default()),
+            Self::Finished { order } => change(order, true, Terms::default()),
             Self::Browsing
             | Self::Choosing { .. }
             | Self::Reviewing { .. }
             | Self::Creating { .. }
-            | Self::CreateUnknown { .. } => return self,
-        };
-        let same_order = seen.id == last.id;
-        let money_seen = known_money || same_order && (money_seen || seen.has_sign_of_money());
-        // The payees are compared whether or not the snapshot is accepted: two addresses for one order are a reason to
-        // stop.
-        let not_payable = not_payable_by_payee(terms.not_payable, same_order && payee_changed(&last, &seen));
-        let order = if seen.may_follow(&last) {
-            Box::new(after(seen, &last).with_goods_of(&last))
-        } else if same_order {
-            Box::new(with_payee_of(*last, &seen))
-        } else {
-            last
-        };
-        place(order, money_seen, Terms { not_payable, ..terms })
+            | Self::CreateUnknown { .. } => self,
+        }
     }
 
     /// Goes one step back, where that is possible (never out of `Creating` or later).
@@ -518,6 +551,17 @@ fn not_payable_by_payee(known: Option<NotPayable>, is_elsewhere: bool) -> Option
             } else {
                 known
             }
+        }
+    }
+}
+
+/// Returns why an order is not payable, given why it was not and the reason for good that another page found. What was
+/// found here stays, unless it may end.
+fn not_payable_by_others(known: Option<NotPayable>, found: Option<NotPayable>) -> Option<NotPayable> {
+    match known {
+        Some(NotPayable::Mismatch | NotPayable::AddressChanged) => known,
+        Some(NotPayable::Incomplete | NotPayable::Dearer | NotPayable::Cheaper | NotPayable::Unreadable) | None => {
+            found.or(known)
         }
     }
 }

@@ -16,7 +16,7 @@
 //! [`cadence`] says how often an order is read when no stream is there, and for how long.
 
 use core::time::Duration;
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use crate::{
     backoff::{Backoff, between},
@@ -24,7 +24,7 @@ use crate::{
 };
 
 use cadence::Cadence;
-pub use contract::{Health, Input, Output, PollFailure, Stake, Timer};
+pub use contract::{Health, Input, Output, PollFailure, Snapshot, Stake, Timer};
 
 pub mod cadence;
 mod contract;
@@ -71,8 +71,8 @@ const MAX_CONNECTS: usize = 8;
 #[derive(Debug)]
 pub struct Tracker {
     id: OrderId,
-    order: Option<Order>,
-    money_seen: bool,
+    /// What is known, and is published whenever it changes.
+    snapshot: Snapshot,
     phase: Phase,
     /// The named event `stop` came: no stream is opened any more.
     stopped: bool,
@@ -114,8 +114,6 @@ pub struct Tracker {
     timers: [Option<u32>; 6],
     /// When the age timer is due.
     age_due: Duration,
-    health: Health,
-    last_confirmed: Option<Duration>,
     /// The last read was answered, and no stream or read has failed since.
     reads_work: bool,
     /// Nothing has worked for a while, and the shopper has been shown so.
@@ -250,12 +248,10 @@ impl Tracker {
     /// the sticky sign of money.
     pub fn new(id: OrderId, known: Option<Order>, money_seen: bool) -> Self {
         let known = known.filter(|order| order.id == id);
-        let money_seen = money_seen || known.as_ref().is_some_and(Order::has_sign_of_money);
         let stake = if known.is_some() { Stake::Made } else { Stake::Nothing };
         Self {
             id,
-            order: known,
-            money_seen,
+            snapshot: Snapshot::beginning(known, money_seen),
             phase: Phase::Ready,
             stopped: false,
             visible: true,
@@ -282,8 +278,6 @@ impl Tracker {
             quiet: false,
             timers: [None; 6],
             age_due: Duration::ZERO,
-            health: Health::Connecting,
-            last_confirmed: None,
             reads_work: false,
             loss_admitted: false,
             ignored: 0,
@@ -293,7 +287,11 @@ impl Tracker {
     /// Takes one input and returns what is to be done, in order. `now` is monotonic time since an arbitrary start;
     /// `random` gives random numbers, uniform over `u32`.
     pub fn handle(&mut self, input: Input, now: Duration, random: &mut dyn FnMut() -> u32) -> Vec<Output> {
+        let before = self.snapshot.clone();
         let mut turn = Turn { now, random, out: Vec::new() };
+        if matches!(input, Input::MoneySeen) {
+            self.learn_of_money(&mut turn);
+        }
         match self.phase {
             Phase::Ready => self.prepare(&input, &mut turn),
             Phase::Following => self.follow(input, &mut turn),
@@ -301,17 +299,24 @@ impl Tracker {
             Phase::Over => {}
         }
         self.mind_age(&mut turn);
-        self.tell_health(&mut turn);
+        self.tell_health(now);
+        if self.snapshot != before {
+            turn.out.insert(0, Output::Publish(self.snapshot.clone()));
+        }
         turn.out
     }
 
-    /// Returns the last accepted snapshot.
+    /// Returns all that is known of the order, as it was published last.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+    /// Returns the order as it was accepted last.
     pub fn order(&self) -> Option<&Order> {
-        self.order.as_ref()
+        self.snapshot.order.as_deref()
     }
     /// Returns whether there was ever a sign of money.
     pub fn money_seen(&self) -> bool {
-        self.money_seen
+        self.snapshot.money_seen
     }
     /// Whether nothing will be asked again by itself.
     pub fn is_over(&self) -> bool {
@@ -319,11 +324,11 @@ impl Tracker {
     }
     /// Returns when the supplier last confirmed the state, as far as is known, in the driver's monotonic time.
     pub fn last_confirmed(&self) -> Option<Duration> {
-        self.last_confirmed
+        self.snapshot.confirmed_at
     }
     /// Returns how the order is followed right now; the first value is [`Health::Connecting`].
     pub fn health(&self) -> Health {
-        self.health
+        self.snapshot.health
     }
     /// Returns how many snapshots were ignored because they were of another order or went back.
     pub fn ignored(&self) -> u32 {
@@ -335,10 +340,10 @@ impl Tracker {
             Input::Start => {
                 self.phase = Phase::Following;
                 self.paced_since = turn.now;
-                if self.order.as_ref().is_some_and(Order::is_final) {
+                if self.order().is_some_and(Order::is_final) {
                     return self.end_well(turn);
                 }
-                if self.order.is_none() || !self.may_stream() {
+                if self.order().is_none() || !self.may_stream() {
                     self.owe(Why::News, turn);
                     self.read_now(Why::News, turn);
                 }
@@ -361,13 +366,14 @@ impl Tracker {
             | Input::PollFailed(..)
             | Input::Timer(..)
             | Input::Woke
-            | Input::Nudge => {}
+            | Input::Nudge
+            | Input::MoneySeen => {}
         }
     }
 
     fn follow(&mut self, input: Input, turn: &mut Turn<'_>) {
         match input {
-            Input::Start => {}
+            Input::Start | Input::MoneySeen => {}
             Input::StreamOpened(generation) => self.stream_opened(generation, turn),
             Input::Message(generation, order) => {
                 if self.hear(generation, turn) {
@@ -479,12 +485,11 @@ impl Tracker {
             return false;
         }
         // The sign is sticky: even a snapshot that is out of date by now was true once.
-        let money_seen = self.money_seen || seen.has_sign_of_money();
-        let first_money = money_seen && !self.money_seen;
-        self.money_seen = money_seen;
+        let first_money = !self.snapshot.money_seen && seen.has_sign_of_money();
+        self.snapshot.money_seen |= first_money;
         // A state from before the last confirmation is no news, unless the supplier itself marks it as newer.
-        let is_late = self.last_confirmed.is_some_and(|last| as_of < last);
-        let accepted = self.order.as_ref().is_none_or(|last| {
+        let is_late = self.last_confirmed().is_some_and(|last| as_of < last);
+        let accepted = self.order().is_none_or(|last| {
             seen.may_follow(last) && (!is_late || seen == *last || seen.updated_at > last.updated_at)
         });
         if let Some(open) = self.open_mut().filter(|_| accepted || !is_late) {
@@ -492,27 +497,23 @@ impl Tracker {
         }
         if !accepted {
             self.ignored = self.ignored.saturating_add(1);
-            if first_money {
-                turn.out.extend(self.order.clone().map(|order| Output::Publish(Box::new(order))));
-            }
-            if self.order.as_ref().is_some_and(|last| payee_changed(last, &seen)) {
+            if self.order().is_some_and(|last| payee_changed(last, &seen)) {
                 turn.out.push(Output::Dispute(Box::new(seen)));
             }
             return false;
         }
         self.confirm(as_of);
         self.absence = Absence::None;
-        let is_news = self.order.as_ref() != Some(&seen);
+        let is_news = self.order() != Some(&seen);
         if !is_news && !first_money {
             return false;
         }
         let before = self.cadence();
-        self.order = Some(seen.clone());
+        let is_final = seen.is_final();
+        self.snapshot.order = Some(Arc::new(seen));
         if self.cadence() != before {
             self.paced_since = turn.now;
         }
-        let is_final = seen.is_final();
-        turn.out.push(Output::Publish(Box::new(seen)));
         if read != Some(Why::Nudge) {
             turn.out.push(Output::Nudge);
         }
@@ -524,14 +525,24 @@ impl Tracker {
         is_news
     }
 
+    /// Takes from another page of this browser that there was a sign of money. The order is followed for longer then.
+    fn learn_of_money(&mut self, turn: &mut Turn<'_>) {
+        let before = self.cadence();
+        self.snapshot.money_seen = true;
+        if self.cadence() != before {
+            self.paced_since = turn.now;
+        }
+        self.keep_reading(turn);
+    }
+
     /// Notes that the state was true at `as_of`.
     fn confirm(&mut self, as_of: Duration) {
-        self.last_confirmed = self.last_confirmed.max(Some(as_of));
+        self.snapshot.confirmed_at = self.snapshot.confirmed_at.max(Some(as_of));
     }
 
     /// Returns whether a confirmation still vouches for the state.
     fn is_vouched_for(&self, now: Duration) -> bool {
-        self.last_confirmed.is_some_and(|at| now.saturating_sub(at) <= VOUCHED)
+        self.last_confirmed().is_some_and(|at| now.saturating_sub(at) <= VOUCHED)
     }
 
     /// Notes that only a read settles what has happened now.
@@ -542,12 +553,12 @@ impl Tracker {
     /// Returns whether the order could still be paid, as it was seen last: then a change that goes unnoticed costs
     /// money.
     fn is_payable(&self) -> bool {
-        let stage = self.order.as_ref().map(|order| order.stage(self.money_seen));
+        let stage = self.order().map(|order| order.stage(self.money_seen()));
         matches!(stage, Some(Stage::AwaitingPayment { .. } | Stage::PartlyPaid { .. }))
     }
 
     fn cadence(&self) -> Cadence {
-        cadence::cadence(self.order.as_ref(), self.money_seen, self.stopped)
+        cadence::cadence(self.order(), self.money_seen(), self.stopped)
     }
 
     /// Nothing changes any more by itself. One that was delivered may have a code replaced, or be refunded.
@@ -557,7 +568,7 @@ impl Tracker {
             Phase::Ready | Phase::Following | Phase::Over => turn.now,
         };
         self.end(Health::Ended, turn);
-        if self.order.as_ref().is_some_and(|order| order.state == OrderState::Done) {
+        if self.order().is_some_and(|order| order.state == OrderState::Done) {
             self.phase = Phase::Delivered(since);
         }
     }
@@ -582,9 +593,10 @@ impl Tracker {
             | Input::Ping(..)
             | Input::Stop(_)
             | Input::StreamError(_)
-            | Input::Timer(..) => return,
+            | Input::Timer(..)
+            | Input::MoneySeen => return,
         }
-        let last = self.last_read.max(self.last_confirmed);
+        let last = self.last_read.max(self.last_confirmed());
         let is_due = last.is_none_or(|last| turn.now.saturating_sub(last) >= LOOK_BACK);
         let is_kept = turn.now.saturating_sub(since) <= LOOKED_BACK_AT;
         if is_due && is_kept && self.visible && turn.now >= self.held_until {
@@ -602,7 +614,7 @@ impl Tracker {
         }
         self.read = None;
         self.phase = Phase::Over;
-        self.health_is(health, turn);
+        self.snapshot.health = health;
     }
 
     // The timers and generations of the tracker.
@@ -643,44 +655,36 @@ impl Tracker {
         self.clear(Timer::Health, turn);
     }
 
-    fn tell_health(&mut self, turn: &mut Turn<'_>) {
-        let health = match self.stream {
+    fn tell_health(&mut self, now: Duration) {
+        self.snapshot.health = match self.stream {
             _ if self.phase != Phase::Following => return,
             _ if self.is_missing() => self.missing().unwrap_or(Health::NotFound),
             _ if self.quiet => Health::Ended,
-            Stream::Open(_) if self.is_vouched_for(turn.now) => Health::Live,
+            Stream::Open(_) if self.is_vouched_for(now) => Health::Live,
             Stream::Open(_) if self.read_failures > 0 => Health::CatchingUp,
             // The order is being read: the health that was published last holds until the answer, unless that was
             // "live".
-            Stream::Open(_) if self.read.is_some() && self.health != Health::Live => return,
+            Stream::Open(_) if self.read.is_some() && self.health() != Health::Live => return,
             Stream::Open(_) => Health::Polling,
             Stream::None | Stream::Opening { .. } if !self.online => Health::Offline,
             // The stream is being replaced, soon after something was confirmed: "live" still holds when this is over.
             Stream::Opening { .. }
-                if self.health == Health::Live
+                if self.health() == Health::Live
                     && self.reads_work
-                    && self.is_vouched_for(turn.now.saturating_add(OPENING)) =>
+                    && self.is_vouched_for(now.saturating_add(OPENING)) =>
             {
                 return;
             }
             Stream::None | Stream::Opening { .. } if self.reads_work => Health::Polling,
             Stream::None | Stream::Opening { .. } if self.loss_admitted => Health::CatchingUp,
             // No stream is wanted here and now, or what was confirmed last has grown old meanwhile.
-            Stream::None if self.health == Health::Live && !self.may_stream() => Health::Polling,
-            Stream::None | Stream::Opening { .. } if self.health == Health::Live && !self.is_vouched_for(turn.now) => {
+            Stream::None if self.health() == Health::Live && !self.may_stream() => Health::Polling,
+            Stream::None | Stream::Opening { .. } if self.health() == Health::Live && !self.is_vouched_for(now) => {
                 Health::Polling
             }
             // The stream was lost just now, which is not shown yet.
             Stream::None | Stream::Opening { .. } => return,
         };
-        self.health_is(health, turn);
-    }
-
-    fn health_is(&mut self, health: Health, turn: &mut Turn<'_>) {
-        if self.health != health {
-            self.health = health;
-            turn.out.push(Output::Health(health));
-        }
     }
 }
 

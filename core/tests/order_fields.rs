@@ -278,8 +278,9 @@ fn m15_the_tracker_hands_on_what_it_heard_and_the_purchase_is_not_payable() {
             let seen = read(&with(body(state, received, 5), field, &value));
             let heard = tracker.handle(Input::Message(stream, Box::new(seen)), Duration::from_secs(2), &mut random);
             for output in heard {
-                if let Output::Publish(order) = output {
-                    checkout = checkout.observe(*order, tracker.money_seen());
+                if let Output::Publish(now) = output {
+                    let order = now.order.expect("an order that is known");
+                    checkout = checkout.observe(Order::clone(&order), now.money_seen);
                 }
             }
             assert!(!is_payable(&checkout), "{field} {value} beside {state}: {:?}", checkout.stage());

@@ -16,7 +16,7 @@ use std::{
 use cr_core::{
     order::{Order, OrderId, OrderState, PaymentState},
     time::Timestamp,
-    tracking::{Health, Input, Output, PollFailure, Stake, Timer, Tracker},
+    tracking::{Health, Input, Output, PollFailure, Snapshot, Stake, Timer, Tracker},
     wire,
 };
 
@@ -25,23 +25,19 @@ use super::{
     task::Task,
 };
 
-/// Of snapshots with the same states that come faster than this, only the newest is published in a frame. A snapshot
-/// with another state is published at once.
+/// Of snapshots with the same states that come faster than this, only the newest is reported in a frame. A snapshot
+/// with another state, another health or the first sign of money is reported at once.
 const FRAME: Duration = Duration::from_millis(16);
-/// Confirmations that are closer together than this are published once, since the screen shows whole seconds.
+/// Confirmations that are closer together than this are reported once, since the screen shows whole seconds.
 const CONFIRMED_STEP: Duration = Duration::from_millis(250);
 
 /// What the follower reports.
 #[derive(Clone, Debug)]
 pub enum News {
-    /// An accepted snapshot, and whether there was ever a sign of money.
-    Order(Box<Order>, bool),
-    /// A snapshot that is out of date, and names another payee than the one shown; and the sign of money.
-    Dispute(Box<Order>, bool),
-    /// How the order is followed has changed.
-    Health(Health),
-    /// The server confirmed the order's state at this time of the monotonic clock.
-    Confirmed(Duration),
+    /// All that is known of the order.
+    Snapshot(Snapshot),
+    /// An order that is out of date, and names another payee than the one shown.
+    Dispute(Box<Order>),
     /// The time by the server's clock, from the `Date` of an answer.
     Date(Timestamp),
 }
@@ -60,14 +56,10 @@ struct Inner {
     inbox: RefCell<VecDeque<Input>>,
     is_busy: Cell<bool>,
     is_released: Cell<bool>,
-    is_refused: Cell<bool>,
     has_left_seat: Cell<bool>,
-    confirmed: Cell<Option<Duration>>,
-    /// The states of the snapshot that was published last.
-    told: RefCell<Option<(OrderState, Option<PaymentState>)>>,
-    /// The newest snapshot that is not published yet, and whether there was ever a sign of money.
-    untold: RefCell<Option<(Box<Order>, bool)>>,
-    /// The timer that runs for a frame after a snapshot was published.
+    /// The snapshot that was reported last, or with which the tracker began. The tracker has the newest one.
+    told: RefCell<Snapshot>,
+    /// The timer that runs for a frame after an order was reported.
     frame: RefCell<Option<Box<dyn Guard>>>,
     stream: RefCell<Option<Box<dyn Guard>>>,
     timers: RefCell<Vec<(Timer, Box<dyn Guard>)>>,
@@ -91,21 +83,19 @@ impl Follower {
         tell: Rc<dyn Fn(News)>,
     ) -> Self {
         let (is_visible, is_online) = (ports.lifecycle.is_visible(), ports.lifecycle.is_online());
+        let tracker = Tracker::new(id.clone(), known, money_seen);
         let inner = Rc::new(Inner {
-            id: id.clone(),
             path: format!("/orders/{}", id.expose()),
+            id,
             ports,
             streams,
             tell,
-            tracker: RefCell::new(Tracker::new(id, known, money_seen)),
+            told: RefCell::new(tracker.snapshot().clone()),
+            tracker: RefCell::new(tracker),
             inbox: RefCell::new(VecDeque::new()),
             is_busy: Cell::new(false),
             is_released: Cell::new(false),
-            is_refused: Cell::new(false),
             has_left_seat: Cell::new(false),
-            confirmed: Cell::new(None),
-            told: RefCell::new(None),
-            untold: RefCell::new(None),
             frame: RefCell::new(None),
             stream: RefCell::new(None),
             timers: RefCell::new(Vec::new()),
@@ -139,14 +129,25 @@ impl Follower {
         self.0.feed(Input::Nudge);
     }
 
+    /// Reports now what would be reported at the end of a frame.
+    pub fn report(&self) {
+        self.0.tell_waiting();
+    }
+
     /// Tells the tracker that this browser has more at stake in the order than was known.
     pub fn raise(&self, stake: Stake) {
         self.0.feed(Input::Stake(stake));
     }
 
+    /// Tells the tracker that another page of this browser saw a sign of money.
+    pub fn learn_of_money(&self) {
+        self.0.feed(Input::MoneySeen);
+    }
+
     /// Returns whether the server refused to show the order, so that it is no longer read.
     pub fn is_refused(&self) -> bool {
-        self.0.is_refused.get() && self.0.tracker.borrow().is_over()
+        let tracker = self.0.tracker.borrow();
+        matches!(tracker.health(), Health::NotFound | Health::Forbidden) && tracker.is_over()
     }
 }
 
@@ -171,7 +172,6 @@ impl Inner {
             for output in outputs {
                 self.carry_out(output);
             }
-            self.tell_confirmed();
         }
         self.is_busy.set(false);
     }
@@ -197,36 +197,10 @@ impl Inner {
                 self.timers.borrow_mut().push((timer, guard));
             }
             Output::ClearTimer(timer) => self.clear(timer),
-            Output::Publish(order) => {
-                let money_seen = self.tracker.borrow().money_seen();
-                let states = (order.state.clone(), order.payment_state.clone());
-                self.untold.replace(Some((order, money_seen)));
-                if self.told.replace(Some(states.clone())) != Some(states) || self.frame.borrow().is_none() {
-                    self.tell_order();
-                }
-            }
+            Output::Publish(now) => self.publish(now),
             Output::Dispute(order) => {
-                self.tell_order();
-                let money_seen = self.tracker.borrow().money_seen();
-                (self.tell)(News::Dispute(order, money_seen));
-            }
-            Output::Health(health) => {
-                // The waiting snapshot is published first, since it may be the reason of the change.
-                self.tell_order();
-                if self.is_released.get() {
-                    return;
-                }
-                let is_refused = matches!(health, Health::NotFound | Health::Forbidden);
-                self.is_refused.set(is_refused);
-                if is_refused || health == Health::Ended {
-                    self.has_left_seat.set(true);
-                    self.leave_seat();
-                    // An event of the page may make this follower go on, and another one may hold the stream by then.
-                    self.feed(Input::StreamAllowed(false));
-                } else if self.has_left_seat.replace(false) {
-                    self.take_seat();
-                }
-                (self.tell)(News::Health(health));
+                self.tell_waiting();
+                (self.tell)(News::Dispute(order));
             }
             Output::Nudge => self.ports.lifecycle.nudge(),
         }
@@ -285,28 +259,62 @@ impl Inner {
         drop(last);
     }
 
-    fn tell_confirmed(&self) {
-        let Some(at) = self.tracker.borrow().last_confirmed() else { return };
-        if self.confirmed.get().is_none_or(|last| at >= last.saturating_add(CONFIRMED_STEP)) {
-            self.confirmed.set(Some(at));
-            (self.tell)(News::Confirmed(at));
+    /// Reports what is known now, unless that can wait.
+    fn publish(self: &Rc<Self>, now: Snapshot) {
+        let health = now.health;
+        let is_due = {
+            let told = self.told.borrow();
+            if states(&told) != states(&now) || told.money_seen != now.money_seen || told.health != now.health {
+                true
+            } else if told.has_order_of(&now) {
+                let next = told.confirmed_at.map(|last| last.saturating_add(CONFIRMED_STEP));
+                now.confirmed_at > told.confirmed_at && now.confirmed_at >= next
+            } else {
+                self.frame.borrow().is_none()
+            }
+        };
+        if is_due {
+            self.tell_snapshot(now);
+        }
+        if self.is_released.get() {
+            return;
+        }
+        if matches!(health, Health::NotFound | Health::Forbidden | Health::Ended) {
+            if !self.has_left_seat.replace(true) {
+                self.leave_seat();
+                // An event of the page may make this follower go on, and another one may hold the stream by then.
+                self.feed(Input::StreamAllowed(false));
+            }
+        } else if self.has_left_seat.replace(false) {
+            self.take_seat();
         }
     }
 
-    /// Publishes the waiting snapshot, if there is one. Snapshots that come within the next frame wait for its end.
-    fn tell_order(self: &Rc<Self>) {
-        let Some((order, money_seen)) = self.untold.take() else { return };
-        let weak = Rc::downgrade(self);
-        let end = Box::new(move || {
-            if let Some(inner) = weak.upgrade() {
-                let frame = inner.frame.take();
-                drop(frame);
-                inner.tell_order();
-            }
-        });
-        let frame = self.frame.replace(Some(self.ports.clock.after(FRAME, end)));
-        drop(frame);
-        (self.tell)(News::Order(order, money_seen));
+    /// Reports a snapshot. Orders with the same states that come within the next frame wait for its end.
+    fn tell_snapshot(self: &Rc<Self>, now: Snapshot) {
+        let last = self.told.replace(now.clone());
+        if !last.has_order_of(&now) {
+            let weak = Rc::downgrade(self);
+            let end = Box::new(move || {
+                if let Some(inner) = weak.upgrade() {
+                    let frame = inner.frame.take();
+                    drop(frame);
+                    inner.tell_waiting();
+                }
+            });
+            let frame = self.frame.replace(Some(self.ports.clock.after(FRAME, end)));
+            drop(frame);
+        }
+        (self.tell)(News::Snapshot(now));
+    }
+
+    /// Reports what is known now, if the order of that waits for the end of a frame.
+    fn tell_waiting(self: &Rc<Self>) {
+        let now = self.tracker.borrow().snapshot().clone();
+        let is_waiting = !self.told.borrow().has_order_of(&now);
+        if is_waiting {
+            self.tell_snapshot(now);
+        }
     }
 
     /// Queues this follower for the stream, behind those that came before; the first may hold it.
@@ -342,6 +350,11 @@ impl Inner {
         drop(read);
         self.leave_seat();
     }
+}
+
+/// Returns the states of a snapshot's order.
+fn states(snapshot: &Snapshot) -> Option<(&OrderState, Option<&PaymentState>)> {
+    snapshot.order.as_ref().map(|order| (&order.state, order.payment_state.as_ref()))
 }
 
 /// Returns the order that a read brought, or why it failed.

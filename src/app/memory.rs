@@ -480,6 +480,15 @@ pub(super) fn mark_never_payable(storage: &dyn Storage, id: &OrderId, now: Times
     }
 }
 
+/// Returns why a stored order is never payable again; `None` for a reason that may still end.
+pub(super) fn never_payable(storage: &dyn Storage, id: &OrderId, now: Timestamp) -> Option<NotPayable> {
+    match marks(storage, id, now).not_payable? {
+        reason @ (NotPayable::Mismatch | NotPayable::AddressChanged) => Some(reason),
+        NotPayable::Cheaper if noted(storage, id, CHEAPER, now).as_deref() == Some(HALF) => Some(NotPayable::Cheaper),
+        NotPayable::Cheaper | NotPayable::Dearer | NotPayable::Incomplete | NotPayable::Unreadable => None,
+    }
+}
+
 /// Returns the payee that was seen first, with the memo that came later for the same address.
 fn joined(known: Option<&str>, now: Option<&str>) -> Option<String> {
     match (known, now) {

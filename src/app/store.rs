@@ -4,6 +4,7 @@
 use core::{
     cell::{Cell, RefCell},
     future::Future,
+    task::Waker,
     time::Duration,
 };
 use std::{rc::Rc, sync::Arc};
@@ -17,7 +18,7 @@ use cr_core::{
     order::{Beneficiary, OrderId},
     payment::wallet::WalletLedger,
     time::Timestamp,
-    tracking::Health,
+    tracking::{Health, Snapshot},
 };
 use leptos::prelude::*;
 
@@ -95,12 +96,14 @@ pub struct Store {
     pub quote: RwSignal<Load<Quote>>,
     /// What the shopper typed on the recipient page.
     pub recipient: RwSignal<Option<Recipient>>,
+    /// All that the tracker knows of the current order. The next three are parts of it.
+    snapshot: RwSignal<Snapshot>,
     /// How the order is followed.
-    pub health: RwSignal<Health>,
+    pub health: Memo<Health>,
     /// When the server last confirmed the order, on the monotonic clock.
-    pub confirmed_at: RwSignal<Option<Duration>>,
+    pub confirmed_at: Memo<Option<Duration>>,
     /// Whether there was ever a sign of money for the current order.
-    pub money_seen: RwSignal<bool>,
+    pub money_seen: Memo<bool>,
     /// Server time minus device time, when known (milliseconds).
     pub server_offset: RwSignal<Option<i64>>,
     /// Whether the browser is online, as the shop knows it.
@@ -135,6 +138,8 @@ struct Inner {
     /// When the current order was last found in the storage.
     seen: RefCell<Option<forgetting::Seen>>,
     follower: RefCell<Option<Followed>>,
+    /// What waits for the snapshot of the current order to change: a payment by a wallet.
+    waiting: RefCell<Option<Waker>>,
     /// When the supplier last answered a validation, on the monotonic clock.
     reviewed_at: Cell<Option<Duration>>,
     /// A time of the server's clock, and the time of the monotonic clock that belongs to it.
@@ -167,11 +172,13 @@ impl Store {
             making: RefCell::new(None),
             seen: RefCell::new(None),
             follower: RefCell::new(None),
+            waiting: RefCell::new(None),
             reviewed_at: Cell::new(None),
             server: Cell::new(None),
             past: Cell::new(None),
             is_ticking: Cell::new(false),
         };
+        let snapshot = RwSignal::new(Snapshot::default());
         Some(Self {
             shop,
             config: shop.config,
@@ -184,9 +191,10 @@ impl Store {
             network: RwSignal::new(None),
             quote: RwSignal::new(Load::Idle),
             recipient: RwSignal::new(None),
-            health: RwSignal::new(Health::Connecting),
-            confirmed_at: RwSignal::new(None),
-            money_seen: RwSignal::new(false),
+            snapshot,
+            health: Memo::new(move |_| snapshot.with(|snapshot| snapshot.health)),
+            confirmed_at: Memo::new(move |_| snapshot.with(|snapshot| snapshot.confirmed_at)),
+            money_seen: Memo::new(move |_| snapshot.with(|snapshot| snapshot.money_seen)),
             server_offset: RwSignal::new(None),
             online: shop.online,
             resumable: RwSignal::new(Vec::new()),

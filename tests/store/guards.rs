@@ -1,16 +1,18 @@
 //! What protects money outlives leaving an order: starting over, a reload, and a host page that names the order.
 
 use core::time::Duration;
+use std::rc::Rc;
 
 use cr_core::{
-    order::{NotPayable, OrderId, Stage},
+    order::{NotPayable, OrderId, OrderState, Stage},
     tracking::Health,
 };
 use cr_widget::app::{
     Store,
-    ports::{NoAnswer, StreamEvent},
+    ports::{Elsewhere, NoAnswer, PageEvent, StreamEvent},
+    store::{WalletFailure, WalletPayment},
 };
-use leptos::prelude::{GetUntracked as _, WithUntracked as _};
+use leptos::prelude::{GetUntracked as _, Owner, WithUntracked as _, untrack};
 
 use crate::{
     shop::{go_to_passed_review, go_to_payment, open_shop, order, standing},
@@ -322,6 +324,190 @@ fn h13_half_the_price_is_not_taken_back_by_a_page_that_missed_it() {
     assert!(world.stored("notes").unwrap().contains("asked"));
     store.confirm_price();
     assert_eq!(world.stored("notes"), None);
+}
+
+/// Makes an order in one element and opens it in a second one. Both could be paid.
+fn made_and_opened(world: &Rc<World>) -> [(Owner, Store); 2] {
+    let (first_owner, first) = world.element(|_| {});
+    open_shop(world, false);
+    create(world, first, &waiting(1_790_000_000, "51.20"));
+    world.stream(StreamEvent::Opened);
+    world.answer(READ, ok(&waiting(1_790_000_000, "51.20")));
+    let (owner, store) = world.element(|_| {});
+    reopen(world, store, &waiting(1_790_000_000, "51.20"));
+    // The next snapshot is shown at once.
+    world.pass(Duration::from_secs(1));
+    assert!(is_payable(first) && is_payable(store));
+    [(first_owner, first), (owner, store)]
+}
+
+/// What one page hears, and where the order stands then on another page that was only told that something was stored.
+type Heard = (&'static str, fn() -> String, &'static str, Stage);
+
+const HEARD_ELSEWHERE: [Heard; 4] = [
+    (
+        "another address",
+        || moved(&waiting(1_790_000_010, "51.20")),
+        "not payable",
+        Stage::NotPayable(NotPayable::AddressChanged),
+    ),
+    (
+        "another order",
+        || waiting(1_790_000_010, "51.20").replace("Arcadia", "Arcadia Bundle"),
+        "not payable",
+        Stage::NotPayable(NotPayable::Mismatch),
+    ),
+    ("half", || waiting(1_790_000_010, "25.60"), "not payable", Stage::NotPayable(NotPayable::Cheaper)),
+    ("money", || order("o-1", "PaymentStarted", 1_790_000_010, "51.20"), "following", Stage::PaymentWithdrawn),
+];
+
+#[test]
+fn an_open_page_heeds_at_once_what_another_one_has_stored() {
+    for (name, heard, stands, expected) in HEARD_ELSEWHERE {
+        let world = World::new();
+        let [(_first_owner, _), (owner, store)] = made_and_opened(&world);
+        world.stream(StreamEvent::Message(heard()));
+        world.hear(&Elsewhere::Stored);
+        assert_eq!((standing(store), stage(store)), (stands, Some(expected.clone())), "{name}");
+        assert_eq!(store.money_seen.get_untracked(), name == "money", "{name}");
+        // What this page is told later takes nothing of that back.
+        world.pass(Duration::from_secs(2));
+        store.check_now();
+        world.answer(READ, ok(&waiting(1_790_000_020, "51.20")));
+        world.pass(Duration::from_secs(1));
+        assert_eq!((standing(store), stage(store)), (stands, Some(expected.clone())), "{name}: told later");
+        drop(owner);
+        let (_owner, store) = world.element(|_| {});
+        reopen(&world, store, &waiting(1_790_000_030, "51.20"));
+        assert_eq!((standing(store), stage(store)), (stands, Some(expected)), "{name}: opened again");
+    }
+}
+
+#[test]
+fn what_another_page_has_stored_counts_when_this_one_is_seen_again() {
+    for event in [PageEvent::Visible, PageEvent::Woke, PageEvent::Nudge] {
+        for (name, heard, stands, expected) in HEARD_ELSEWHERE {
+            let world = World::new();
+            let [(_first_owner, _), (_owner, store)] = made_and_opened(&world);
+            world.stream(StreamEvent::Message(heard()));
+            world.page(event);
+            assert_eq!((standing(store), stage(store)), (stands, Some(expected)), "{name}, {event:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_stored_while_an_order_is_being_opened_counts_for_its_first_snapshot() {
+    for (name, heard, stands, expected) in HEARD_ELSEWHERE {
+        let world = World::new();
+        let [(_first_owner, _), (_owner, store)] = made_and_opened(&world);
+        store.start_over();
+        store.resume(id("o-1"));
+        turn();
+        world.stream(StreamEvent::Message(heard()));
+        world.hear(&Elsewhere::Stored);
+        world.answer(READ, ok(&waiting(1_790_000_020, "51.20")));
+        assert_eq!((standing(store), stage(store)), (stands, Some(expected)), "{name}");
+    }
+}
+
+#[test]
+fn another_stored_payee_and_a_stored_memo_count_on_an_open_page() {
+    for (name, mark, reason) in [
+        ("another payee", r#""payee":"1c4d2eed5956aa6a:""#, NotPayable::AddressChanged),
+        ("no payee that an order has", r#""payee":"soon""#, NotPayable::AddressChanged),
+        ("a memo", MARK_WITH_MEMO, NotPayable::Incomplete),
+    ] {
+        let world = World::new();
+        let [(_first_owner, first), (_owner, store)] = made_and_opened(&world);
+        let stored = world.stored("orders").unwrap();
+        assert!(stored.contains(MARK_WITHOUT), "{stored}");
+        world.store("orders", stored.replace(MARK_WITHOUT, mark));
+        world.hear(&Elsewhere::Stored);
+        for store in [first, store] {
+            assert_eq!(stage(store), Some(Stage::NotPayable(reason)), "{name}");
+        }
+    }
+}
+
+#[test]
+fn nothing_that_is_stored_makes_an_order_payable_again_on_an_open_page() {
+    for (name, heard, stands, _) in HEARD_ELSEWHERE {
+        let world = World::new();
+        let [(_first_owner, first), (_owner, _)] = made_and_opened(&world);
+        let (orders, notes) = (world.stored("orders").unwrap(), world.stored("notes"));
+        world.stream(StreamEvent::Message(heard()));
+        let before = (standing(first), stage(first));
+        assert_eq!(before.0, stands, "{name}");
+        // A page of an older release writes what it knows.
+        world.store("orders", orders);
+        match notes {
+            Some(notes) => world.store("notes", notes),
+            None => world.unstore("notes"),
+        }
+        world.hear(&Elsewhere::Stored);
+        assert_eq!((standing(first), stage(first)), before, "{name}");
+    }
+}
+
+#[test]
+fn a_price_that_another_page_is_asked_about_is_not_final_for_this_one() {
+    let world = World::new();
+    let [(_first_owner, first), (_owner, store)] = made_and_opened(&world);
+    for price in ["60", "45"] {
+        world.stream(StreamEvent::Message(waiting(1_790_000_010, price)));
+        world.pass(Duration::from_secs(1));
+        assert_eq!(standing(first), "confirming");
+        world.hear(&Elsewhere::Stored);
+        assert!(is_payable(store), "{price}: this page has not heard of it, and hears of it in time");
+    }
+}
+
+#[test]
+fn two_open_pages_that_hear_of_each_other_come_to_rest() {
+    let world = World::new();
+    let [(_first_owner, first), (_owner, _)] = made_and_opened(&world);
+    world.stream(StreamEvent::Message(waiting(1_790_000_010, "60")));
+    assert_eq!(standing(first), "confirming");
+    world.hear(&Elsewhere::Stored);
+    let stored = (world.stored("orders"), world.stored("notes"));
+    for _ in 0..3 {
+        world.hear(&Elsewhere::Stored);
+        assert_eq!((world.stored("orders"), world.stored("notes")), stored, "nobody writes because the other wrote");
+    }
+}
+
+#[test]
+fn a_wallet_that_another_page_has_asked_counts_on_an_open_page() {
+    let world = World::new();
+    let [(_first_owner, _), (_owner, store)] = made_and_opened(&world);
+    assert_eq!(untrack(|| store.wallet_payment()), None);
+    let stored = world.stored("orders").unwrap();
+    world.store("orders", stored.replace(MARK_WITHOUT, &format!("{MARK_WITHOUT},\"asked\":true")));
+    world.hear(&Elsewhere::Stored);
+    let payment = untrack(|| store.wallet_payment());
+    assert_eq!(payment, Some(WalletPayment::Failed(WalletFailure::Unclear)));
+}
+
+#[test]
+fn a_late_answer_with_another_payee_bars_the_order_and_is_not_shown() {
+    let world = World::new();
+    let (_owner, store) = world.element(|_| {});
+    open_shop(&world, false);
+    create(&world, store, &waiting(1_790_000_000, "51.20"));
+    world.stream(StreamEvent::Opened);
+    world.pass(Duration::from_millis(100));
+    // What the stream brings is newer than the answer to a read that began before.
+    world.stream(StreamEvent::Message(waiting(1_790_000_010, "51.20")));
+    let expired = order("o-1", "Expired", 1_790_000_010, "51.20").replace("PaymentReceived", "Expired");
+    world.answer(READ, ok(&moved(&expired)));
+    assert_eq!(stage(store), Some(Stage::NotPayable(NotPayable::AddressChanged)));
+    let state = store.checkout.with_untracked(|checkout| checkout.order().map(|order| order.state.clone()));
+    assert_eq!(state, Some(OrderState::WaitingForPayment), "the tracker has refused the answer");
+    world.pass(Duration::from_secs(2));
+    store.check_now();
+    world.answer(READ, ok(&waiting(1_790_000_010, "51.20")));
+    assert_eq!(stage(store), Some(Stage::NotPayable(NotPayable::AddressChanged)));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! The laws are compared with what was given to the elements, word for word, and share no code with the store:
 //!
 //! - after a sign of money the full amount is never payable, neither here nor in a page that is opened later;
+//! - the same holds for an open page that was told that something was stored, for all that the browser knows by then;
 //! - nothing is payable while payee, memo, amount or id cannot be read or are not what they were, nor after another
 //!   payee or half of the price, whichever page saw it; what is payable is what the supplier sends, digit for digit;
 //! - an order that was forgotten never comes back;
@@ -75,6 +76,8 @@ enum Act {
     /// The shopper presses "Check now", or leaves the order and opens it again.
     Press(u8, bool),
     OldTab(Old),
+    /// The browser reports to all pages that something was stored.
+    Stored,
     Forget(u8),
 }
 
@@ -143,6 +146,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => any::<bool>().prop_map(Act::Second),
         1 => (any::<u8>(), any::<bool>()).prop_map(|(tab, is_check)| Act::Press(tab, is_check)),
         1 => old.prop_map(Act::OldTab),
+        1 => Just(Act::Stored),
         1 => prop::option::weighted(0.3, any::<u8>()).prop_map(|tab| tab.map_or(Act::Pass(2), Act::Forget)),
     ]
 }
@@ -456,6 +460,7 @@ impl Play {
                 turn();
             }
             Act::OldTab(old) => self.old_tab(*old),
+            Act::Stored => self.report_stored(),
             Act::Forget(choice) => {
                 self.tabs[usize::from(*choice) % self.tabs.len()].store.forget(Some(id()));
                 turn();
@@ -474,6 +479,25 @@ impl Play {
             PageEvent::Woke | PageEvent::Nudge => {}
         }
         self.world.page(event);
+        if matches!(event, PageEvent::Visible | PageEvent::Woke | PageEvent::Nudge) {
+            self.heeds_browser();
+        }
+    }
+
+    /// Reports to all pages that something was stored.
+    fn report_stored(&mut self) {
+        self.world.hear(&Elsewhere::Stored);
+        self.heeds_browser();
+    }
+
+    /// From now on every page must obey what the browser has stored.
+    fn heeds_browser(&mut self) {
+        let Some(browser) = &self.browser else { return };
+        for tab in &mut self.tabs {
+            tab.known.money |= browser.money;
+            tab.known.for_good |= browser.for_good;
+            tab.known.asked |= browser.asked;
+        }
     }
 
     /// A tab of an older release reads the fields that it knows of the entries, changes one, and writes the entries
@@ -513,7 +537,7 @@ impl Play {
         if old == Old::Forgets {
             self.forgotten();
         }
-        self.world.hear(&Elsewhere::Stored);
+        self.report_stored();
     }
 
     /// Removes all hindrances: the truth is on screen within two minutes, with its codes.
@@ -524,6 +548,12 @@ impl Play {
         self.page(PageEvent::Visible);
         self.pass(secs(130));
         let truth = self.supplier.latest().clone();
+        if truth.state == "Done" {
+            // A delivered order is read when the page is seen again, unless it was heard of within the last minute: the
+            // page may have heard of its end only just before, and in an old form.
+            self.page(PageEvent::Visible);
+            self.pass(secs(5));
+        }
         for at in 0..self.tabs.len() {
             let tab = &self.tabs[at];
             if self.browser.is_none() {
@@ -653,4 +683,25 @@ fn the_news_that_another_page_read_reaches_this_one_before_the_ping() {
         let schedule = Schedule { has_memo: false, acts: vec![Act::Second(true), Act::Payment(net, None, 1)] };
         assert_eq!(play(&schedule), Vec::<String>::new());
     }
+}
+
+/// The end of the order, whose code was replaced since, is read from a proxy's memory just before the page is seen again.
+#[test]
+fn a_page_that_comes_back_twice_has_the_replaced_code() {
+    let blind = Net { pings: Pings::None, delivers: false, greets: false, connects: false, ..Net::GOOD };
+    let schedule = Schedule {
+        has_memo: false,
+        acts: vec![
+            Act::Move(75),
+            Act::Move(137),
+            Act::Payment(Net { pings: Pings::None, greets: false, latency: 81, ..Net::GOOD }, None, 27),
+            Act::Move(53),
+            Act::Net(Net { latency: 41, ..blind }),
+            Act::Second(false),
+            Act::Net(Net { fault: Fault::Aged, latency: 5, ..blind }),
+            Act::Page(73),
+            Act::Move(0),
+        ],
+    };
+    assert_eq!(play(&schedule), Vec::<String>::new());
 }

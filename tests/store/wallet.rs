@@ -258,6 +258,70 @@ fn an_order_that_changed_while_the_wallet_was_asked_is_not_sent() {
 }
 
 #[test]
+fn news_that_waits_for_the_end_of_a_frame_is_looked_at_before_anything_is_sent() {
+    let world = World::new();
+    let (_owner, store) = waiting(&world);
+    pay(store);
+    world.wallet_answers(Ok(ACCOUNT));
+    world.wallet_answers(Ok("0x89"));
+    confirm(&world, store, &order("WaitingForPayment", 1_790_000_000));
+    news(&world, order("WaitingForPayment", 1_790_000_001));
+    world.stream(StreamEvent::Message(order("WaitingForPayment", 1_790_000_002)));
+    let dearer = order("WaitingForPayment", 1_790_000_003).replace("51.20", "51.30");
+    world.stream(StreamEvent::Message(dearer));
+    world.wallet_answers(Ok("0x89"));
+    assert_eq!(failure(store), WalletFailure::Changed);
+    assert!(!world.wallet_calls().iter().any(|call| matches!(call, WalletCall::Send { .. })));
+}
+
+#[test]
+fn what_another_page_has_stored_is_looked_at_before_anything_is_sent() {
+    let marks = [r#""barred":"address""#, r#""barred":"mismatch""#, r#""paid":true"#];
+    for (mark, is_early) in marks.into_iter().flat_map(|mark| [(mark, false), (mark, true)]) {
+        let world = World::new();
+        let (_owner, store) = waiting(&world);
+        let write = || {
+            let stored = world.stored("orders").unwrap();
+            assert!(stored.contains(r#""id":"o-1","#), "{stored}");
+            world.store("orders", stored.replace(r#""id":"o-1","#, &format!(r#""id":"o-1",{mark},"#)));
+        };
+        pay(store);
+        world.wallet_answers(Ok(ACCOUNT));
+        if is_early {
+            write();
+        }
+        world.wallet_answers(Ok("0x89"));
+        confirm(&world, store, &order("WaitingForPayment", 1_790_000_000));
+        if !is_early {
+            write();
+        }
+        world.wallet_answers(Ok("0x89"));
+        assert_eq!(failure(store), WalletFailure::Changed, "{mark}");
+        assert!(!world.wallet_calls().iter().any(|call| matches!(call, WalletCall::Send { .. })), "{mark}");
+    }
+}
+
+#[test]
+fn the_wallet_is_asked_as_soon_as_the_order_is_confirmed_with_what_the_answer_brought() {
+    for (amount, is_asked) in [("51.20", true), ("51.30", false)] {
+        let world = World::new();
+        let (_owner, store) = waiting(&world);
+        world.pass(Duration::from_secs(20));
+        pay(store);
+        world.wallet_answers(Ok(ACCOUNT));
+        world.wallet_answers(Ok("0x89"));
+        assert_eq!(payment(store), Some(WalletPayment::Doing(WalletStep::Confirm)));
+        assert_eq!(world.wallet_open(), None);
+        let asked = world.now();
+        world.answer(READ, ok(&order("WaitingForPayment", 1_790_000_001).replace("51.20", amount)));
+        assert_eq!((world.wallet_open(), world.now()), (Some(WalletCall::ChainId), asked), "no time has passed");
+        world.wallet_answers(Ok("0x89"));
+        let is_open = payment(store) == Some(WalletPayment::Doing(WalletStep::Approve));
+        assert_eq!(is_open, is_asked, "{amount}: {:?}", payment(store));
+    }
+}
+
+#[test]
 fn an_order_whose_time_ran_out_while_the_wallet_was_asked_is_not_sent() {
     let world = World::new();
     let (_owner, store) = waiting(&world);

@@ -1,6 +1,7 @@
 //! The inputs of the tracker and its outputs.
 
 use core::time::Duration;
+use std::sync::Arc;
 
 use crate::order::Order;
 
@@ -44,6 +45,8 @@ pub enum Input {
     StreamAllowed(bool),
     /// What this browser has at stake in the order rose; it never falls.
     Stake(Stake),
+    /// Another page of this browser has stored that it saw a sign of money.
+    MoneySeen,
 }
 
 /// What this browser has at stake in an order: for how long one that cannot be found or read is asked for again.
@@ -102,15 +105,50 @@ pub enum Output {
     SetTimer(Timer, u32, Duration),
     /// Stop a timer.
     ClearTimer(Timer),
-    /// Show an accepted snapshot.
-    Publish(Box<Order>),
-    /// Compare a snapshot that is out of date, and would send the money elsewhere than the one that is shown. It is not
+    /// Show what is known now. Whenever any part of it has changed, this is the first output, with all parts as they
+    /// are after the input.
+    Publish(Snapshot),
+    /// Compare an order that is out of date, and would send the money elsewhere than the one that is shown. It is not
     /// to be shown, but two payees of one order are a reason to stop.
     Dispute(Box<Order>),
-    /// Show that the connection has changed.
-    Health(Health),
     /// Tell other tabs to re-read.
     Nudge,
+}
+
+/// All that is known of the order that is followed, as one value: a confirmation never arrives before the order that it
+/// confirms, and the health never before the order that caused it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    /// The order as it was accepted last; `None` before any answer.
+    pub order: Option<Arc<Order>>,
+    /// Whether there was ever a sign of money. It never becomes `false` again.
+    pub money_seen: bool,
+    /// When the supplier last confirmed the order, as far as is known, in the driver's monotonic time. It never goes
+    /// back.
+    pub confirmed_at: Option<Duration>,
+    /// How the order is followed.
+    pub health: Health,
+}
+
+impl Default for Snapshot {
+    /// Nothing is known.
+    fn default() -> Self {
+        Self { order: None, money_seen: false, confirmed_at: None, health: Health::Connecting }
+    }
+}
+
+impl Snapshot {
+    /// Makes the snapshot with which the following of an order begins: what was known of it, and whether there was ever
+    /// a sign of money.
+    pub fn beginning(known: Option<Order>, money_seen: bool) -> Self {
+        let money_seen = money_seen || known.as_ref().is_some_and(Order::has_sign_of_money);
+        Self { order: known.map(Arc::new), money_seen, ..Self::default() }
+    }
+
+    /// Returns whether the order is the very one of another snapshot, since none was accepted in between.
+    pub fn has_order_of(&self, other: &Self) -> bool {
+        self.order.as_ref().map(Arc::as_ptr) == other.order.as_ref().map(Arc::as_ptr)
+    }
 }
 
 /// How the order is followed right now.

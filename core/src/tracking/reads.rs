@@ -154,7 +154,7 @@ impl Tracker {
     fn ask_for_missing(&mut self, since: Duration, times: u32, turn: &mut Turn<'_>) {
         let lasts = match self.stake {
             Stake::Sent => PATIENCE,
-            Stake::Made | Stake::Nothing if self.money_seen => PATIENCE,
+            Stake::Made | Stake::Nothing if self.money_seen() => PATIENCE,
             Stake::Made | Stake::Nothing => PAYMENT_WINDOW.saturating_add(GRACE),
         };
         if turn.now.saturating_sub(since) > lasts {
@@ -219,7 +219,7 @@ impl Tracker {
 
     /// An order in which nobody here has anything at stake is given up; any other is asked for on.
     fn ask_on(&mut self, said: Health, turn: &mut Turn<'_>) {
-        if self.stake == Stake::Nothing && self.order.is_none() && !self.money_seen {
+        if self.stake == Stake::Nothing && self.order().is_none() && !self.money_seen() {
             return self.end(said, turn);
         }
         self.close_stream(turn);
@@ -245,7 +245,7 @@ impl Tracker {
         let again = self.read_again.take();
         // The server may have looked as soon as it was asked, and an event that came since is newer.
         let as_of = self.last_read.unwrap_or(turn.now).saturating_sub(age.unwrap_or_default());
-        let has_heard_since = age.is_none() && self.last_confirmed.is_some_and(|last| as_of < last);
+        let has_heard_since = age.is_none() && self.last_confirmed().is_some_and(|last| as_of < last);
         let is_settled = match (age, self.owed) {
             (None, _) | (_, None | Some(Owed { why: Why::Echo, .. })) => true,
             (Some(_), Some(owed)) => owed.since.saturating_add(AGE_STEP) <= as_of,
@@ -262,7 +262,7 @@ impl Tracker {
         self.cheer_up(turn);
         let overtaken = has_heard_since.then(|| seen.clone());
         let brought_news = self.observe(seen, Some(read.why), as_of, turn);
-        if overtaken.is_some_and(|seen| self.order.as_ref() != Some(&seen)) {
+        if overtaken.is_some_and(|seen| self.order() != Some(&seen)) {
             // There are two states, and it is not known which one is later: a read begun from now on tells.
             self.owe(Why::News, turn);
         }

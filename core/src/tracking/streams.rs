@@ -165,18 +165,18 @@ impl Tracker {
                 (true, false) => (CHECK, CHECK),
                 (false, _) => (DEAF, DEAF),
             };
-            let confirmed = self.last_confirmed.unwrap_or_default().saturating_add(patience);
+            let confirmed = self.last_confirmed().unwrap_or_default().saturating_add(patience);
             let due = confirmed.max(self.last_read.unwrap_or_default().saturating_add(spacing));
             if due <= turn.now && self.owed.is_none() && self.read.is_none() {
                 self.owe(Why::Doubt, turn);
                 self.read_now(Why::Doubt, turn);
             }
             check = Some(due);
-        } else if self.health != Health::Live || self.phase != Phase::Following {
+        } else if self.health() != Health::Live || self.phase != Phase::Following {
             return self.clear(Timer::Age, turn);
         }
         // The timer fires a millisecond later: a confirmation of exactly this age still vouches for the state.
-        let stale = self.last_confirmed.map(|at| at.saturating_add(VOUCHED).saturating_add(Duration::from_millis(1)));
+        let stale = self.last_confirmed().map(|at| at.saturating_add(VOUCHED).saturating_add(Duration::from_millis(1)));
         let due = [check, stale].into_iter().flatten().filter(|due| *due > turn.now).min();
         if let Some(due) = due.filter(|due| !self.is_set(Timer::Age) || *due < self.age_due) {
             self.age_due = due;

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use crate::{
     creating, dearer, made, passed, paying, solana,
-    support::{OTHER_ADDRESS, at, coin},
+    support::{ADDRESS, OTHER_ADDRESS, STATES, at, coin},
 };
 
 #[test]
@@ -304,6 +304,113 @@ fn u19_a_mark_that_another_tab_grew_counts_at_once() {
     let elsewhere = Order { wallet_address: Some(OTHER_ADDRESS.into()), ..with_memo(None, 1) };
     let elsewhere = Checkout::resume(elsewhere.clone(), false, Guards::default()).observe(heard(elsewhere), false);
     assert_eq!(elsewhere.guards().not_payable, Some(NotPayable::AddressChanged));
+}
+
+#[test]
+fn a_disputed_snapshot_bars_the_order_and_never_takes_its_place() {
+    for secs in [0, 5, 9] {
+        let last = Order { updated_at: Some(at(5)), ..made("WaitingForPayment") };
+        let elsewhere =
+            Order { wallet_address: Some(OTHER_ADDRESS.into()), updated_at: Some(at(secs)), ..made("Expired") };
+        let disputed = paying().observe(last.clone(), false).dispute(elsewhere, false);
+        assert_eq!(disputed.stage(), Some(Stage::NotPayable(NotPayable::AddressChanged)));
+        let shown = disputed.order().map(|order| (&order.state, &order.wallet_address, order.updated_at));
+        assert_eq!(shown, Some((&last.state, &last.wallet_address, last.updated_at)), "{secs}");
+    }
+    let paid = paying().dispute(made("PaymentStarted"), true);
+    assert_eq!(paid.stage(), Some(Stage::PaymentWithdrawn), "its sign of money counts");
+}
+
+#[test]
+fn h13_what_another_page_found_bars_an_order_that_is_open_here() {
+    let part = Order { received: Some(coin("20")), ..made("PartialPaymentStarted") };
+    let part = Checkout::resume(part, true, Guards::default());
+    let asked = creating().created(Created::Order(Box::new(dearer())));
+    for reason in FOR_GOOD {
+        let found = Guards { not_payable: Some(reason), ..Guards::default() };
+        for checkout in [paying(), asked.clone(), part.clone()] {
+            let heeded = checkout.heed(found.clone());
+            assert_eq!(heeded.stage(), Some(Stage::NotPayable(reason)));
+            assert_eq!(heeded.instruction(Some(&solana())), Err(NoInstruction::Guarded(reason)));
+            assert_eq!(heeded.clone().confirm(), heeded, "there is nothing to agree to");
+        }
+    }
+    let payee = |order: &Order| Guards { payee: Payee::of(order), ..Guards::default() };
+    let elsewhere = Order { wallet_address: Some(OTHER_ADDRESS.into()), ..made("WaitingForPayment") };
+    let heeded = paying().heed(payee(&elsewhere));
+    assert_eq!(heeded.stage(), Some(Stage::NotPayable(NotPayable::AddressChanged)));
+    let heeded = paying().heed(payee(&Order { memo: Some("7".into()), ..made("WaitingForPayment") }));
+    assert_eq!(heeded.stage(), Some(Stage::NotPayable(NotPayable::Incomplete)), "a memo that is missing here");
+    assert_eq!(paying().heed(payee(&made("WaitingForPayment"))).stage(), paying().stage(), "the same payee");
+}
+
+#[test]
+fn h13_what_was_found_here_is_not_replaced_by_what_another_page_found() {
+    let moved = Order { wallet_address: Some(OTHER_ADDRESS.into()), ..made("WaitingForPayment") };
+    let found = |reason| Guards { not_payable: Some(reason), ..Guards::default() };
+    let heeded = paying().observe(moved, false).heed(found(NotPayable::Mismatch));
+    assert_eq!(heeded.stage(), Some(Stage::NotPayable(NotPayable::AddressChanged)));
+    let bare = Order { deliveries: Vec::new(), ..made("WaitingForPayment") };
+    let heeded = creating().created(Created::Order(Box::new(bare))).heed(found(NotPayable::Cheaper));
+    assert_eq!(heeded.stage(), Some(Stage::NotPayable(NotPayable::Cheaper)), "this one would end");
+}
+
+/// Why an order is never payable again.
+const FOR_GOOD: [NotPayable; 3] = [NotPayable::Mismatch, NotPayable::AddressChanged, NotPayable::Cheaper];
+
+/// A snapshot of the order: in any state, with a price, an address and a memo of a few.
+fn any_snapshot() -> impl Strategy<Value = Order> {
+    let due = prop::sample::select(vec!["101.55", "101.6", "103", "90", "50"]);
+    let address = prop::sample::select(vec![None, Some(ADDRESS), Some(OTHER_ADDRESS)]);
+    let memo = prop::sample::select(vec![None, Some("7"), Some("8")]);
+    (prop::sample::select(STATES.to_vec()), due, address, memo, 0_i64..9, any::<bool>()).prop_map(
+        |(state, due, address, memo, secs, is_bare)| {
+            let mut order = Order { due: Some(coin(due)), updated_at: Some(at(secs)), ..made(state) };
+            order.wallet_address = address.map(str::to_owned);
+            order.memo = memo.map(str::to_owned);
+            if is_bare {
+                order.deliveries.clear();
+            }
+            order
+        },
+    )
+}
+
+fn any_guards() -> impl Strategy<Value = Guards> {
+    let reason = prop::option::of(prop::sample::select(FOR_GOOD.to_vec()));
+    (reason, prop::option::of(any_snapshot())).prop_map(|(not_payable, order)| Guards {
+        not_payable,
+        payee: order.as_ref().and_then(Payee::of),
+        agreed: None,
+    })
+}
+
+proptest! {
+    #[test]
+    fn h13_what_another_page_found_never_makes_anything_payable(
+        snapshots in prop::collection::vec((any_snapshot(), any::<bool>()), 0..5),
+        is_resumed in any::<bool>(),
+        guards in any_guards(),
+        later in prop::collection::vec(any_snapshot(), 0..4),
+    ) {
+        let begun = if is_resumed {
+            Checkout::resume(made("WaitingForPayment"), false, Guards::default())
+        } else {
+            paying()
+        };
+        let checkout = snapshots.into_iter().fold(begun, |checkout, (seen, money)| checkout.observe(seen, money));
+        prop_assert_eq!(checkout.clone().heed(Guards::default()), checkout.clone(), "nothing was found");
+        let mut heeded = checkout.clone().heed(guards.clone());
+        prop_assert_eq!(heeded.clone().heed(guards.clone()), heeded.clone(), "it was found before");
+        if let Ok(instruction) = heeded.instruction(Some(&solana())) {
+            prop_assert_eq!(Ok(instruction), checkout.instruction(Some(&solana())));
+        }
+        for seen in later {
+            let is_for_good = guards.not_payable.is_some();
+            prop_assert!(!is_for_good || heeded.instruction(Some(&solana())).is_err(), "{:?}", heeded.stage());
+            heeded = heeded.observe(seen, false);
+        }
+    }
 }
 
 fn doubts() -> impl Strategy<Value = Option<MemoDoubt>> {

@@ -66,7 +66,7 @@ fn restart(members: usize, outage_ms: u64) -> (usize, u64) {
                     queue.push(Reverse((now + wait, index, Due::Timer(u8::try_from(slot).expect("few"), generation))));
                 }
                 Output::ClearTimer(timer) => member.timers.retain(|(known, _)| *known != timer),
-                Output::Publish(_) | Output::Dispute(_) | Output::Health(_) | Output::Nudge => {}
+                Output::Publish(_) | Output::Dispute(_) | Output::Nudge => {}
             }
         }
     };

@@ -1,11 +1,11 @@
 //! Watches what a tracker does from outside, and knows the rules from docs/supplier-api.md §6 and docs/faults.md alone: it shares
 //! neither tables nor code with the tracker. Every broken rule is kept as a sentence.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use cr_core::{
     order::{DeliveryStatus, Goods, Order},
-    tracking::{Health, PollFailure},
+    tracking::{Health, PollFailure, Snapshot},
 };
 
 /// After these nothing else may be shown, except as listed.
@@ -112,6 +112,10 @@ enum StreamSeen {
     None,
     Opening,
     Open,
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).expect("a short time")
 }
 
 fn word(order: &Order) -> &str {
@@ -371,6 +375,25 @@ impl Judge {
         self.money |= shows_money(order);
     }
 
+    /// A snapshot is published after another one. `brought` is the order that the input brought; for a ping, which
+    /// vouches for what was heard since its stream was opened, it is all of that.
+    pub(crate) fn publishes(&mut self, now: u64, last: &Snapshot, snapshot: &Snapshot, brought: &[Order]) {
+        self.rule(snapshot != last, || format!("published twice at {now}"));
+        let is_kept = last.order.is_none() || snapshot.order.is_some();
+        self.rule(is_kept, || format!("lost the order at {now}"));
+        self.rule(snapshot.money_seen >= last.money_seen, || format!("forgot the money at {now}"));
+        let (before, after) = (last.confirmed_at.map(millis), snapshot.confirmed_at.map(millis));
+        self.rule(before <= after, || format!("confirmed at {after:?}, and at {before:?} before"));
+        self.rule(after <= Some(now), || format!("confirmed at {after:?}, and it is {now}"));
+        let has_order = after.is_none() || snapshot.order.is_some();
+        self.rule(has_order, || format!("confirmed nothing at {now}"));
+        let is_of_order = after == before || snapshot.order.as_deref().is_some_and(|order| brought.contains(order));
+        self.rule(is_of_order, || format!("confirmed {:?} at {now} by {brought:?}", snapshot.order));
+        let is_young = after.is_some_and(|at| now.saturating_sub(at) <= MINUTE);
+        let is_live = snapshot.health == Health::Live;
+        self.rule(!is_live || is_young, || format!("published live at {now}, and confirmed at {after:?}"));
+    }
+
     pub(crate) fn shows(&mut self, now: u64, order: &Order, was_sent: bool, money_seen: bool) {
         self.rule(was_sent, || format!("showed what was never sent at {now}: {order:?}"));
         let before = self.shown.as_ref().map(|shown| word(shown).to_owned()).unwrap_or_default();
@@ -407,6 +430,15 @@ impl Judge {
     }
 
     // What the tracker was told.
+
+    /// Another page of this browser has seen money.
+    pub(crate) fn told_of_money(&mut self, now: u64) {
+        let had = self.duty();
+        self.money = true;
+        if self.duty() != had {
+            self.duty_since = now;
+        }
+    }
 
     pub(crate) fn stream_opened(&mut self, now: u64) {
         self.stream = StreamSeen::Open;
@@ -535,9 +567,17 @@ impl Judge {
 
 /// A judge that never convicts proves nothing.
 mod convictions {
-    use super::Judge;
+    use super::{Duration, Judge};
     use crate::support::{delivered, order};
-    use cr_core::tracking::{Health, PollFailure};
+    use cr_core::{
+        order::Order,
+        tracking::{Health, PollFailure, Snapshot},
+    };
+
+    fn published(order: Option<Order>, confirmed_at: Option<u64>, health: Health) -> Snapshot {
+        let confirmed_at = confirmed_at.map(Duration::from_millis);
+        Snapshot { confirmed_at, health, ..Snapshot::beginning(order, false) }
+    }
 
     fn verdict_of(case: impl FnOnce(&mut Judge)) -> String {
         let mut judge = Judge::new(Some(&order("WaitingForPayment")), false);
@@ -550,7 +590,7 @@ mod convictions {
     #[test]
     fn tracking_judge_convicts_every_kind_of_fault() {
         type Case = (&'static str, fn(&mut Judge));
-        let cases: [Case; 21] = [
+        let cases: [Case; 29] = [
             ("silent", |judge| judge.time(33_000)),
             ("two streams", |judge| {
                 judge.connects(1);
@@ -651,6 +691,38 @@ mod convictions {
                 judge.read_failed(2, PollFailure::Forbidden);
                 judge.says(2, Health::Forbidden);
                 judge.time(180_000);
+            }),
+            ("published twice", |judge| {
+                let waits = published(Some(order("WaitingForPayment")), Some(1), Health::Polling);
+                judge.publishes(2, &waits, &waits, &[]);
+            }),
+            ("lost the order", |judge| {
+                let waits = published(Some(order("WaitingForPayment")), None, Health::Polling);
+                judge.publishes(2, &waits, &Snapshot::default(), &[]);
+            }),
+            ("forgot the money", |judge| {
+                let paid = published(Some(order("PaymentStarted")), None, Health::Polling);
+                let waits = published(Some(order("WaitingForPayment")), None, Health::Polling);
+                judge.publishes(2, &paid, &waits, &[]);
+            }),
+            ("and at Some(2) before", |judge| {
+                let at = |at| published(Some(order("Created")), Some(at), Health::Polling);
+                judge.publishes(3, &at(2), &at(1), &[]);
+            }),
+            ("and it is 3", |judge| {
+                let at = |at| published(Some(order("Created")), Some(at), Health::Polling);
+                judge.publishes(3, &at(2), &at(4), &[order("Created")]);
+            }),
+            ("confirmed nothing", |judge| {
+                judge.publishes(2, &Snapshot::default(), &published(None, Some(1), Health::Polling), &[]);
+            }),
+            ("at 2 by", |judge| {
+                let at = |at| published(Some(order("Created")), Some(at), Health::Polling);
+                judge.publishes(2, &at(1), &at(2), &[order("WaitingForPayment")]);
+            }),
+            ("published live", |judge| {
+                let at = |health| published(Some(order("Created")), Some(1), health);
+                judge.publishes(60_002, &at(Health::Polling), &at(Health::Live), &[]);
             }),
             ("silent", |judge| {
                 judge.read_failed(1, PollFailure::NotFound);

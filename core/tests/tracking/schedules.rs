@@ -225,6 +225,7 @@ fn play(schedule: &Schedule) -> (Vec<String>, Vec<(u64, Note)>) {
                         world.truth_is(snapshot(state, step, schedule.stamps, is_complete));
                     }
                 }
+                Happening::Page(240..) => world.page(Input::MoneySeen),
                 Happening::Page(choice) => world.page(match choice % 8 {
                     0 => Input::Online,
                     1 => Input::Offline,

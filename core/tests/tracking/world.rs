@@ -8,7 +8,7 @@ use std::{
 
 use cr_core::{
     order::{Order, OrderId},
-    tracking::{Health, Input, Output, PollFailure, Timer, Tracker},
+    tracking::{Health, Input, Output, PollFailure, Snapshot, Timer, Tracker},
     wire,
 };
 
@@ -185,6 +185,8 @@ struct Stream {
     is_dead: bool,
     /// What its page was told last, by it or by a read since it opened.
     told: Option<Order>,
+    /// All that its page heard of the order since it was asked for, out of date or not.
+    brought: Vec<Order>,
 }
 
 pub(crate) struct World {
@@ -192,6 +194,10 @@ pub(crate) struct World {
     pub(crate) judge: Judge,
     pub(crate) net: Net,
     pub(crate) log: Vec<(u64, Note)>,
+    /// What was published last.
+    published: Snapshot,
+    /// The order that the input at hand brings; for a ping all that was heard since its stream was opened.
+    brought: Vec<Order>,
     now: u64,
     seed: u64,
     queue: BinaryHeap<Reverse<(u64, u64)>>,
@@ -232,6 +238,8 @@ impl World {
     pub(crate) fn new(id: OrderId, known: Option<Order>, truth: Order, foreign: Order, seed: u64) -> Self {
         let judge = Judge::new(known.as_ref(), false);
         Self {
+            published: Snapshot::beginning(known.clone(), false),
+            brought: Vec::new(),
             tracker: Tracker::new(id, known, false),
             judge,
             net: Net::GOOD,
@@ -300,11 +308,35 @@ impl World {
             seed ^= seed << 17;
             u32::try_from(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32).expect("32 bits")
         };
+        self.brought = match &input {
+            Input::Message(_, order) | Input::PollAnswered(_, order, _) => vec![(**order).clone()],
+            Input::Ping(_, Some(_)) => self.stream.as_ref().map(|stream| stream.brought.clone()).unwrap_or_default(),
+            Input::Start
+            | Input::StreamOpened(_)
+            | Input::BadPayload(_)
+            | Input::Ping(..)
+            | Input::Stop(_)
+            | Input::StreamError(_)
+            | Input::PollFailed(..)
+            | Input::Timer(..)
+            | Input::Online
+            | Input::Offline
+            | Input::Visible
+            | Input::Hidden
+            | Input::Woke
+            | Input::Nudge
+            | Input::StreamAllowed(_)
+            | Input::Stake(_)
+            | Input::MoneySeen => Vec::new(),
+        };
         let outputs = self.tracker.handle(input, Duration::from_millis(self.now), &mut random);
         self.seed = seed;
-        for output in outputs {
+        for (at, output) in outputs.into_iter().enumerate() {
+            let is_in_place = at == 0 || !matches!(output, Output::Publish(_));
+            assert!(is_in_place, "what is known is published once an input, before anything else is done");
             self.obey(output);
         }
+        assert_eq!(self.published, *self.tracker.snapshot(), "nothing changes without being published");
     }
 
     fn obey(&mut self, output: Output) {
@@ -313,7 +345,8 @@ impl World {
             Output::OpenStream(generation) => {
                 self.judge.connects(now);
                 self.log.push((now, Note::Connect));
-                self.stream = Some(Stream { generation, is_open: false, is_dead: false, told: None });
+                self.stream =
+                    Some(Stream { generation, is_open: false, is_dead: false, told: None, brought: Vec::new() });
                 match self.net.connect {
                     Connect::Opens | Connect::OpensUntil(_) | Connect::OpensSilent => {
                         self.later(self.net.latency, Event::Opens(generation));
@@ -350,21 +383,31 @@ impl World {
             Output::ClearTimer(timer) => {
                 self.timers.remove(&timer);
             }
-            Output::Publish(order) => {
-                let was_sent = self.history.contains(&order);
-                self.judge.shows(now, &order, was_sent, self.tracker.money_seen());
-                self.log.push((now, Note::Show(order.state.as_str().to_owned())));
-            }
-            Output::Health(health) => {
-                self.judge.says(now, health);
-                self.log.push((now, Note::Say(health)));
-            }
+            Output::Publish(snapshot) => self.publish(snapshot),
             Output::Dispute(order) => {
                 let last = self.judge.shown_address();
                 assert_ne!(order.wallet_address, last, "a dispute over the same payee");
                 self.log.push((now, Note::Dispute));
             }
             Output::Nudge => self.log.push((now, Note::Nudge)),
+        }
+    }
+
+    fn publish(&mut self, snapshot: Snapshot) {
+        let now = self.now;
+        self.judge.publishes(now, &self.published, &snapshot, &self.brought);
+        let last = std::mem::replace(&mut self.published, snapshot.clone());
+        let is_first_money = snapshot.money_seen && !last.money_seen;
+        if let Some(order) =
+            snapshot.order.as_deref().filter(|order| Some(*order) != last.order.as_deref() || is_first_money)
+        {
+            let was_sent = self.history.contains(order);
+            self.judge.shows(now, order, was_sent, snapshot.money_seen);
+            self.log.push((now, Note::Show(order.state.as_str().to_owned())));
+        }
+        if snapshot.health != last.health {
+            self.judge.says(now, snapshot.health);
+            self.log.push((now, Note::Say(snapshot.health)));
         }
     }
 
@@ -478,8 +521,16 @@ impl World {
         self.history[self.history.len().saturating_sub(1 + steps)].clone()
     }
 
+    /// Notes what the page hears while a stream is open.
+    fn page_hears(&mut self, order: &Order) {
+        if let Some(stream) = self.stream.as_mut().filter(|stream| !stream.brought.contains(order)) {
+            stream.brought.push(order.clone());
+        }
+    }
+
     fn deliver(&mut self, generation: u32, order: Order) {
         self.judge.told(&order);
+        self.page_hears(&order);
         self.judge.stream_spoke(self.now);
         self.hand(Input::Message(generation, Box::new(order)));
     }
@@ -501,6 +552,9 @@ impl World {
             self.judge.page(now, None, Some(matches!(input, Input::Online)));
         } else {
             self.judge.page(now, None, None);
+        }
+        if matches!(input, Input::MoneySeen) {
+            self.judge.told_of_money(now);
         }
         self.hand(input);
     }
@@ -651,6 +705,7 @@ impl World {
                     self.judge.read_failed(now, PollFailure::Undecodable);
                 } else {
                     self.judge.told(&order);
+                    self.page_hears(&order);
                     self.judge.read_answered(now);
                     if let Some(stream) = self.stream.as_mut().filter(|stream| stream.is_open && is_fresh) {
                         stream.told = Some(order.clone());

@@ -1,5 +1,6 @@
 //! The current order: following it, leaving it, resuming it, and storing what guards it.
 
+use core::{future::poll_fn, mem, task::Poll, time::Duration};
 use std::rc::Rc;
 
 use cr_core::{
@@ -7,7 +8,7 @@ use cr_core::{
     checkout::{Checkout, Guards},
     money::FaceValue,
     order::{Order, OrderId, OrderState, Payee, SeenGoods, StateClass},
-    tracking::{Health, Stake},
+    tracking::{Health, Snapshot, Stake},
 };
 use leptos::prelude::*;
 
@@ -16,6 +17,7 @@ use crate::app::{
     error_code::{OwnCode, Place},
     follow::{Follower, News},
     memory, picture_urls,
+    sleep::sleep,
 };
 
 impl Store {
@@ -68,7 +70,7 @@ impl Store {
         let marks = memory::marks(&*inner.ports.storage, &id, inner.ports.clock.wall());
         let memory::Marks { paid, not_payable, asked, payee, agreed } = marks;
         let money_seen = money_seen || paid;
-        self.money_seen.try_set(money_seen);
+        self.set_snapshot(Snapshot::beginning(known.clone(), money_seen));
         let stake = self.stake(&id, asked);
         if asked {
             self.note_asked(&id);
@@ -110,13 +112,10 @@ impl Store {
 
     /// Follows anew an order that the server did not show. The screen keeps the last health until the server answers.
     fn follow_again(self, id: OrderId) {
-        let (Some(health), Some(money_seen)) = (self.health.try_get_untracked(), self.money_seen.try_get_untracked())
-        else {
-            return;
-        };
+        let Some(Snapshot { health, money_seen, .. }) = self.snapshot.try_get_untracked() else { return };
         let known = self.checkout.try_with_untracked(|checkout| checkout.order().cloned()).flatten();
         self.follow(id.clone(), known.filter(|order| order.id == id), money_seen);
-        self.health.try_set(health);
+        self.snapshot.try_update(|snapshot| snapshot.health = health);
     }
 
     /// Leaves the current order.
@@ -124,7 +123,6 @@ impl Store {
         self.give_up_wallet();
         self.stop_following();
         self.resuming.try_set(None);
-        self.money_seen.try_set(false);
     }
 
     fn stop_following(self) {
@@ -133,8 +131,39 @@ impl Store {
         drop(last);
         inner.seen.replace(None);
         inner.slots.clear(Slot::Look);
-        self.health.try_set(Health::Connecting);
-        self.confirmed_at.try_set(None);
+        self.set_snapshot(Snapshot::default());
+    }
+
+    /// Sets the snapshot of the current order, and wakes what waits for that. Returns the one before.
+    fn set_snapshot(self, now: Snapshot) -> Option<Snapshot> {
+        let last = self.snapshot.try_update(|snapshot| mem::replace(snapshot, now));
+        if let Some(waiting) = self.inner().and_then(|inner| inner.waiting.take()) {
+            waiting.wake();
+        }
+        last
+    }
+
+    /// Takes what is known of the current order and would only be shown at the end of a frame.
+    pub(super) fn take_waiting(self) {
+        let Some(inner) = self.inner() else { return };
+        if let Some(follower) = inner.follower.borrow().as_ref().and_then(|followed| followed.follower.as_ref()) {
+            follower.report();
+        }
+    }
+
+    /// Waits until the server has confirmed the current order in time, as `is_so` says of the time of the last
+    /// confirmation, but no longer than `patience`. Returns whether it has.
+    pub(super) async fn is_confirmed_within(self, patience: Duration, is_so: impl Fn(Duration) -> bool) -> bool {
+        let Some(mut timer) = self.inner().map(|inner| sleep(&*inner.ports.clock, patience)) else { return false };
+        poll_fn(move |context| {
+            let Some(inner) = self.inner() else { return Poll::Ready(false) };
+            if self.confirmed_at.try_get_untracked().flatten().is_some_and(&is_so) {
+                return Poll::Ready(true);
+            }
+            inner.waiting.replace(Some(context.waker().clone()));
+            timer.as_mut().poll(context).map(|()| false)
+        })
+        .await
     }
 
     fn hear(self, id: &OrderId, news: News) {
@@ -143,24 +172,62 @@ impl Store {
             return;
         }
         match news {
-            News::Order(order, money_seen) => self.observe(*order, money_seen),
-            // The snapshot is known to be out of date, but its payee counts.
-            News::Dispute(order, money_seen) => self.transition(move |checkout| checkout.observe(*order, money_seen)),
-            News::Health(health) => {
-                if matches!(health, Health::NotFound | Health::Forbidden) {
-                    let is_lost = health == Health::NotFound;
-                    self.shop.emit_own(if is_lost { OwnCode::NotFound } else { OwnCode::Forbidden }, Place::Track);
-                }
-                self.health.try_set(health);
-            }
-            News::Confirmed(at) => {
-                self.confirmed_at.try_set(Some(at));
+            News::Snapshot(now) => self.take_snapshot(now),
+            News::Dispute(order) => {
+                let money_seen = self.money_seen.try_get_untracked().unwrap_or(false);
+                self.transition(move |checkout| checkout.dispute(*order, money_seen));
             }
             News::Date(date) => self.note_server_time(date),
         }
     }
 
-    /// Takes an accepted snapshot of the order that is followed.
+    /// Takes all that the tracker knows now. Nothing is drawn, and no listener of the host page runs, before this returns.
+    fn take_snapshot(self, now: Snapshot) {
+        let (order, money_seen, health) = (now.order.clone(), now.money_seen, now.health);
+        let Some(last) = self.set_snapshot(now) else { return };
+        let is_news = order != last.order || money_seen != last.money_seen;
+        if let Some(order) = order.filter(|_| is_news) {
+            self.observe(Order::clone(&order), money_seen);
+        }
+        // An order that is followed anew has kept its last health: the same one without other news is a new answer.
+        if matches!(health, Health::NotFound | Health::Forbidden) && (health != last.health || !is_news) {
+            let code = if health == Health::NotFound { OwnCode::NotFound } else { OwnCode::Forbidden };
+            self.shop.emit_own(code, Place::Track);
+        }
+    }
+
+    /// Takes what other pages of this browser have stored of the current order. All of it only ever takes something
+    /// away from what may be paid.
+    pub(super) fn heed_stored(self) {
+        self.heed_other_tabs();
+        let Some(inner) = self.inner() else { return };
+        let Some(id) = inner.follower.borrow().as_ref().map(|followed| followed.id.clone()) else { return };
+        let (storage, now) = (&*inner.ports.storage, inner.ports.clock.wall());
+        let memory::Marks { paid, payee, .. } = memory::marks(storage, &id, now);
+        let not_payable = memory::never_payable(storage, &id, now);
+        let known = Guards { not_payable, payee: payee.as_deref().map(Payee::from_text), agreed: None };
+        // The first snapshot of an order that is being opened is judged by all that is known when it comes.
+        if let Some(followed) = inner.follower.borrow_mut().as_mut() {
+            followed.known.not_payable = known.not_payable.or(followed.known.not_payable);
+            followed.known.payee = known.payee.clone().or(followed.known.payee.take());
+        }
+        let heeded = self.checkout.try_with_untracked(|checkout| {
+            let heeded = checkout.order().filter(|order| order.id == id).map(|_| checkout.clone().heed(known));
+            heeded.filter(|heeded| heeded != checkout)
+        });
+        // Where nothing changes, nothing is stored either: two pages would answer each other without end.
+        if let Some(heeded) = heeded.flatten() {
+            self.transition(move |_| heeded);
+        }
+        if paid && self.money_seen.try_get_untracked() == Some(false) {
+            let followed = inner.follower.borrow();
+            if let Some(follower) = followed.as_ref().and_then(|followed| followed.follower.as_ref()) {
+                follower.learn_of_money();
+            }
+        }
+    }
+
+    /// Takes the order that is followed, as the tracker accepted it last.
     fn observe(self, mut order: Order, money_seen: bool) {
         let Some(inner) = self.inner() else { return };
         self.note_past(&order);
@@ -168,9 +235,6 @@ impl Store {
         self.place_units(&mut order);
         self.place_payee(&mut order);
         self.place_replaced(&mut order);
-        if self.money_seen.try_get_untracked() != Some(money_seen) {
-            self.money_seen.try_set(money_seen);
-        }
         let now = inner.ports.clock.wall();
         if self.resuming.try_get_untracked().flatten().is_some() {
             self.resuming.try_set(None);
@@ -247,6 +311,7 @@ impl Store {
         let guards = self.checkout.try_with_untracked(|checkout| {
             let id = checkout.order()?.id.clone();
             let is_over = matches!(checkout, Checkout::Finished { .. });
+            // A sign of money in the answer to the create is here before the tracker has begun.
             let paid = money_seen || matches!(checkout, Checkout::Following { .. });
             let Guards { not_payable, payee, agreed } = checkout.guards();
             let (payee, agreed) = (payee.map(|payee| payee.to_text()), agreed.map(|agreed| agreed.as_str().to_owned()));

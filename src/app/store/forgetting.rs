@@ -168,7 +168,9 @@ impl Store {
                 self.leave_forgotten(&id);
             }
             (Elsewhere::Forgot(_) | Elsewhere::ForgotAll(_) | Elsewhere::Stored, _) => {
-                self.heed_forgetting();
+                if !self.heed_forgetting() {
+                    self.heed_stored();
+                }
             }
         }
         self.refresh_resumable();

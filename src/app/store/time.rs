@@ -99,12 +99,12 @@ impl Store {
                     self.arm_tick();
                 }
                 self.refresh_quote();
-                self.heed_other_tabs();
+                self.heed_stored();
                 self.refresh_resumable();
             }
             PageEvent::Hidden => inner.slots.clear(Slot::Tick),
             PageEvent::Nudge => {
-                self.heed_other_tabs();
+                self.heed_stored();
                 self.refresh_resumable();
             }
             PageEvent::Offline => {}

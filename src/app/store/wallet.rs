@@ -26,14 +26,12 @@ use super::{Slot, Store};
 use crate::app::{
     memory,
     ports::{Guard, WalletCall, WalletRefusal, Wallets},
-    sleep::sleep,
 };
 
-/// How old the last confirmation of an order may be when a wallet is asked to send, how long a confirmation is waited
-/// for, and how often it is looked for.
+/// How old the last confirmation of an order may be when a wallet is asked to send, and how long a confirmation is
+/// waited for.
 const FRESH: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(8);
-const GLANCE: Duration = Duration::from_millis(200);
 
 impl Store {
     /// Looks for wallets until the guard is dropped, and lists them in `wallets`.
@@ -192,33 +190,26 @@ impl Store {
         Ok(SendOutcome::read(answer.as_deref().map_err(|WalletRefusal(code)| *code)))
     }
 
+    /// Takes all that is known of the order by now, here and by what other pages have stored, and returns whether it was
+    /// confirmed lately.
     fn is_confirmed_lately(self) -> bool {
+        self.take_waiting();
+        self.heed_stored();
         let at = self.confirmed_at.try_get_untracked().flatten();
         at.is_some_and(|at| self.monotonic().saturating_sub(at) < FRESH)
     }
 
-    /// Waits until the server has confirmed the order just now.
+    /// Waits until the server has confirmed the order just now, and takes what other pages have stored of it.
     async fn confirm_anew(self) -> Result<(), WalletFailure> {
-        let begun = self.monotonic();
-        let is_fresh = || {
-            self.is_confirmed_lately() || self.confirmed_at.try_get_untracked().flatten().is_some_and(|at| at >= begun)
-        };
-        if !is_fresh() {
+        if !self.is_confirmed_lately() {
+            let begun = self.monotonic();
             self.check_now();
-        }
-        while !is_fresh() {
-            if self.monotonic().saturating_sub(begun) > PATIENCE {
+            let is_fresh = move |at: Duration| at >= begun || self.monotonic().saturating_sub(at) < FRESH;
+            if !self.is_confirmed_within(PATIENCE, is_fresh).await {
                 return Err(WalletFailure::Unconfirmed);
             }
-            self.glance().await?;
         }
-        // A confirmation may be published a moment before the snapshot that it belongs to.
-        self.glance().await
-    }
-
-    async fn glance(self) -> Result<(), WalletFailure> {
-        let glance = self.inner().map(|inner| sleep(&*inner.ports.clock, GLANCE));
-        glance.ok_or(WalletFailure::Unconfirmed)?.await;
+        self.heed_stored();
         Ok(())
     }
 
