@@ -366,7 +366,7 @@ fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
         if only.is_empty() { e2e_tests(workspace)? } else { only.iter().map(|name| (*name).to_owned()).collect() };
     let named = only.iter().flat_map(|name| ["--test", name.as_str()]);
     let task = Task::cargo().args(["test", "--workspace", "--no-fail-fast"]).args(named).dir(&workspace.root);
-    let task = task.env("CR_TRACKING_LANES", "2");
+    let task = task.env("CR_TRACKING_LANES", "3");
     let task = paths.iter().fold(task, |task, (name, path)| task.env(name, path));
     let task = cases.iter().fold(task, |task, (name, number)| task.env(name, number));
     // Each test has a proxy and a browser of its own and mostly waits; a small machine bears two tests at a time.
@@ -405,15 +405,21 @@ fn failed_tests(output: &str) -> Vec<String> {
 
 /// Returns the names of all end-to-end tests: cargo runs them only by name (tests/e2e/Cargo.toml).
 fn e2e_tests(workspace: &Workspace) -> Result<Vec<String>> {
-    let folder = workspace.root.join("tests/e2e/tests");
-    let mut names = Vec::new();
-    for entry in fs::read_dir(&folder).at("read", &folder)? {
-        let path = entry.at("read", &folder)?.path();
-        let is_test = path.extension().is_some_and(|kind| kind == "rs") || path.join("main.rs").is_file();
-        names.extend(path.file_stem().filter(|_| is_test).map(|name| name.to_string_lossy().into_owned()));
+    let file = "tests/e2e/Cargo.toml";
+    let names = test_names(&workspace.read(file)?);
+    if names.is_empty() {
+        return Err(Error::Source { file: file.into(), problem: "names no test".into() });
     }
-    names.sort();
     Ok(names)
+}
+
+/// Returns the names in the `[[test]]` tables of a manifest.
+fn test_names(manifest: &str) -> Vec<String> {
+    let tables = manifest.split("\n[").filter_map(|table| table.strip_prefix("[test]]"));
+    let name = |table: &str| {
+        table.lines().find_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"').map(str::to_owned))
+    };
+    tables.filter_map(name).collect()
 }
 
 /// The unhashed names by which the shell requests its files when Trunk serves the page.
@@ -464,6 +470,12 @@ mod tests {
         let output = "running 2 tests\ntest a ... ok\ntest b::c ... FAILED\n\nfailures:\n\n---- b::c stdout ----\n\n    wrong\nthread 'b::c' panicked at tests/a.rs:1:1:\n    left: 1\n\n\nfailures:\n    b::c\n\ntest result: FAILED. 1 passed; 1 failed; 0 ignored\n\nrunning 1 test\ntest d ... test d has been running for over 60 seconds\nFAILED\n\nfailures:\n\nfailures:\n    d\n\ntest result: FAILED. 0 passed; 1 failed\n";
         assert_eq!(failed_tests(output), ["b::c", "d"]);
         assert!(failed_tests("test result: ok. 3 passed; 0 failed").is_empty());
+    }
+
+    #[test]
+    fn end_to_end_tests_are_named_by_their_manifest() {
+        let manifest = "[package]\nname = \"a\"\n\n[[test]]\nname = \"b\"\ntest = false\n\n[[test]]\nname = \"c\"\n\n[lints.rust]\n";
+        assert_eq!(test_names(manifest), ["b", "c"]);
     }
 
     #[test]
