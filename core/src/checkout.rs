@@ -384,7 +384,8 @@ impl Checkout {
     }
 
     /// Takes what another page of this browser has found out about the order at hand: a reason why it is never payable
-    /// again, and the payee that was seen first. Nothing of that makes anything payable that was not.
+    /// again (`known.not_payable` must be such a one), and the payee that was seen first. `known.agreed` is not looked at.
+    /// Nothing of that makes anything payable that was not.
     pub fn heed(self, known: Guards) -> Self {
         self.with_order(|mut order, money_seen, terms| {
             let now = Payee::of(&order);
@@ -539,8 +540,8 @@ fn guarded(stage: Stage, not_payable: Option<NotPayable>) -> Stage {
     }
 }
 
-/// Returns why an order is not payable, given why it was not and whether it has another payee now. Another payee bars
-/// it for good, and a page that missed that must not undo it: the reason replaces all those that another page of this
+/// Returns why an order is not payable, given why it was not and whether it has another payee now. Another payee
+/// makes it not payable for good, and a page that missed that must not undo it: the reason replaces all those that another page of this
 /// browser may take back.
 fn not_payable_by_payee(known: Option<NotPayable>, is_elsewhere: bool) -> Option<NotPayable> {
     match known {

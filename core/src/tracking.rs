@@ -527,10 +527,14 @@ impl Tracker {
 
     /// Takes from another page of this browser that there was a sign of money. The order is followed for longer then.
     fn learn_of_money(&mut self, turn: &mut Turn<'_>) {
-        let before = self.cadence();
+        let (before, is_news) = (self.cadence(), !self.snapshot.money_seen);
         self.snapshot.money_seen = true;
         if self.cadence() != before {
             self.paced_since = turn.now;
+        }
+        if is_news && self.phase == Phase::Following {
+            // What another page has seen is read here at once: until then the state on screen is older than the money.
+            self.read_behind(Why::Nudge, SPACING, turn);
         }
         self.keep_reading(turn);
     }

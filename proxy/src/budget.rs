@@ -78,12 +78,13 @@ impl Budget {
         others.map(|other| used.of(other).max(self.reserved(other))).sum()
     }
 
-    /// Returns how many places of a minute are reserved for a class.
+    /// Returns how many places of a minute are reserved for a class: one at least, however small the budget is.
     fn reserved(&self, class: Class) -> usize {
-        match class {
+        let share = match class {
             Class::Routine | Class::Urgent => self.most / 6,
             Class::First => self.most / 12,
-        }
+        };
+        share.max(1)
     }
 
     fn used(&self) -> Used {
@@ -167,10 +168,26 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn the_smallest_budget_leaves_a_place_to_each_class() {
+        let classes = [Class::First, Class::Urgent, Class::Routine];
+        for most in 3..=60 {
+            for last in classes {
+                let (mut budget, start) = (Budget::new(most), Instant::now());
+                for storm in classes.into_iter().filter(|class| *class != last) {
+                    take(&mut budget, storm, 500, start);
+                }
+                assert!(take(&mut budget, last, 500, start) > 0, "{last:?} of {most}");
+                assert!(budget.used().of(last) + budget.set_aside(last, budget.used()) <= most, "{most}");
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn s27_no_minute_holds_more_than_half_of_what_the_supplier_grants() {
         let classes = [Class::First, Class::Urgent, Class::Routine];
         for seed in 0..200_u32 {
-            let (mut budget, start) = (Budget::new(60), Instant::now());
+            let most = [60, 3, 6, 11][seed as usize % 4];
+            let (mut budget, start) = (Budget::new(most), Instant::now());
             let (mut at, mut random, mut taken) = (start, seed.wrapping_mul(2_654_435_761) | 1, VecDeque::new());
             for _ in 0..3_000 {
                 random ^= random << 13;
@@ -185,7 +202,7 @@ mod tests {
                 while taken.front().is_some_and(|read| *read + Duration::from_secs(60) <= at) {
                     taken.pop_front();
                 }
-                assert!(taken.len() <= 60, "{seed}: {}", taken.len());
+                assert!(taken.len() <= most, "{seed}: {} of {most}", taken.len());
             }
         }
     }

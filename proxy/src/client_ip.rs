@@ -25,7 +25,9 @@ impl FromStr for Block {
     type Err = BlockError;
 
     fn from_str(text: &str) -> Result<Self, BlockError> {
-        let net = text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+        // The address is read by the standard library, which takes no leading zeros: to some programs they mean octal.
+        let address = text.split('/').next().and_then(|address| address.parse::<IpAddr>().ok());
+        let net = address.and_then(|address| if text.contains('/') { text.parse().ok() } else { Some(address.into()) });
         net.map(Self).ok_or_else(|| BlockError(text.to_owned()))
     }
 }
@@ -177,9 +179,18 @@ mod tests {
 
     #[test]
     fn text_that_is_no_block_is_refused() {
-        for text in
-            ["", "*", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/+8", "10.0.0/8", "proxy.example", "10.0.0.0/8/8"]
-        {
+        for text in [
+            "",
+            "*",
+            "010.0.0.0/8",
+            "10.0.0.0/33",
+            "::/129",
+            "10.0.0.0/",
+            "10.0.0.0/+8",
+            "10.0.0/8",
+            "proxy.example",
+            "10.0.0.0/8/8",
+        ] {
             assert!(text.parse::<Block>().is_err(), "{text}");
         }
     }

@@ -40,13 +40,14 @@ pub fn router(api: Arc<Api>) -> Router {
         .with_state(api)
 }
 
-/// A route that takes GET alone. Axum would respond to HEAD by asking the supplier.
+/// A route that takes GET alone. Axum would respond to HEAD by asking the supplier. Every other method ends at `any`,
+/// without the `Allow` header that a fallback would get.
 fn get<H, T>(handler: H) -> MethodRouter<Arc<Api>>
 where
     H: Handler<T, Arc<Api>>,
     T: 'static,
 {
-    only(routing::get(handler).head(nothing), Method::GET)
+    only(routing::any(nothing).get(handler).head(nothing), Method::GET)
 }
 
 /// A route that takes POST alone.
@@ -55,7 +56,7 @@ where
     H: Handler<T, Arc<Api>>,
     T: 'static,
 {
-    only(routing::post(handler), Method::POST)
+    only(routing::any(nothing).post(handler), Method::POST)
 }
 
 /// Lets a route take preflights for its method, and nothing else.
@@ -64,7 +65,7 @@ fn only(route: MethodRouter<Arc<Api>>, method: Method) -> MethodRouter<Arc<Api>>
         let answered = api::preflight(&method, &caller);
         async move { answered }
     };
-    route.options(preflight).fallback(nothing)
+    route.options(preflight)
 }
 
 async fn nothing() -> Problem {

@@ -372,13 +372,11 @@ fn read_notes(storage: &dyn Storage) -> Vec<Note> {
 }
 
 fn write_notes(storage: &dyn Storage, notes: &[Note]) {
-    if notes.is_empty() {
-        storage.remove(NOTES);
-    } else {
+    let text = (!notes.is_empty()).then(|| {
         let notes = Value::Array(notes.iter().map(|Note(fields)| Value::Object(fields.clone())).collect());
-        let stored = Value::object(vec![("v", Value::Number(VERSION.to_string())), ("notes", notes)]);
-        storage.set(NOTES, &stored.to_json());
-    }
+        Value::object(vec![("v", Value::Number(VERSION.to_string())), ("notes", notes)]).to_json()
+    });
+    put(storage, NOTES, text.as_deref());
 }
 
 /// Removes the notes whose orders are gone. Of an entry whose time was cut short and is over, a note of that stays; it
@@ -498,7 +496,7 @@ fn joined(known: Option<&str>, now: Option<&str>) -> Option<String> {
 }
 
 /// Stores whether a wallet was asked to pay a stored order; `false` when it is certain that the wallet did not pay.
-pub(super) fn set_asked(storage: &dyn Storage, id: &OrderId, asked: bool, now: Timestamp) {
+fn set_asked(storage: &dyn Storage, id: &OrderId, asked: bool, now: Timestamp) {
     let mut all = read(storage, now);
     let mut changed = false;
     for entry in all.iter_mut().filter(|entry| entry.id == id.expose() && entry.marks.asked != asked) {
@@ -514,14 +512,15 @@ pub(super) fn set_asked(storage: &dyn Storage, id: &OrderId, asked: bool, now: T
 /// an older release, which knows only `asked`, drops what it does not know.
 const ASKED_BY: &str = "asked_by";
 
-/// Returns the mark that a wallet was asked to pay a stored order.
-pub(super) fn asked(storage: &dyn Storage, id: &OrderId, now: Timestamp) -> StoredMark {
-    if marks(storage, id, now).asked {
+/// Returns the mark that a wallet was asked to pay an order; `None` for an order that is not stored, which can have none.
+pub(super) fn asked(storage: &dyn Storage, id: &OrderId, now: Timestamp) -> Option<StoredMark> {
+    let entry = read(storage, now).into_iter().find(|entry| entry.id == id.expose())?;
+    Some(if entry.marks.asked {
         let name = noted(storage, id, ASKED_BY, now);
         StoredMark::Set(name.as_deref().and_then(MarkName::from_text))
     } else {
         StoredMark::Absent
-    }
+    })
 }
 
 /// Stores or removes the mark that a wallet was asked to pay a stored order.
@@ -635,12 +634,20 @@ fn entries(storage: &dyn Storage) -> impl Iterator<Item = Entry> {
 
 fn write(storage: &dyn Storage, orders: &[Entry], now: Timestamp) {
     prune_notes(storage, orders, now);
-    if orders.is_empty() {
-        storage.remove(ORDERS);
-    } else {
+    let text = (!orders.is_empty()).then(|| {
         let orders = Value::Array(orders.iter().map(Entry::write).collect());
-        let stored = Value::object(vec![("v", Value::Number(VERSION.to_string())), ("orders", orders)]);
-        storage.set(ORDERS, &stored.to_json());
+        Value::object(vec![("v", Value::Number(VERSION.to_string())), ("orders", orders)]).to_json()
+    });
+    put(storage, ORDERS, text.as_deref());
+}
+
+/// Stores a text, or removes it (`None`), unless it is what is stored. Pages of one origin may run in several processes,
+/// each with a copy that lags behind: storing again what was only read would undo what another page has just written.
+fn put(storage: &dyn Storage, key: &str, text: Option<&str>) {
+    match text {
+        _ if storage.get(key).as_deref() == text => {}
+        Some(text) => storage.set(key, text),
+        None => storage.remove(key),
     }
 }
 

@@ -96,7 +96,8 @@ pub struct Store {
     pub quote: RwSignal<Load<Quote>>,
     /// What the shopper typed on the recipient page.
     pub recipient: RwSignal<Option<Recipient>>,
-    /// All that the tracker knows of the current order. The next three are parts of it.
+    /// What the tracker has published of the current order: up to a frame behind what it knows, a quarter of a second for
+    /// confirmations. The next three are parts of it.
     snapshot: RwSignal<Snapshot>,
     /// How the order is followed.
     pub health: Memo<Health>,

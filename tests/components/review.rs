@@ -196,7 +196,8 @@ fn a11_a_price_that_moved_a_little_is_said_and_not_asked_about() {
 
 #[wasm_bindgen_test]
 fn a_dearer_order_must_be_agreed_to_before_an_address_is_shown() {
-    for (name, now, more) in [("confirm-dearer", "60", "confirm.more"), ("confirm-cheaper", "45", "confirm.less")] {
+    for (name, now, more) in [("confirm-dearer", "60.00", "confirm.more"), ("confirm-cheaper", "45.00", "confirm.less")]
+    {
         let stage = at(name);
         assert!(stage.part("address").is_none(), "{name}");
         assert!(stage.text().contains("51.20 USDC") && stage.text().contains(&format!("{now} USDC")), "{name}");

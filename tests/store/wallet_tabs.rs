@@ -13,7 +13,7 @@ use leptos::prelude::{Owner, untrack};
 
 use crate::{
     wallet::{ACCOUNT, HASH, READ, failure, opened, order, pay, payment, to_approval, waiting},
-    world::{World, ok},
+    world::{World, ok, turn},
 };
 
 /// Whether the stored order carries the mark that a wallet was asked.
@@ -107,7 +107,7 @@ fn a_refusal_that_comes_late_does_not_take_back_the_mark_of_another_page() {
     let [(_first, asking), (owner, other)] = asked_and_taken_back(&world);
     to_second_approval(&world, other);
     world.wallet_answers(Err(4001));
-    assert_eq!((failure(asking), payment(other)), (WalletFailure::Declined, approving()));
+    assert_eq!((failure(asking), payment(other)), (WalletFailure::Unclear, approving()), "the other wallet may send");
     assert!(is_marked(&world), "the other page's question is open");
     // The other page is loaded anew, and its wallet sends meanwhile: no page asks again.
     drop(owner);
@@ -124,8 +124,61 @@ fn the_refusal_of_a_second_page_does_not_take_back_the_mark_of_what_the_first_on
     // What the other page's wallet does is not known here.
     assert_eq!((failure(asking), untrack(|| asking.wallet_hashes())), (WalletFailure::Unclear, vec![HASH.to_owned()]));
     world.wallet_answers(Err(4001));
-    assert_eq!((failure(other), is_marked(&world)), (WalletFailure::Declined, true));
+    assert_eq!((failure(other), is_marked(&world)), (WalletFailure::Unclear, true), "the first page's wallet has sent");
     drop(first);
     pay(other);
     assert_eq!(failure(other), WalletFailure::Unclear);
+}
+
+#[test]
+fn pages_whose_orders_are_not_stored_any_more_do_not_nudge_each_other_without_end() {
+    let world = World::new();
+    let (_owner, store) = waiting(&world);
+    to_approval(&world, store);
+    world.wallet_answers(Ok(HASH));
+    turn();
+    world.pass(Duration::from_secs(25 * 3_600));
+    let before = world.nudges();
+    for _ in 0..5 {
+        world.page(PageEvent::Nudge);
+        turn();
+    }
+    assert_eq!(world.nudges(), before, "a day later the order is stored no more, and its mark cannot be");
+}
+
+#[test]
+fn an_open_question_keeps_its_mark_after_its_page_has_left_the_order() {
+    let world = World::new();
+    let (_first, asking) = waiting(&world);
+    to_approval(&world, asking);
+    asking.start_over();
+    turn();
+    let (_second, other) = world.element(|_| {});
+    opened(&world, other, &order("WaitingForPayment", 1_790_000_000));
+    assert_eq!(failure(other), WalletFailure::Unclear);
+    other.nothing_was_sent();
+    assert!(!is_marked(&world));
+    world.page(PageEvent::Nudge);
+    turn();
+    assert!(is_marked(&world), "the wallet still shows the question");
+    world.page(PageEvent::Nudge);
+    assert_eq!(failure(other), WalletFailure::Unclear);
+}
+
+#[test]
+fn what_another_page_asked_meanwhile_counts_when_a_payment_here_comes_to_nothing() {
+    for gives_up in [false, true] {
+        let world = World::new();
+        let (_first, asking) = waiting(&world);
+        pay(asking);
+        let (_second, other) = world.element(|_| {});
+        opened(&world, other, &order("WaitingForPayment", 1_790_000_000));
+        to_second_approval(&world, other);
+        if gives_up {
+            asking.give_up_wallet();
+        } else {
+            world.wallet_answers(Err(4001));
+        }
+        assert_eq!(failure(asking), WalletFailure::Unclear, "the other page's wallet may send: {gives_up}");
+    }
 }

@@ -217,7 +217,11 @@ fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
             let deny = Task::new(Tool::CargoDeny.path(workspace)?).dir(&workspace.root);
             check(&deny.args(["--workspace", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]))
         }
-        Part::Native => count(&cargo(&["test", "--workspace", "--tests", "--no-fail-fast"])),
+        Part::Native => {
+            let mut tally = count(&cargo(&["test", "--tests", "--no-fail-fast"]).args(MEMBERS))?;
+            tally.add(count(&cargo(&["test", "--package", "xtask"]))?);
+            Ok(tally)
+        }
         Part::Xtask => count(&cargo(&["test", "--package", "xtask"])),
         Part::Core => count(&cargo(&["test", "--package", "cr-core", "--lib", "--tests", "--no-fail-fast"])),
         Part::Docs => docs(workspace),
@@ -230,6 +234,10 @@ fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
         Part::Deep => deep(workspace),
     }
 }
+
+/// The packages that are built together, with one set of features. This program is not among them: it must not replace
+/// itself while it runs.
+const MEMBERS: [&str; 3] = ["--workspace", "--exclude", "xtask"];
 
 /// The packages whose documentation must have no warning: no broken link, no invalid markup.
 const DOCUMENTED: [&str; 4] = ["cr-core", "cr-proxy", "cr-sandbox", "cr-widget"];
@@ -350,8 +358,7 @@ fn deep(workspace: &Workspace) -> Result<Tally> {
 fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
     setup::ensure(workspace, &[Tool::Chromium, Tool::Chromedriver, Tool::Firefox, Tool::Geckodriver])?;
     build::run(workspace)?;
-    // The whole workspace is named so that nothing is compiled again with other features.
-    Task::cargo().args(["build", "--workspace", "--bin", "cr-proxy"]).dir(&workspace.root).run()?;
+    Task::cargo().args(["build", "--bin", "cr-proxy"]).args(MEMBERS).dir(&workspace.root).run()?;
     let paths = [
         ("CR_E2E_DIST", demo_site::folder(workspace)),
         ("CR_E2E_PROXY", workspace.target.join("debug/cr-proxy")),
@@ -365,7 +372,7 @@ fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
     let only =
         if only.is_empty() { e2e_tests(workspace)? } else { only.iter().map(|name| (*name).to_owned()).collect() };
     let named = only.iter().flat_map(|name| ["--test", name.as_str()]);
-    let task = Task::cargo().args(["test", "--workspace", "--no-fail-fast"]).args(named).dir(&workspace.root);
+    let task = Task::cargo().args(["test", "--no-fail-fast"]).args(MEMBERS).args(named).dir(&workspace.root);
     let task = task.env("CR_TRACKING_LANES", "3");
     let task = paths.iter().fold(task, |task, (name, path)| task.env(name, path));
     let task = cases.iter().fold(task, |task, (name, number)| task.env(name, number));
@@ -408,7 +415,7 @@ fn e2e_tests(workspace: &Workspace) -> Result<Vec<String>> {
     let file = "tests/e2e/Cargo.toml";
     let names = test_names(&workspace.read(file)?);
     if names.is_empty() {
-        return Err(Error::Source { file: file.into(), problem: "names no test".into() });
+        return Err(Error::Source { file: file.into(), problem: "the file lists no test".into() });
     }
     Ok(names)
 }

@@ -82,7 +82,8 @@ pub enum WalletFailure {
     Changed,
     /// The wallet still shows the question of another order; it may have only one question of this page at a time.
     OtherOrder,
-    /// The wallet was asked to send and answered neither yes nor no, here or on another page, so that it may have sent.
+    /// It is not known whether a wallet has sent: it was asked and answered neither yes nor no, or another page has asked
+    /// one.
     Unclear,
 }
 
@@ -268,7 +269,8 @@ impl MarkName {
 /// The mark that a wallet was asked to pay an order, as the storage has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoredMark {
-    /// No wallet was asked, or it is certain that nothing was sent.
+    /// No wallet was asked as far as the storage says: none was, it is certain that nothing was sent, or the shopper has
+    /// said so.
     Absent,
     /// A wallet was asked. Pages of older releases store no name.
     Set(Option<MarkName>),
@@ -279,7 +281,7 @@ pub enum StoredMark {
 pub enum MarkChange {
     /// The mark is to be stored under this name. Where a wallet is about to be asked, it is stored before.
     Set(MarkName),
-    /// The mark is to be removed, since it is certain that nothing was sent.
+    /// The mark is to be removed, since it is certain that nothing was sent, or the shopper has said so.
     Remove,
 }
 
@@ -369,6 +371,11 @@ impl WalletLedger {
     /// Returns the last payment of an order by a wallet.
     pub fn payment(&self, order: &OrderId) -> Option<&WalletPayment> {
         self.of(order)?.payment.as_ref()
+    }
+
+    /// Returns the orders whose mark this page needs: a wallet shows its question, or has sent.
+    pub fn insists(&self) -> Vec<OrderId> {
+        self.orders.iter().filter(|at| at.is_asking() || at.has_sent()).map(|at| at.order.clone()).collect()
     }
 
     /// Returns the hashes of all transactions that wallets have sent for an order.

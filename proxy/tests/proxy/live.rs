@@ -263,7 +263,7 @@ async fn h21_a_create_is_refused_by_a_code_only() {
 async fn s27_an_order_from_memory_says_its_age_and_any_listed_page_can_read_it() {
     let supplier = Scripted::start().await;
     let flags = ["--allowed-origins", "https://shop.example"];
-    let proxy = proxy_with(supplier.supplier.addr, &flags, |limits| limits.order_reads = 3).await;
+    let proxy = proxy_with(supplier.supplier.addr, &flags, |limits| limits.order_reads = 4).await;
     let read = || proxy.get("/api/v5/orders/abc").header("origin", "https://shop.example").send();
     for _ in 0..3 {
         let mut listening = Listening::open(&proxy, "abc").await;

@@ -72,9 +72,7 @@ impl Store {
         let money_seen = money_seen || paid;
         self.set_snapshot(Snapshot::beginning(known.clone(), money_seen));
         let stake = self.stake(&id, asked);
-        if asked {
-            self.note_asked(&id);
-        }
+        self.note_asked(&id);
         let guards = Guards {
             not_payable,
             payee: payee.as_deref().map(Payee::from_text),
@@ -91,6 +89,14 @@ impl Store {
             followed.follower = Some(follower);
         }
         self.note_seen();
+        if money_seen {
+            // An order that was made by an element that is gone may have been paid in another tab since.
+            self.transition(move |checkout| match checkout.order().filter(|order| order.id == id).cloned() {
+                Some(order) => checkout.observe(order, true),
+                None => checkout,
+            });
+        }
+        self.heed_stored();
     }
 
     /// Returns what is at stake in an order, by whether a wallet was `asked` to pay it, and whether it is stored here.

@@ -182,7 +182,7 @@ impl Store {
         self.forgotten.try_set(Some(id.reference()));
     }
 
-    fn id_at_hand(self) -> Option<OrderId> {
+    pub(super) fn id_at_hand(self) -> Option<OrderId> {
         let inner = self.inner()?;
         let followed = inner.follower.borrow();
         followed.as_ref().map(|followed| followed.id.clone())

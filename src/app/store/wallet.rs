@@ -104,6 +104,8 @@ impl Store {
                     self.change(|ledger| ledger.not_asked(&bill.order, failure));
                 }
             }
+            // What another page's wallet was asked meanwhile counts now that this one is done.
+            self.note_asked(&bill.order);
             self.check_now();
         });
     }
@@ -114,6 +116,7 @@ impl Store {
         let (Some(inner), Some(id)) = (self.inner(), self.order_at_hand()) else { return };
         if self.change(|ledger| ledger.give_up(&id)) == Some(true) {
             inner.slots.clear(Slot::Wallet);
+            self.note_asked(&id);
         }
     }
 
@@ -124,35 +127,54 @@ impl Store {
         self.change_mark(&id, change.flatten());
     }
 
-    /// Looks whether a wallet was asked to pay this order, on another page or before this one was loaded.
+    /// Looks whether a wallet was asked to pay this order, on another page or before this one was loaded. The mark of this
+    /// page's own open question is stored again where it is gone.
     pub(super) fn note_asked(self, order: &OrderId) {
-        let Some(mark) = self.mark(order) else { return };
+        let Some(inner) = self.inner() else { return };
+        // An order that is not stored has no mark, and none can be stored.
+        let Some(mark) = memory::asked(&*inner.ports.storage, order, inner.ports.clock.wall()) else { return };
+        if mark != StoredMark::Absent {
+            self.raise_stake(order);
+        }
         let change = self.change(|ledger| ledger.mark_seen(order, mark));
         self.change_mark(order, change.flatten());
     }
 
-    /// Looks whether another page has asked a wallet to pay the current order.
+    /// Looks whether another page has asked a wallet to pay the current order, and whether the marks are there that this
+    /// page's wallets need, of orders that it has left too.
     pub(super) fn heed_other_tabs(self) {
-        if let Some(id) = self.order_at_hand() {
-            self.note_asked(&id);
+        let mut orders = self.wallet_payments.try_with_untracked(WalletLedger::insists).unwrap_or_default();
+        orders.extend([self.id_at_hand(), self.order_at_hand()].into_iter().flatten());
+        let seen = core::mem::take(&mut orders);
+        for order in seen {
+            if !orders.contains(&order) {
+                self.note_asked(&order);
+                orders.push(order);
+            }
         }
     }
 
     /// Returns the stored mark that a wallet was asked; `None` when the element is gone.
     fn mark(self, order: &OrderId) -> Option<StoredMark> {
         let inner = self.inner()?;
-        Some(memory::asked(&*inner.ports.storage, order, inner.ports.clock.wall()))
+        let mark = memory::asked(&*inner.ports.storage, order, inner.ports.clock.wall());
+        Some(mark.unwrap_or(StoredMark::Absent))
     }
 
-    /// Stores or removes the mark that a wallet was asked, and lets other pages look at it.
+    /// Stores or removes the mark that a wallet was asked, and lets other pages look at it if it is another one then.
+    /// Pages would nudge each other without end for a mark that cannot be stored.
     fn change_mark(self, order: &OrderId, change: Option<MarkChange>) {
         let (Some(inner), Some(change)) = (self.inner(), change) else { return };
-        memory::change_asked(&*inner.ports.storage, order, change, inner.ports.clock.wall());
+        let (storage, now) = (&*inner.ports.storage, inner.ports.clock.wall());
+        let before = memory::asked(storage, order, now);
+        memory::change_asked(storage, order, change, now);
         match change {
             MarkChange::Set(_) => self.raise_stake(order),
             MarkChange::Remove => {}
         }
-        inner.ports.lifecycle.nudge();
+        if memory::asked(storage, order, now) != before {
+            inner.ports.lifecycle.nudge();
+        }
     }
 
     /// Carries out all steps of a payment, and returns what came of the request to send, or why there was none.
