@@ -256,7 +256,7 @@ pub(crate) static STATES: &[State] = &[
         tell(world, &order("o-1", "WaitingForPayment", 1_790_000_010, "60"));
     }),
     // The payment.
-    state("order-opening", "shell.loading", &["track.elsewhere"], |world, store| {
+    state("order-opening", "frame.opening_order", &["track.elsewhere"], |world, store| {
         resume(store, "o-1");
         world.answer(READ, ok(&waiting()));
     }),

@@ -41,7 +41,7 @@ pub fn OrderScreen() -> impl IntoView {
         Some(match part.get()? {
             Part::Opening => view! {
                 <section class="flow column" data-testid="order-opening" aria-busy="true">
-                    <ScreenHead title=say("shell.loading") />
+                    <ScreenHead title=say("frame.opening_order") />
                     <div class="screen-body">
                         <Skeleton lines=8 />
                         {elsewhere()}
