@@ -284,14 +284,12 @@ impl Tracker {
 
     /// The read of a delivered order failed: nothing is said of that, and only a wait that was asked for is kept.
     pub(super) fn look_back_failed(&mut self, generation: u32, failure: PollFailure, turn: &mut Turn<'_>) {
-        if self.read.is_none_or(|read| read.generation != generation) {
-            return;
-        }
-        self.read = None;
+        // A wait counts whichever read was told it: the order may have been delivered while that read was under way.
+        self.read.take_if(|read| read.generation == generation);
         match failure {
             PollFailure::TooMany(wait) => {
                 let wait = wait.unwrap_or(LONGEST_HOLD).clamp(SPACING, LONGEST_HOLD);
-                self.held_until = turn.now.saturating_add(wait);
+                self.held_until = self.held_until.max(turn.now.saturating_add(wait));
             }
             PollFailure::Unreachable | PollFailure::NotFound | PollFailure::Forbidden | PollFailure::Undecodable => {}
         }
