@@ -38,13 +38,10 @@ pub const VOUCHED: Duration = Duration::from_secs(60);
 /// A payable order that nothing has confirmed for this long is read, so that the answer is there before [`VOUCHED`] has
 /// passed.
 const CHECK: Duration = Duration::from_secs(55);
-/// A stream that has said nothing about the order for this long is replaced when the order is read. An order that is
-/// not payable is read then at the latest.
+/// A stream that has said nothing about the order for this long is replaced when the order is read. The order is read
+/// then at the latest, even while pings say when the proxy last heard of it: until then the proxy reads a payable
+/// order for the page.
 const DEAF: Duration = Duration::from_secs(300);
-/// How old the proxy's own read of a payable order may be while the page relies on it: a proxy with 90 orders to read
-/// reaches each within 90 to 150 s. A proxy that reports an older one does not read, for whatever reason, and the page
-/// must.
-const RELIED_ON: Duration = Duration::from_secs(180);
 /// The read behind a new stream is repeated this long after its answer: proxies that answer from memory do so for 3 s.
 const MEMORY: Duration = Duration::from_secs(4);
 /// A stream that is neither opened nor refused after this long is given up.

@@ -2,8 +2,7 @@
 
 use super::{
     Absence, Backoff, CHECK, DEAF, Duration, Echo, FAILURE_WINDOW, FAILURES_TO_POLL, Health, MAX_CONNECTS, OPENING,
-    Open, Output, Phase, Pings, RELIED_ON, SETTLED, SPACING, Stream, Timer, Told, Tracker, Turn, VOUCHED, WATCHDOG,
-    Why,
+    Open, Output, Phase, Pings, SETTLED, SPACING, Stream, Timer, Told, Tracker, Turn, VOUCHED, WATCHDOG, Why,
 };
 use crate::order::Order;
 
@@ -157,11 +156,11 @@ impl Tracker {
                 Pings::Telling { at, of } => {
                     open.told == Told::Shown
                         && turn.now.saturating_sub(at) < WATCHDOG
-                        && turn.now.saturating_sub(of) < RELIED_ON
+                        && turn.now.saturating_sub(of) < DEAF
                 }
             };
             let (spacing, patience) = match (self.is_payable(), is_relied_on) {
-                (true, true) => (CHECK, RELIED_ON),
+                (true, true) => (CHECK, DEAF),
                 (true, false) => (CHECK, CHECK),
                 (false, _) => (DEAF, DEAF),
             };

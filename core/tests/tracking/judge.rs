@@ -48,7 +48,7 @@ const VOUCHED: u64 = 60 * SECOND + 100;
 /// How long the page may leave an order unread beside an open stream that says nothing of it, by whether it is payable; and how old
 /// the word of a ping may be that says something.
 const UNREAD: (u64, u64) = (62 * SECOND, 306 * SECOND);
-const YOUNG: (u64, u64) = (180 * SECOND, 300 * SECOND);
+const YOUNG: u64 = 300 * SECOND;
 /// Nobody may leave a payable order unasked for longer, neither page nor proxy.
 const UNASKED: u64 = 6 * MINUTE;
 /// Two answers of "not found" count as two if the second was asked for so long after the first: proxies keep answers for 3 s.
@@ -450,10 +450,9 @@ impl Judge {
     }
     /// A ping; and how long ago the proxy heard of the order, if it says so.
     pub(crate) fn pinged(&mut self, now: u64, confirmed: Option<u64>) {
-        let young = if self.must_be_asked() { YOUNG.0 } else { YOUNG.1 };
         let last_word = self.last_word;
         self.works(now);
-        if confirmed.is_none_or(|age| age > young) {
+        if confirmed.is_none_or(|age| age > YOUNG) {
             self.last_word = last_word;
         }
     }
@@ -657,7 +656,7 @@ mod convictions {
                 judge.connects(1);
                 judge.stream_opened(1);
                 for second in 1..80 {
-                    judge.pinged(second * 1_000, Some(181_000));
+                    judge.pinged(second * 1_000, Some(301_000));
                     judge.time(second * 1_000);
                 }
             }),

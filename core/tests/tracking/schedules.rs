@@ -356,10 +356,10 @@ fn pay(payment: &Payment) -> (Vec<String>, Vec<(u64, Note)>) {
     }
     let from = paid_at.max(comes_at);
     // A supplier's stream that is there tells at once, or a read behind it does, from memory at first; one that is dead is found
-    // out by the reads of whoever vouches for the order; a proxy that does not read is relied on for three minutes.
+    // out by the reads of whoever vouches for the order; a proxy that does not read is relied on for five minutes.
     let unread = match payment.net.pings {
         Pings::None | Pings::Bare | Pings::Telling => 62_000,
-        Pings::Idle | Pings::Deaf => 187_000,
+        Pings::Idle | Pings::Deaf => 307_000,
     };
     let promised = match payment.outage.zip(outage_ends) {
         None if payment.net.delivers => from + 10_000,

@@ -89,7 +89,7 @@ impl Net {
     pub(super) fn patience(&self) -> Duration {
         match self.pings {
             Pings::None | Pings::Bare | Pings::Telling => secs(75),
-            Pings::Deaf => secs(200),
+            Pings::Deaf => secs(320),
         }
     }
 }
