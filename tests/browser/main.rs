@@ -1,6 +1,6 @@
 //! The browser's side of the widget in real browsers: adapters, formats, and one mounted element.
 
-#![cfg(target_arch = "wasm32")]
+#![cfg(any(target_arch = "wasm32", clippy))]
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking, its helpers too")]
 
 mod adapters;

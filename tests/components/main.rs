@@ -1,7 +1,7 @@
 //! Screens and components of `src/ui`, each in a real browser over the fake ports of `tests/world`: what it shows and
 //! says in every state, and where the focus goes. No server takes part, and time passes when a test says so.
 
-#![cfg(target_arch = "wasm32")]
+#![cfg(any(target_arch = "wasm32", clippy))]
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking, its helpers too")]
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test looks for one variant among many")]
 

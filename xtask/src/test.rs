@@ -23,7 +23,7 @@ const BROWSER_TIMEOUT: &str = "300";
 pub(crate) enum Part {
     /// The formatting.
     Fmt,
-    /// Clippy with warnings denied, natively, for the widget's target, and for the proxy without the sandbox.
+    /// Clippy with warnings denied, for everything and for the proxy without the sandbox.
     Clippy,
     /// Licences, bans and sources of all dependencies.
     Deny,
@@ -199,15 +199,12 @@ fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
             check(&cargo(&["fmt", "--all", "--check"]))
         }
         Part::Clippy => {
-            setup::ensure(workspace, &[Tool::Clippy, Tool::WasmTarget])?;
-            let deny = ["--all-targets", "--locked", "--", "-D", "warnings"];
-            let mut tally = check(&cargo(&["clippy", "--workspace"]).args(deny))?;
-            // The end-to-end tests are no default targets (tests/e2e/Cargo.toml), so that they are named here.
-            let e2e = ["clippy", "--workspace", "--test", "*", "--locked", "--", "-D", "warnings"];
-            tally.add(check(&cargo(&e2e))?);
-            // Trunk builds the widget without this feature, and `rustc` warns there too.
-            let wasm = ["clippy", "--package", "cr-widget", "--target", WASM, "--features", "split"];
-            tally.add(check(&cargo(&wasm).args(deny))?);
+            setup::ensure(workspace, &[Tool::Clippy])?;
+            // One pass for everything. The end-to-end tests are no default targets (tests/e2e/Cargo.toml), so that
+            // they are named; the tests that run in a browser are compiled for `cfg(clippy)` too; and the widget is
+            // examined as it ships, in two modules.
+            let all = ["clippy", "--workspace", "--all-targets", "--test", "*", "--features", "cr-widget/split"];
+            let mut tally = check(&cargo(&all).args(["--locked", "--", "-D", "warnings"]))?;
             let bare = ["clippy", "--package", "cr-proxy", "--no-default-features", "--locked", "--", "-D", "warnings"];
             tally.add(check(&cargo(&bare))?);
             Ok(tally)
