@@ -5,6 +5,7 @@ use core::time::Duration;
 use cr_core::tracking::Health;
 use leptos::prelude::*;
 
+use super::screen_choice::{Scene, scene_now};
 use crate::ui::{expect_i18n, expect_store};
 
 /// One quiet line: a mark, what we are doing, and when we last knew the order's state. `data-health` names the health.
@@ -14,9 +15,12 @@ pub fn HealthLine() -> impl IntoView {
     let store = expect_store();
     let i18n = expect_i18n();
     let ago = last_checked();
+    let waits_for_payment =
+        Memo::new(move |_| !store.money_seen.get() && matches!(scene_now(store), Some(Scene::Pay(_))));
     let name = move || match store.health.get() {
         Health::Connecting => ("connecting", "track.health.connecting"),
-        Health::Live => ("live", "track.health.live"),
+        Health::Live if waits_for_payment.get() => ("live", "track.health.live"),
+        Health::Live => ("live", "track.health.watching"),
         Health::Polling => ("polling", "track.health.polling"),
         Health::CatchingUp => ("catching-up", "track.health.catching_up"),
         Health::Offline => ("offline", "track.health.offline"),
@@ -33,7 +37,7 @@ pub fn HealthLine() -> impl IntoView {
     }
 }
 
-/// Returns the text "Last checked 3 seconds ago.", which changes with the time, or an empty text while nothing was
+/// Returns the text "Checked 3 seconds ago.", which changes with the time, or an empty text while nothing was
 /// confirmed.
 fn last_checked() -> impl Fn() -> String + Copy + Send + Sync + 'static {
     let store = expect_store();

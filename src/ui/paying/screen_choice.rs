@@ -219,8 +219,7 @@ impl Case {
     /// Returns what kind of news it is.
     pub(super) const fn tone(self) -> Tone {
         match self {
-            Self::Held
-            | Self::ExpiredMoney
+            Self::ExpiredMoney
             | Self::Failed
             | Self::SetupFailed
             | Self::Mismatch
@@ -231,6 +230,7 @@ impl Case {
             | Self::BadAmount
             | Self::BadMemo => Tone::Bad,
             Self::Withdrawn
+            | Self::Held
             | Self::Expired
             | Self::PartUnclear
             | Self::Unreadable
