@@ -13,7 +13,6 @@ mod error;
 mod files;
 mod function_order;
 mod glue_edits;
-mod interface;
 mod notices;
 mod package;
 mod page_scripts;
@@ -27,7 +26,6 @@ mod tools;
 mod trunk;
 mod wasm;
 mod wasm_build;
-mod wasm_format;
 mod weigh;
 mod workspace;
 

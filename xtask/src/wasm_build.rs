@@ -11,10 +11,9 @@ use crate::{
     error::{At as _, Error, Result},
     function_order,
     glue_edits::{self, Names},
-    interface::{self, Interface},
     process::Task,
     tools::{Tool, npm_program},
-    wasm,
+    wasm::{self, Interface},
     workspace::{WASM, Workspace},
 };
 
@@ -193,7 +192,7 @@ fn optimize(workspace: &Workspace, features: &[&str], purpose: Purpose, from: &P
     let bytes = read(to)?;
     let named =
         wasm::bodies(&bytes).and_then(|bodies| wasm::named_in_order(&bytes, &function_order::by_likeness(&bodies)));
-    fs::write(to, named.ok_or_else(|| wrong(to, "the file is not valid wasm".into()))?).at("write", to)?;
+    fs::write(to, named.map_err(|problem| wrong(to, problem))?).at("write", to)?;
     run(&["--reorder-functions-by-name", "--strip-debug"], to)
 }
 
@@ -303,12 +302,11 @@ fn shared(purchase: &Path) -> Result<BTreeSet<String>> {
 }
 
 fn interface_of(wasm: &Path) -> Result<Interface> {
-    interface::read(&read(wasm)?).ok_or_else(|| wrong(wasm, "the file is not valid wasm".into()))
+    Interface::of(&read(wasm)?).map_err(|problem| wrong(wasm, problem))
 }
 
 fn rewrite(wasm: &Path, interface: &Interface) -> Result<()> {
-    let bytes =
-        interface::write(&read(wasm)?, interface).ok_or_else(|| wrong(wasm, "the file is not valid wasm".into()))?;
+    let bytes = interface.write(&read(wasm)?).map_err(|problem| wrong(wasm, problem))?;
     fs::write(wasm, bytes).at("write", wasm)
 }
 
@@ -369,7 +367,7 @@ mod tests {
         let mut wasm = b"\0asm\x01\0\0\0".to_vec();
         wasm.extend([2, 19, 3, 1, b'm', 1, b'f', 0, 0, 1, b'm', 1, b'g', 0, 0, 1, b'n', 1, b'h', 0, 0]);
         wasm.extend([7, 18, 2, 6, b'm', b'e', b'm', b'o', b'r', b'y', 2, 0, 5, b'm', b'o', b'u', b'n', b't', 0, 3]);
-        let mut interface = interface::read(&wasm).unwrap();
+        let mut interface = Interface::of(&wasm).unwrap();
         let (names, modules) = shorten(&mut interface, &["memory".to_owned()].into());
         let imports: Vec<_> =
             interface.imports.iter().map(|import| (import.module.as_str(), import.name.as_str())).collect();

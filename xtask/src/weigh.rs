@@ -20,10 +20,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     setup::ensure(workspace, &build::TOOLS)?;
     for (half, path) in ["to the brand grid", "after the brand grid"].into_iter().zip(wasm_build::named(workspace)?) {
         let bytes = fs::read(&path).at("read", &path)?;
-        let mut functions = wasm::functions(&bytes).ok_or_else(|| Error::Source {
-            file: path.display().to_string(),
-            problem: "the file has no names of functions".into(),
-        })?;
+        let mut functions =
+            wasm::functions(&bytes).map_err(|problem| Error::Source { file: path.display().to_string(), problem })?;
         for (name, _) in &mut functions {
             // Only the names of the first module were demangled by an earlier step.
             *name = rustc_demangle::demangle(name).to_string();
