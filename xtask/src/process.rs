@@ -1,5 +1,9 @@
 //! Runs other programs. Each gets a process group of its own under a small guard (`guard.sh`), so that the program and
 //! everything it started ends with us, and nothing else does.
+//!
+//! The guard cannot be replaced by the crate `process-wrap`: that one ends a group when a value is dropped, and nothing is
+//! dropped when we are killed (`SIGKILL`) or interrupted (Ctrl-C, which a group of its own does not get). The guard holds
+//! the other end of a pipe, which the kernel closes however we die.
 
 use std::{
     env,
