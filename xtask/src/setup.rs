@@ -1,16 +1,13 @@
 //! Installs the tools that are missing, and says which. Where it may not install them, it prints the commands for a
 //! person.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-};
+use std::{env, fs, path::Path};
 
 use crate::{
     error::{At as _, Error, Result},
     process::Task,
-    tools::{CargoTool, Tool, on_path, own_bin},
-    workspace::{WASM, Workspace, cargo_home},
+    tools::{CargoTool, Source, Tool, on_path, own_bin},
+    workspace::{Workspace, cargo_home},
 };
 
 /// Makes the given tools available.
@@ -25,23 +22,16 @@ pub(crate) fn ensure(workspace: &Workspace, tools: &[Tool]) -> Result<()> {
             missing.push(*tool);
         }
     }
-    let system: Vec<Tool> = missing.iter().copied().filter(|tool| tool.debian_package().is_some()).collect();
+    let system: Vec<Tool> = missing.iter().copied().filter(|tool| tool.of_system().is_some()).collect();
     if !system.is_empty() {
         install_system(workspace, &system)?;
     }
     for tool in missing {
-        match tool {
-            Tool::WasmTarget => rustup(workspace, &["target", "add", WASM])?,
-            Tool::RustSrc => rustup(workspace, &["component", "add", "rust-src"])?,
-            Tool::Rustfmt => rustup(workspace, &["component", "add", "rustfmt"])?,
-            Tool::Clippy => rustup(workspace, &["component", "add", "clippy"])?,
-            Tool::Node => npm_ci(workspace)?,
-            Tool::WasmBindgen | Tool::WasmSplit | Tool::Trunk | Tool::CargoDeny | Tool::Geckodriver => {
-                if let Some(tool) = tool.cargo_tool(workspace)? {
-                    cargo_install(workspace, &tool)?;
-                }
-            }
-            Tool::Chromium | Tool::Chromedriver | Tool::Firefox => {}
+        match tool.origin() {
+            (_, Source::Rustup(args, _)) => rustup(workspace, args)?,
+            (_, Source::Npm) => npm_ci(workspace)?,
+            (program, Source::Cargo(tool)) => cargo_install(workspace, program, &tool)?,
+            (_, Source::System(_)) => {}
         }
     }
     Ok(())
@@ -83,38 +73,29 @@ fn npm_ci(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-fn cargo_install(workspace: &Workspace, tool: &CargoTool) -> Result<()> {
-    let beside = cargo_home().join("bin").join(tool.program).is_file();
-    let mut task = install_task(workspace, tool);
-    if beside {
-        task = task.arg("--root").arg(own_root(workspace));
-    }
-    say(&format!(
-        "{}{}",
-        task.line(),
-        if beside { " (Cargo's own folder has another version, which stays there)" } else { "" }
-    ));
-    task.run()
-}
-
-/// Returns `cargo install` with a quick build: the tools' own release profiles take many times as long.
-fn install_task(workspace: &Workspace, tool: &CargoTool) -> Task {
-    Task::cargo()
-        .args(["install", tool.package, "--version", &tool.version])
+/// Installs a tool with a quick build: the tools' own release profiles take many times as long.
+fn cargo_install(workspace: &Workspace, program: &str, tool: &CargoTool) -> Result<()> {
+    let own = own_bin(workspace);
+    let own = own.parent().unwrap_or(&workspace.target);
+    let mut task = Task::cargo()
+        .args(["install", tool.package, "--version", &tool.version(workspace)?])
         .args(tool.args)
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", tool.opt_level)
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "64")
         .env("CARGO_PROFILE_RELEASE_DEBUG", "false")
-        .env("CARGO_TARGET_DIR", own_root(workspace))
-}
-
-fn own_root(workspace: &Workspace) -> PathBuf {
-    own_bin(workspace).parent().map_or_else(|| workspace.target.clone(), PathBuf::from)
+        .env("CARGO_TARGET_DIR", own);
+    let mut reason = "";
+    if cargo_home().join("bin").join(program).is_file() {
+        task = task.arg("--root").arg(own);
+        reason = " (Cargo's own folder has another version, which stays there)";
+    }
+    say(&format!("{}{reason}", task.line()));
+    task.run()
 }
 
 fn install_system(workspace: &Workspace, tools: &[Tool]) -> Result<()> {
-    let packages: Vec<&str> = tools.iter().filter_map(|tool| tool.debian_package()).collect();
+    let packages = tools.iter().filter_map(|tool| Some((tool.name(), tool.of_system()?.debian)));
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let root = Task::new("id").arg("-u").capture().is_ok_and(|id| id.trim() == "0");
     let ci = env::var("CI").ok();
@@ -125,12 +106,10 @@ fn install_system(workspace: &Workspace, tools: &[Tool]) -> Result<()> {
             commands: by_hand(tools, &release),
         });
     }
-    for tool in tools {
-        say(&format!(
-            "{} is missing; Debian's package {} has it",
-            tool.name(),
-            tool.debian_package().unwrap_or_default()
-        ));
+    let mut install = vec!["install", "--yes", "--no-install-recommends"];
+    for (name, package) in packages {
+        say(&format!("{name} is missing; Debian's package {package} has it"));
+        install.push(package);
     }
     let apt = |args: &[&str]| {
         let task = Task::new("apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive").dir(&workspace.root);
@@ -138,8 +117,6 @@ fn install_system(workspace: &Workspace, tools: &[Tool]) -> Result<()> {
         task.run()
     };
     apt(&["update"])?;
-    let mut install = vec!["install", "--yes", "--no-install-recommends"];
-    install.extend(packages);
     apt(&install)
 }
 
@@ -155,7 +132,7 @@ fn is_debian(os_release: &str) -> bool {
 
 /// Returns the commands that install system packages, for a person to run.
 fn by_hand(tools: &[Tool], os_release: &str) -> Vec<String> {
-    let debian: Vec<&str> = tools.iter().filter_map(|tool| tool.debian_package()).collect();
+    let debian: Vec<&str> = tools.iter().filter_map(|tool| Some(tool.of_system()?.debian)).collect();
     if is_debian(os_release) {
         return vec![
             "sudo apt-get update".into(),
@@ -164,7 +141,7 @@ fn by_hand(tools: &[Tool], os_release: &str) -> Vec<String> {
         ];
     }
     if cfg!(target_os = "macos") {
-        let brew: Vec<&str> = tools.iter().filter_map(|tool| tool.homebrew_package()).collect();
+        let brew: Vec<&str> = tools.iter().filter_map(|tool| Some(tool.of_system()?.homebrew)).collect();
         return vec![format!("brew install --cask {}", brew.join(" "))];
     }
     vec![

@@ -100,8 +100,7 @@ fn needles(workspace: &Workspace) -> Result<Vec<String>> {
     let mut needles =
         vec![folder(&workspace.root), folder(&workspace.target), folder(&cargo_home()), "registry/src/".into()];
     needles.extend(home().as_deref().map(folder));
-    let sysroot = Task::new("rustc").args(["--print", "sysroot"]).dir(&workspace.root).capture()?;
-    needles.push(folder(Path::new(sysroot.trim())));
+    needles.push(folder(&workspace.sysroot()?));
     let registries = cargo_home().join("registry/src");
     if let Ok(entries) = fs::read_dir(&registries) {
         needles.extend(entries.flatten().filter_map(|entry| registry_host(&entry.file_name().to_string_lossy())));

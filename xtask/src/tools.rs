@@ -42,26 +42,52 @@ pub(crate) enum Tool {
     Firefox,
 }
 
+/// Where a tool comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Source {
+    /// `rustup` installs it, with these arguments; the function finds it.
+    Rustup(&'static [&'static str], fn(&Workspace) -> Option<PathBuf>),
+    /// npm installs what `tools/package-lock.json` pins.
+    Npm,
+    /// Cargo installs it.
+    Cargo(CargoTool),
+    /// The system has it.
+    System(SystemTool),
+}
+
 /// A tool that Cargo installs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct CargoTool {
     /// The name of the package.
     pub(crate) package: &'static str,
-    /// The name of the program.
-    pub(crate) program: &'static str,
-    /// The version to install.
-    pub(crate) version: String,
+    /// The version to install; `None` is that of `wasm-bindgen` in `Cargo.lock`.
+    version: Option<&'static str>,
     /// Which installed version is good enough.
-    pub(crate) fits: Fits,
+    fits: Fits,
     /// Further arguments that `cargo install` needs.
     pub(crate) args: &'static [&'static str],
     /// The level of optimisation that is worth its compile time: tools that run for long have 1.
     pub(crate) opt_level: &'static str,
 }
 
+/// A browser or its driver.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SystemTool {
+    /// The environment variable that may hold its path.
+    variable: &'static str,
+    /// The names that the program may have.
+    programs: &'static [&'static str],
+    /// Its path on macOS.
+    application: &'static str,
+    /// The Debian package that contains it.
+    pub(crate) debian: &'static str,
+    /// The Homebrew package that contains it.
+    pub(crate) homebrew: &'static str,
+}
+
 /// Which version of an installed tool is good enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fits {
+enum Fits {
     /// Any version is.
     Any,
     /// Only the version to install is; the tool prints its own by `--version`.
@@ -89,46 +115,75 @@ impl Tool {
         Self::CargoDeny,
     ];
 
-    /// Returns how Cargo installs the tool, if it does.
-    ///
-    /// # Errors
-    /// When `Cargo.lock` does not name `wasm-bindgen`.
-    pub(crate) fn cargo_tool(self, workspace: &Workspace) -> Result<Option<CargoTool>> {
-        let tool = |package, program, version: &str, fits, args, opt_level| {
-            Some(CargoTool { package, program, version: version.to_owned(), fits, args, opt_level })
+    /// Returns the name by which people know the tool, which is that of its program if Cargo installs it, and where the
+    /// tool comes from.
+    pub(crate) fn origin(self) -> (&'static str, Source) {
+        let cargo = |package, version, fits, args, opt_level| {
+            Source::Cargo(CargoTool { package, version, fits, args, opt_level })
         };
-        Ok(match self {
+        let system = |variable, programs, application, debian, homebrew| {
+            Source::System(SystemTool { variable, programs, application, debian, homebrew })
+        };
+        let locked: &[&str] = &["--locked"];
+        match self {
+            Self::WasmTarget => (WASM, Source::Rustup(&["target", "add", WASM], wasm_target)),
+            Self::RustSrc => ("rust-src", Source::Rustup(&["component", "add", "rust-src"], rust_src)),
+            Self::Rustfmt => ("rustfmt", Source::Rustup(&["component", "add", "rustfmt"], |_| component("cargo-fmt"))),
+            Self::Clippy => ("clippy", Source::Rustup(&["component", "add", "clippy"], |_| component("cargo-clippy"))),
+            Self::Node => ("npm tools", Source::Npm),
             // The tool's own lock file may name versions of crates that can no longer be downloaded.
-            Self::WasmBindgen => {
-                tool("wasm-bindgen-cli", "wasm-bindgen", &workspace.locked("wasm-bindgen")?, Fits::Said, &[], "1")
-            }
-            Self::WasmSplit => tool(
-                "wasm_split_cli_support",
+            Self::WasmBindgen => ("wasm-bindgen", cargo("wasm-bindgen-cli", None, Fits::Said, &[], "1")),
+            Self::WasmSplit => (
                 "wasm-split-cli",
-                "0.2.4",
-                Fits::Noted,
-                &["--locked", "--features", "build-binary"],
-                "1",
+                cargo(
+                    "wasm_split_cli_support",
+                    Some("0.2.4"),
+                    Fits::Noted,
+                    &["--locked", "--features", "build-binary"],
+                    "1",
+                ),
             ),
-            Self::Trunk => tool(
+            Self::Trunk => (
                 "trunk",
-                "trunk",
-                "0.21.14",
-                Fits::Said,
-                &["--locked", "--no-default-features", "--features", "rustls"],
-                "0",
+                cargo(
+                    "trunk",
+                    Some("0.21.14"),
+                    Fits::Said,
+                    &["--locked", "--no-default-features", "--features", "rustls"],
+                    "0",
+                ),
             ),
-            Self::CargoDeny => tool("cargo-deny", "cargo-deny", "0.20.2", Fits::Said, &["--locked"], "0"),
-            Self::Geckodriver => tool("geckodriver", "geckodriver", "0.37.1", Fits::Any, &["--locked"], "0"),
-            Self::WasmTarget
-            | Self::RustSrc
-            | Self::Rustfmt
-            | Self::Clippy
-            | Self::Node
-            | Self::Chromium
-            | Self::Chromedriver
-            | Self::Firefox => None,
-        })
+            Self::CargoDeny => ("cargo-deny", cargo("cargo-deny", Some("0.20.2"), Fits::Said, locked, "0")),
+            Self::Geckodriver => ("geckodriver", cargo("geckodriver", Some("0.37.1"), Fits::Any, locked, "0")),
+            Self::Chromium => (
+                "Chromium",
+                system(
+                    "CHROMIUM",
+                    &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+                    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+                    "chromium",
+                    "google-chrome",
+                ),
+            ),
+            Self::Chromedriver => {
+                ("chromedriver", system("CHROMEDRIVER", &["chromedriver"], "", "chromium-driver", "chromedriver"))
+            }
+            Self::Firefox => (
+                "Firefox",
+                system(
+                    "FIREFOX",
+                    &["firefox-esr", "firefox"],
+                    "/Applications/Firefox.app/Contents/MacOS/firefox",
+                    "firefox-esr",
+                    "firefox",
+                ),
+            ),
+        }
+    }
+
+    /// Returns the name by which people know the tool.
+    pub(crate) fn name(self) -> &'static str {
+        self.origin().0
     }
 
     /// Returns the path of the program, if it is installed in the right version.
@@ -136,42 +191,26 @@ impl Tool {
     /// # Errors
     /// When `Cargo.lock` cannot be read.
     pub(crate) fn find(self, workspace: &Workspace) -> Result<Option<PathBuf>> {
-        if let Some(tool) = self.cargo_tool(workspace)? {
-            let named = env::var_os("GECKODRIVER").filter(|_| self == Self::Geckodriver).map(PathBuf::from);
-            return Ok(named
-                .into_iter()
-                .chain([own_bin(workspace).join(tool.program), cargo_home().join("bin").join(tool.program)])
-                .chain(on_path(tool.program))
-                .find(|path| path.is_file() && tool.fits(path)));
-        }
-        Ok(match self {
-            Self::WasmTarget => {
-                let libdir =
-                    Task::new("rustc").args(["--print", "target-libdir", "--target", WASM]).dir(&workspace.root);
-                libdir.capture().ok().map(|path| PathBuf::from(path.trim())).filter(|path| path.is_dir())
-            }
-            Self::RustSrc => {
-                let sysroot = Task::new("rustc").args(["--print", "sysroot"]).dir(&workspace.root);
-                let std =
-                    |sysroot: String| Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/std/Cargo.toml");
-                sysroot.capture().ok().map(std).filter(|std| std.is_file())
-            }
-            Self::Rustfmt => component("cargo-fmt"),
-            Self::Clippy => component("cargo-clippy"),
-            Self::Node => Some(workspace.tools().join("node_modules")).filter(|modules| {
+        let (program, source) = self.origin();
+        Ok(match source {
+            Source::Rustup(_, find) => find(workspace),
+            Source::Npm => Some(workspace.tools().join("node_modules")).filter(|modules| {
                 let installed = std::fs::read(modules.join(".installed")).ok();
                 installed.is_some() && installed == std::fs::read(workspace.tools().join("package-lock.json")).ok()
             }),
-            Self::Chromium => first(
-                "CHROMIUM",
-                &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
-                "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-            ),
-            Self::Chromedriver => first("CHROMEDRIVER", &["chromedriver"], ""),
-            Self::Firefox => {
-                first("FIREFOX", &["firefox-esr", "firefox"], "/Applications/Firefox.app/Contents/MacOS/firefox")
+            Source::Cargo(tool) => {
+                let version = tool.version(workspace)?;
+                let named = env::var_os("GECKODRIVER").filter(|_| self == Self::Geckodriver).map(PathBuf::from);
+                let places = [own_bin(workspace).join(program), cargo_home().join("bin").join(program)];
+                let mut paths = named.into_iter().chain(places).chain(on_path(program));
+                paths.find(|path| path.is_file() && tool.is_good(path, &version))
             }
-            Self::WasmBindgen | Self::WasmSplit | Self::Trunk | Self::CargoDeny | Self::Geckodriver => None,
+            Source::System(tool) => {
+                let named = env::var_os(tool.variable).map(PathBuf::from);
+                let found = tool.programs.iter().flat_map(|program| on_path(program));
+                let mut paths = named.into_iter().chain(found).chain([PathBuf::from(tool.application)]);
+                paths.find(|path| path.is_file())
+            }
         })
     }
 
@@ -184,80 +223,44 @@ impl Tool {
             .ok_or_else(|| Error::NotReady(format!("{} is not installed; run `cargo xtask setup`", self.name())))
     }
 
-    /// Returns the name by which people know the tool.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::WasmTarget => WASM,
-            Self::RustSrc => "rust-src",
-            Self::Rustfmt => "rustfmt",
-            Self::Clippy => "clippy",
-            Self::WasmBindgen => "wasm-bindgen",
-            Self::WasmSplit => "wasm-split-cli",
-            Self::Node => "npm tools",
-            Self::Trunk => "trunk",
-            Self::CargoDeny => "cargo-deny",
-            Self::Geckodriver => "geckodriver",
-            Self::Chromium => "Chromium",
-            Self::Chromedriver => "chromedriver",
-            Self::Firefox => "Firefox",
-        }
-    }
-
-    /// Returns the Debian package that contains it.
-    pub(crate) fn debian_package(self) -> Option<&'static str> {
-        match self {
-            Self::Chromium => Some("chromium"),
-            Self::Chromedriver => Some("chromium-driver"),
-            Self::Firefox => Some("firefox-esr"),
-            Self::WasmTarget
-            | Self::RustSrc
-            | Self::Rustfmt
-            | Self::Clippy
-            | Self::WasmBindgen
-            | Self::WasmSplit
-            | Self::Node
-            | Self::Trunk
-            | Self::CargoDeny
-            | Self::Geckodriver => None,
-        }
-    }
-
-    /// Returns the Homebrew package that contains it.
-    pub(crate) fn homebrew_package(self) -> Option<&'static str> {
-        match self {
-            Self::Chromium => Some("google-chrome"),
-            Self::Chromedriver => Some("chromedriver"),
-            Self::Firefox => Some("firefox"),
-            Self::WasmTarget
-            | Self::RustSrc
-            | Self::Rustfmt
-            | Self::Clippy
-            | Self::WasmBindgen
-            | Self::WasmSplit
-            | Self::Node
-            | Self::Trunk
-            | Self::CargoDeny
-            | Self::Geckodriver => None,
-        }
+    /// Returns what is known of it as a tool of the system, if it is one.
+    pub(crate) fn of_system(self) -> Option<SystemTool> {
+        if let Source::System(tool) = self.origin().1 { Some(tool) } else { None }
     }
 }
 
 impl CargoTool {
+    /// Returns the version to install.
+    ///
+    /// # Errors
+    /// When `Cargo.lock` does not name `wasm-bindgen`.
+    pub(crate) fn version(&self, workspace: &Workspace) -> Result<String> {
+        self.version.map_or_else(|| workspace.locked("wasm-bindgen"), |version| Ok(version.to_owned()))
+    }
+
     /// Whether the version of the program at `path` is good enough.
-    fn fits(&self, path: &Path) -> bool {
+    fn is_good(&self, path: &Path, version: &str) -> bool {
         match self.fits {
             Fits::Any => true,
-            Fits::Said => {
-                Task::new(path).arg("--version").capture().is_ok_and(|text| says_version(&text, &self.version))
-            }
+            Fits::Said => Task::new(path).arg("--version").capture().is_ok_and(|text| says_version(&text, version)),
             Fits::Noted => {
                 let notes = path.parent().and_then(Path::parent).map(|root| root.join(".crates.toml"));
                 notes
                     .and_then(|notes| std::fs::read_to_string(notes).ok())
-                    .is_some_and(|text| notes_version(&text, self.package, &self.version))
+                    .is_some_and(|text| notes_version(&text, self.package, version))
             }
         }
     }
+}
+
+fn wasm_target(workspace: &Workspace) -> Option<PathBuf> {
+    let libdir = Task::new("rustc").args(["--print", "target-libdir", "--target", WASM]).dir(&workspace.root);
+    libdir.capture().ok().map(|path| PathBuf::from(path.trim())).filter(|path| path.is_dir())
+}
+
+fn rust_src(workspace: &Workspace) -> Option<PathBuf> {
+    let std = workspace.sysroot().ok()?.join("lib/rustlib/src/rust/library/std/Cargo.toml");
+    std.is_file().then_some(std)
 }
 
 /// Whether Cargo's records of what it installed name exactly this version of a package.
@@ -286,15 +289,6 @@ pub(crate) fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
     let folders: Vec<PathBuf> = env::var_os("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default();
     let program = program.to_owned();
     folders.into_iter().map(move |folder| folder.join(&program)).filter(|path| path.is_file())
-}
-
-fn first(variable: &str, programs: &[&str], application: &str) -> Option<PathBuf> {
-    env::var_os(variable)
-        .map(PathBuf::from)
-        .into_iter()
-        .chain(programs.iter().flat_map(|program| on_path(program)))
-        .chain([PathBuf::from(application)])
-        .find(|path| path.is_file())
 }
 
 /// Returns the path of a subcommand of the toolchain. Rustup's proxy exists even where the component does not, so the

@@ -76,6 +76,15 @@ impl Workspace {
         })
     }
 
+    /// Returns the folder of the compiler and its libraries.
+    ///
+    /// # Errors
+    /// When `rustc` fails.
+    pub(crate) fn sysroot(&self) -> Result<PathBuf> {
+        let path = Task::new("rustc").args(["--print", "sysroot"]).dir(&self.root).capture()?;
+        Ok(PathBuf::from(path.trim()))
+    }
+
     /// Returns pairs of a path of this machine and its replacement in what we ship, for `--remap-path-prefix`; the
     /// later ones win.
     ///
@@ -87,8 +96,7 @@ impl Workspace {
             remaps.push((home, "/home"));
         }
         remaps.push((cargo_home(), "/cargo"));
-        let sysroot = Task::new("rustc").args(["--print", "sysroot"]).dir(&self.root).capture()?;
-        remaps.push((PathBuf::from(sysroot.trim()), "/rust"));
+        remaps.push((self.sysroot()?, "/rust"));
         remaps.push((self.root.clone(), "/cr-widget"));
         remaps.push((self.target.clone(), "/target"));
         let metadata = metadata(&self.root, &["--filter-platform", WASM])?;
