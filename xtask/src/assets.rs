@@ -1,4 +1,4 @@
-//! What ships besides the wasm: the scripts with the names of their assets, the style sheets, the messages, the page.
+//! What ships besides the wasm: the names of the assets for the scripts, the style sheets, the messages, the page.
 
 use std::{
     collections::BTreeMap,
@@ -11,11 +11,10 @@ use serde_json::{Map, Value, json};
 use crate::{
     error::{At as _, Error, Result},
     split::{self, ByModule},
+    wasm_build::APP,
     workspace::Workspace,
 };
 
-/// The hand-written shell.
-pub(crate) const SHELL: &str = "src/embed/shell/cr-widget.js";
 /// The hand-written script that loads the purchase.
 pub(crate) const PURCHASE: &str = "src/embed/shell/purchase.js";
 /// The folder of the messages, with one file a language.
@@ -25,18 +24,16 @@ pub(crate) const PAGE: &str = "index.html";
 /// The files that the standalone page needs besides the widget.
 pub(crate) const PAGE_FILES: [&str; 2] = ["standalone/standalone.css", "standalone/favicon.svg"];
 
-/// The mark before the object in a script that names its assets.
-const MARK: &str = "/*@assets*/";
 /// The order of the cascade layers, whatever the order of the sheets.
 const LAYERS: &str = "@layer reset, tokens, components, states;\n";
 
-/// The URL of an asset and its integrity.
-pub(crate) type Asset = (String, String);
+/// The URL of an asset and, where the browser can check it, its integrity.
+pub(crate) type Asset = Vec<String>;
 
-/// The URL and, where the browser can check it, the hash of every asset that the shell loads.
+/// The assets that the shell loads.
 #[derive(Debug)]
 pub(crate) struct Assets {
-    /// The URL of the JavaScript that `wasm-bindgen` wrote. It is imported, so the browser cannot check its hash.
+    /// The URL of the JavaScript around the first wasm module. It is imported, so the browser cannot check its hash.
     pub(crate) glue: String,
     /// The first wasm module.
     pub(crate) wasm: Asset,
@@ -47,9 +44,28 @@ pub(crate) struct Assets {
 }
 
 impl Assets {
-    fn to_json(&self, version: &str) -> Value {
+    /// Returns what the shell imports as `cr-widget/assets`.
+    pub(crate) fn to_json(&self, version: &str) -> String {
         let Self { glue, wasm, css, locales } = self;
-        json!({ "glue": glue, "wasm": wasm, "css": css, "locales": locales, "version": version })
+        json!({ "glue": glue, "wasm": wasm, "css": css, "locales": locales, "version": version }).to_string()
+    }
+
+    /// Returns the assets under the names that Trunk gives them.
+    ///
+    /// # Errors
+    /// When the messages cannot be read.
+    pub(crate) fn of_trunk(workspace: &Workspace) -> Result<Self> {
+        let languages = locales(workspace)?.into_keys();
+        let messages = |language: String| {
+            let file = format!("locales/{language}.json");
+            (language, vec![file])
+        };
+        Ok(Self {
+            glue: format!("{APP}.js"),
+            wasm: vec![format!("{APP}_bg.wasm")],
+            css: vec!["cr-widget.css".into()],
+            locales: languages.map(messages).collect(),
+        })
     }
 }
 
@@ -64,68 +80,11 @@ pub(crate) struct PurchaseAssets {
     pub(crate) locales: BTreeMap<String, Asset>,
 }
 
-/// Returns the shell with the real names of the assets in place of the ones that development uses.
-///
-/// # Errors
-/// [`Error::Source`] when the shell has no place for them, or its own list of languages is not the list of files.
-pub(crate) fn shell(source: &str, assets: &Assets, version: &str) -> Result<String> {
-    let wrong = |problem: String| Error::Source { file: SHELL.into(), problem };
-    let (before, object, after) = place(source).map_err(wrong)?;
-    for language in assets.locales.keys() {
-        if !object.contains(&format!("\"locales/{language}.json\"")) {
-            return Err(wrong(format!("the list of languages does not contain locales/{language}.json")));
-        }
+impl PurchaseAssets {
+    /// Returns what the script imports as `cr-widget/assets`.
+    pub(crate) fn to_json(&self) -> String {
+        json!({ "wasm": self.wasm, "css": self.css, "locales": self.locales }).to_string()
     }
-    let named = object.matches("\"locales/").count();
-    if named != assets.locales.len() {
-        return Err(wrong(format!(
-            "the list of languages has {named} files, but {LOCALES} has {}",
-            assets.locales.len()
-        )));
-    }
-    Ok(format!("{before}{}{after}", assets.to_json(version)))
-}
-
-/// Returns the script of the purchase with the names of its assets.
-///
-/// # Errors
-/// [`Error::Source`] when the script has no place for them.
-pub(crate) fn purchase(source: &str, assets: &PurchaseAssets) -> Result<String> {
-    let (before, _, after) = place(source).map_err(|problem| Error::Source { file: PURCHASE.into(), problem })?;
-    let names = json!({ "wasm": assets.wasm, "css": assets.css, "locales": assets.locales });
-    Ok(format!("{before}{names}{after}"))
-}
-
-/// Splits a script in three: what stands before the mark, the object after it, and the rest.
-fn place(source: &str) -> std::result::Result<(&str, &str, &str), String> {
-    let (before, rest) = source
-        .split_once(MARK)
-        .ok_or_else(|| format!("the file has no {MARK} before the object that names the assets"))?;
-    if rest.contains(MARK) {
-        return Err(format!("the file has {MARK} more than once"));
-    }
-    let rest = rest.trim_start();
-    let object = object(rest).ok_or_else(|| format!("no object follows {MARK}"))?;
-    Ok((before, object, &rest[object.len()..]))
-}
-
-/// Returns the object literal at the start of `text`, whose strings hold no braces.
-fn object(text: &str) -> Option<&str> {
-    let mut depth = 0_usize;
-    for (index, character) in text.char_indices() {
-        match character {
-            '{' => depth += 1,
-            '}' => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 {
-                    return text.get(..=index);
-                }
-            }
-            _ if depth == 0 => return None,
-            _ => {}
-        }
-    }
-    None
 }
 
 /// Returns all sheets of `style/` in two halves, each with the order of the layers.
@@ -197,59 +156,20 @@ fn list(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
 mod tests {
     use super::*;
 
-    const SOURCE: &str = "const A = 1;\nconst ASSETS = /*@assets*/ { glue: \"cr-widget-app.js\", locales: { en: [\"locales/en.json\"] }, version: \"0.0.0\" };\nload(ASSETS);\n";
-
-    fn assets() -> Assets {
-        Assets {
-            glue: "glue.1.js".into(),
-            wasm: ("app.2.wasm".into(), "sha384-w".into()),
-            css: ("style.3.css".into(), "sha384-c".into()),
-            locales: [("en".into(), ("locales/en.4.json".into(), "sha384-e".into()))].into(),
-        }
-    }
-
     #[test]
-    fn the_shell_gets_the_real_names_and_keeps_the_rest() {
-        let shell = shell(SOURCE, &assets(), "1.2.3").unwrap();
-        let (start, rest) = shell.split_once("const ASSETS = ").unwrap();
-        let (object, end) = rest.split_once(";\n").unwrap();
-        assert_eq!(start, "const A = 1;\n");
-        assert_eq!(end, "load(ASSETS);\n");
-        let object: Value = serde_json::from_str(object).unwrap();
-        assert_eq!(object["glue"], "glue.1.js");
-        assert_eq!(object["version"], "1.2.3");
-        assert_eq!(object["wasm"], json!(["app.2.wasm", "sha384-w"]));
-        assert_eq!(object["locales"]["en"], json!(["locales/en.4.json", "sha384-e"]));
-    }
-
-    #[test]
-    fn a_shell_without_its_place_or_with_another_list_of_languages_is_refused() {
-        let italian = SOURCE.replace("en.json\"]", "en.json\"], it: [\"locales/it.json\"]");
-        for (case, source) in [
-            ("no mark", SOURCE.replace(MARK, "")),
-            ("two marks", SOURCE.replace("load(", "load(/*@assets*/ ")),
-            ("no object", SOURCE.replace('{', "[")),
-            ("unclosed", SOURCE.replace('}', "")),
-            ("no such language", SOURCE.replace("locales/en.json", "locales/de.json")),
-            ("one language more", italian),
-        ] {
-            assert!(shell(&source, &assets(), "1.2.3").is_err(), "{case}");
-        }
-    }
-
-    #[test]
-    fn the_script_of_the_purchase_gets_its_names_with_their_hashes() {
-        let Assets { wasm, css, locales, .. } = assets();
-        let script =
-            purchase("const ASSETS = /*@assets*/ {};\nrun();\n", &PurchaseAssets { wasm, css, locales }).unwrap();
-        let object = script.strip_prefix("const ASSETS = ").unwrap().strip_suffix(";\nrun();\n").unwrap();
-        let object: Value = serde_json::from_str(object).unwrap();
-        assert_eq!(object["wasm"], json!(["app.2.wasm", "sha384-w"]));
-        assert_eq!(object["locales"]["en"], json!(["locales/en.4.json", "sha384-e"]));
-        assert!(
-            purchase("run();", &PurchaseAssets { wasm: Asset::default(), css: Asset::default(), locales: [].into() })
-                .is_err()
-        );
+    fn the_scripts_get_the_names_of_their_assets_with_the_hashes() {
+        let locales: BTreeMap<_, _> = [("en".into(), vec!["locales/en.4.json".into(), "sha384-e".into()])].into();
+        let (wasm, css) = (vec!["app.2.wasm".into(), "sha384-w".into()], vec!["style.3.css".into()]);
+        let assets =
+            Assets { glue: "glue.1.js".into(), wasm: wasm.clone(), css: css.clone(), locales: locales.clone() };
+        let object: Value = serde_json::from_str(&assets.to_json("1.2.3")).unwrap();
+        let messages = json!({ "en": ["locales/en.4.json", "sha384-e"] });
+        let wasm_and_css = json!({ "wasm": ["app.2.wasm", "sha384-w"], "css": ["style.3.css"], "locales": messages });
+        let mut whole = json!({ "glue": "glue.1.js", "version": "1.2.3" });
+        whole.as_object_mut().unwrap().extend(wasm_and_css.as_object().unwrap().clone());
+        assert_eq!(object, whole);
+        let object: Value = serde_json::from_str(&PurchaseAssets { wasm, css, locales }.to_json()).unwrap();
+        assert_eq!(object, wasm_and_css);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::{
     assets::{self, Asset, Assets, PurchaseAssets},
     compress, demo_site,
     error::{At as _, Error, Result},
-    files, glue_edits, notices, package, page_scripts, setup,
+    files, notices, package, page_scripts, setup,
     tools::Tool,
     wasm_build::{self, APP, App},
     workspace::Workspace,
@@ -44,7 +44,6 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
     let dist = workspace.dist();
     let sheets = assets::style_sheets(workspace)?;
     let locales = assets::locales(workspace)?;
-    let core = workspace.read(assets::SHELL)?;
     let entries = page_scripts::sources(workspace)?;
     let script = workspace.read(assets::PURCHASE)?;
     let page = assets::page(&workspace.read(assets::PAGE)?);
@@ -54,7 +53,7 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
     let tools = wasm_build::read(&workspace.root.join("tools/package-lock.json"))?;
     let package = package::files(workspace)?;
     let notices = notices::notices(workspace)?;
-    let texts = [&sheets.first, &sheets.second, &core, &script, &page, &notices];
+    let texts = [&sheets.first, &sheets.second, &script, &page, &notices];
     let mut parts: Vec<&[u8]> = vec![&app.glue, &app.wasm, &app.purchase, &ourselves, &tools];
     parts.extend(texts.map(String::as_bytes));
     parts.extend(entries.iter().chain(&package).map(|(_, text)| text.as_bytes()));
@@ -83,18 +82,20 @@ fn dist(workspace: &Workspace, app: &App) -> Result<()> {
         css: shipment.ship_with_long_integrity(PURCHASE, "css", sheet),
         locales: purchase_names,
     };
-    let script = minify_text(workspace, &format!("{PURCHASE}.js"), &assets::purchase(&script, &purchase)?)?;
-    let (script, _) = shipment.ship(PURCHASE, "js", script);
-    let glue = glue_edits::replaced(&String::from_utf8_lossy(&app.glue), &format!("{PURCHASE}.js"), &script)
+    let script = workspace.work().join("minify/out").join(format!("{PURCHASE}.js"));
+    let source = workspace.root.join(assets::PURCHASE);
+    wasm_build::bundle_with_assets(workspace, &source, &purchase.to_json(), &script, &["--format=esm".into()])?;
+    let script = shipment.ship_hashed(PURCHASE, "js", wasm_build::read(&script)?);
+    let glue = files::replaced(&String::from_utf8_lossy(&app.glue), &format!("{PURCHASE}.js"), &script)
         .map_err(|problem| Error::Source { file: "the glue".into(), problem })?;
     let sheet = minify_text(workspace, "cr-widget.css", &sheets.first)?;
     let names = Assets {
-        glue: shipment.ship(APP, "js", glue.into_bytes()).0,
+        glue: shipment.ship_hashed(APP, "js", glue.into_bytes()),
         wasm: shipment.ship(&format!("{APP}_bg"), "wasm", app.wasm.clone()),
         css: shipment.ship("cr-widget", "css", sheet),
         locales: names,
     };
-    for (name, script) in page_scripts::scripts(workspace, &assets::shell(&core, &names, workspace.version)?)? {
+    for (name, script) in page_scripts::scripts(workspace, &names)? {
         shipment.ship_as(name, name, script);
     }
     for (name, text) in package {
@@ -123,13 +124,13 @@ impl Shipment {
     /// every visitor of the host page downloads.
     fn ship(&mut self, stem: &str, extension: &str, bytes: Vec<u8>) -> Asset {
         let integrity = compress::short_integrity(&bytes);
-        (self.ship_hashed(stem, extension, bytes), integrity)
+        vec![self.ship_hashed(stem, extension, bytes), integrity]
     }
 
     /// Adds a file as [`Self::ship`] does, and returns the long integrity.
     fn ship_with_long_integrity(&mut self, stem: &str, extension: &str, bytes: Vec<u8>) -> Asset {
         let integrity = compress::integrity(&bytes);
-        (self.ship_hashed(stem, extension, bytes), integrity)
+        vec![self.ship_hashed(stem, extension, bytes), integrity]
     }
 
     fn ship_hashed(&mut self, stem: &str, extension: &str, bytes: Vec<u8>) -> String {
@@ -204,7 +205,8 @@ mod tests {
     #[test]
     fn the_manifest_names_every_file_and_each_is_there_compressed() {
         let mut shipment = Shipment::default();
-        let (path, integrity) = shipment.ship_with_long_integrity("locales/en.purchase", "json", b"{}".to_vec());
+        let asset = shipment.ship_with_long_integrity("locales/en.purchase", "json", b"{}".to_vec());
+        let [path, integrity] = asset.try_into().unwrap();
         shipment.ship_as("index.html", "index.html", b"<p>".to_vec());
         shipment.ship_as("README.md", "README.md", b"# It".to_vec());
         let files = shipment.finish("1.2.3");

@@ -41,3 +41,14 @@ pub(crate) fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<()> {
     }
     fs::write(path, bytes).at("write", path)
 }
+
+/// Returns the text with `what`, which must occur in it exactly once, replaced by `by`.
+///
+/// # Errors
+/// A sentence, when it does not.
+pub(crate) fn replaced(text: &str, what: &str, by: &str) -> std::result::Result<String, String> {
+    match text.matches(what).count() {
+        1 => Ok(text.replacen(what, by, 1)),
+        found => Err(format!("the text has {what:?} {found} times instead of once")),
+    }
+}

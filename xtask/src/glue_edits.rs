@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::files;
+
 /// The import that `wasm-split-cli` leaves, as `wasm-bindgen` writes it: a module with all its exports.
 const SPLIT_IMPORT: &str = "import * as import1 from \"./__wasm_split.js\"\n";
 /// The only export of that module which is called, and the function that replaces it.
@@ -34,24 +36,13 @@ const INDENT: &str = "        ";
 /// A sentence, when the glue is not written as expected.
 pub(crate) fn joined(glue: &str) -> Result<String, String> {
     let [name, ours] = LOADER;
-    let glue = replaced(glue, SPLIT_IMPORT, OURS)?;
-    let glue = GATES.iter().try_fold(glue, |glue, [bare, guarded]| replaced(&glue, bare, guarded))?;
+    let glue = files::replaced(glue, SPLIT_IMPORT, OURS)?;
+    let glue = GATES.iter().try_fold(glue, |glue, [bare, guarded]| files::replaced(&glue, bare, guarded))?;
     let glue = CALLS.iter().try_fold(glue, |glue, [bare, guarded]| match glue.matches(bare).count() {
         0 => Err(format!("the text has no {bare:?}")),
         _ => Ok(glue.replace(bare, guarded)),
     })?;
-    replaced(&glue, "\"./__wasm_split.js\": import1", &format!("\"./__wasm_split.js\": {{ {name}: {ours} }}"))
-}
-
-/// Returns the text with `what`, which must occur in it exactly once, replaced by `by`.
-///
-/// # Errors
-/// A sentence, when it does not.
-pub(crate) fn replaced(text: &str, what: &str, by: &str) -> Result<String, String> {
-    match text.matches(what).count() {
-        1 => Ok(text.replacen(what, by, 1)),
-        found => Err(format!("the text has {what:?} {found} times instead of once")),
-    }
+    files::replaced(&glue, "\"./__wasm_split.js\": import1", &format!("\"./__wasm_split.js\": {{ {name}: {ours} }}"))
 }
 
 /// Returns every word of a text of JavaScript, whatever it means there.

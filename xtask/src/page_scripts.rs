@@ -2,7 +2,12 @@
 
 use std::path::Path;
 
-use crate::{assets, error::Result, files, glue_edits, wasm_build, workspace::Workspace};
+use crate::{
+    assets::Assets,
+    error::{Error, Result},
+    files, wasm_build,
+    workspace::Workspace,
+};
 
 /// The folder of the hand-written scripts.
 const FOLDER: &str = "src/embed/shell";
@@ -30,35 +35,36 @@ const ENTRIES: [Entry; 3] = [
     Entry { name: "define.js", source: "define.js", args: &["--format=esm", "--external:./index.js"] },
 ];
 
-/// Returns the sources of all scripts except the one that names the assets.
+/// What the scripts share: the element.
+const CORE: &str = "cr-widget.js";
+
+/// Returns the sources of all scripts.
 ///
 /// # Errors
 /// When one cannot be read.
 pub(crate) fn sources(workspace: &Workspace) -> Result<Vec<(&'static str, String)>> {
-    ENTRIES.iter().map(|entry| Ok((entry.source, workspace.read(&format!("{FOLDER}/{}", entry.source))?))).collect()
+    let files = ENTRIES.iter().map(|entry| entry.source).chain([CORE]);
+    files.map(|file| Ok((file, workspace.read(&format!("{FOLDER}/{file}"))?))).collect()
 }
 
-/// Returns the minified scripts with their names; `core` is the source that they share, with the names of its assets.
+/// Returns the minified scripts with their names; `assets` is what they load.
 ///
 /// # Errors
 /// When `esbuild` fails, or a script does not load its assets as expected.
-pub(crate) fn scripts(workspace: &Workspace, core: &str) -> Result<Vec<(&'static str, Vec<u8>)>> {
+pub(crate) fn scripts(workspace: &Workspace, assets: &Assets) -> Result<Vec<(&'static str, Vec<u8>)>> {
     let folder = workspace.work().join("shell");
-    write_sources(workspace, &folder, core)?;
-    ENTRIES
-        .iter()
-        .map(|entry| {
-            let output = folder.join("out").join(entry.name);
-            bundle(workspace, &folder, entry, &output)?;
-            let bytes = wasm_build::read(&output)?;
-            if entry.name != "index.js" {
-                return Ok((entry.name, bytes));
-            }
-            let text = glue_edits::replaced(&String::from_utf8_lossy(&bytes), "import(", LEAVE_ALONE)
-                .map_err(|problem| crate::error::Error::Source { file: entry.name.into(), problem })?;
-            Ok((entry.name, text.into_bytes()))
-        })
-        .collect()
+    let script = |entry: &Entry| {
+        let output = folder.join(entry.name);
+        bundle(workspace, entry, assets, &output)?;
+        let bytes = wasm_build::read(&output)?;
+        if entry.name != "index.js" {
+            return Ok((entry.name, bytes));
+        }
+        let text = files::replaced(&String::from_utf8_lossy(&bytes), "import(", LEAVE_ALONE)
+            .map_err(|problem| Error::Source { file: entry.name.into(), problem })?;
+        Ok((entry.name, text.into_bytes()))
+    };
+    ENTRIES.iter().map(script).collect()
 }
 
 /// Writes the script for a tag to where Trunk picks it up, with the asset names that Trunk uses.
@@ -66,20 +72,11 @@ pub(crate) fn scripts(workspace: &Workspace, core: &str) -> Result<Vec<(&'static
 /// # Errors
 /// When `esbuild` fails.
 pub(crate) fn write_for_trunk(workspace: &Workspace, output: &Path) -> Result<()> {
-    let folder = workspace.work().join("shell-for-trunk");
-    write_sources(workspace, &folder, &workspace.read(assets::SHELL)?)?;
-    bundle(workspace, &folder, &ENTRIES[0], output)
+    bundle(workspace, &ENTRIES[0], &Assets::of_trunk(workspace)?, output)
 }
 
-fn write_sources(workspace: &Workspace, folder: &Path, core: &str) -> Result<()> {
-    files::write_if_changed(&folder.join("cr-widget.js"), core.as_bytes())?;
-    for (name, text) in sources(workspace)? {
-        files::write_if_changed(&folder.join(name), text.as_bytes())?;
-    }
-    Ok(())
-}
-
-fn bundle(workspace: &Workspace, folder: &Path, entry: &Entry, output: &Path) -> Result<()> {
-    let args: Vec<String> = std::iter::once(&"--bundle").chain(entry.args).map(|arg| (*arg).to_owned()).collect();
-    wasm_build::minify(workspace, &folder.join(entry.source), output, &args)
+fn bundle(workspace: &Workspace, entry: &Entry, assets: &Assets, output: &Path) -> Result<()> {
+    let source = workspace.root.join(FOLDER).join(entry.source);
+    let args: Vec<String> = entry.args.iter().map(|arg| (*arg).to_owned()).collect();
+    wasm_build::bundle_with_assets(workspace, &source, &assets.to_json(workspace.version), output, &args)
 }

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     compress,
     error::{At as _, Error, Result},
-    function_order,
+    files, function_order,
     glue_edits::{self, Names},
     process::Task,
     tools::{Tool, npm_program},
@@ -166,7 +166,7 @@ impl Made {
         let (names, modules) = shorten(&mut interface, &shared);
         let mut text = glue_edits::renamed(&text, &names).map_err(in_glue)?;
         for (old, new) in &modules {
-            text = glue_edits::replaced(&text, &format!("\"{old}\":"), &format!("\"{new}\":")).map_err(in_glue)?;
+            text = files::replaced(&text, &format!("\"{old}\":"), &format!("\"{new}\":")).map_err(in_glue)?;
         }
         rewrite(&self.wasm, &interface)?;
         fs::write(&bound_glue, text).at("write", &bound_glue)?;
@@ -281,6 +281,23 @@ pub(crate) fn minify(workspace: &Workspace, input: &Path, output: &Path, args: &
         .args(args)
         .arg(format!("--outfile={}", output.display()))
         .run()
+}
+
+/// Bundles and minifies a script that imports the names of its assets, as JSON, from `cr-widget/assets`.
+///
+/// # Errors
+/// When a file cannot be written, or `esbuild` fails.
+pub(crate) fn bundle_with_assets(
+    workspace: &Workspace,
+    source: &Path,
+    assets: &str,
+    output: &Path,
+    args: &[String],
+) -> Result<()> {
+    let json = output.with_added_extension("assets.json");
+    files::write_if_changed(&json, assets.as_bytes())?;
+    let more = ["--bundle".to_owned(), format!("--alias:cr-widget/assets={}", json.display())];
+    minify(workspace, source, output, &[&more, args].concat())
 }
 
 /// The oldest browsers we support, for the minifier.

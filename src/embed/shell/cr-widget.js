@@ -1,7 +1,9 @@
 // <cr-widget>: defines the element, reserves its space, and loads the checkout (style sheet, messages, WebAssembly)
 // when it comes near the viewport. All files that it loads lie beside this script. Importing this module has no effect,
 // in a browser or outside.
-const ASSETS = /*@assets*/ { glue: "cr-widget-app.js", wasm: ["cr-widget-app_bg.wasm"], css: ["cr-widget.css"], locales: { en: ["locales/en.json"], it: ["locales/it.json"], ja: ["locales/ja.json"] }, version: "0.0.0" };
+// The build makes this object: the address of each file and, where it can be checked, its hash.
+import ASSETS from "cr-widget/assets";
+
 export const TAG = "cr-widget";
 const FLAGS = ["lock-country", "emoney", "expose-order-id"];
 export const NAMES = ["proxy", "country", "lang", "coin", "network", "brand", "kind", "theme", "email", "phone", "utm-source",

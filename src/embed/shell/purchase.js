@@ -1,7 +1,7 @@
 // Fetches the files of the purchase, which comes after the brand grid: its WebAssembly module, style sheet and
 // messages. They lie beside this script. Each is fetched once for the page; one that failed may be fetched again.
 // Nothing here belongs to one instance of the widget.
-const ASSETS = /*@assets*/ {};
+import ASSETS from "cr-widget/assets";
 
 // The deadline of a fetch, in milliseconds: long enough for the slowest phones. A request that takes longer is aborted,
 // so that the next try is a new one.
