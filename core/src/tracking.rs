@@ -111,10 +111,7 @@ pub struct Tracker {
     timers: [Option<u32>; 6],
     /// When the age timer is due.
     age_due: Duration,
-    /// The last read was answered, and no stream or read has failed since.
-    reads_work: bool,
-    /// Nothing has worked for a while, and the shopper has been shown so.
-    loss_admitted: bool,
+    reach: Reach,
     ignored: u32,
 }
 
@@ -193,6 +190,17 @@ enum Absence {
     Doubted(Duration),
     /// It cannot be found, or may not be read, since then; how often that was told in all since, and which of both last.
     Told { since: Duration, times: u32, said: Health },
+}
+
+/// Whether the server can be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// It is not known: nothing was answered yet, or something has failed since.
+    Unknown,
+    /// The last read was answered, and no stream or read has failed since.
+    ReadsWork,
+    /// Nothing has worked for a while, and the shopper has been shown so.
+    Lost,
 }
 
 /// A read under way.
@@ -275,8 +283,7 @@ impl Tracker {
             quiet: false,
             timers: [None; 6],
             age_due: Duration::ZERO,
-            reads_work: false,
-            loss_admitted: false,
+            reach: Reach::Unknown,
             ignored: 0,
         }
     }
@@ -451,8 +458,7 @@ impl Tracker {
                 self.failures.clear();
             }
             Timer::Health => {
-                self.loss_admitted = true;
-                self.reads_work = false;
+                self.reach = Reach::Lost;
             }
             // What is due by now is looked for after every input.
             Timer::Age => {}
@@ -652,8 +658,17 @@ impl Tracker {
 
     /// Notes that something works.
     fn cheer_up(&mut self, turn: &mut Turn<'_>) {
-        self.loss_admitted = false;
+        if self.reach == Reach::Lost {
+            self.reach = Reach::Unknown;
+        }
         self.clear(Timer::Health, turn);
+    }
+
+    /// Notes that something has failed, so that the last answer to a read proves nothing any more.
+    fn doubt_reads(&mut self) {
+        if self.reach == Reach::ReadsWork {
+            self.reach = Reach::Unknown;
+        }
     }
 
     fn tell_health(&mut self, now: Duration) {
@@ -671,13 +686,13 @@ impl Tracker {
             // The stream is being replaced, soon after something was confirmed: "live" still holds when this is over.
             Stream::Opening { .. }
                 if self.health() == Health::Live
-                    && self.reads_work
+                    && self.reach == Reach::ReadsWork
                     && self.is_vouched_for(now.saturating_add(OPENING)) =>
             {
                 return;
             }
-            Stream::None | Stream::Opening { .. } if self.reads_work => Health::Polling,
-            Stream::None | Stream::Opening { .. } if self.loss_admitted => Health::CatchingUp,
+            Stream::None | Stream::Opening { .. } if self.reach == Reach::ReadsWork => Health::Polling,
+            Stream::None | Stream::Opening { .. } if self.reach == Reach::Lost => Health::CatchingUp,
             // No stream is wanted here and now, or what was confirmed last has grown old meanwhile.
             Stream::None if self.health() == Health::Live && !self.may_stream() => Health::Polling,
             Stream::None | Stream::Opening { .. } if self.health() == Health::Live && !self.is_vouched_for(now) => {

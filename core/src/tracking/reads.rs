@@ -1,8 +1,8 @@
 //! The reads of the tracker: when they happen, how often, and what their failures mean.
 
 use super::{
-    Absence, Backoff, Duration, Echo, Health, MEMORY, Output, Owed, Phase, PollFailure, Read, SPACING, Stake, Timer,
-    Tracker, Turn, Why,
+    Absence, Backoff, Duration, Echo, Health, MEMORY, Output, Owed, Phase, PollFailure, Reach, Read, SPACING, Stake,
+    Timer, Tracker, Turn, Why,
 };
 use crate::order::{Order, PAYMENT_WINDOW};
 
@@ -125,7 +125,7 @@ impl Tracker {
         }
         let cadence = self.cadence();
         let has_run_out = cadence.lasts().is_some_and(|lasts| turn.now.saturating_sub(self.paced_since) > lasts);
-        self.quiet = has_run_out && self.reads_work && self.owed.is_none();
+        self.quiet = has_run_out && self.reach == Reach::ReadsWork && self.owed.is_none();
         if self.quiet {
             self.close_stream(turn);
             self.clear(Timer::Reconnect, turn);
@@ -256,7 +256,7 @@ impl Tracker {
         }
         self.read_failures = 0;
         self.absence = Absence::None;
-        self.reads_work = true;
+        self.reach = Reach::ReadsWork;
         // An answer proves that the page is online, whatever the browser believes.
         self.online = true;
         self.cheer_up(turn);
@@ -311,9 +311,12 @@ impl Tracker {
             }
             PollFailure::Unreachable | PollFailure::Undecodable => {
                 self.read_failures = self.read_failures.saturating_add(1);
-                self.reads_work = false;
                 let is_dead = self.is_open() && read.why == Why::Silence;
-                self.loss_admitted |= is_dead || !self.is_open();
+                if is_dead || !self.is_open() {
+                    self.reach = Reach::Lost;
+                } else {
+                    self.doubt_reads();
+                }
                 if is_dead {
                     self.stream_failed(turn);
                 } else {

@@ -274,7 +274,7 @@ impl Tracker {
         }
         self.expect_health(turn);
         if was_open {
-            self.reads_work = false;
+            self.doubt_reads();
             self.owe(Why::News, turn);
             let wait = turn.between(500, 12_000);
             self.read_within(wait, turn);
