@@ -84,11 +84,7 @@ pub struct Tracker {
     failures: VecDeque<Duration>,
     /// How often the stream failed since it was last good for a while.
     attempts: u32,
-    /// The stream keeps failing: the order is read instead, and the stream is tried now and then.
-    polling: bool,
-    /// The last good stream was dropped: the next retries are spread widely, since a whole fleet of pages may have been
-    /// dropped.
-    dropped: bool,
+    retries: Retries,
     /// A silent stream was replaced once and the new one is silent too: its silence is normal, unless it ever pings.
     knows_silence: bool,
     read: Option<Read>,
@@ -131,6 +127,18 @@ enum Stream {
     None,
     Opening { generation: u32 },
     Open(Open),
+}
+
+/// When a stream that failed is opened again. It is less and less often until a stream opens, or something happens to the
+/// page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Retries {
+    /// Soon, after waits that grow.
+    Soon,
+    /// A good stream was dropped: the retries are spread widely, since a whole fleet of pages may have been dropped.
+    Spread,
+    /// The stream keeps failing: the order is read instead, and the stream is tried now and then.
+    Seldom,
 }
 
 /// An open stream.
@@ -267,8 +275,7 @@ impl Tracker {
             connects: VecDeque::new(),
             failures: VecDeque::new(),
             attempts: 0,
-            polling: false,
-            dropped: false,
+            retries: Retries::Soon,
             knows_silence: false,
             read: None,
             owed: None,
@@ -471,8 +478,7 @@ impl Tracker {
         self.close_stream(turn);
         self.attempts = 0;
         self.failures.clear();
-        self.polling = false;
-        self.dropped = false;
+        self.retries = Retries::Soon;
         self.read_failures = 0;
         self.look_again();
         self.read_behind(Why::News, SPACING, turn);

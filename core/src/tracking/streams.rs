@@ -2,7 +2,7 @@
 
 use super::{
     Absence, Backoff, CHECK, DEAF, Duration, Echo, FAILURE_WINDOW, FAILURES_TO_POLL, Health, MAX_CONNECTS, OPENING,
-    Open, Output, Phase, Pings, SETTLED, SPACING, Stream, Timer, Told, Tracker, Turn, VOUCHED, WATCHDOG, Why,
+    Open, Output, Phase, Pings, Retries, SETTLED, SPACING, Stream, Timer, Told, Tracker, Turn, VOUCHED, WATCHDOG, Why,
 };
 use crate::order::Order;
 
@@ -90,8 +90,7 @@ impl Tracker {
             echo: Echo::Unanswered,
             told: Told::Nothing,
         });
-        self.polling = false;
-        self.dropped = false;
+        self.retries = Retries::Soon;
         self.cheer_up(turn);
         self.set(Timer::Watchdog, WATCHDOG, turn);
         self.set(Timer::Settled, SETTLED, turn);
@@ -256,18 +255,20 @@ impl Tracker {
             self.failures.pop_front();
         }
         self.failures.push_back(turn.now);
-        self.polling |= self.failures.len() >= FAILURES_TO_POLL;
-        self.dropped |= was_open;
-        let wait = if self.polling {
-            turn.between(55_000, 65_000)
-        } else if was_open {
-            let again = if attempt == 0 { Duration::ZERO } else { Backoff::STREAM.wait(attempt, (turn.random)()) };
-            turn.between(500, 12_000).max(again)
-        } else if self.dropped {
+        self.retries = self.retries.max(match self.failures.len() {
+            FAILURES_TO_POLL.. => Retries::Seldom,
+            _ if was_open => Retries::Spread,
+            _ => Retries::Soon,
+        });
+        let wait = match self.retries {
+            Retries::Seldom => turn.between(55_000, 65_000),
+            Retries::Spread if was_open => {
+                let again = if attempt == 0 { Duration::ZERO } else { Backoff::STREAM.wait(attempt, (turn.random)()) };
+                turn.between(500, 12_000).max(again)
+            }
             // A restarted proxy meets all its pages at once: the second round starts when the first has passed.
-            turn.between(12_000, 30_000)
-        } else {
-            Backoff::STREAM.wait(attempt, (turn.random)())
+            Retries::Spread => turn.between(12_000, 30_000),
+            Retries::Soon => Backoff::STREAM.wait(attempt, (turn.random)()),
         };
         if self.may_stream() {
             self.set(Timer::Reconnect, wait, turn);
