@@ -90,23 +90,18 @@ pub struct Tracker {
     read: Option<Read>,
     /// What only a read can settle; the read is repeated until one answers.
     owed: Option<Owed>,
-    /// Something happened while a read was under way, whose answer may be older: the earliest time for another read.
-    read_again: Option<Duration>,
     read_failures: u32,
     absence: Absence,
     stake: Stake,
     /// Reads wait until this time, because the server answered 429.
     held_until: Duration,
     last_read: Option<Duration>,
-    /// When the poll timer is due.
-    read_due: Duration,
     /// When the current cadence began to count.
     paced_since: Duration,
     /// The cadence has run out: no read is planned until something happens to the page.
     quiet: bool,
-    timers: [Option<u32>; 6],
-    /// When the age timer is due.
-    age_due: Duration,
+    /// The timers that run, each in its [`slot`].
+    timers: [Option<Running>; 6],
     reach: Reach,
     ignored: u32,
 }
@@ -216,6 +211,15 @@ enum Reach {
 struct Read {
     generation: u32,
     why: Why,
+    /// Something has happened since this read began, and its answer may be older: the earliest time for another read.
+    again: Option<Duration>,
+}
+
+/// A timer that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Running {
+    generation: u32,
+    due: Duration,
 }
 
 /// A doubt that a read must settle.
@@ -279,17 +283,14 @@ impl Tracker {
             knows_silence: false,
             read: None,
             owed: None,
-            read_again: None,
             read_failures: 0,
             absence: Absence::None,
             stake,
             held_until: Duration::ZERO,
             last_read: None,
-            read_due: Duration::ZERO,
             paced_since: Duration::ZERO,
             quiet: false,
             timers: [None; 6],
-            age_due: Duration::ZERO,
             reach: Reach::Unknown,
             ignored: 0,
         }
@@ -411,8 +412,8 @@ impl Tracker {
             Input::PollAnswered(generation, order, age) => self.read_answered(generation, *order, age, turn),
             Input::PollFailed(generation, failure) => self.read_failed(generation, failure, turn),
             Input::Timer(timer, generation) => {
-                if self.timers[slot(timer)] == Some(generation) {
-                    self.timers[slot(timer)] = None;
+                let fired = self.timers[slot(timer)].take_if(|running| running.generation == generation);
+                if fired.is_some() {
                     self.timer_fired(timer, turn);
                 }
             }
@@ -614,7 +615,7 @@ impl Tracker {
         let is_kept = turn.now.saturating_sub(since) <= LOOKED_BACK_AT;
         if is_due && is_kept && self.visible && turn.now >= self.held_until {
             let generation = self.next_generation();
-            self.read = Some(Read { generation, why: Why::News });
+            self.read = Some(Read { generation, why: Why::News, again: None });
             self.last_read = Some(turn.now);
             turn.out.push(Output::Poll(generation));
         }
@@ -639,7 +640,7 @@ impl Tracker {
 
     fn set(&mut self, timer: Timer, wait: Duration, turn: &mut Turn<'_>) {
         let generation = self.next_generation();
-        self.timers[slot(timer)] = Some(generation);
+        self.timers[slot(timer)] = Some(Running { generation, due: turn.now.saturating_add(wait) });
         turn.out.push(Output::SetTimer(timer, generation, wait));
     }
 
@@ -651,6 +652,11 @@ impl Tracker {
 
     fn is_set(&self, timer: Timer) -> bool {
         self.timers[slot(timer)].is_some()
+    }
+
+    /// Returns whether a timer runs that is due by `due`.
+    fn is_set_by(&self, timer: Timer, due: Duration) -> bool {
+        self.timers[slot(timer)].is_some_and(|running| running.due <= due)
     }
 
     // How the tracker decides what to say of its connection.

@@ -40,8 +40,7 @@ impl Tracker {
             }
         }
         let generation = self.next_generation();
-        self.read = Some(Read { generation, why });
-        self.read_again = None;
+        self.read = Some(Read { generation, why, again: None });
         self.last_read = Some(turn.now);
         turn.out.push(Output::Poll(generation));
         self.set_read(DEADLINE, turn);
@@ -66,15 +65,15 @@ impl Tracker {
         self.owe(why, turn);
         self.read_soon(why, spacing, turn);
         // A read that begins now begins after the news.
-        if self.read.is_some() && self.last_read != Some(turn.now) {
-            self.read_again = self.last_read.map(|last| last.saturating_add(spacing));
+        if let Some(read) = self.read.as_mut().filter(|_| self.last_read != Some(turn.now)) {
+            read.again = self.last_read.map(|last| last.saturating_add(spacing));
         }
     }
 
     /// Plans a read after `wait`, if no earlier one is planned.
     pub(super) fn read_within(&mut self, wait: Duration, turn: &mut Turn<'_>) {
         let due = turn.now.saturating_add(wait);
-        if self.read.is_none() && (!self.is_set(Timer::Poll) || due < self.read_due) {
+        if self.read.is_none() && !self.is_set_by(Timer::Poll, due) {
             self.set_read(wait, turn);
         }
     }
@@ -98,7 +97,6 @@ impl Tracker {
     }
 
     fn set_read(&mut self, wait: Duration, turn: &mut Turn<'_>) {
-        self.read_due = turn.now.saturating_add(wait);
         self.set(Timer::Poll, wait, turn);
     }
 
@@ -242,7 +240,6 @@ impl Tracker {
             };
         }
         self.read = None;
-        let again = self.read_again.take();
         // The server may have looked as soon as it was asked, and an event that came since is newer.
         let as_of = self.last_read.unwrap_or(turn.now).saturating_sub(age.unwrap_or_default());
         let has_heard_since = age.is_none() && self.last_confirmed().is_some_and(|last| as_of < last);
@@ -251,7 +248,7 @@ impl Tracker {
             (Some(_), Some(owed)) => owed.since.saturating_add(AGE_STEP) <= as_of,
         };
         if is_settled {
-            self.owed = self.owed.filter(|_| again.is_some());
+            self.owed = self.owed.filter(|_| read.again.is_some());
             self.plan_echo(age, turn);
         }
         self.read_failures = 0;
@@ -274,7 +271,7 @@ impl Tracker {
             }
         }
         self.schedule_read(turn);
-        if let Some(due) = again.filter(|_| self.phase == Phase::Following) {
+        if let Some(due) = read.again.filter(|_| self.phase == Phase::Following) {
             self.read_within(due.saturating_sub(turn.now), turn);
         }
         if !self.is_set(Timer::Reconnect) {

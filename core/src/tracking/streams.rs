@@ -176,8 +176,7 @@ impl Tracker {
         // The timer fires a millisecond later: a confirmation of exactly this age still vouches for the state.
         let stale = self.last_confirmed().map(|at| at.saturating_add(VOUCHED).saturating_add(Duration::from_millis(1)));
         let due = [check, stale].into_iter().flatten().filter(|due| *due > turn.now).min();
-        if let Some(due) = due.filter(|due| !self.is_set(Timer::Age) || *due < self.age_due) {
-            self.age_due = due;
+        if let Some(due) = due.filter(|due| !self.is_set_by(Timer::Age, *due)) {
             self.set(Timer::Age, due.saturating_sub(turn.now), turn);
         }
     }
