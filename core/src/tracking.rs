@@ -91,30 +91,47 @@ pub struct Tracker {
     /// What only a read can settle; the read is repeated until one answers.
     owed: Option<Owed>,
     read_failures: u32,
-    absence: Absence,
+    /// "Not found" was answered once, at this time, and nothing else since: the order is read again before that is
+    /// believed.
+    doubted: Option<Duration>,
     stake: Stake,
     /// Reads wait until this time, because the server answered 429.
     held_until: Duration,
     last_read: Option<Duration>,
     /// When the current cadence began to count.
     paced_since: Duration,
-    /// The cadence has run out: no read is planned until something happens to the page.
-    quiet: bool,
     /// The timers that run, each in its [`slot`].
     timers: [Option<Running>; 6],
     reach: Reach,
     ignored: u32,
 }
 
+/// How far the following of an order has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     /// [`Input::Start`] has not come.
     Ready,
+    /// The order is read, or a stream brings it.
     Following,
-    /// Delivered, since then: asked about when somebody comes back to it, for a while.
+    /// The order was read for as long as its cadence lasts: no read is planned until something happens to the page.
+    Quiet,
+    /// The order cannot be found, or may not be read, since `since`, and is read ever more seldom. `times` counts how
+    /// often that was answered after the first time since somebody looked; `said` is which of both it is.
+    Missing { since: Duration, times: u32, said: Health },
+    /// The order was delivered at this time. It is read when somebody comes back to it, for a while.
     Delivered(Duration),
-    /// Nothing will be asked again.
+    /// Nothing will be read again.
     Over,
+}
+
+impl Phase {
+    /// Returns whether the order is followed, so that every input counts.
+    const fn is_followed(self) -> bool {
+        match self {
+            Self::Following | Self::Quiet | Self::Missing { .. } => true,
+            Self::Ready | Self::Delivered(_) | Self::Over => false,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,17 +199,6 @@ enum Echo {
     Due(Duration),
     /// The read was repeated, or something came that makes that needless.
     Over,
-}
-
-/// Whether the order exists, by the answers of "not found" without another answer between them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Absence {
-    /// The order exists, as far as is known.
-    None,
-    /// One such answer came, at this time.
-    Doubted(Duration),
-    /// It cannot be found, or may not be read, since then; how often that was told in all since, and which of both last.
-    Told { since: Duration, times: u32, said: Health },
 }
 
 /// Whether the server can be reached.
@@ -284,12 +290,11 @@ impl Tracker {
             read: None,
             owed: None,
             read_failures: 0,
-            absence: Absence::None,
+            doubted: None,
             stake,
             held_until: Duration::ZERO,
             last_read: None,
             paced_since: Duration::ZERO,
-            quiet: false,
             timers: [None; 6],
             reach: Reach::Unknown,
             ignored: 0,
@@ -306,7 +311,7 @@ impl Tracker {
         }
         match self.phase {
             Phase::Ready => self.prepare(&input, &mut turn),
-            Phase::Following => self.follow(input, &mut turn),
+            Phase::Following | Phase::Quiet | Phase::Missing { .. } => self.follow(input, &mut turn),
             Phase::Delivered(since) => self.look_back(input, since, &mut turn),
             Phase::Over => {}
         }
@@ -513,7 +518,7 @@ impl Tracker {
             return false;
         }
         self.confirm(as_of);
-        self.absence = Absence::None;
+        self.found();
         let is_news = self.order() != Some(&seen);
         if !is_news && !first_money {
             return false;
@@ -542,7 +547,7 @@ impl Tracker {
         if self.cadence() != before {
             self.paced_since = turn.now;
         }
-        if is_news && self.phase == Phase::Following {
+        if is_news && self.phase.is_followed() {
             // What another page has seen is read here at once: until then the state on screen is older than the money.
             self.read_behind(Why::Nudge, SPACING, turn);
         }
@@ -579,7 +584,7 @@ impl Tracker {
     fn end_well(&mut self, turn: &mut Turn<'_>) {
         let since = match self.phase {
             Phase::Delivered(since) => since,
-            Phase::Ready | Phase::Following | Phase::Over => turn.now,
+            Phase::Ready | Phase::Following | Phase::Quiet | Phase::Missing { .. } | Phase::Over => turn.now,
         };
         self.end(Health::Ended, turn);
         if self.order().is_some_and(|order| order.state == OrderState::Done) {
@@ -684,35 +689,50 @@ impl Tracker {
     }
 
     fn tell_health(&mut self, now: Duration) {
-        self.snapshot.health = match self.stream {
-            _ if self.phase != Phase::Following => return,
-            _ if self.is_missing() => self.missing().unwrap_or(Health::NotFound),
-            _ if self.quiet => Health::Ended,
-            Stream::Open(_) if self.is_vouched_for(now) => Health::Live,
-            Stream::Open(_) if self.read_failures > 0 => Health::CatchingUp,
-            // The order is being read: the health that was published last holds until the answer, unless that was
-            // "live".
-            Stream::Open(_) if self.read.is_some() && self.health() != Health::Live => return,
-            Stream::Open(_) => Health::Polling,
-            Stream::None | Stream::Opening { .. } if !self.online => Health::Offline,
-            // The stream is being replaced, soon after something was confirmed: "live" still holds when this is over.
-            Stream::Opening { .. }
-                if self.health() == Health::Live
-                    && self.reach == Reach::ReadsWork
-                    && self.is_vouched_for(now.saturating_add(OPENING)) =>
-            {
-                return;
-            }
-            Stream::None | Stream::Opening { .. } if self.reach == Reach::ReadsWork => Health::Polling,
-            Stream::None | Stream::Opening { .. } if self.reach == Reach::Lost => Health::CatchingUp,
-            // No stream is wanted here and now, or what was confirmed last has grown old meanwhile.
-            Stream::None if self.health() == Health::Live && !self.may_stream() => Health::Polling,
-            Stream::None | Stream::Opening { .. } if self.health() == Health::Live && !self.is_vouched_for(now) => {
-                Health::Polling
-            }
-            // The stream was lost just now, which is not shown yet.
-            Stream::None | Stream::Opening { .. } => return,
+        self.snapshot.health = match self.phase {
+            // What was said last holds.
+            Phase::Ready | Phase::Delivered(_) | Phase::Over => return,
+            Phase::Missing { said, .. } => said,
+            Phase::Quiet => Health::Ended,
+            Phase::Following => match self.stream {
+                Stream::Open(_) => self.health_by_stream(now),
+                Stream::None | Stream::Opening { .. } => self.health_by_reads(now),
+            },
         };
+    }
+
+    /// Returns how an order is followed beside an open stream.
+    fn health_by_stream(&self, now: Duration) -> Health {
+        let last = self.health();
+        if self.is_vouched_for(now) {
+            Health::Live
+        } else if self.read_failures > 0 {
+            Health::CatchingUp
+        } else if self.read.is_some() && last != Health::Live {
+            // The order is being read: what was said last holds until the answer, unless that was "live".
+            last
+        } else {
+            Health::Polling
+        }
+    }
+
+    /// Returns how an order is followed while no stream is open.
+    fn health_by_reads(&self, now: Duration) -> Health {
+        let last = self.health();
+        let (was_live, is_opening) = (last == Health::Live, self.stream != Stream::None);
+        match self.reach {
+            _ if !self.online => Health::Offline,
+            // The stream is being replaced, soon after something was confirmed: "live" still holds when this is over.
+            Reach::ReadsWork if was_live && is_opening && self.is_vouched_for(now.saturating_add(OPENING)) => last,
+            Reach::ReadsWork => Health::Polling,
+            Reach::Lost => Health::CatchingUp,
+            // No stream is wanted here and now.
+            Reach::Unknown if was_live && !is_opening && !self.may_stream() => Health::Polling,
+            // What was confirmed last has grown old meanwhile.
+            Reach::Unknown if was_live && !self.is_vouched_for(now) => Health::Polling,
+            // The stream was lost just now, which is not shown yet.
+            Reach::Unknown => last,
+        }
     }
 }
 

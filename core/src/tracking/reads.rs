@@ -1,8 +1,8 @@
 //! The reads of the tracker: when they happen, how often, and what their failures mean.
 
 use super::{
-    Absence, Backoff, Duration, Echo, Health, MEMORY, Output, Owed, Phase, PollFailure, Reach, Read, SPACING, Stake,
-    Timer, Tracker, Turn, Why,
+    Backoff, Duration, Echo, Health, MEMORY, Output, Owed, Phase, PollFailure, Reach, Read, SPACING, Stake, Timer,
+    Tracker, Turn, Why,
 };
 use crate::order::{Order, PAYMENT_WINDOW};
 
@@ -109,11 +109,11 @@ impl Tracker {
 
     /// Plans the next read by the cadence of the state. None is planned while a stream brings the news.
     pub(super) fn schedule_read(&mut self, turn: &mut Turn<'_>) {
-        if self.phase != Phase::Following || self.read.is_some() {
-            return;
-        }
-        if let Absence::Told { since, times, .. } = self.absence {
-            return self.ask_for_missing(since, times, turn);
+        match self.phase {
+            _ if self.read.is_some() => return,
+            Phase::Ready | Phase::Delivered(_) | Phase::Over => return,
+            Phase::Missing { since, times, .. } => return self.ask_for_missing(since, times, turn),
+            Phase::Following | Phase::Quiet => {}
         }
         if self.is_open() && self.owed.is_none() {
             return match self.echo() {
@@ -123,8 +123,9 @@ impl Tracker {
         }
         let cadence = self.cadence();
         let has_run_out = cadence.lasts().is_some_and(|lasts| turn.now.saturating_sub(self.paced_since) > lasts);
-        self.quiet = has_run_out && self.reach == Reach::ReadsWork && self.owed.is_none();
-        if self.quiet {
+        let is_quiet = has_run_out && self.reach == Reach::ReadsWork && self.owed.is_none();
+        self.phase = if is_quiet { Phase::Quiet } else { Phase::Following };
+        if is_quiet {
             self.close_stream(turn);
             self.clear(Timer::Reconnect, turn);
             self.clear(Timer::Health, turn);
@@ -167,22 +168,9 @@ impl Tracker {
         self.set_read(wait.max(self.held_until.saturating_sub(turn.now)), turn);
     }
 
-    /// Whether the order cannot be found or read.
-    pub(super) fn is_missing(&self) -> bool {
-        self.missing().is_some()
-    }
-
-    /// What is said of an order that cannot be found or read.
-    pub(super) fn missing(&self) -> Option<Health> {
-        match self.absence {
-            Absence::None | Absence::Doubted(_) => None,
-            Absence::Told { said, .. } => Some(said),
-        }
-    }
-
     /// Somebody looks: an order that cannot be found or read is asked for in short pauses once more.
     pub(super) fn look_again(&mut self) {
-        if let Absence::Told { times, .. } = &mut self.absence {
+        if let Phase::Missing { times, .. } = &mut self.phase {
             *times = 0;
         }
     }
@@ -190,33 +178,33 @@ impl Tracker {
     /// Takes an answer of "not found". Proxies keep such an answer too: a second one counts if it was asked for when no
     /// proxy remembers the first.
     fn not_found(&mut self, turn: &mut Turn<'_>) {
-        let asked = self.last_read.unwrap_or_default();
-        self.absence = match self.absence {
-            Absence::None => Absence::Doubted(turn.now),
-            Absence::Doubted(first) if asked < first.saturating_add(MEMORY) => Absence::Doubted(first),
-            Absence::Doubted(_) => Absence::Told { since: turn.now, times: 0, said: Health::NotFound },
-            Absence::Told { since, times, said } => Absence::Told { since, times: times.saturating_add(1), said },
-        };
-        if let Absence::Doubted(first) = self.absence {
-            let due = first.saturating_add(turn.between(4_000, 6_000));
-            return self.set_read(due.saturating_sub(turn.now).max(SPACING), turn);
+        if let Phase::Missing { said, .. } = self.phase {
+            return self.miss(said, turn);
         }
-        self.ask_on(Health::NotFound, turn);
+        let (asked, first) = (self.last_read.unwrap_or_default(), self.doubted.unwrap_or(turn.now));
+        if self.doubted.is_some() && asked >= first.saturating_add(MEMORY) {
+            return self.miss(Health::NotFound, turn);
+        }
+        self.doubted = Some(first);
+        let due = first.saturating_add(turn.between(4_000, 6_000));
+        self.set_read(due.saturating_sub(turn.now).max(SPACING), turn);
     }
 
     /// Keys of the supplier's are changed, and origins are written wrongly into settings: such an answer may be taken back too. It
     /// is not doubted, since nothing but the settings of supplier or proxy makes it.
     fn forbidden(&mut self, turn: &mut Turn<'_>) {
-        let said = Health::Forbidden;
-        self.absence = match self.absence {
-            Absence::None | Absence::Doubted(_) => Absence::Told { since: turn.now, times: 0, said },
-            Absence::Told { since, times, .. } => Absence::Told { since, times: times.saturating_add(1), said },
-        };
-        self.ask_on(said, turn);
+        self.miss(Health::Forbidden, turn);
     }
 
-    /// An order in which nobody here has anything at stake is given up; any other is asked for on.
-    fn ask_on(&mut self, said: Health, turn: &mut Turn<'_>) {
+    /// Notes that the order cannot be found or read. One in which nobody here has anything at stake is given up; any other is
+    /// read on.
+    fn miss(&mut self, said: Health, turn: &mut Turn<'_>) {
+        let (since, times) = match self.phase {
+            Phase::Missing { since, times, .. } => (since, times.saturating_add(1)),
+            Phase::Ready | Phase::Following | Phase::Quiet | Phase::Delivered(_) | Phase::Over => (turn.now, 0),
+        };
+        self.doubted = None;
+        self.phase = Phase::Missing { since, times, said };
         if self.stake == Stake::Nothing && self.order().is_none() && !self.money_seen() {
             return self.end(said, turn);
         }
@@ -224,6 +212,14 @@ impl Tracker {
         self.clear(Timer::Reconnect, turn);
         self.clear(Timer::Health, turn);
         self.schedule_read(turn);
+    }
+
+    /// Notes that the order exists.
+    pub(super) fn found(&mut self) {
+        self.doubted = None;
+        if let Phase::Missing { .. } = self.phase {
+            self.phase = Phase::Following;
+        }
     }
 
     /// Takes the answer to a read. `age` is the age of an answer that is not fresh: it does not settle what came up
@@ -234,7 +230,7 @@ impl Tracker {
             self.ignored = self.ignored.saturating_add(1);
             return match self.phase {
                 Phase::Delivered(_) => self.look_back_failed(generation, PollFailure::Undecodable, turn),
-                Phase::Ready | Phase::Following | Phase::Over => {
+                Phase::Ready | Phase::Following | Phase::Quiet | Phase::Missing { .. } | Phase::Over => {
                     self.read_failed(generation, PollFailure::Undecodable, turn);
                 }
             };
@@ -252,7 +248,7 @@ impl Tracker {
             self.plan_echo(age, turn);
         }
         self.read_failures = 0;
-        self.absence = Absence::None;
+        self.found();
         self.reach = Reach::ReadsWork;
         // An answer proves that the page is online, whatever the browser believes.
         self.online = true;
@@ -263,7 +259,7 @@ impl Tracker {
             // There are two states, and it is not known which one is later: a read begun from now on tells.
             self.owe(Why::News, turn);
         }
-        if self.phase == Phase::Following && is_settled {
+        if self.phase.is_followed() && is_settled {
             match read.why {
                 Why::Silence => self.silence_checked(brought_news, turn),
                 Why::Doubt => self.doubt_settled(brought_news, turn),
@@ -271,7 +267,7 @@ impl Tracker {
             }
         }
         self.schedule_read(turn);
-        if let Some(due) = read.again.filter(|_| self.phase == Phase::Following) {
+        if let Some(due) = read.again.filter(|_| self.phase.is_followed()) {
             self.read_within(due.saturating_sub(turn.now), turn);
         }
         if !self.is_set(Timer::Reconnect) {
@@ -301,9 +297,7 @@ impl Tracker {
             PollFailure::TooMany(wait) => {
                 let wait = wait.unwrap_or(LONGEST_HOLD).clamp(SPACING, LONGEST_HOLD);
                 self.held_until = turn.now.saturating_add(wait);
-                if !self.is_missing() {
-                    self.absence = Absence::None;
-                }
+                self.doubted = None;
                 self.schedule_read(turn);
             }
             PollFailure::Unreachable | PollFailure::Undecodable => {

@@ -1,21 +1,15 @@
 //! The stream of the tracker: opening it, watching it, spreading the retries.
 
 use super::{
-    Absence, Backoff, CHECK, DEAF, Duration, Echo, FAILURE_WINDOW, FAILURES_TO_POLL, Health, MAX_CONNECTS, OPENING,
-    Open, Output, Phase, Pings, Retries, SETTLED, SPACING, Stream, Timer, Told, Tracker, Turn, VOUCHED, WATCHDOG, Why,
+    Backoff, CHECK, DEAF, Duration, Echo, FAILURE_WINDOW, FAILURES_TO_POLL, Health, MAX_CONNECTS, OPENING, Open,
+    Output, Phase, Pings, Retries, SETTLED, SPACING, Stream, Timer, Told, Tracker, Turn, VOUCHED, WATCHDOG, Why,
 };
 use crate::order::Order;
 
 impl Tracker {
     /// Returns whether a stream may be held at all.
     pub(super) fn may_stream(&self) -> bool {
-        self.visible
-            && self.online
-            && self.allowed
-            && !self.stopped
-            && !self.quiet
-            && !self.is_missing()
-            && self.phase == Phase::Following
+        self.visible && self.online && self.allowed && !self.stopped && self.phase == Phase::Following
     }
 
     pub(super) fn stream_generation(&self) -> Option<u32> {
@@ -170,7 +164,7 @@ impl Tracker {
                 self.read_now(Why::Doubt, turn);
             }
             check = Some(due);
-        } else if self.health() != Health::Live || self.phase != Phase::Following {
+        } else if self.health() != Health::Live || !self.phase.is_followed() {
             return self.clear(Timer::Age, turn);
         }
         // The timer fires a millisecond later: a confirmation of exactly this age still vouches for the state.
@@ -281,9 +275,9 @@ impl Tracker {
         } else {
             // An `EventSource` does not say why it was refused: a read tells. A read because of a doubt whether the
             // order exists is not hurried: it would be answered from memory.
-            match self.absence {
-                Absence::Doubted(_) => self.keep_reading(turn),
-                Absence::None | Absence::Told { .. } => self.read_soon(Why::News, SPACING, turn),
+            match self.doubted {
+                Some(_) => self.keep_reading(turn),
+                None => self.read_soon(Why::News, SPACING, turn),
             }
         }
     }
