@@ -15,8 +15,8 @@ use crate::{
     catalog::{Brand, Denomination, Network, Sale},
     money::CoinAmount,
     order::{
-        Chosen, Field, NotPayable, Order, OrderRequest, OrderState, Payee, Stage, StateClass, after, is_memo_lost,
-        payee_changed, with_payee_of,
+        Chosen, Field, NotPayable, Order, OrderRequest, OrderState, Payee, Stage, StateClass, is_memo_lost,
+        payee_changed, whole, with_payee_of,
     },
     payment::{Instruction, NoInstruction},
     problem::Problem,
@@ -349,37 +349,31 @@ impl Checkout {
 }
 
 impl Checkout {
-    /// Takes an accepted snapshot; `money_seen` is the tracker's sticky sign of money.
-    ///
-    /// A snapshot of another order changes nothing. One that goes back leaves the order as it was, but a sign of money
-    /// in it counts: it was seen. The tracker has judged both before. They are judged here once more, since what is at
-    /// hand holds more than the tracker's last snapshot (what that left out, and the goods of earlier ones), and since
-    /// this is the last guard before the screen.
-    pub fn observe(self, seen: Order, money_seen: bool) -> Self {
-        self.compare(seen, money_seen, Order::may_follow)
+    /// Takes the order and the sticky sign of money that the tracker has published
+    /// ([`Snapshot`](crate::tracking::Snapshot)). The tracker is the one judge of both: the order takes the place of the
+    /// one at hand, whatever its state and its time, and money was seen if the tracker says so. What only this browser
+    /// knows of the order is kept, and so are goods that it had and leaves out. An order with another id changes nothing.
+    pub fn observe(self, accepted: Order, money_seen: bool) -> Self {
+        if self.order().is_none_or(|last| last.id != accepted.id) {
+            return self;
+        }
+        self.with_order(|last, _, terms| {
+            let not_payable = not_payable_by_payee(terms.not_payable, payee_changed(&last, &accepted));
+            let order = Box::new(whole(accepted, &last));
+            place(order, money_seen, Terms { not_payable, ..terms })
+        })
     }
 
     /// Takes a snapshot that the tracker has refused since it is out of date, and that names another payee. It never
-    /// takes the place of the order, but its payee counts.
-    pub fn dispute(self, seen: Order, money_seen: bool) -> Self {
-        self.compare(seen, money_seen, |_, _| false)
-    }
-
-    fn compare(self, seen: Order, money_seen: bool, may_follow: fn(&Order, &Order) -> bool) -> Self {
-        self.with_order(|last, known_money, terms| {
-            let same_order = seen.id == last.id;
-            let money_seen = known_money || same_order && (money_seen || seen.has_sign_of_money());
-            // The payees are compared whether or not the snapshot is accepted: two addresses for one order are a reason
-            // to stop.
-            let not_payable = not_payable_by_payee(terms.not_payable, same_order && payee_changed(&last, &seen));
-            let order = if may_follow(&seen, &last) {
-                Box::new(after(seen, &last).with_goods_of(&last))
-            } else if same_order {
-                Box::new(with_payee_of(*last, &seen))
-            } else {
-                last
-            };
-            place(order, money_seen, Terms { not_payable, ..terms })
+    /// takes the place of the order, but its payee counts: two addresses for one order are a reason to stop. What the
+    /// tracker makes of its sign of money is for [`Checkout::observe`].
+    pub fn dispute(self, refused: Order) -> Self {
+        if self.order().is_none_or(|last| last.id != refused.id) {
+            return self;
+        }
+        self.with_order(|last, money_seen, terms| {
+            let not_payable = not_payable_by_payee(terms.not_payable, payee_changed(&last, &refused));
+            place(Box::new(with_payee_of(*last, &refused)), money_seen, Terms { not_payable, ..terms })
         })
     }
 

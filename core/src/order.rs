@@ -19,7 +19,7 @@ mod seen;
 mod state;
 mod unread;
 
-pub(crate) use gaps::{after, with_payee_of};
+pub(crate) use gaps::{after, whole, with_payee_of};
 pub use payee::Payee;
 pub(crate) use payee::{is_memo_lost, payee_changed};
 pub use request::{Beneficiary, Chosen, OrderRequest};

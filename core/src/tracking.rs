@@ -20,7 +20,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use crate::{
     backoff::{Backoff, between},
-    order::{Order, OrderId, OrderState, Stage, payee_changed},
+    order::{self, Order, OrderId, OrderState, Stage, payee_changed},
 };
 
 use cadence::Cadence;
@@ -504,8 +504,9 @@ impl Tracker {
         self.snapshot.money_seen |= first_money;
         // A state from before the last confirmation is no news, unless the supplier itself marks it as newer.
         let is_late = self.last_confirmed().is_some_and(|last| as_of < last);
+        let now = self.after_last(seen.clone());
         let accepted = self.order().is_none_or(|last| {
-            seen.may_follow(last) && (!is_late || seen == *last || seen.updated_at > last.updated_at)
+            seen.may_follow(last) && (!is_late || now == *last || seen.updated_at > last.updated_at)
         });
         if let Some(open) = self.open_mut().filter(|_| accepted || !is_late) {
             open.told = if accepted { Told::Shown } else { Told::Refused };
@@ -519,13 +520,13 @@ impl Tracker {
         }
         self.confirm(as_of);
         self.found();
-        let is_news = self.order() != Some(&seen);
+        let is_news = self.order() != Some(&now);
         if !is_news && !first_money {
             return false;
         }
         let before = self.cadence();
-        let is_final = seen.is_final();
-        self.snapshot.order = Some(Arc::new(seen));
+        let is_final = now.is_final();
+        self.snapshot.order = Some(Arc::new(now));
         if self.cadence() != before {
             self.paced_since = turn.now;
         }
@@ -538,6 +539,15 @@ impl Tracker {
             self.phase = Phase::Following;
         }
         is_news
+    }
+
+    /// Returns a snapshot with what it leaves out of the payment and the order had before. The next snapshot is compared
+    /// with that: less money than before is seen where one in between left it out, or could not be read.
+    fn after_last(&self, seen: Order) -> Order {
+        match self.order() {
+            Some(last) => order::after(seen, last),
+            None => seen,
+        }
     }
 
     /// Takes from another page of this browser that there was a sign of money. The order is followed for longer then.

@@ -18,7 +18,7 @@ use cr_core::{
 };
 use proptest::prelude::*;
 use support::{
-    ADDRESS, OTHER_ADDRESS, OTHER_ID, PAYMENT_STATES, STATES, asked, at, coin, delivered, id, order, solana,
+    ADDRESS, Followed, OTHER_ADDRESS, OTHER_ID, PAYMENT_STATES, STATES, asked, at, coin, delivered, id, order, solana,
 };
 
 fn brand() -> Brand {
@@ -149,7 +149,7 @@ fn illegal_transitions_change_nothing() {
         ("create", |checkout| checkout.create("key".into()), &[5]),
         ("created", |checkout| checkout.created(Created::Order(Box::new(made("WaitingForPayment")))), &[7, 8]),
         ("confirm", Checkout::confirm, &[9]),
-        ("observe", |checkout| checkout.observe(made("PaymentReceived"), true), &[9, 10, 11]),
+        ("observe", |checkout| checkout.observe(made("Refunded"), true), &[9, 10, 11, 12]),
         ("back", Checkout::back, &[1, 2, 3, 4, 5, 6]),
         ("observe another order", |checkout| checkout.observe(Order { id: id(OTHER_ID), ..delivered() }, true), &[]),
     ];
@@ -328,8 +328,9 @@ fn a_fall_back_after_a_payment_says_so_and_asks_for_nothing() {
 fn money_in_a_snapshot_that_came_late_counts() {
     let fresh = Order { updated_at: Some(at(9)), ..made("WaitingForPayment") };
     let late = Order { updated_at: Some(at(5)), ..made("PaymentStarted") };
-    let checkout = Checkout::resume(fresh, false, Guards::default()).observe(late, false);
-    assert_eq!(checkout.stage(), Some(Stage::PaymentWithdrawn));
+    let mut followed = Followed::new(Checkout::resume(fresh, false, Guards::default()));
+    followed.see(late);
+    assert_eq!(followed.checkout.stage(), Some(Stage::PaymentWithdrawn));
 }
 
 #[test]
@@ -340,8 +341,11 @@ fn t14_late_money_revives_an_expired_order_and_a_done_one_may_be_refunded() {
     assert_eq!(revived.stage(), Some(Stage::PaymentSeen));
     let done = revived.observe(delivered(), true);
     assert_eq!(done.step(), Step::Receipt);
-    assert_eq!(done.clone().observe(made("WaitingForDelivery"), true), done);
-    let refunded = done.observe(made("Refunded"), true);
+    let mut followed = Followed::new(done.clone());
+    followed.see(made("WaitingForDelivery"));
+    assert_eq!(followed.checkout, done);
+    followed.see(made("Refunded"));
+    let refunded = followed.checkout;
     assert_eq!((refunded.stage(), refunded.step()), (Some(Stage::Refunded), Step::Track));
 }
 
@@ -408,15 +412,22 @@ proptest! {
         let mut money = first.has_sign_of_money();
         let mut addresses: Vec<String> = first.wallet_address.iter().cloned().collect();
         let mut agreed: CoinAmount = coin("101.55");
-        let mut checkout = creating().created(Created::Order(Box::new(first)));
+        let mut followed = Followed::new(creating().created(Created::Order(Box::new(first))));
         for event in events {
-            let before = checkout.order().cloned().expect("an order");
-            checkout = match event {
-                Event::Observe(order, seen) => {
-                    money |= seen || order.has_sign_of_money();
-                    addresses.extend(order.wallet_address.iter().cloned());
-                    checkout.observe(*order, seen)
+            let before = followed.checkout.order().cloned().expect("an order");
+            if let Event::Observe(order, is_heard) = &event {
+                if *is_heard {
+                    followed.hear_of_money();
                 }
+                // An order that is over is not read any more, but for one that was delivered.
+                let is_read = !before.is_final() || before.state == OrderState::Done;
+                money |= *is_heard || is_read && order.has_sign_of_money();
+                addresses.extend(order.wallet_address.iter().filter(|_| is_read).cloned());
+                followed.see(Order::clone(order));
+            }
+            let checkout = followed.checkout.clone();
+            followed.checkout = match event {
+                Event::Observe(..) => checkout,
                 Event::Confirm => {
                     if matches!(checkout, Checkout::Confirming { .. }) {
                         agreed = before.due.clone().expect("an amount");
@@ -429,10 +440,13 @@ proptest! {
                 Event::Again => checkout.created(Created::Order(Box::new(made("WaitingForPayment")))),
                 Event::Leave if matches!(checkout, Checkout::Finished { .. }) => checkout,
                 Event::Leave => {
-                    let guards = checkout.guards();
-                    Checkout::resume(before.clone(), money, guards)
+                    let resumed = Checkout::resume(before.clone(), followed.money_seen(), checkout.guards());
+                    followed = Followed::new(resumed.clone());
+                    resumed
                 }
             };
+            let checkout = followed.checkout.clone();
+            prop_assert!(!money || followed.money_seen(), "a sign of money is forgotten");
             let after = checkout.order().expect("still an order");
             // It never goes back.
             let (from, to) = (before.state.as_str(), after.state.as_str());
@@ -456,13 +470,13 @@ proptest! {
 
     #[test]
     fn a_finished_purchase_stays_finished(events in prop::collection::vec(event(), 0..25)) {
-        let mut checkout = Checkout::resume(delivered(), true, Guards::default());
-        let kind = discriminant(&checkout);
+        let mut followed = Followed::new(Checkout::resume(delivered(), true, Guards::default()));
+        let kind = discriminant(&followed.checkout);
         for event in events {
-            if let Event::Observe(order, seen) = event {
-                checkout = checkout.observe(*order, seen);
+            if let Event::Observe(order, _) = event {
+                followed.see(*order);
             }
-            prop_assert_eq!(discriminant(&checkout), kind);
+            prop_assert_eq!(discriminant(&followed.checkout), kind);
         }
     }
 }

@@ -14,7 +14,7 @@ use cr_core::{
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use support::{ADDRESS, CREATED_AT, ID, OTHER_ADDRESS, STATES, asked, coin, solana};
+use support::{ADDRESS, CREATED_AT, Followed, ID, OTHER_ADDRESS, STATES, asked, coin, solana};
 
 /// An order of 101.55 USDC as it is on the wire, `secs` after it was made.
 fn body(state: &str, received: &str, secs: i64) -> Value {
@@ -201,9 +201,11 @@ fn m15_what_cannot_be_read_is_not_what_was_left_out() {
     let Some(Stage::PartlyPaid { received: None, missing: None, .. }) = unknown.stage() else {
         panic!("{:?}", unknown.stage())
     };
-    let less = unknown.clone().observe(part(&json!("30"), 5), false);
-    assert!(!is_payable(&less), "less than before at the same time is no news");
-    let more = unknown.observe(part(&json!("50"), 5), false);
+    let mut followed = Followed::new(unknown);
+    followed.see(part(&json!("30"), 5));
+    assert!(!is_payable(&followed.checkout), "less than before at the same time is no news");
+    followed.see(part(&json!("50"), 5));
+    let more = followed.checkout;
     assert_eq!(more.instruction(Some(&solana())).map(|it| it.amount.to_string()), Ok("51.55".to_owned()));
 }
 
@@ -499,10 +501,10 @@ proptest! {
     #[test]
     fn m15_after_any_story_what_is_payable_could_be_read(story in prop::collection::vec(steps(), 1..9)) {
         let all = &*JUNK;
-        let mut checkout = resumed(&body("WaitingForPayment", "0", 0));
+        let mut followed = Followed::new(resumed(&body("WaitingForPayment", "0", 0)));
         let (mut doubted, mut is_spoilt) = ([false; LASTING.len()], false);
         let mut kept = Kept::default();
-        kept.keep(&checkout);
+        kept.keep(&followed.checkout);
         for Step { state, received, secs, spoilt, left_out, due, reload, confirm } in story {
             let mut seen = with(body(STATES[state], &received.to_string(), secs), "coin_amount", &json!(due));
             seen = told(seen, left_out);
@@ -512,7 +514,10 @@ proptest! {
                 seen = with(seen, field, value);
             }
             let order = snapshot(&seen);
-            let is_accepted = reload || checkout.order().is_some_and(|last| order.may_follow(last));
+            let last = followed.checkout.order().cloned().expect("an order");
+            // An order that is over is not read any more, but for one that was delivered.
+            let is_read = !last.is_final() || last.state == OrderState::Done;
+            let is_accepted = reload || is_read && order.may_follow(&last);
             if is_accepted {
                 is_spoilt = spoilt.is_some();
                 for (doubt, field) in doubted.iter_mut().zip(LASTING) {
@@ -520,14 +525,19 @@ proptest! {
                     *doubt = is_kept || spoilt.is_some_and(|(spoilt, _)| about(spoilt) == field);
                 }
             }
-            checkout = if reload { kept.resume(order) } else { checkout.observe(order, false) };
-            if let Checkout::Confirming { was_payable, .. } = &checkout {
+            if reload {
+                followed = Followed::new(kept.resume(order));
+            } else {
+                followed.see(order);
+            }
+            if let Checkout::Confirming { was_payable, .. } = &followed.checkout {
                 prop_assert!(*was_payable, "it was on screen: {seen}");
             }
             if confirm {
-                checkout = checkout.confirm();
+                followed.checkout = followed.checkout.confirm();
             }
-            kept.keep(&checkout);
+            let checkout = &followed.checkout;
+            kept.keep(checkout);
             if let Ok(instruction) = checkout.instruction(Some(&solana())) {
                 prop_assert!(!is_spoilt && doubted.iter().all(|doubt| !doubt), "{seen} after {doubted:?}");
                 let last = checkout.order().expect("an order");

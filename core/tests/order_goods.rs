@@ -11,7 +11,7 @@ use cr_core::{
 };
 use proptest::prelude::*;
 
-use support::{at, line, order};
+use support::{Followed, at, line, order};
 
 fn with(codes: &[&str]) -> Delivery {
     let goods: Vec<Goods> = codes.iter().map(|code| Goods::Code((*code).into())).collect();
@@ -26,8 +26,9 @@ fn snapshot(state: &str, seconds: i64, deliveries: Vec<Delivery>) -> Order {
 fn lines_after(snapshots: impl IntoIterator<Item = Order>) -> Vec<Delivery> {
     let mut snapshots = snapshots.into_iter();
     let first = snapshots.next().unwrap();
-    let checkout = Checkout::resume(first, true, Guards::default());
-    snapshots.fold(checkout, |checkout, seen| checkout.observe(seen, true)).order().unwrap().deliveries.clone()
+    let mut followed = Followed::new(Checkout::resume(first, true, Guards::default()));
+    snapshots.for_each(|seen| followed.see(seen));
+    followed.checkout.order().unwrap().deliveries.clone()
 }
 
 fn codes(lines: &[Delivery]) -> Vec<Vec<&str>> {
@@ -345,12 +346,12 @@ proptest! {
     #[test]
     fn g01_no_snapshot_takes_a_delivered_item_away(told in proptest::collection::vec(some_lines(), 1..8)) {
         let mut snapshots = (10..).zip(told).map(|(at, lines)| snapshot("WaitingForDelivery", at, lines));
-        let mut checkout = Checkout::resume(snapshots.next().unwrap(), true, Guards::default());
+        let mut followed = Followed::new(Checkout::resume(snapshots.next().unwrap(), true, Guards::default()));
         for seen in snapshots {
-            let before = checkout.order().unwrap().clone();
+            let before = followed.checkout.order().unwrap().clone();
             let listed = seen.deliveries.len();
-            checkout = checkout.observe(seen, true);
-            let after = checkout.order().unwrap();
+            followed.see(seen);
+            let after = followed.checkout.order().unwrap();
             let told = format!("{:?} then {:?}", codes(&before.deliveries), codes(&after.deliveries));
             prop_assert!(after.arrived().0 >= before.arrived().0, "{told}");
             prop_assert!(after.deliveries.len() >= before.deliveries.len(), "{told}");
@@ -382,13 +383,13 @@ proptest! {
             lines.extend((0..mailed).map(|_| line(DeliveryStatus::Delivered, &[Goods::SentByEmail])));
             snapshot("Done", seconds, lines)
         });
-        let mut checkout = Checkout::resume(snapshots.next().unwrap(), true, Guards::default());
+        let mut followed = Followed::new(Checkout::resume(snapshots.next().unwrap(), true, Guards::default()));
         for seen in snapshots {
-            let before = checkout.order().unwrap().clone();
+            let before = followed.checkout.order().unwrap().clone();
             let is_newer = seen.updated_at > before.updated_at;
             let listed = codes(&seen.deliveries).concat().join(" ");
-            checkout = checkout.observe(seen, true);
-            let after = checkout.order().unwrap();
+            followed.see(seen);
+            let after = followed.checkout.order().unwrap();
             let (was, is) = (codes(&before.deliveries).concat(), codes(&after.deliveries).concat());
             prop_assert!(after.arrived().0 >= before.arrived().0, "{before:?} then {after:?}");
             for code in was.iter().filter(|code| !is.contains(code)) {

@@ -22,8 +22,18 @@ pub(crate) fn with_payee_of(mut order: Order, other: &Order) -> Order {
     order
 }
 
-/// Returns a newer snapshot that takes from an earlier one what it leaves out: where to pay, what was due, the lines,
-/// and what was received where that could not be read. A field that it leaves out and that could not be read there
+/// Returns a newer snapshot with all that it leaves out and that was known before: what [`after`] adds, and lines with
+/// the goods that had arrived. An order is over by what its snapshot says, and not by what was kept of its lines.
+pub(crate) fn whole(seen: Order, last: &Order) -> Order {
+    let mut order = after(seen, last);
+    if order.deliveries.is_empty() {
+        order.deliveries.clone_from(&last.deliveries);
+    }
+    order.with_goods_of(last)
+}
+
+/// Returns a newer snapshot that takes from an earlier one what it leaves out of the payment: where to pay, what was
+/// due, and what was received where that could not be read. A field that it leaves out and that could not be read there
 /// still cannot be read; so it is with the payment's own state and the times, of which no value is taken over.
 pub(crate) fn after(seen: Order, last: &Order) -> Order {
     let mut order = with_payee_of(seen, last);
@@ -41,9 +51,6 @@ pub(crate) fn after(seen: Order, last: &Order) -> Order {
         if is_left_out && last.unread.has(field) {
             order.unread.note(field);
         }
-    }
-    if order.deliveries.is_empty() {
-        order.deliveries.clone_from(&last.deliveries);
     }
     order
 }

@@ -119,7 +119,8 @@ pub enum Output {
 /// confirms, and the health never before the order that caused it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {
-    /// The order as it was accepted last; `None` before any answer.
+    /// The order as it was accepted last, with what that snapshot leaves out of the payment and earlier ones had; `None`
+    /// before any answer.
     pub order: Option<Arc<Order>>,
     /// Whether there was ever a sign of money. It never becomes `false` again.
     pub money_seen: bool,

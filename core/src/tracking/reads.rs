@@ -255,7 +255,7 @@ impl Tracker {
         self.cheer_up(turn);
         let overtaken = has_heard_since.then(|| seen.clone());
         let brought_news = self.observe(seen, Some(read.why), as_of, turn);
-        if overtaken.is_some_and(|seen| self.order() != Some(&seen)) {
+        if overtaken.is_some_and(|seen| self.order() != Some(&self.after_last(seen.clone()))) {
             // There are two states, and it is not known which one is later: a read begun from now on tells.
             self.owe(Why::News, turn);
         }

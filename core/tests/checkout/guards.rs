@@ -2,14 +2,14 @@
 
 use cr_core::{
     checkout::{Checkout, Created, Guards},
-    order::{Field, MemoDoubt, NotPayable, Order, OrderId, Payee, Stage},
+    order::{Field, MemoDoubt, NotPayable, Order, OrderId, OrderState, Payee, Stage},
     payment::NoInstruction,
 };
 use proptest::prelude::*;
 
 use crate::{
     creating, dearer, made, passed, paying, solana,
-    support::{ADDRESS, OTHER_ADDRESS, STATES, at, coin},
+    support::{ADDRESS, Followed, OTHER_ADDRESS, STATES, at, coin},
 };
 
 #[test]
@@ -312,13 +312,21 @@ fn a_disputed_snapshot_bars_the_order_and_never_takes_its_place() {
         let last = Order { updated_at: Some(at(5)), ..made("WaitingForPayment") };
         let elsewhere =
             Order { wallet_address: Some(OTHER_ADDRESS.into()), updated_at: Some(at(secs)), ..made("Expired") };
-        let disputed = paying().observe(last.clone(), false).dispute(elsewhere, false);
+        let disputed = paying().observe(last.clone(), false).dispute(elsewhere);
         assert_eq!(disputed.stage(), Some(Stage::NotPayable(NotPayable::AddressChanged)));
         let shown = disputed.order().map(|order| (&order.state, &order.wallet_address, order.updated_at));
         assert_eq!(shown, Some((&last.state, &last.wallet_address, last.updated_at)), "{secs}");
     }
-    let paid = paying().dispute(made("PaymentStarted"), true);
-    assert_eq!(paid.stage(), Some(Stage::PaymentWithdrawn), "its sign of money counts");
+    // Its sign of money comes with the order, as the tracker has it.
+    let last = Order { updated_at: Some(at(5)), ..made("WaitingForPayment") };
+    let mut followed = Followed::new(paying().observe(last, false));
+    let wallet_address = Some(OTHER_ADDRESS.into());
+    followed.see(Order { wallet_address, updated_at: Some(at(4)), ..made("PaymentStarted") });
+    assert!(matches!(
+        followed.checkout,
+        Checkout::Following { not_payable: Some(NotPayable::AddressChanged), ref order, .. }
+            if order.state == OrderState::WaitingForPayment
+    ));
 }
 
 #[test]
@@ -398,17 +406,26 @@ proptest! {
         } else {
             paying()
         };
-        let checkout = snapshots.into_iter().fold(begun, |checkout, (seen, money)| checkout.observe(seen, money));
+        let mut followed = Followed::new(begun);
+        for (seen, is_heard) in snapshots {
+            if is_heard {
+                followed.hear_of_money();
+            }
+            followed.see(seen);
+        }
+        let checkout = followed.checkout.clone();
         prop_assert_eq!(checkout.clone().heed(Guards::default()), checkout.clone(), "nothing was found");
-        let mut heeded = checkout.clone().heed(guards.clone());
+        let heeded = checkout.clone().heed(guards.clone());
         prop_assert_eq!(heeded.clone().heed(guards.clone()), heeded.clone(), "it was found before");
         if let Ok(instruction) = heeded.instruction(Some(&solana())) {
             prop_assert_eq!(Ok(instruction), checkout.instruction(Some(&solana())));
         }
+        followed.checkout = heeded;
         for seen in later {
             let is_for_good = guards.not_payable.is_some();
-            prop_assert!(!is_for_good || heeded.instruction(Some(&solana())).is_err(), "{:?}", heeded.stage());
-            heeded = heeded.observe(seen, false);
+            let is_payable = followed.checkout.instruction(Some(&solana())).is_ok();
+            prop_assert!(!is_for_good || !is_payable, "{:?}", followed.checkout.stage());
+            followed.see(seen);
         }
     }
 }

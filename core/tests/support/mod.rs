@@ -1,14 +1,18 @@
 //! Orders and requests that several test files build upon.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+use core::time::Duration;
+
 use cr_core::{
     catalog::{Contract, Network},
+    checkout::Checkout,
     money::{CoinAmount, FaceValue},
     order::{
         Beneficiary, Chosen, Delivery, DeliveryStatus, Goods, Order, OrderId, OrderRequest, OrderState, PaymentState,
         Unread,
     },
     time::Timestamp,
+    tracking::{Input, Output, Snapshot, Tracker},
 };
 
 pub(crate) const ID: &str = "7b0c0e6e-0000-4000-8000-0000000000f1";
@@ -115,6 +119,68 @@ pub(crate) fn asked() -> OrderRequest {
         lang: "en".into(),
         utm_source: None,
         refund_wallet_address: None,
+    }
+}
+
+/// A purchase whose order is followed: a tracker judges what is seen, and what it publishes reaches the purchase, as in the
+/// widget.
+pub(crate) struct Followed {
+    pub(crate) checkout: Checkout,
+    tracker: Tracker,
+    now: Duration,
+}
+
+impl Followed {
+    /// Follows the order that the purchase has.
+    pub(crate) fn new(checkout: Checkout) -> Self {
+        let order = checkout.order().expect("an order").clone();
+        let money_seen = matches!(checkout, Checkout::Following { .. });
+        let tracker = Tracker::new(order.id.clone(), Some(order), money_seen);
+        let mut followed = Self { checkout, tracker, now: Duration::ZERO };
+        followed.handle(Input::Start);
+        followed
+    }
+
+    /// Somebody comes back to the page, and a read brings this, unless the tracker has no question any more.
+    pub(crate) fn see(&mut self, seen: Order) {
+        self.now += Duration::from_secs(61);
+        if let Some(generation) = self.handle(Input::Woke) {
+            self.handle(Input::PollAnswered(generation, Box::new(seen), None));
+        }
+    }
+
+    /// Another page has stored that it saw a sign of money.
+    pub(crate) fn hear_of_money(&mut self) {
+        self.handle(Input::MoneySeen);
+    }
+
+    /// Returns whether there was ever a sign of money, as the tracker has it.
+    pub(crate) fn money_seen(&self) -> bool {
+        self.tracker.money_seen()
+    }
+
+    /// Returns the read that the tracker asks for, if it does.
+    fn handle(&mut self, input: Input) -> Option<u32> {
+        let mut read = None;
+        let before = self.tracker.snapshot().clone();
+        for output in self.tracker.handle(input, self.now, &mut || 7) {
+            match output {
+                Output::Publish(Snapshot { order: Some(order), money_seen, .. })
+                    if before.order.as_ref() != Some(&order) || before.money_seen != money_seen =>
+                {
+                    self.checkout = self.checkout.clone().observe(Order::clone(&order), money_seen);
+                }
+                Output::Dispute(order) => self.checkout = self.checkout.clone().dispute(*order),
+                Output::Poll(generation) => read = Some(generation),
+                Output::Publish(_)
+                | Output::OpenStream(_)
+                | Output::CloseStream
+                | Output::SetTimer(..)
+                | Output::ClearTimer(_)
+                | Output::Nudge => {}
+            }
+        }
+        read
     }
 }
 

@@ -179,10 +179,7 @@ impl Store {
         }
         match news {
             News::Snapshot(now) => self.take_snapshot(now),
-            News::Dispute(order) => {
-                let money_seen = self.money_seen.try_get_untracked().unwrap_or(false);
-                self.transition(move |checkout| checkout.dispute(*order, money_seen));
-            }
+            News::Dispute(order) => self.transition(move |checkout| checkout.dispute(*order)),
             News::Date(date) => self.note_server_time(date),
         }
     }
