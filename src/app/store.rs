@@ -97,7 +97,8 @@ pub struct Store {
     /// What the shopper typed on the recipient page.
     pub recipient: RwSignal<Option<Recipient>>,
     /// What the tracker has published of the current order: up to a frame behind what it knows, a quarter of a second for
-    /// confirmations. The next three are parts of it.
+    /// confirmations. The next three are parts of it. Here alone the store has the sign of money; storage has it as
+    /// `paid` in the order's entry.
     snapshot: RwSignal<Snapshot>,
     /// How the order is followed.
     pub health: Memo<Health>,

@@ -63,7 +63,7 @@ impl Store {
     }
 
     /// Starts following an order, and leaves the one that was followed before. `money_seen` is whether this page knows
-    /// of a sign of money; what was stored of the order is added.
+    /// of a sign of money besides that of the order itself; what was stored of the order is added.
     pub(super) fn follow(self, id: OrderId, known: Option<Order>, money_seen: bool) {
         let Some(inner) = self.inner() else { return };
         self.stop_following();
@@ -89,7 +89,7 @@ impl Store {
             followed.follower = Some(follower);
         }
         self.note_seen();
-        if money_seen {
+        if self.money_seen.try_get_untracked() == Some(true) {
             // An order that was made by an element that is gone may have been paid in another tab since.
             self.transition(move |checkout| match checkout.order().filter(|order| order.id == id).cloned() {
                 Some(order) => checkout.observe(order, true),
@@ -141,7 +141,7 @@ impl Store {
     }
 
     /// Sets the snapshot of the current order, and wakes what waits for that. Returns the one before.
-    fn set_snapshot(self, now: Snapshot) -> Option<Snapshot> {
+    pub(super) fn set_snapshot(self, now: Snapshot) -> Option<Snapshot> {
         let last = self.snapshot.try_update(|snapshot| mem::replace(snapshot, now));
         if let Some(waiting) = self.inner().and_then(|inner| inner.waiting.take()) {
             waiting.wake();
@@ -310,12 +310,10 @@ impl Store {
     /// the reason that was stored why it is not payable.
     pub(super) fn remember_guards(self) {
         let Some(inner) = self.inner() else { return };
-        let money_seen = self.money_seen.try_get_untracked().unwrap_or(false);
+        let paid = self.money_seen.try_get_untracked().unwrap_or(false);
         let guards = self.checkout.try_with_untracked(|checkout| {
             let id = checkout.order()?.id.clone();
             let is_over = matches!(checkout, Checkout::Finished { .. });
-            // A sign of money in the answer to the create is here before the tracker has begun.
-            let paid = money_seen || matches!(checkout, Checkout::Following { .. });
             let Guards { not_payable, payee, agreed } = checkout.guards();
             let (payee, agreed) = (payee.map(|payee| payee.to_text()), agreed.map(|agreed| agreed.as_str().to_owned()));
             let is_half = checkout.is_implausible();

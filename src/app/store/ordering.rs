@@ -8,6 +8,7 @@ use cr_core::{
     order::{Chosen, Order, OrderRequest},
     payment,
     problem::Refusal,
+    tracking::Snapshot,
     wire::{self, AnswerError, Validated},
 };
 use leptos::prelude::*;
@@ -298,10 +299,11 @@ impl Store {
         memory::keep(&*inner.ports.storage, &proxy, &order.id, inner.ports.clock.wall());
         self.announce(&order);
         let known = order.clone();
+        // A sign of money in the answer is known, and stored, before the tracker begins.
+        self.set_snapshot(Snapshot::beginning(Some(*order.clone()), false));
         self.transition(move |checkout| checkout.created(Created::Order(order)));
         self.refresh_resumable();
-        let money_seen = known.has_sign_of_money();
-        self.follow(known.id.clone(), Some(*known), money_seen);
+        self.follow(known.id.clone(), Some(*known), false);
     }
 
     /// Returns the number of fraction digits of a coin on a network, as far as it is known from the payment via or from
