@@ -15,8 +15,8 @@ use crate::{
     catalog::{Brand, Denomination, Network, Sale},
     money::CoinAmount,
     order::{
-        Chosen, Field, NotPayable, Order, OrderRequest, OrderState, Payee, Stage, StateClass, is_memo_lost,
-        payee_changed, whole, with_payee_of,
+        Chosen, Field, NotPayable, Order, OrderRequest, OrderState, Payee, SignOfMoney, Stage, StateClass,
+        is_memo_lost, payee_changed, whole, with_payee_of,
     },
     payment::{Instruction, NoInstruction},
     problem::Problem,
@@ -140,6 +140,8 @@ pub enum Checkout {
         agreed: Option<CoinAmount>,
         /// Why not even a remainder may be paid, if it may not.
         not_payable: Option<NotPayable>,
+        /// Whether only another page was told of the money: then this page does not know that it is not there any more.
+        is_heard: bool,
     },
     /// The order is done (lines may still be coming), refunded, canceled or was never set up.
     Finished {
@@ -299,7 +301,7 @@ impl Checkout {
                 Self::Reviewing { brand, choice, draft, review, agreed: Some(shown) }
             }
             Self::Confirming { order, draft, was_payable, .. } => {
-                place(order, false, Terms { draft, agreed: Some(shown), was_payable, ..Terms::default() })
+                place(order, SignOfMoney::None, Terms { draft, agreed: Some(shown), was_payable, ..Terms::default() })
             }
             unchanged => unchanged,
         }
@@ -323,8 +325,8 @@ impl Checkout {
             Self::Creating { brand, choice, draft, key, agreed, .. }
             | Self::CreateUnknown { brand, choice, draft, key, agreed, .. } => match outcome {
                 Created::Order(order) => {
-                    let money_seen = order.has_sign_of_money();
-                    place(order, money_seen, Terms { draft: Some(draft), agreed: Some(agreed), ..Terms::default() })
+                    let money = order.has_sign_of_money().into();
+                    place(order, money, Terms { draft: Some(draft), agreed: Some(agreed), ..Terms::default() })
                 }
                 Created::Refused(problems) => {
                     Self::Reviewing { brand, choice, draft, review: Review::Refused(problems), agreed: Some(agreed) }
@@ -353,14 +355,14 @@ impl Checkout {
     /// ([`Snapshot`](crate::tracking::Snapshot)). The tracker is the one judge of both: the order takes the place of the
     /// one at hand, whatever its state and its time, and money was seen if the tracker says so. What only this browser
     /// knows of the order is kept, and so are goods that it had and leaves out. An order with another id changes nothing.
-    pub fn observe(self, accepted: Order, money_seen: bool) -> Self {
+    pub fn observe(self, accepted: Order, money: impl Into<SignOfMoney>) -> Self {
         if self.order().is_none_or(|last| last.id != accepted.id) {
             return self;
         }
         self.with_order(|last, _, terms| {
             let not_payable = not_payable_by_payee(terms.not_payable, payee_changed(&last, &accepted));
             let order = Box::new(whole(accepted, &last));
-            place(order, money_seen, Terms { not_payable, ..terms })
+            place(order, money.into(), Terms { not_payable, ..terms })
         })
     }
 
@@ -371,9 +373,9 @@ impl Checkout {
         if self.order().is_none_or(|last| last.id != refused.id) {
             return self;
         }
-        self.with_order(|last, money_seen, terms| {
+        self.with_order(|last, money, terms| {
             let not_payable = not_payable_by_payee(terms.not_payable, payee_changed(&last, &refused));
-            place(Box::new(with_payee_of(*last, &refused)), money_seen, Terms { not_payable, ..terms })
+            place(Box::new(with_payee_of(*last, &refused)), money, Terms { not_payable, ..terms })
         })
     }
 
@@ -381,31 +383,33 @@ impl Checkout {
     /// again (`known.not_payable` must be such a one), and the payee that was seen first. `known.agreed` is not looked at.
     /// Nothing of that makes anything payable that was not.
     pub fn heed(self, known: Guards) -> Self {
-        self.with_order(|mut order, money_seen, terms| {
+        self.with_order(|mut order, money, terms| {
             let now = Payee::of(&order);
             let is_elsewhere = known.payee.as_ref().zip(now).is_some_and(|(known, now)| known.is_other(&now));
             order.known_payee = known.payee.or(order.known_payee);
             let not_payable = not_payable_by_others(terms.not_payable, known.not_payable);
-            place(order, money_seen, Terms { not_payable: not_payable_by_payee(not_payable, is_elsewhere), ..terms })
+            place(order, money, Terms { not_payable: not_payable_by_payee(not_payable, is_elsewhere), ..terms })
         })
     }
 
-    /// Changes a purchase that has an order, by the order, by whether there was a sign of money, and by what else is
-    /// known.
-    fn with_order(self, change: impl FnOnce(Box<Order>, bool, Terms) -> Self) -> Self {
+    /// Changes a purchase that has an order, by the order, by what it was last told of a sign of money, and by what else
+    /// is known.
+    fn with_order(self, change: impl FnOnce(Box<Order>, SignOfMoney, Terms) -> Self) -> Self {
         match self {
             Self::Paying { order, draft, agreed, not_payable, was_payable } => {
                 let is_proven = not_payable.is_none();
-                change(order, false, Terms { draft, agreed, not_payable, was_payable, is_proven })
+                change(order, SignOfMoney::None, Terms { draft, agreed, not_payable, was_payable, is_proven })
             }
             Self::Confirming { order, draft, agreed, was_payable } => {
                 let agreed = Some(agreed);
-                change(order, false, Terms { draft, agreed, not_payable: None, was_payable, is_proven: true })
+                let terms = Terms { draft, agreed, not_payable: None, was_payable, is_proven: true };
+                change(order, SignOfMoney::None, terms)
             }
-            Self::Following { order, agreed, not_payable } => {
-                change(order, true, Terms { agreed, not_payable, ..Terms::default() })
+            Self::Following { order, agreed, not_payable, is_heard } => {
+                let money = if is_heard { SignOfMoney::Heard } else { SignOfMoney::Told };
+                change(order, money, Terms { agreed, not_payable, ..Terms::default() })
             }
-            Self::Finished { order } => change(order, true, Terms::default()),
+            Self::Finished { order } => change(order, SignOfMoney::Told, Terms::default()),
             Self::Browsing
             | Self::Choosing { .. }
             | Self::Reviewing { .. }
@@ -437,8 +441,8 @@ impl Checkout {
 
     /// Resumes an order from its snapshot, with what was known of it when it was left: whether there was ever a sign of
     /// money, and what guarded it ([`Checkout::guards`]), which nothing takes back.
-    pub fn resume(mut order: Order, money_seen: bool, known: Guards) -> Self {
-        let money_seen = money_seen || order.has_sign_of_money();
+    pub fn resume(mut order: Order, money: impl Into<SignOfMoney>, known: Guards) -> Self {
+        let money = money.into().max(order.has_sign_of_money().into());
         let agreed = known.agreed.or_else(|| order.to_pay());
         let now = Payee::of(&order);
         let is_elsewhere = known.payee.as_ref().zip(now).is_some_and(|(known, now)| known.is_other(&now));
@@ -446,7 +450,7 @@ impl Checkout {
         order.known_payee = known.payee;
         let not_payable = not_payable_by_payee(known.not_payable, is_elsewhere);
         // It is not known what was on screen when the order was left.
-        place(Box::new(order), money_seen, Terms { agreed, not_payable, was_payable: true, ..Terms::default() })
+        place(Box::new(order), money, Terms { agreed, not_payable, was_payable: true, ..Terms::default() })
     }
 
     /// Returns what guards the order: it must not become payable by being left and resumed.
@@ -460,7 +464,9 @@ impl Checkout {
         };
         let AtHand { order, agreed, not_payable, .. } = self.at_hand();
         match order {
-            Some((order, Standing::Asked | Standing::Unpaid | Standing::Paid)) => of(order, agreed, not_payable),
+            Some((order, Standing::Asked | Standing::Unpaid | Standing::Heard | Standing::Paid)) => {
+                of(order, agreed, not_payable)
+            }
             Some((_, Standing::Over)) | None => Guards::default(),
         }
     }
@@ -498,8 +504,13 @@ impl Checkout {
         match order? {
             (_, Standing::Asked) => None,
             (order, Standing::Unpaid) => Some(guarded(order.stage(false), not_payable)),
-            (order, Standing::Paid) => {
-                Some(guarded(order.stage(true), not_payable.or_else(|| off_price(order, agreed))))
+            (order, standing @ (Standing::Heard | Standing::Paid)) => {
+                let stage = match (order.stage(true), standing) {
+                    // The order may be from before the payment that another page was told of.
+                    (Stage::PaymentWithdrawn, Standing::Heard) => Stage::PaymentSeen,
+                    (stage, _) => stage,
+                };
+                Some(guarded(stage, not_payable.or_else(|| off_price(order, agreed))))
             }
             (order, Standing::Over) => Some(order.stage(true)),
         }
@@ -573,7 +584,7 @@ struct Terms {
 }
 
 /// Returns the variant that an order belongs in.
-fn place(mut order: Box<Order>, money_seen: bool, terms: Terms) -> Checkout {
+fn place(mut order: Box<Order>, money: SignOfMoney, terms: Terms) -> Checkout {
     let Terms { draft, agreed, not_payable, was_payable, is_proven } = terms;
     let not_payable = match (not_payable, draft.as_deref()) {
         // Lines that cannot be read make the order not payable while they last; they do not undo what was proven.
@@ -591,8 +602,8 @@ fn place(mut order: Box<Order>, money_seen: bool, terms: Terms) -> Checkout {
         return Checkout::Finished { order };
     }
     let agreed = agreed.or_else(|| order.to_pay());
-    if money_seen {
-        return Checkout::Following { order, agreed, not_payable };
+    if money.is_seen() {
+        return Checkout::Following { order, agreed, not_payable, is_heard: money == SignOfMoney::Heard };
     }
     let is_payable = not_payable.is_none() && matches!(order.stage(false), Stage::AwaitingPayment { .. });
     match (moved(&order, agreed.as_ref()), agreed) {

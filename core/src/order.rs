@@ -238,6 +238,36 @@ pub enum Goods {
     SentByEmail,
 }
 
+/// What is known of a sign of money for an order. It is sticky: it only rises.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SignOfMoney {
+    /// There was none.
+    #[default]
+    None,
+    /// Another page of this browser has stored that it was told of one. What the supplier has told this page may be older
+    /// than that.
+    Heard,
+    /// The supplier has told this page of one, or this browser before the page first read the order.
+    Told,
+}
+
+impl SignOfMoney {
+    /// Returns whether there was a sign of money, whoever was told of it.
+    pub const fn is_seen(self) -> bool {
+        match self {
+            Self::None => false,
+            Self::Heard | Self::Told => true,
+        }
+    }
+}
+
+impl From<bool> for SignOfMoney {
+    /// Makes one of whether the supplier has told of it.
+    fn from(is_told: bool) -> Self {
+        if is_told { Self::Told } else { Self::None }
+    }
+}
+
 /// Where an order stands. Each variant owns what may be shown at that moment.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stage {

@@ -20,7 +20,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use crate::{
     backoff::{Backoff, between},
-    order::{self, Order, OrderId, OrderState, Stage, payee_changed},
+    order::{self, Order, OrderId, OrderState, SignOfMoney, Stage, payee_changed},
 };
 
 use cadence::Cadence;
@@ -269,12 +269,12 @@ impl Turn<'_> {
 impl Tracker {
     /// Makes a tracker that starts from the last known snapshot (`None` when an order is resumed by its id) and from
     /// the sticky sign of money.
-    pub fn new(id: OrderId, known: Option<Order>, money_seen: bool) -> Self {
+    pub fn new(id: OrderId, known: Option<Order>, money: impl Into<SignOfMoney>) -> Self {
         let known = known.filter(|order| order.id == id);
         let stake = if known.is_some() { Stake::Made } else { Stake::Nothing };
         Self {
             id,
-            snapshot: Snapshot::beginning(known, money_seen),
+            snapshot: Snapshot::beginning(known, money),
             phase: Phase::Ready,
             stopped: false,
             visible: true,
@@ -333,7 +333,7 @@ impl Tracker {
     }
     /// Returns whether there was ever a sign of money.
     pub fn money_seen(&self) -> bool {
-        self.snapshot.money_seen
+        self.snapshot.money.is_seen()
     }
     /// Whether nothing will be asked again by itself.
     pub fn is_over(&self) -> bool {
@@ -500,8 +500,8 @@ impl Tracker {
             return false;
         }
         // The sign is sticky: even a snapshot that is out of date by now was true once.
-        let first_money = !self.snapshot.money_seen && seen.has_sign_of_money();
-        self.snapshot.money_seen |= first_money;
+        let first_money = !self.money_seen() && seen.has_sign_of_money();
+        self.snapshot.money = self.snapshot.money.max(seen.has_sign_of_money().into());
         // A state from before the last confirmation is no news, unless the supplier itself marks it as newer.
         let is_late = self.last_confirmed().is_some_and(|last| as_of < last);
         let now = self.after_last(seen.clone());
@@ -552,8 +552,8 @@ impl Tracker {
 
     /// Takes from another page of this browser that there was a sign of money. The order is followed for longer then.
     fn learn_of_money(&mut self, turn: &mut Turn<'_>) {
-        let (before, is_news) = (self.cadence(), !self.snapshot.money_seen);
-        self.snapshot.money_seen = true;
+        let (before, is_news) = (self.cadence(), !self.money_seen());
+        self.snapshot.money = self.snapshot.money.max(SignOfMoney::Heard);
         if self.cadence() != before {
             self.paced_since = turn.now;
         }

@@ -325,6 +325,22 @@ fn a_fall_back_after_a_payment_says_so_and_asks_for_nothing() {
 }
 
 #[test]
+fn a_page_that_only_heard_of_money_does_not_say_that_the_payment_went_away() {
+    let mut followed = Followed::new(paying());
+    followed.hear_of_money();
+    assert_eq!(followed.checkout.stage(), Some(Stage::PaymentSeen), "what is at hand is older than the payment");
+    assert!(followed.checkout.instruction(Some(&solana())).is_err());
+    // The first answer may come from a proxy's memory.
+    followed.see(Order { updated_at: Some(at(1)), ..made("WaitingForPayment") });
+    assert_eq!(followed.checkout.stage(), Some(Stage::PaymentSeen));
+    followed.see(Order { updated_at: Some(at(2)), ..made("PaymentStarted") });
+    assert_eq!(followed.checkout.stage(), Some(Stage::PaymentSeen));
+    // Now the supplier has told of it.
+    followed.see(Order { updated_at: Some(at(3)), ..made("WaitingForPayment") });
+    assert_eq!(followed.checkout.stage(), Some(Stage::PaymentWithdrawn));
+}
+
+#[test]
 fn money_in_a_snapshot_that_came_late_counts() {
     let fresh = Order { updated_at: Some(at(9)), ..made("WaitingForPayment") };
     let late = Order { updated_at: Some(at(5)), ..made("PaymentStarted") };

@@ -282,7 +282,7 @@ fn m15_the_tracker_hands_on_what_it_heard_and_the_purchase_is_not_payable() {
             for output in heard {
                 if let Output::Publish(now) = output {
                     let order = now.order.expect("an order that is known");
-                    checkout = checkout.observe(Order::clone(&order), now.money_seen);
+                    checkout = checkout.observe(Order::clone(&order), now.money);
                 }
             }
             assert!(!is_payable(&checkout), "{field} {value} beside {state}: {:?}", checkout.stage());

@@ -14,7 +14,7 @@ use std::{
 };
 
 use cr_core::{
-    order::{Order, OrderId, OrderState, PaymentState},
+    order::{Order, OrderId, OrderState, PaymentState, SignOfMoney},
     time::Timestamp,
     tracking::{Health, Input, Output, PollFailure, Snapshot, Stake, Timer, Tracker},
     wire,
@@ -79,11 +79,11 @@ impl Follower {
         streams: Rc<dyn Streams>,
         id: OrderId,
         known: Option<Order>,
-        money_seen: bool,
+        money: SignOfMoney,
         tell: Rc<dyn Fn(News)>,
     ) -> Self {
         let (is_visible, is_online) = (ports.lifecycle.is_visible(), ports.lifecycle.is_online());
-        let tracker = Tracker::new(id.clone(), known, money_seen);
+        let tracker = Tracker::new(id.clone(), known, money);
         let inner = Rc::new(Inner {
             path: format!("/orders/{}", id.expose()),
             id,
@@ -264,7 +264,7 @@ impl Inner {
         let health = now.health;
         let is_due = {
             let told = self.told.borrow();
-            if states(&told) != states(&now) || told.money_seen != now.money_seen || told.health != now.health {
+            if states(&told) != states(&now) || told.money != now.money || told.health != now.health {
                 true
             } else if told.has_order_of(&now) {
                 let next = told.confirmed_at.map(|last| last.saturating_add(CONFIRMED_STEP));

@@ -196,7 +196,7 @@ impl Store {
             snapshot,
             health: Memo::new(move |_| snapshot.with(|snapshot| snapshot.health)),
             confirmed_at: Memo::new(move |_| snapshot.with(|snapshot| snapshot.confirmed_at)),
-            money_seen: Memo::new(move |_| snapshot.with(|snapshot| snapshot.money_seen)),
+            money_seen: Memo::new(move |_| snapshot.with(|snapshot| snapshot.money.is_seen())),
             server_offset: RwSignal::new(None),
             online: shop.online,
             resumable: RwSignal::new(Vec::new()),

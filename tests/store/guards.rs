@@ -358,7 +358,8 @@ const HEARD_ELSEWHERE: [Heard; 4] = [
         Stage::NotPayable(NotPayable::Mismatch),
     ),
     ("half", || waiting(1_790_000_010, "25.60"), "not payable", Stage::NotPayable(NotPayable::Cheaper)),
-    ("money", || order("o-1", "PaymentStarted", 1_790_000_010, "51.20"), "following", Stage::PaymentWithdrawn),
+    // What this page was told itself is older than the payment: that it went away is not known.
+    ("money", || order("o-1", "PaymentStarted", 1_790_000_010, "51.20"), "following", Stage::PaymentSeen),
 ];
 
 #[test]
@@ -379,6 +380,8 @@ fn an_open_page_heeds_at_once_what_another_one_has_stored() {
         drop(owner);
         let (_owner, store) = world.element(|_| {});
         reopen(&world, store, &waiting(1_790_000_030, "51.20"));
+        // What is read now is newer than the payment that was stored.
+        let expected = if name == "money" { Stage::PaymentWithdrawn } else { expected };
         assert_eq!((standing(store), stage(store)), (stands, Some(expected)), "{name}: opened again");
     }
 }

@@ -28,6 +28,8 @@ pub(super) enum Standing {
     Asked,
     /// No sign of money.
     Unpaid,
+    /// A sign of money was seen, of which only another page was told.
+    Heard,
     /// A sign of money was seen.
     Paid,
     /// It is over.
@@ -93,9 +95,9 @@ impl Checkout {
                 not_payable: *not_payable,
                 ..AtHand::default()
             },
-            Self::Following { order, agreed, not_payable } => AtHand {
+            Self::Following { order, agreed, not_payable, is_heard } => AtHand {
                 agreed: agreed.as_ref(),
-                order: Some((order, Standing::Paid)),
+                order: Some((order, if *is_heard { Standing::Heard } else { Standing::Paid })),
                 not_payable: *not_payable,
                 ..AtHand::default()
             },

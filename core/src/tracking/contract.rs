@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::sync::Arc;
 
-use crate::order::Order;
+use crate::order::{Order, SignOfMoney};
 
 /// What happened: one input of the tracker.
 #[derive(Clone, Debug)]
@@ -122,8 +122,8 @@ pub struct Snapshot {
     /// The order as it was accepted last, with what that snapshot leaves out of the payment and earlier ones had; `None`
     /// before any answer.
     pub order: Option<Arc<Order>>,
-    /// Whether there was ever a sign of money. It never becomes `false` again.
-    pub money_seen: bool,
+    /// Whether there was ever a sign of money, and who was told of it. It never falls.
+    pub money: SignOfMoney,
     /// When the supplier last confirmed the order, as far as is known, in the driver's monotonic time. It never goes
     /// back.
     pub confirmed_at: Option<Duration>,
@@ -134,16 +134,16 @@ pub struct Snapshot {
 impl Default for Snapshot {
     /// Nothing is known.
     fn default() -> Self {
-        Self { order: None, money_seen: false, confirmed_at: None, health: Health::Connecting }
+        Self { order: None, money: SignOfMoney::None, confirmed_at: None, health: Health::Connecting }
     }
 }
 
 impl Snapshot {
     /// Makes the snapshot with which the following of an order begins: what was known of it, and whether there was ever
     /// a sign of money.
-    pub fn beginning(known: Option<Order>, money_seen: bool) -> Self {
-        let money_seen = money_seen || known.as_ref().is_some_and(Order::has_sign_of_money);
-        Self { order: known.map(Arc::new), money_seen, ..Self::default() }
+    pub fn beginning(known: Option<Order>, money: impl Into<SignOfMoney>) -> Self {
+        let money = money.into().max(known.as_ref().is_some_and(Order::has_sign_of_money).into());
+        Self { order: known.map(Arc::new), money, ..Self::default() }
     }
 
     /// Returns whether the order is the very one of another snapshot, since none was accepted in between.

@@ -165,10 +165,10 @@ impl Followed {
         let before = self.tracker.snapshot().clone();
         for output in self.tracker.handle(input, self.now, &mut || 7) {
             match output {
-                Output::Publish(Snapshot { order: Some(order), money_seen, .. })
-                    if before.order.as_ref() != Some(&order) || before.money_seen != money_seen =>
+                Output::Publish(Snapshot { order: Some(order), money, .. })
+                    if before.order.as_ref() != Some(&order) || before.money != money =>
                 {
-                    self.checkout = self.checkout.clone().observe(Order::clone(&order), money_seen);
+                    self.checkout = self.checkout.clone().observe(Order::clone(&order), money);
                 }
                 Output::Dispute(order) => self.checkout = self.checkout.clone().dispute(*order),
                 Output::Poll(generation) => read = Some(generation),

@@ -381,7 +381,7 @@ impl Judge {
         self.rule(snapshot != last, || format!("published twice at {now}"));
         let is_kept = last.order.is_none() || snapshot.order.is_some();
         self.rule(is_kept, || format!("lost the order at {now}"));
-        self.rule(snapshot.money_seen >= last.money_seen, || format!("forgot the money at {now}"));
+        self.rule(snapshot.money >= last.money, || format!("forgot the money at {now}"));
         let (before, after) = (last.confirmed_at.map(millis), snapshot.confirmed_at.map(millis));
         self.rule(before <= after, || format!("confirmed at {after:?}, and at {before:?} before"));
         self.rule(after <= Some(now), || format!("confirmed at {after:?}, and it is {now}"));

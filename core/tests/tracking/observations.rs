@@ -22,7 +22,7 @@ fn shown(snapshots: &[Order]) -> (Vec<Order>, Tracker) {
             if let Output::OpenStream(generation) = output {
                 *stream = generation;
             } else if let Output::Publish(now) = output {
-                if !now.has_order_of(&last) || now.money_seen != last.money_seen {
+                if !now.has_order_of(&last) || now.money != last.money {
                     shown.extend(now.order.as_deref().cloned());
                 }
                 last = now;

@@ -381,7 +381,7 @@ fn tracking_s17_equal_events_move_no_timers() {
         let outputs = hear(ms);
         let [Output::Publish(now)] = &outputs[..] else { panic!("{outputs:?}") };
         let expected = (Some(&waiting()), false, Some(Duration::from_millis(ms)), Health::Live);
-        assert_eq!((now.order.as_deref(), now.money_seen, now.confirmed_at, now.health), expected);
+        assert_eq!((now.order.as_deref(), now.money.is_seen(), now.confirmed_at, now.health), expected);
     }
 }
 

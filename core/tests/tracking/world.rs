@@ -397,12 +397,12 @@ impl World {
         let now = self.now;
         self.judge.publishes(now, &self.published, &snapshot, &self.brought);
         let last = std::mem::replace(&mut self.published, snapshot.clone());
-        let is_first_money = snapshot.money_seen && !last.money_seen;
+        let is_first_money = snapshot.money.is_seen() && !last.money.is_seen();
         if let Some(order) =
             snapshot.order.as_deref().filter(|order| Some(*order) != last.order.as_deref() || is_first_money)
         {
             let was_sent = self.history.contains(order);
-            self.judge.shows(now, order, was_sent, snapshot.money_seen);
+            self.judge.shows(now, order, was_sent, snapshot.money.is_seen());
             self.log.push((now, Note::Show(order.state.as_str().to_owned())));
         }
         if snapshot.health != last.health {

@@ -7,7 +7,7 @@ use cr_core::{
     catalog::{Denomination, Network},
     checkout::{Checkout, Guards},
     money::FaceValue,
-    order::{Order, OrderId, OrderState, Payee, SeenGoods, StateClass},
+    order::{Order, OrderId, OrderState, Payee, SeenGoods, SignOfMoney, StateClass},
     tracking::{Health, Snapshot, Stake},
 };
 use leptos::prelude::*;
@@ -28,7 +28,7 @@ impl Store {
         }
         self.start_over();
         self.resuming.try_set(Some(id.clone()));
-        self.follow(id, None, false);
+        self.follow(id, None, SignOfMoney::None);
     }
 
     /// Reads the order now (when a countdown has ended, or on "check now"). An order that the server did not show is
@@ -62,15 +62,16 @@ impl Store {
         })
     }
 
-    /// Starts following an order, and leaves the one that was followed before. `money_seen` is whether this page knows
-    /// of a sign of money besides that of the order itself; what was stored of the order is added.
-    pub(super) fn follow(self, id: OrderId, known: Option<Order>, money_seen: bool) {
+    /// Starts following an order, and leaves the one that was followed before. `money` is what this page knows of a sign
+    /// of money besides that of the order itself; what was stored of the order is added.
+    pub(super) fn follow(self, id: OrderId, known: Option<Order>, money: SignOfMoney) {
         let Some(inner) = self.inner() else { return };
         self.stop_following();
         let marks = memory::marks(&*inner.ports.storage, &id, inner.ports.clock.wall());
         let memory::Marks { paid, not_payable, asked, payee, agreed } = marks;
-        let money_seen = money_seen || paid;
-        self.set_snapshot(Snapshot::beginning(known.clone(), money_seen));
+        // A snapshot that is known may be older than what another page has stored: that is only heard (below).
+        let money = if paid && known.is_none() { SignOfMoney::Told } else { money };
+        self.set_snapshot(Snapshot::beginning(known.clone(), money));
         let stake = self.stake(&id, asked);
         self.note_asked(&id);
         let guards = Guards {
@@ -83,19 +84,13 @@ impl Store {
         let ours = id.clone();
         let tell = Rc::new(move |news| self.hear(&ours, news));
         let follower =
-            Follower::start(inner.ports.clone(), Rc::clone(&inner.streams), id.clone(), known, money_seen, tell);
+            Follower::start(inner.ports.clone(), Rc::clone(&inner.streams), id.clone(), known, money, tell);
         follower.raise(stake);
         if let Some(followed) = inner.follower.borrow_mut().as_mut().filter(|followed| followed.id == id) {
             followed.follower = Some(follower);
         }
         self.note_seen();
-        if self.money_seen.try_get_untracked() == Some(true) {
-            // An order that was made by an element that is gone may have been paid in another tab since.
-            self.transition(move |checkout| match checkout.order().filter(|order| order.id == id).cloned() {
-                Some(order) => checkout.observe(order, true),
-                None => checkout,
-            });
-        }
+        // An order that was made by an element that is gone may have been paid in another tab since.
         self.heed_stored();
     }
 
@@ -118,9 +113,9 @@ impl Store {
 
     /// Follows anew an order that the server did not show. The screen keeps the last health until the server answers.
     fn follow_again(self, id: OrderId) {
-        let Some(Snapshot { health, money_seen, .. }) = self.snapshot.try_get_untracked() else { return };
+        let Some(Snapshot { health, money, .. }) = self.snapshot.try_get_untracked() else { return };
         let known = self.checkout.try_with_untracked(|checkout| checkout.order().cloned()).flatten();
-        self.follow(id.clone(), known.filter(|order| order.id == id), money_seen);
+        self.follow(id.clone(), known.filter(|order| order.id == id), money);
         self.snapshot.try_update(|snapshot| snapshot.health = health);
     }
 
@@ -186,11 +181,11 @@ impl Store {
 
     /// Takes all that the tracker knows now. Nothing is drawn, and no listener of the host page runs, before this returns.
     fn take_snapshot(self, now: Snapshot) {
-        let (order, money_seen, health) = (now.order.clone(), now.money_seen, now.health);
+        let (order, money, health) = (now.order.clone(), now.money, now.health);
         let Some(last) = self.set_snapshot(now) else { return };
-        let is_news = order != last.order || money_seen != last.money_seen;
+        let is_news = order != last.order || money != last.money;
         if let Some(order) = order.filter(|_| is_news) {
-            self.observe(Order::clone(&order), money_seen);
+            self.observe(Order::clone(&order), money);
         }
         // An order that is followed anew has kept its last health: the same one without other news is a new answer.
         if matches!(health, Health::NotFound | Health::Forbidden) && (health != last.health || !is_news) {
@@ -231,7 +226,7 @@ impl Store {
     }
 
     /// Takes the order that is followed, as the tracker accepted it last.
-    fn observe(self, mut order: Order, money_seen: bool) {
+    fn observe(self, mut order: Order, money: SignOfMoney) {
         let Some(inner) = self.inner() else { return };
         self.note_past(&order);
         picture_urls::place_order(&mut order, &self.shop.proxy());
@@ -254,11 +249,11 @@ impl Store {
             .try_with_untracked(|checkout| checkout.order().is_some_and(|at_hand| at_hand.id == order.id))
             .unwrap_or(false);
         if is_at_hand {
-            self.transition(move |checkout| checkout.observe(order, money_seen));
+            self.transition(move |checkout| checkout.observe(order, money));
         } else if !self.is_unanswered() {
             let known = inner.follower.borrow().as_ref().map(|followed| followed.known.clone()).unwrap_or_default();
             let known = Guards { payee: order.known_payee.clone().or(known.payee), ..known };
-            self.transition(move |_| Checkout::resume(order, money_seen, known));
+            self.transition(move |_| Checkout::resume(order, money, known));
         }
     }
 

@@ -5,7 +5,7 @@ use core::time::Duration;
 use cr_core::{
     checkout::{Checkout, Created, Review},
     money::CoinAmount,
-    order::{Chosen, Order, OrderRequest},
+    order::{Chosen, Order, OrderRequest, SignOfMoney},
     payment,
     problem::Refusal,
     tracking::Snapshot,
@@ -303,7 +303,7 @@ impl Store {
         self.set_snapshot(Snapshot::beginning(Some(*order.clone()), false));
         self.transition(move |checkout| checkout.created(Created::Order(order)));
         self.refresh_resumable();
-        self.follow(known.id.clone(), Some(*known), false);
+        self.follow(known.id.clone(), Some(*known), SignOfMoney::None);
     }
 
     /// Returns the number of fraction digits of a coin on a network, as far as it is known from the payment via or from
@@ -337,8 +337,8 @@ impl Store {
         let Some(mut order) = order.filter(|order| order.decimals.is_none()) else { return };
         self.place_units(&mut order);
         if order.decimals.is_some() {
-            let money_seen = self.money_seen.try_get_untracked().unwrap_or(false);
-            self.transition(move |checkout| checkout.observe(order, money_seen));
+            let money = self.snapshot.try_with_untracked(|snapshot| snapshot.money).unwrap_or_default();
+            self.transition(move |checkout| checkout.observe(order, money));
         }
     }
 
