@@ -82,6 +82,15 @@ fn g03_a_code_that_was_replaced_is_known_to_have_been() {
     assert!(codes(&lines).concat().contains(&"C") && lines.len() >= 2, "{lines:?}");
     let lines = lines_after([known(), snapshot("Done", 10, vec![with(&["C"]), mail()])]);
     assert_eq!(codes(&lines), [vec!["A", "B"], vec![]], "what is no newer takes nothing away");
+    let pending = || line(DeliveryStatus::Pending, &[]);
+    let kept = snapshot("Done", 10, vec![pending(), with(&["B", "C"])]);
+    let lines = lines_after([
+        kept,
+        snapshot("Done", 10, vec![with(&["A", "D"])]),
+        snapshot("Done", 10, vec![with(&["A"]), with(&["D"])]),
+    ]);
+    let is_there = |code: &&str| codes(&lines).concat().contains(code);
+    assert!(["A", "B", "C", "D"].iter().all(is_there), "nor what one in between left out: {lines:?}");
     // A mailed code that comes here too is no other one.
     let mailed = line(DeliveryStatus::Delivered, &[Goods::SentByEmail]);
     let lines = lines_after([snapshot("Done", 10, vec![mailed]), snapshot("Done", 20, vec![with(&["A"])])]);

@@ -23,13 +23,19 @@ pub(crate) fn with_payee_of(mut order: Order, other: &Order) -> Order {
 }
 
 /// Returns a newer snapshot with all that it leaves out and that was known before: what [`after`] adds, and lines with
-/// the goods that had arrived. An order is over by what its snapshot says, and not by what was kept of its lines.
+/// the goods that had arrived. An order is over by what its snapshot says, and not by what was kept of its lines. Goods of
+/// an order that is done are replaced by a newer snapshot only.
 pub(crate) fn whole(seen: Order, last: &Order) -> Order {
     let mut order = after(seen, last);
     if order.deliveries.is_empty() {
         order.deliveries.clone_from(&last.deliveries);
     }
-    order.with_goods_of(last)
+    let mut order = order.with_goods_of(last);
+    let is_newer = order.updated_at.zip(last.updated_at).is_some_and(|(now, before)| now > before);
+    if !is_newer && order.loses_goods_of(last) {
+        order.deliveries.clone_from(&last.deliveries);
+    }
+    order
 }
 
 /// Returns a newer snapshot that takes from an earlier one what it leaves out of the payment: where to pay, what was

@@ -40,7 +40,7 @@ impl Order {
     }
 
     /// Returns whether a code that was shown is missing. A delivered order never loses one; a refund may take it back.
-    fn loses_goods_of(&self, last: &Order) -> bool {
+    pub(super) fn loses_goods_of(&self, last: &Order) -> bool {
         last.state == OrderState::Done
             && self.state == OrderState::Done
             && (inline_goods(self) < inline_goods(last) || delivered(self) < delivered(last))
