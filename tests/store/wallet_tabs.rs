@@ -86,6 +86,37 @@ fn a_page_whose_question_is_open_marks_the_order_again_as_soon_as_it_looks() {
 }
 
 #[test]
+fn a_page_that_only_heard_of_a_question_offers_wallets_again_after_that_was_declined() {
+    for event in [PageEvent::Nudge, PageEvent::Visible] {
+        let world = World::new();
+        let (_first, asking) = waiting(&world);
+        to_approval(&world, asking);
+        let (_second, other) = world.element(|_| {});
+        opened(&world, other, &order("WaitingForPayment", 1_790_000_000));
+        assert_eq!(failure(other), WalletFailure::Unclear);
+        world.page(event);
+        assert_eq!(failure(other), WalletFailure::Unclear, "{event:?}: the wallet still asks");
+        world.wallet_answers(Err(4001));
+        world.page(event);
+        assert_eq!((payment(other), is_marked(&world)), (None, false), "{event:?}");
+        assert_eq!(failure(asking), WalletFailure::Declined, "{event:?}");
+    }
+}
+
+#[test]
+fn a_page_whose_order_is_not_stored_any_more_keeps_what_it_heard() {
+    let world = World::new();
+    let (_first, asking) = waiting(&world);
+    to_approval(&world, asking);
+    let (_second, other) = world.element(|_| {});
+    opened(&world, other, &order("WaitingForPayment", 1_790_000_000));
+    assert_eq!(failure(other), WalletFailure::Unclear);
+    world.pass(Duration::from_secs(25 * 3_600));
+    world.page(PageEvent::Nudge);
+    assert_eq!(failure(other), WalletFailure::Unclear, "that nothing is stored proves nothing");
+}
+
+#[test]
 fn a_page_that_has_sent_marks_the_order_again_as_soon_as_it_looks() {
     let world = World::new();
     let asking = waiting(&world);

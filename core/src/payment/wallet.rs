@@ -10,7 +10,7 @@
 //! The mark is taken back where it is certain that nothing was sent: by the page whose question was declined, if the
 //! mark still has its name, or by the shopper's word. A page whose question is open, or that has sent, stores the mark
 //! again wherever it finds it gone, so that a word that came too early, or too late, hides nothing for longer than until
-//! that page looks.
+//! that page looks. A page that has never asked goes by the mark alone.
 //!
 //! What is promised of several pages: [`WalletLedger::about_to_ask`] gets the mark as the storage has it, and the change
 //! that it returns is stored in the same task. So of pages that see the same storage only one asks. `localStorage` is
@@ -515,15 +515,21 @@ impl WalletLedger {
         if at.has_sent() { at.name.map(MarkChange::Set) } else { Some(MarkChange::Remove) }
     }
 
-    /// The page looks at the mark of an order. Where it was stored by another page, or before this one was loaded, a
-    /// wallet was asked with an outcome that is not known. Returns how the mark has to be changed: it is stored again
+    /// The page looks at the mark of an order that is stored. Where the mark was stored by another page, or before this
+    /// one was loaded, a wallet was asked with an outcome that is not known; that holds for as long as the mark is
+    /// there, unless this page has asked a wallet itself. Returns how the mark has to be changed: it is stored again
     /// where it is gone although this page's question is open, or this page has sent.
     pub fn mark_seen(&mut self, order: &OrderId, mark: StoredMark) -> Option<MarkChange> {
-        let ours = self.of(order);
         if mark == StoredMark::Absent {
-            return ours.filter(|at| at.is_asking() || at.has_sent()).and_then(|at| at.keep(mark));
+            let at = self.orders.iter_mut().find(|at| at.order == *order)?;
+            if at.is_unclear() && at.name.is_none() {
+                // This page never asked: it only heard of a question that is known to have sent nothing.
+                at.payment = None;
+            }
+            return Some(&*at).filter(|at| at.is_asking() || at.has_sent()).and_then(|at| at.keep(mark));
         }
-        let is_known = ours
+        let is_known = self
+            .of(order)
             .is_some_and(|at| matches!(at.payment, Some(WalletPayment::Doing(_))) || at.has_sent() && at.is_own(mark));
         if !is_known {
             self.not_asked(order, WalletFailure::Unclear);
