@@ -153,12 +153,52 @@ fn the_refusal_of_a_second_page_does_not_take_back_the_mark_of_what_the_first_on
     to_second_approval(&world, other);
     world.wallet_answers(Ok(HASH));
     // What the other page's wallet does is not known here.
-    assert_eq!((failure(asking), untrack(|| asking.wallet_hashes())), (WalletFailure::Unclear, vec![HASH.to_owned()]));
+    let hashes = untrack(|| asking.wallet_hashes());
+    assert_eq!((failure(asking), hashes), (WalletFailure::AskedElsewhere, vec![HASH.to_owned()]));
     world.wallet_answers(Err(4001));
     assert_eq!((failure(other), is_marked(&world)), (WalletFailure::Unclear, true), "the first page's wallet has sent");
     drop(first);
     pay(other);
     assert_eq!(failure(other), WalletFailure::Unclear);
+}
+
+#[test]
+fn a_page_that_has_sent_says_both_that_and_that_another_one_has_asked() {
+    let world = World::new();
+    let asking = waiting(&world);
+    to_approval(&world, asking.1);
+    world.wallet_answers(Ok(HASH));
+    let sent = payment(asking.1);
+    let (_owner, other) = world.element(|_| {});
+    opened(&world, other, &order("WaitingForPayment", 1_790_000_000));
+    other.nothing_was_sent();
+    to_second_approval(&world, other);
+    world.page(PageEvent::Nudge);
+    assert_eq!(failure(asking.1), WalletFailure::AskedElsewhere);
+    assert!(untrack(|| asking.1.may_have_sent()));
+    // The shopper's word is about the other page: what was sent here stays.
+    asking.1.nothing_was_sent();
+    assert_eq!((payment(asking.1), is_marked(&world)), (sent, true));
+    pay(asking.1);
+    assert_eq!(untrack(|| asking.1.wallet_hashes()).len(), 1);
+}
+
+#[test]
+fn a_page_that_has_sent_says_so_again_after_the_other_ones_wallet_declined() {
+    let world = World::new();
+    let asking = waiting(&world);
+    to_approval(&world, asking.1);
+    world.wallet_answers(Ok(HASH));
+    let sent = payment(asking.1);
+    let (_owner, other) = world.element(|_| {});
+    opened(&world, other, &order("WaitingForPayment", 1_790_000_000));
+    other.nothing_was_sent();
+    to_second_approval(&world, other);
+    world.page(PageEvent::Nudge);
+    assert_eq!(failure(asking.1), WalletFailure::AskedElsewhere);
+    world.wallet_answers(Err(4001));
+    world.page(PageEvent::Nudge);
+    assert_eq!((payment(asking.1), is_marked(&world)), (sent, true), "its own mark is there again");
 }
 
 #[test]

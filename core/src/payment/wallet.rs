@@ -85,6 +85,8 @@ pub enum WalletFailure {
     /// It is not known whether a wallet has sent: it was asked and answered neither yes nor no, or another page has asked
     /// one.
     Unclear,
+    /// This page's wallet has sent, and another page has asked one too: it is not known whether that one has sent as well.
+    AskedElsewhere,
 }
 
 /// The code of a wallet's error when the shopper rejects the request (EIP-1193, "Provider Errors").
@@ -333,7 +335,7 @@ impl AtWallet {
     }
 
     const fn is_unclear(&self) -> bool {
-        matches!(self.payment, Some(WalletPayment::Failed(WalletFailure::Unclear)))
+        matches!(self.payment, Some(WalletPayment::Failed(WalletFailure::Unclear | WalletFailure::AskedElsewhere)))
     }
 
     /// Returns whether a wallet may send at any moment, or may have sent.
@@ -343,6 +345,19 @@ impl AtWallet {
 
     const fn has_sent(&self) -> bool {
         !self.sent.is_empty()
+    }
+
+    /// Returns what this page knows where another one has asked a wallet.
+    const fn asked_elsewhere(&self) -> WalletFailure {
+        if self.has_sent() { WalletFailure::AskedElsewhere } else { WalletFailure::Unclear }
+    }
+
+    /// Returns what holds once it is known that no wallet has sent what this page was not told of: what it has sent last,
+    /// if only another page's question was unclear.
+    fn cleared(&self) -> Option<WalletPayment> {
+        let is_elsewhere = matches!(self.payment, Some(WalletPayment::Failed(WalletFailure::AskedElsewhere)));
+        let Sent { hash, claim } = self.sent.last().filter(|_| is_elsewhere)?;
+        Some(WalletPayment::Sent { hash: hash.clone(), amount: claim.amount.clone() })
     }
 
     /// Returns whether the stored mark is the one that this page has stored last.
@@ -459,7 +474,7 @@ impl WalletLedger {
     ///
     /// # Errors
     /// The wallet must not be asked: [`WalletFailure::Changed`] when the order asks for something else now, and
-    /// [`WalletFailure::Unclear`] when another page has asked a wallet.
+    /// [`WalletFailure::Unclear`] or [`WalletFailure::AskedElsewhere`] when another page has asked a wallet.
     pub fn about_to_ask(
         &mut self,
         bill: &Bill,
@@ -473,7 +488,7 @@ impl WalletLedger {
         let at = self.at(&bill.order);
         let is_of_what_was_sent = at.has_sent() && at.is_own(mark);
         if mark != StoredMark::Absent && !is_of_what_was_sent {
-            return Err(WalletFailure::Unclear);
+            return Err(at.asked_elsewhere());
         }
         at.asked = Some(bill.clone());
         at.payment = Some(WalletPayment::Doing(WalletStep::Approve));
@@ -492,7 +507,7 @@ impl WalletLedger {
                 // Where another page has asked since, what its wallet does is not known here.
                 let is_alone = mark == StoredMark::Absent || at.is_own(mark);
                 let sent = WalletPayment::Sent { hash, amount: bill.claim.amount.clone() };
-                (if is_alone { sent } else { WalletPayment::Failed(WalletFailure::Unclear) }, false)
+                (if is_alone { sent } else { WalletPayment::Failed(at.asked_elsewhere()) }, false)
             }
             SendOutcome::Declined => (WalletPayment::Failed(WalletFailure::Declined), true),
             SendOutcome::Unclear => (WalletPayment::Failed(WalletFailure::Unclear), false),
@@ -511,7 +526,7 @@ impl WalletLedger {
     /// unless this page knows of something that was sent before.
     pub fn nothing_was_sent(&mut self, order: &OrderId) -> Option<MarkChange> {
         let at = self.orders.iter_mut().find(|at| at.order == *order).filter(|at| at.is_unclear())?;
-        at.payment = None;
+        at.payment = at.cleared();
         if at.has_sent() { at.name.map(MarkChange::Set) } else { Some(MarkChange::Remove) }
     }
 
@@ -522,17 +537,20 @@ impl WalletLedger {
     pub fn mark_seen(&mut self, order: &OrderId, mark: StoredMark) -> Option<MarkChange> {
         if mark == StoredMark::Absent {
             let at = self.orders.iter_mut().find(|at| at.order == *order)?;
-            if at.is_unclear() && at.name.is_none() {
-                // This page never asked: it only heard of a question that is known to have sent nothing.
-                at.payment = None;
+            let is_elsewhere = at.payment == Some(WalletPayment::Failed(WalletFailure::AskedElsewhere));
+            if is_elsewhere || at.is_unclear() && at.name.is_none() {
+                // What was unclear was not this page's own question, and that one is known to have sent nothing.
+                at.payment = at.cleared();
             }
             return Some(&*at).filter(|at| at.is_asking() || at.has_sent()).and_then(|at| at.keep(mark));
         }
         let is_known = self
             .of(order)
             .is_some_and(|at| matches!(at.payment, Some(WalletPayment::Doing(_))) || at.has_sent() && at.is_own(mark));
-        if !is_known {
-            self.not_asked(order, WalletFailure::Unclear);
+        let at = self.at(order);
+        // That the answer to this page's own question is unclear says more.
+        if !is_known && !at.is_unclear() {
+            at.payment = Some(WalletPayment::Failed(at.asked_elsewhere()));
         }
         None
     }

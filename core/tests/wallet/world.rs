@@ -1,7 +1,7 @@
 //! Pages of one browser with their wallets, one storage, and a supplier: what happens is told to pages and judge alike.
 
 use cr_core::{
-    order::{Order, Stage},
+    order::{Order, OrderId, Stage},
     payment::{
         evm::Transfer,
         wallet::{
@@ -277,7 +277,8 @@ impl World {
                         true
                     }
                     Err(failure) => {
-                        self.tally.refused_by_mark += u32::from(failure == WalletFailure::Unclear);
+                        self.tally.refused_by_mark +=
+                            u32::from(matches!(failure, WalletFailure::Unclear | WalletFailure::AskedElsewhere));
                         ledger.not_asked(&bill.order, failure);
                         false
                     }
@@ -371,7 +372,7 @@ impl World {
         }
         match &mut self.tabs[tab].code {
             Code::Current(ledger) => {
-                if ledger.payment(&order_id) != Some(&WalletPayment::Failed(WalletFailure::Unclear)) {
+                if !is_unclear(ledger, &order_id) {
                     assert_eq!(ledger.nothing_was_sent(&order_id), None, "the shopper is not asked");
                     return;
                 }
@@ -462,7 +463,7 @@ impl World {
         let Code::Current(ledger) = &self.tabs[tab].code else { return };
         let (mut ledger, mut kept) = (ledger.clone(), self.storage[order]);
         kept.change(ledger.mark_seen(&order_id, kept.mark()));
-        if ledger.payment(&order_id) == Some(&WalletPayment::Failed(WalletFailure::Unclear)) {
+        if is_unclear(&ledger, &order_id) {
             if !self.judge.is_word_true(order, page, true, true) {
                 return;
             }
@@ -479,4 +480,9 @@ impl World {
             self.judge.is_stuck(order, page, &format!("about to ask: {failure:?}"));
         }
     }
+}
+
+/// Whether the page asks the shopper to look into a wallet.
+fn is_unclear(ledger: &WalletLedger, order: &OrderId) -> bool {
+    matches!(ledger.payment(order), Some(WalletPayment::Failed(WalletFailure::Unclear | WalletFailure::AskedElsewhere)))
 }

@@ -83,8 +83,7 @@ impl Store {
         inner.follower.replace(Some(Followed { id: id.clone(), follower: None, known: guards }));
         let ours = id.clone();
         let tell = Rc::new(move |news| self.hear(&ours, news));
-        let follower =
-            Follower::start(inner.ports.clone(), Rc::clone(&inner.streams), id.clone(), known, money, tell);
+        let follower = Follower::start(inner.ports.clone(), Rc::clone(&inner.streams), id.clone(), known, money, tell);
         follower.raise(stake);
         if let Some(followed) = inner.follower.borrow_mut().as_mut().filter(|followed| followed.id == id) {
             followed.follower = Some(follower);

@@ -36,7 +36,10 @@ pub fn BrowserWallet(
         payment.with(|payment| {
             matches!(
                 payment,
-                Some(WalletPayment::Doing(WalletStep::Approve) | WalletPayment::Failed(WalletFailure::Unclear))
+                Some(
+                    WalletPayment::Doing(WalletStep::Approve)
+                        | WalletPayment::Failed(WalletFailure::Unclear | WalletFailure::AskedElsewhere)
+                )
             )
         })
     });
@@ -79,7 +82,8 @@ pub fn BrowserWallet(
             }
             .into_any()
         }
-        Some(WalletPayment::Failed(WalletFailure::Unclear)) => unclear(),
+        Some(WalletPayment::Failed(WalletFailure::Unclear)) => unclear(&UNCLEAR),
+        Some(WalletPayment::Failed(WalletFailure::AskedElsewhere)) => unclear(&ASKED_ELSEWHERE),
         Some(WalletPayment::Failed(failure)) => view! {
             <Notice tone=Tone::Warn title=move || words(failure_key(failure)) />
             {wallets}
@@ -138,12 +142,15 @@ pub fn WalletNews() -> impl IntoView {
     let store = expect_store();
     let must_decline = must_decline();
     // Once a payment was seen, the order itself shows what became of it.
-    let is_unclear = Memo::new(move |_| {
-        !store.money_seen.get() && store.wallet_payment() == Some(WalletPayment::Failed(WalletFailure::Unclear))
+    let words = Memo::new(move |_| match store.wallet_payment() {
+        _ if store.money_seen.get() => None,
+        Some(WalletPayment::Failed(WalletFailure::Unclear)) => Some(&UNCLEAR),
+        Some(WalletPayment::Failed(WalletFailure::AskedElsewhere)) => Some(&ASKED_ELSEWHERE),
+        Some(WalletPayment::Doing(_) | WalletPayment::Failed(_) | WalletPayment::Sent { .. }) | None => None,
     });
     view! {
         {move || must_decline.get().then(|| view! { <Notice tone=Tone::Warn title=say(DECLINE) alert=true /> })}
-        {move || is_unclear.get().then(unclear)}
+        {move || words.get().map(unclear)}
         <SentByWallet />
     }
 }
@@ -178,17 +185,21 @@ fn must_decline() -> Memo<bool> {
     })
 }
 
-/// The notice that it is not known whether the wallet has sent; the shopper can look there.
-fn unclear() -> AnyView {
+/// The notice that it is not known whether a wallet has sent; the shopper can look there.
+fn unclear([title, what_to_do, nothing_sent]: &'static [&'static str; 3]) -> AnyView {
     let store = expect_store();
     view! {
-        <Notice tone=Tone::Warn title=say("pay.wallet.failed.unclear")>
-            {line("notice-line", "pay.wallet.failed.unclear_do")}
-        </Notice>
-        <Button label=say("pay.wallet.nothing_sent") on_press=move |_: ()| store.nothing_was_sent() />
+        <Notice tone=Tone::Warn title=say(title)>{line("notice-line", what_to_do)}</Notice>
+        <Button label=say(nothing_sent) on_press=move |_: ()| store.nothing_was_sent() />
     }
     .into_any()
 }
+
+/// The words where a wallet may have sent: what is known, what to do, and the button for a wallet that shows nothing sent.
+static UNCLEAR: [&str; 3] = ["pay.wallet.failed.unclear", "pay.wallet.failed.unclear_do", "pay.wallet.nothing_sent"];
+/// The same where this page's wallet has sent, and another page has asked one too.
+static ASKED_ELSEWHERE: [&str; 3] =
+    ["pay.wallet.failed.elsewhere", "pay.wallet.failed.elsewhere_do", "pay.wallet.nothing_sent_elsewhere"];
 
 const DECLINE: &str = "pay.wallet.decline";
 
@@ -213,5 +224,6 @@ const fn failure_key(failure: WalletFailure) -> &'static str {
         WalletFailure::Changed => "pay.wallet.failed.changed",
         WalletFailure::OtherOrder => "pay.wallet.failed.other_order",
         WalletFailure::Unclear => "pay.wallet.failed.unclear",
+        WalletFailure::AskedElsewhere => "pay.wallet.failed.elsewhere",
     }
 }
