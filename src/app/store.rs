@@ -251,12 +251,8 @@ impl Store {
         }
     }
 
-    /// Returns the chosen brand.
+    /// Returns the chosen brand. Not tracked: another brand gets other screens, which read it once.
     pub fn brand(self) -> Option<Brand> {
-        self.checkout.with(|checkout| checkout.brand().cloned())
-    }
-
-    fn brand_untracked(self) -> Option<Brand> {
         self.checkout.try_with_untracked(|checkout| checkout.brand().cloned()).flatten()
     }
 
@@ -365,7 +361,7 @@ impl Store {
         if is_other_method {
             self.prefer_method();
         }
-        if is_other_lang && self.brand_untracked().is_some() {
+        if is_other_lang && self.brand().is_some() {
             self.load_offer();
         }
     }

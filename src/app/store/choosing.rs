@@ -63,7 +63,7 @@ impl Store {
     pub(super) fn load_offer(self) {
         let Some(inner) = self.inner() else { return };
         let Some(reader) = self.shop.reader() else { return };
-        let Some(brand) = self.brand_untracked() else { return };
+        let Some(brand) = self.brand() else { return };
         inner.slots.clear(Slot::OfferRetry);
         match self.via.try_get_untracked() {
             Some(Load::Ready(_)) => {}
@@ -162,7 +162,7 @@ impl Store {
     }
 
     async fn fetch_quote(self, face: &FaceValue, coin: &str) -> Result<Quote, Trouble> {
-        let (reader, brand) = self.shop.reader().zip(self.brand_untracked()).ok_or(Trouble::Unreachable)?;
+        let (reader, brand) = self.shop.reader().zip(self.brand()).ok_or(Trouble::Unreachable)?;
         let country = self.country.try_get_untracked().ok_or(Trouble::Unreachable)?;
         let query = [
             ("brand_name", Some(brand.order_name.as_str())),
@@ -220,7 +220,7 @@ impl Store {
 
     /// Takes the chosen denomination, and goes on to the recipient.
     pub fn choose_denomination(self, choice: Choice) {
-        if !self.brand_untracked().is_some_and(|brand| is_on_sale(brand.sale)) {
+        if !self.brand().is_some_and(|brand| is_on_sale(brand.sale)) {
             return;
         }
         if let Chosen::Range(face) = &choice.chosen {
@@ -245,7 +245,7 @@ impl Store {
             return;
         }
         self.coin.try_set(Some(coin));
-        if self.brand_untracked().is_none() || self.has_order() {
+        if self.brand().is_none() || self.has_order() {
             return;
         }
         self.load_offer();

@@ -41,9 +41,7 @@ impl Store {
                 }
             }
             // A brand may have been chosen meanwhile, whose offer waited for the coin.
-            if self.brand_untracked().is_some()
-                && self.offer.try_with_untracked(|offer| *offer == Load::Loading) == Some(true)
-            {
+            if self.brand().is_some() && self.offer.try_with_untracked(|offer| *offer == Load::Loading) == Some(true) {
                 self.load_offer();
             }
         });

@@ -78,7 +78,7 @@ pub fn DenominationPicker() -> impl IntoView {
         is_missing: RwSignal::new(false),
     };
     // Another brand gets another screen from the frame, so the brand is read only once.
-    let brand = StoredValue::new(untrack(|| store.brand()));
+    let brand = StoredValue::new(store.brand());
     let name = brand.with_value(|brand| brand.as_ref().map(|brand| brand.name.clone())).unwrap_or_default();
     view! {
         <ScreenHead title=name back=true below=progress(1) />
