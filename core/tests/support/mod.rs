@@ -15,6 +15,8 @@ use cr_core::{
     tracking::{Input, Output, Snapshot, Tracker},
 };
 
+pub(crate) mod payments;
+
 pub(crate) const ID: &str = "7b0c0e6e-0000-4000-8000-0000000000f1";
 pub(crate) const OTHER_ID: &str = "7b0c0e6e-0000-4000-8000-0000000000f2";
 pub(crate) const CREATED_AT: i64 = 1_790_000_000;
