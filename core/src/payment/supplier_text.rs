@@ -246,33 +246,27 @@ impl Payment<'_> {
 
     fn agreement_with_memo(&self, value: &str) -> Agreement {
         let is_ours = |memo: &str| [value.trim(), value.replace('+', " ").trim()].contains(&memo.trim());
-        match (self.memo, self.chain) {
-            (Some(memo), _) if is_ours(memo) => Agreement::Same,
+        let has_memo = self.memo.is_some();
+        match self.chain {
+            _ if self.memo.is_some_and(is_ours) => Agreement::Same,
             // The tag is a part of the account, on networks that we do not know perhaps.
-            (_, Chain::Xrp | Chain::Unknown) | (Some(_), Chain::Ton) => Agreement::OtherMemo,
-            (
-                None,
-                Chain::Bitcoin
-                | Chain::Lightning
-                | Chain::Litecoin
-                | Chain::Dogecoin
-                | Chain::Evm(_)
-                | Chain::Solana
-                | Chain::Tron
-                | Chain::Ton
-                | Chain::Sui,
-            ) => Agreement::Unusable,
-            (
-                Some(_),
-                Chain::Bitcoin
-                | Chain::Lightning
-                | Chain::Litecoin
-                | Chain::Dogecoin
-                | Chain::Evm(_)
-                | Chain::Solana
-                | Chain::Tron
-                | Chain::Sui,
-            ) => Agreement::Differs,
+            Chain::Xrp | Chain::Unknown => Agreement::OtherMemo,
+            Chain::Ton if has_memo => Agreement::OtherMemo,
+            Chain::Bitcoin
+            | Chain::Lightning
+            | Chain::Litecoin
+            | Chain::Dogecoin
+            | Chain::Evm(_)
+            | Chain::Solana
+            | Chain::Tron
+            | Chain::Ton
+            | Chain::Sui => {
+                if has_memo {
+                    Agreement::Differs
+                } else {
+                    Agreement::Unusable
+                }
+            }
         }
     }
 
