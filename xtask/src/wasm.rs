@@ -41,9 +41,9 @@ fn in_words(error: impl std::fmt::Display) -> String {
 pub(crate) fn optimizer_flags(wasm: &[u8]) -> Result<Vec<&'static str>> {
     let mut section = payloads(wasm)?
         .iter()
-        .find_map(|payload| match payload {
-            Payload::CustomSection(section) if section.name() == "target_features" => Some(section.data_reader()),
-            _ => None,
+        .find_map(|payload| {
+            let Payload::CustomSection(section) = payload else { return None };
+            (section.name() == "target_features").then(|| section.data_reader())
         })
         .ok_or("the file has no target_features section")?;
     let mut flags = vec!["--mvp-features"];
@@ -99,11 +99,8 @@ fn imported_functions(wasm: &[u8]) -> Result<u32> {
 
 /// Returns the bodies of the functions that the file defines.
 pub(crate) fn bodies(wasm: &[u8]) -> Result<Vec<&[u8]>> {
-    let bodies = payloads(wasm)?.into_iter().filter_map(|payload| match payload {
-        Payload::CodeSectionEntry(body) => Some(body.as_bytes()),
-        _ => None,
-    });
-    Ok(bodies.collect())
+    let body = |payload| if let Payload::CodeSectionEntry(body) = payload { Some(body.as_bytes()) } else { None };
+    Ok(payloads(wasm)?.into_iter().filter_map(body).collect())
 }
 
 /// Returns the file with the functions that it defines named by their places in `order`, for a tool that sorts them by
@@ -158,21 +155,17 @@ impl Interface {
     pub(crate) fn of(wasm: &[u8]) -> Result<Self> {
         let mut interface = Self::default();
         for payload in payloads(wasm)? {
-            match payload {
-                Payload::ImportSection(section) => {
-                    for import in section.into_imports() {
-                        let wasmparser::Import { module, name, ty } = import.map_err(in_words)?;
-                        let (module, name) = (module.to_owned(), name.to_owned());
-                        interface.imports.push(Import { module, name, what: ty.try_into().map_err(in_words)? });
-                    }
+            if let Payload::ImportSection(section) = payload {
+                for import in section.into_imports() {
+                    let wasmparser::Import { module, name, ty } = import.map_err(in_words)?;
+                    let (module, name) = (module.to_owned(), name.to_owned());
+                    interface.imports.push(Import { module, name, what: ty.try_into().map_err(in_words)? });
                 }
-                Payload::ExportSection(section) => {
-                    for export in section {
-                        let wasmparser::Export { name, kind, index } = export.map_err(in_words)?;
-                        interface.exports.push(Export { name: name.to_owned(), kind: kind.into(), index });
-                    }
+            } else if let Payload::ExportSection(section) = payload {
+                for export in section {
+                    let wasmparser::Export { name, kind, index } = export.map_err(in_words)?;
+                    interface.exports.push(Export { name: name.to_owned(), kind: kind.into(), index });
                 }
-                _ => {}
             }
         }
         Ok(interface)
@@ -185,28 +178,22 @@ impl Interface {
     pub(crate) fn write(&self, wasm: &[u8]) -> Result<Vec<u8>> {
         let mut module = Module::new();
         for payload in payloads(wasm)? {
-            match payload {
-                Payload::ImportSection(_) => {
-                    let mut section = ImportSection::new();
-                    for Import { module, name, what } in &self.imports {
-                        section.import(module, name, *what);
-                    }
-                    module.section(&section);
+            if let Payload::ImportSection(_) = payload {
+                let mut section = ImportSection::new();
+                for Import { module, name, what } in &self.imports {
+                    section.import(module, name, *what);
                 }
-                Payload::ExportSection(_) => {
-                    let mut section = ExportSection::new();
-                    for Export { name, kind, index } in &self.exports {
-                        section.export(name, *kind, *index);
-                    }
-                    module.section(&section);
+                module.section(&section);
+            } else if let Payload::ExportSection(_) = payload {
+                let mut section = ExportSection::new();
+                for Export { name, kind, index } in &self.exports {
+                    section.export(name, *kind, *index);
                 }
-                other => {
-                    if let Some((id, range)) = other.as_section() {
-                        let range = usize::try_from(range.start).map_err(in_words)?
-                            ..usize::try_from(range.end).map_err(in_words)?;
-                        module.section(&RawSection { id, data: wasm.get(range).unwrap_or_default() });
-                    }
-                }
+                module.section(&section);
+            } else if let Some((id, range)) = payload.as_section() {
+                let start = usize::try_from(range.start).map_err(in_words)?;
+                let end = usize::try_from(range.end).map_err(in_words)?;
+                module.section(&RawSection { id, data: wasm.get(start..end).unwrap_or_default() });
             }
         }
         Ok(module.finish())
