@@ -12,7 +12,7 @@ mod demo_site;
 mod error;
 mod files;
 mod function_order;
-mod glue_edits;
+mod glue;
 mod notices;
 mod package;
 mod page_scripts;

@@ -201,13 +201,21 @@ impl Interface {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use wasm_encoder::{
         CodeSection, CustomSection, Function, FunctionSection, GlobalType, Instruction, MemoryType, RefType, TableType,
         TypeSection, ValType,
     };
 
     use super::*;
+
+    /// Makes the interface of a module that imports and exports functions.
+    pub(crate) fn interface(imports: &[[&str; 2]], exports: &[&str]) -> Interface {
+        let what = EntityType::Function(0);
+        let import = |[module, name]: &[&str; 2]| Import { module: (*module).into(), name: (*name).into(), what };
+        let export = |name: &&str| Export { name: (*name).into(), kind: ExportKind::Func, index: 0 };
+        Interface { imports: imports.iter().map(import).collect(), exports: exports.iter().map(export).collect() }
+    }
 
     fn with_features(features: &[&str]) -> Vec<u8> {
         let mut data = vec![u8::try_from(features.len()).unwrap()];

@@ -1,16 +1,17 @@
 //! Compiles the sources to the two wasm modules and their glue: what the brand grid needs, and the purchase.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     env, fs,
     path::{Path, PathBuf},
 };
 
+use serde_json::json;
+
 use crate::{
     compress,
     error::{At as _, Error, Result},
-    files, function_order,
-    glue_edits::{self, Names},
+    files, function_order, glue,
     process::Task,
     tools::{Tool, npm_program},
     wasm::{self, Interface},
@@ -23,10 +24,11 @@ pub(crate) const APP: &str = "cr-widget-app";
 const PURCHASE: &str = "split_purchase.wasm";
 /// The module name under which that file imports what it shares with the first one.
 const SHARED: &str = "__wasm_split";
-/// The sources of the bundle of the glue. It begins with the first one. The others load the purchase, guard the first
-/// module, and handle an order that is being made when that module dies.
-const GLUE_SOURCES: [&str; 4] = [
+/// The sources of the bundle of the glue. It begins with the first one, and has the second one injected. The others load
+/// the purchase, guard the first module, and handle an order that is being made when that module dies.
+const GLUE_SOURCES: [&str; 5] = [
     "src/embed/shell/glue.js",
+    "src/embed/shell/in-place.js",
     "src/embed/shell/load-purchase.js",
     "src/embed/shell/crash-guard.js",
     "src/embed/shell/pending-create.js",
@@ -139,38 +141,46 @@ impl Made {
         let optimize = |from: &Path, to: &Path| optimize(workspace, &features, purpose, from, to);
         optimize(&halves.join(PURCHASE), &self.purchase)?;
 
-        let bound_glue = bound.join(format!("{APP}.js"));
-        let bound_wasm = bound.join(format!("{APP}_bg.wasm"));
-        let in_glue = |problem| wrong(&bound_glue, problem);
-        let text = String::from_utf8_lossy(&read(&bound_glue)?).into_owned();
-        let text = glue_edits::joined(&text).map_err(in_glue)?;
-        fs::write(&bound_glue, &text).at("write", &bound_glue)?;
-        bundle(workspace, &bound_glue, &self.glue)?;
+        optimize(&bound.join(format!("{APP}_bg.wasm")), &self.wasm)?;
 
-        // A function that the bundle does not name is called by nothing: the optimiser then drops what stands behind
-        // it.
-        let shared = shared(&self.purchase)?;
-        let mut interface = interface_of(&bound_wasm)?;
-        let bundled = String::from_utf8_lossy(&read(&self.glue)?).into_owned();
-        let named = glue_edits::words(&bundled);
-        let before: BTreeSet<String> = interface.imports.iter().map(|import| import.name.clone()).collect();
-        interface.exports.retain(|export| named.contains(export.name.as_str()) || shared.contains(&export.name));
-        rewrite(&bound_wasm, &interface)?;
-        optimize(&bound_wasm, &self.wasm)?;
-
-        // The functions of the glue that are no longer imported are dropped too.
         let mut interface = interface_of(&self.wasm)?;
-        let after: BTreeSet<&str> = interface.imports.iter().map(|import| import.name.as_str()).collect();
-        let unused = before.iter().map(String::as_str).filter(|name| !after.contains(name)).collect();
-        let text = glue_edits::without(&text, &unused).map_err(in_glue)?;
-        let (names, modules) = shorten(&mut interface, &shared);
-        let mut text = glue_edits::renamed(&text, &names).map_err(in_glue)?;
-        for (old, new) in &modules {
-            text = files::replaced(&text, &format!("\"{old}\":"), &format!("\"{new}\":")).map_err(in_glue)?;
-        }
+        let functions = glue::functions(&interface.imports).map_err(|problem| wrong(&self.wasm, problem))?;
+        let exports = glue::shorten(&mut interface, &shared(&self.purchase)?);
         rewrite(&self.wasm, &interface)?;
-        fs::write(&bound_glue, text).at("write", &bound_glue)?;
-        bundle(workspace, &bound_glue, &self.glue)
+        self.bundle(workspace, &bound.join(format!("{APP}_bg.js")), &functions, &exports)
+    }
+
+    /// Bundles the glue with the loader of the second module and the guard: what the shell uses, and the functions that
+    /// the wasm imports. `exports` are the new names of what the wasm exports.
+    fn bundle(
+        &self,
+        workspace: &Workspace,
+        bindings: &Path,
+        functions: &str,
+        exports: &BTreeMap<String, String>,
+    ) -> Result<()> {
+        let [entry, in_place, load_purchase, crash_guard, _] = GLUE_SOURCES.map(|file| workspace.root.join(file));
+        let (imports, names) = (self.folder.join("imports.js"), self.folder.join("exports.json"));
+        fs::write(&imports, functions).at("write", &imports)?;
+        fs::write(&names, json!(exports).to_string()).at("write", &names)?;
+        let alias = |name: &str, file: &Path| format!("--alias:cr-widget/{name}={}", file.display());
+        let old: Vec<&str> = exports.keys().map(String::as_str).collect();
+        let args = [
+            "--bundle".to_owned(),
+            "--format=esm".to_owned(),
+            alias("app", bindings),
+            alias("imports", &imports),
+            alias("load-purchase", &load_purchase),
+            alias("crash-guard", &crash_guard),
+            format!("--inject:{}", in_place.display()),
+            format!("--mangle-props=^({})$", old.join("|")),
+            format!("--mangle-cache={}", names.display()),
+            // Only the shell holds a handle, and it frees the handle itself. Without these two lines no class could be
+            // left out.
+            "--define:Symbol.dispose=undefined".to_owned(),
+            "--pure:FinalizationRegistry".to_owned(),
+        ];
+        minify(workspace, &entry, &self.glue, &args)
     }
 }
 
@@ -194,30 +204,6 @@ fn optimize(workspace: &Workspace, features: &[&str], purpose: Purpose, from: &P
         wasm::bodies(&bytes).and_then(|bodies| wasm::named_in_order(&bytes, &function_order::by_likeness(&bodies)));
     fs::write(to, named.map_err(|problem| wrong(to, problem))?).at("write", to)?;
     run(&["--reorder-functions-by-name", "--strip-debug"], to)
-}
-
-/// Gives every name that only glue and wasm use between them a short one: the long ones hold hashes, which do not
-/// compress. Returns the new names, and those of the imported modules.
-fn shorten(interface: &mut Interface, shared: &BTreeSet<String>) -> (Names, Vec<(String, String)>) {
-    let mut names = Names::default();
-    let mut modules: Vec<(String, String)> = Vec::new();
-    for (import, name) in interface.imports.iter_mut().zip(glue_edits::short_names()) {
-        names.imports.insert(std::mem::replace(&mut import.name, name.clone()), name);
-        let module = match modules.iter().find(|(old, _)| *old == import.module) {
-            Some((_, new)) => new.clone(),
-            None => {
-                let new = glue_edits::short_names().nth(modules.len()).unwrap_or_default();
-                modules.push((import.module.clone(), new.clone()));
-                new
-            }
-        };
-        import.module = module;
-    }
-    let exports = interface.exports.iter_mut().filter(|export| !shared.contains(&export.name));
-    for (export, name) in exports.zip(glue_edits::short_names()) {
-        names.exports.insert(std::mem::replace(&mut export.name, name.clone()), name);
-    }
-    (names, modules)
 }
 
 fn split(workspace: &Workspace, compiled: &Path, folder: &Path) -> Result<()> {
@@ -244,30 +230,12 @@ fn split(workspace: &Workspace, compiled: &Path, folder: &Path) -> Result<()> {
 fn bind(workspace: &Workspace, wasm: &Path, folder: &Path) -> Result<()> {
     clear(folder)?;
     Task::new(Tool::WasmBindgen.path(workspace)?)
-        .args(["--target", "web", "--no-typescript", "--omit-default-module-path", "--encode-into", "always"])
+        .args(["--target", "bundler", "--no-typescript", "--encode-into", "always"])
         // The linker's exports are what the second module shares with the first.
         .arg("--keep-lld-exports")
         .args(["--out-name", APP, "--out-dir"])
         .args([folder, wasm])
         .run()
-}
-
-/// Bundles the glue with the loader of the second module, without what the shell does not use.
-fn bundle(workspace: &Workspace, bound: &Path, output: &Path) -> Result<()> {
-    let [entry, load_purchase, crash_guard, pending_create] = GLUE_SOURCES.map(|file| workspace.root.join(file));
-    let args = [
-        "--bundle".to_owned(),
-        "--format=esm".to_owned(),
-        format!("--alias:cr-widget/app={}", bound.display()),
-        format!("--alias:cr-widget/load-purchase={}", load_purchase.display()),
-        format!("--alias:cr-widget/crash-guard={}", crash_guard.display()),
-        format!("--alias:cr-widget/pending-create={}", pending_create.display()),
-        // Only the shell holds a handle, and it frees the handle itself. Without these two lines no class could be left
-        // out.
-        "--define:Symbol.dispose=undefined".to_owned(),
-        "--pure:FinalizationRegistry".to_owned(),
-    ];
-    minify(workspace, &entry, output, &args)
 }
 
 /// Minifies a script or a style sheet for the browsers we support.
@@ -372,28 +340,4 @@ pub(crate) fn is_current(folder: &Path, stamp: &str) -> bool {
 pub(crate) fn mark_current(folder: &Path, stamp: &str) -> Result<()> {
     let path = folder.join(".stamp");
     fs::write(&path, stamp).at("write", &path)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_shared_with_the_second_module_keeps_its_name() {
-        // The module imports two functions of one module and one of another, and exports `memory` and `mount`.
-        let mut wasm = b"\0asm\x01\0\0\0".to_vec();
-        wasm.extend([2, 19, 3, 1, b'm', 1, b'f', 0, 0, 1, b'm', 1, b'g', 0, 0, 1, b'n', 1, b'h', 0, 0]);
-        wasm.extend([7, 18, 2, 6, b'm', b'e', b'm', b'o', b'r', b'y', 2, 0, 5, b'm', b'o', b'u', b'n', b't', 0, 3]);
-        let mut interface = Interface::of(&wasm).unwrap();
-        let (names, modules) = shorten(&mut interface, &["memory".to_owned()].into());
-        let imports: Vec<_> =
-            interface.imports.iter().map(|import| (import.module.as_str(), import.name.as_str())).collect();
-        assert_eq!(imports, [("a", "a"), ("a", "b"), ("b", "c")]);
-        let exports: Vec<_> = interface.exports.iter().map(|export| export.name.as_str()).collect();
-        assert_eq!(exports, ["memory", "a"]);
-        let pair = |old: &str, new: &str| (old.to_owned(), new.to_owned());
-        assert_eq!(modules, [pair("m", "a"), pair("n", "b")]);
-        assert_eq!(names.imports, [pair("f", "a"), pair("g", "b"), pair("h", "c")].into());
-        assert_eq!(names.exports, [pair("mount", "a")].into());
-    }
 }

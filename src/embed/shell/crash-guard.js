@@ -1,7 +1,7 @@
 // Stands between JavaScript and the wasm of one instance. Whatever is thrown through the wasm, a trap or not, leaves it
 // in an unknown state. From then on nothing calls into the wasm and nothing in it goes on; its streams, timers,
-// observers and listeners are removed, and the shell is informed. This is bundled into the glue, which uses the exports
-// here in place of the browser's functions and classes of the same names.
+// observers and listeners are removed, and the shell is informed. This is bundled into the glue, which uses what is here
+// in place of the browser's functions and classes of the same names: see in-place.js and `redirected`.
 const streams = new Set();
 const timers = new Set();
 const observers = new Set();
@@ -53,17 +53,13 @@ export const guarded = (bare) => {
     [name, typeof value === "function" ? (...given) => enter(value, given) : value]));
 };
 
-// Returns the functions that the wasm calls, by module and name. If the wasm died by something that one of them caused
-// (an event, a callback), the function throws, to leave the calls that are still active in the wasm.
-export const outward = (modules) => {
-  const left = (call) => (...given) => {
-    const value = call(...given);
-    if (isDead) throw new Error("left");
-    return value;
-  };
-  const all = (functions) => Object.fromEntries(Object.entries(functions).map(([name, call]) => [name, left(call)]));
-  return Object.fromEntries(Object.entries(modules).map(([name, functions]) => [name, all(functions)]));
-};
+// Returns the functions that the wasm calls. If the wasm died by something that one of them caused (an event, a
+// callback), the function throws, to leave the calls that are still active in the wasm.
+export const outward = (functions) => functions.map((call) => (...given) => {
+  const value = call(...given);
+  if (isDead) throw new Error("left");
+  return value;
+});
 
 // Returns the exports as the second wasm module links with them.
 export const bare = () => exports;
@@ -88,7 +84,7 @@ export class ResizeObserver extends globalThis.ResizeObserver {
   }
 }
 
-export const setTimeout = (call, wait) => {
+const setTimeout = (call, wait) => {
   const id = globalThis.setTimeout(() => {
     timers.delete(id);
     call();
@@ -97,18 +93,26 @@ export const setTimeout = (call, wait) => {
   return id;
 };
 
-export const clearTimeout = (id) => {
+const clearTimeout = (id) => {
   timers.delete(id);
   globalThis.clearTimeout(id);
 };
 
 // Each function listens to one event of one target only.
-export const listen = (target, name, call, options) => {
+const listen = (target, name, call, options) => {
   target.addEventListener(name, call, options);
   if (!(target instanceof Element)) listeners.set(call, [target, name, options]);
 };
 
-export const unlisten = (target, name, call, options) => {
+const unlisten = (target, name, call, options) => {
   target.removeEventListener(name, call, options);
   listeners.delete(call);
 };
+
+// Returns a function of the glue that calls the guard's method where it would call that of its first argument.
+export const redirected = (call) => (target, ...given) => call({
+  setTimeout,
+  clearTimeout,
+  addEventListener: (...event) => listen(target, ...event),
+  removeEventListener: (...event) => unlisten(target, ...event),
+}, ...given);

@@ -1,6 +1,5 @@
 // Loads the purchase, which comes after the brand grid. This is bundled into the glue, so that each instance of the
 // widget has its own.
-import init from "cr-widget/app";
 import { bare, enter } from "./crash-guard.js";
 
 // The build replaces this name by the one with the hash.
@@ -17,7 +16,6 @@ const script = () => import(new URL(PURCHASE, import.meta.url) + (failures ? `?r
 // Loads the second wasm module into this instance, then calls the function at index `callback` of the table with `data`
 // and whether the module is there. Only success is remembered.
 export const loadPurchase = async (callback, data) => {
-  await init();
   let isThere = true;
   attached ??= script().then(({ attach }) => attach(bare()));
   await attached.catch((error) => {
