@@ -4,6 +4,7 @@ mod support;
 
 use cr_core::{
     chain::{AddressError, Chain, Checked},
+    money::CoinAmount,
     order::{MemoDoubt, NotPayable, Order, OrderState, PaymentState},
     payment::{Check, Instruction, NoInstruction, QrKind, Warning},
 };
@@ -405,6 +406,36 @@ proptest! {
         let is_a_unit = missing * 10_u128.pow(decimals) >= 10_u128.pow(scale);
         let expected = if missing == 0 { Err(NoInstruction::NotAwaited) } else if is_a_unit { Ok(()) } else { Err(NoInstruction::LessThanAUnit) };
         prop_assert_eq!(instruction.map(drop), expected);
+    }
+
+    /// The remainder beside what has arrived is written with as many fraction digits as that. It is the amount that is copied,
+    /// and that the link and the code hold.
+    #[test]
+    fn a08_a_remainder_is_one_amount_wherever_it_is_shown(
+        due in 2_u64..10_000_000_000,
+        received in 1_u64..10_000_000_000,
+        scales in (0_u32..9, 0_u32..9),
+        zeros in 0_usize..9,
+    ) {
+        let text = |units: u64, scale: u32| rust_decimal::Decimal::new(i64::try_from(units).expect("small"), scale).to_string();
+        let received = text(received, scales.1);
+        let received = if received.contains('.') { [received, "0".repeat(zeros)].concat() } else { received };
+        let (due, received) = (coin(&text(due, scales.0)), coin(&received));
+        let (due, received) = if received < due { (due, received) } else { (received, due) };
+        if received == due {
+            return Ok(());
+        }
+        let state = OrderState::PartialPaymentStarted;
+        let order = Order { received: Some(received.clone()), state, ..on("BTC", "Mainnet", BITCOIN, due.as_str()) };
+        let via = network("Mainnet", "BTC", None);
+        let copied = Instruction::for_remainder(&order, Some(&via)).expect("a remainder");
+        let [beside, shown] = CoinAmount::aligned([&received, &copied.amount]);
+        let digits = |amount: &CoinAmount| amount.as_str().split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        prop_assert_eq!(digits(&beside), digits(&shown));
+        prop_assert_eq!((coin(beside.as_str()), coin(shown.as_str())), (received, copied.amount.clone()));
+        prop_assert_eq!(shown.to_atoms(8), copied.amount.to_atoms(8));
+        let link = copied.qr.iter().find(|choice| choice.kind == QrKind::Link).expect("a link");
+        prop_assert_eq!(link.text.rsplit('=').next(), Some(copied.amount.as_str()));
     }
 
     /// Decimal text to atoms and back, exactly, but for what is beyond the unit: that is rounded up, and every part says the same.
