@@ -40,13 +40,16 @@ pub fn Line(
     move || line.get().map(|line| card(&line, numbers.get(), shown))
 }
 
-/// How the codes of a line are numbered among all codes that are shown of the order.
+/// How a line is numbered among all that are shown of the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Numbers {
     /// How many codes stand before those of the line.
     before: u64,
     /// How many codes there are.
     all: u64,
+    /// The place of the line among those whose secrets are shown by a button with the same label, from one, and how many
+    /// there are; `None` where its button is the only one.
+    button: Option<(u64, u64)>,
 }
 
 impl Numbers {
@@ -57,8 +60,21 @@ impl Numbers {
         let count = |lines: &[Delivery]| {
             lines.iter().filter(has_arrived).map(|line| codes(&line)).sum::<usize>().try_into().unwrap_or_default()
         };
-        Self { before: count(lines.get(..place).unwrap_or(lines)), all: count(lines) }
+        let earlier = lines.get(..place).unwrap_or(lines);
+        let is_alike =
+            |line: &&Delivery| has_secret(line) && lines.get(place).is_some_and(|ours| is_esim(ours) == is_esim(line));
+        let buttons = |lines: &[Delivery]| {
+            let alike = lines.iter().filter(|line| has_arrived(line) && is_alike(line));
+            u64::try_from(alike.count()).unwrap_or_default()
+        };
+        let (number, count_of_buttons) = (buttons(earlier) + 1, buttons(lines));
+        let button = (count_of_buttons > 1).then_some((number, count_of_buttons));
+        Self { before: count(earlier), all: count(lines), button }
     }
+}
+
+fn is_esim(line: &Delivery) -> bool {
+    line.goods.iter().any(|goods| matches!(goods, Goods::Esim { .. }))
 }
 
 fn card(line: &Delivery, numbers: Numbers, shown: RwSignal<bool>) -> AnyView {
@@ -97,8 +113,8 @@ fn value(line: &Delivery) -> AnyView {
 fn arrived(line: &Delivery, numbers: Numbers, shown: RwSignal<bool>) -> AnyView {
     let (store, i18n) = (expect_store(), expect_i18n());
     let replaced = line.replaced.then(|| view! { <Notice tone=Tone::Warn title=say("receipt.replaced") alert=true /> });
-    let is_esim = line.goods.iter().any(|goods| matches!(goods, Goods::Esim { .. }));
-    let Numbers { before: mut number, all } = numbers;
+    let is_esim = is_esim(line);
+    let Numbers { before: mut number, all, button } = numbers;
     let goods: Vec<_> = line
         .goods
         .iter()
@@ -126,7 +142,16 @@ fn arrived(line: &Delivery, numbers: Numbers, shown: RwSignal<bool>) -> AnyView 
         let control = move || {
             let (label, glyph, look) =
                 if shown.get() { (hide, Glyph::EyeOff, Look::Secondary) } else { (show, Glyph::Eye, Look::Primary) };
-            view! { <Button label=say(label) look icon=glyph on_press=press /> }
+            match button {
+                Some((n, count)) => {
+                    let full_name = move || {
+                        let (label, n, count) = (i18n.t(label), i18n.number(n), i18n.number(count));
+                        i18n.tf("parts.one_of_several", &[("label", &label), ("n", &n), ("count", &count)])
+                    };
+                    view! { <Button label=say(label) look icon=glyph full_name on_press=press /> }.into_any()
+                }
+                None => view! { <Button label=say(label) look icon=glyph on_press=press /> }.into_any(),
+            }
         };
         view! {
             <div class="reveal">{control}</div>
@@ -339,10 +364,15 @@ mod tests {
         let pending = Delivery { status: DeliveryStatus::Pending, ..line(&["P"]) };
         let lines = [line(&["A", "B"]), pending, line(&[]), line(&["C"])];
         let numbers = |place| {
-            let Numbers { before, all } = Numbers::of(&lines, |_| true, place);
+            let Numbers { before, all, .. } = Numbers::of(&lines, |_| true, place);
             (before, all)
         };
         assert_eq!([0, 1, 2, 3].map(numbers), [(0, 3), (2, 3), (2, 3), (2, 3)]);
+        let buttons = |place| Numbers::of(&lines, |_| true, place).button;
+        assert_eq!([0, 3].map(buttons), [Some((1, 2)), Some((2, 2))], "a button for each line");
+        let esim = delivered(&json!({ "pin_code": "LPA:1$smdp.example$TOKEN" }));
+        let other = Numbers::of(&[line(&["A"]), esim], |_| true, 1);
+        assert_eq!(other.button, None, "its label is another one");
         let hidden = Numbers::of(&lines, |line| line.goods.len() < 2, 3);
         assert_eq!((hidden.before, hidden.all), (0, 1));
     }
