@@ -9,7 +9,7 @@ use cr_core::{
 };
 use proptest::prelude::*;
 use support::{
-    ADDRESS, coin,
+    ADDRESS,
     payments::{BITCOIN, INVOICE, MINT, PAYEE, USDC, network, on},
 };
 

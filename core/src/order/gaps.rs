@@ -27,15 +27,12 @@ pub(crate) fn with_payee_of(mut order: Order, other: &Order) -> Order {
 /// an order that is done are replaced by a newer snapshot only.
 pub(crate) fn whole(seen: Order, last: &Order) -> Order {
     let mut order = after(seen, last);
-    if order.deliveries.is_empty() {
-        order.deliveries.clone_from(&last.deliveries);
-    }
-    let mut order = order.with_goods_of(last);
     let is_newer = order.updated_at.zip(last.updated_at).is_some_and(|(now, before)| now > before);
-    if !is_newer && order.loses_goods_of(last) {
+    let takes_away = order.loses_goods_of(last) && !(is_newer && order.replaces_goods_of(last));
+    if takes_away || order.deliveries.is_empty() {
         order.deliveries.clone_from(&last.deliveries);
     }
-    order
+    order.with_goods_of(last)
 }
 
 /// Returns a newer snapshot that takes from an earlier one what it leaves out of the payment: where to pay, what was

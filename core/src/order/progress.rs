@@ -48,7 +48,7 @@ impl Order {
 
     /// Returns whether it carries something that was not there, and no item is lost once what it only leaves out is
     /// kept ([`Order::with_goods_of`]): one code may take the place of two.
-    fn replaces_goods_of(&self, last: &Order) -> bool {
+    pub(super) fn replaces_goods_of(&self, last: &Order) -> bool {
         let carried = |goods: &&Goods| last.deliveries.iter().any(|line| line.goods.contains(goods));
         let is_elsewhere = |goods: &Goods| matches!(goods, Goods::SentByEmail | Goods::Credited);
         let mut goods = self.deliveries.iter().flat_map(|line| &line.goods);
