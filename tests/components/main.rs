@@ -8,6 +8,7 @@
 mod choosing;
 mod every_state;
 mod grid;
+mod mount;
 mod paying;
 mod receipt;
 mod review;

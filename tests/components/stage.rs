@@ -10,7 +10,7 @@ use std::rc::Rc;
 use cr_widget::{
     app::{Config, Store},
     i18n::I18n,
-    ui::{checkout::Checkout, context::CheckoutContext, purchase},
+    ui::checkout::Checkout,
 };
 use js_sys::{Array, Function};
 use leptos::{mount::mount_to, prelude::*};
@@ -20,8 +20,9 @@ use wasm_bindgen_test::console_log;
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement, ShadowRoot};
 
 use crate::{
+    mount::{Mounted, mount},
     states::State,
-    words::{FILES, holds, squeezed, word},
+    words::{file, holds, squeezed, word},
     world::{World, turn},
 };
 
@@ -119,22 +120,14 @@ impl Stage {
         )
         .unchecked_into();
         let root = host.shadow_root().unwrap();
-        let (owner, store) = world.element(|config| {
+        let place: HtmlElement = root.first_element_child().unwrap().unchecked_into();
+        let configure = |config: &mut Config| {
             config.proxy = proxy.clone();
             configure(config);
-        });
-        let file = FILES.iter().find(|(known, _)| lang.starts_with(known)).map_or(FILES[0].1, |(_, file)| *file);
-        let place: HtmlElement = root.first_element_child().unwrap().unchecked_into();
-        let (i18n, view) = owner.with(|| {
-            let i18n = I18n::new(lang, file);
-            store.shop.purchase.attach(Rc::new(purchase::LoadedPurchase(store)));
-            provide_context(CheckoutContext::new(store.shop, i18n));
-            provide_context(store);
-            (i18n, mount_to(place, draw))
-        });
-        turn();
+        };
+        let Mounted { owner, store, i18n, view } = mount(&world, place, (lang, file(lang)), configure, draw);
         LAST.set(Some(owner.clone()));
-        Self { world, proxy, store, i18n, host, root, spoken: None, mounted: Some((owner, Box::new(view))) }
+        Self { world, proxy, store, i18n, host, root, spoken: None, mounted: Some((owner, view)) }
     }
 
     fn place(&self) -> HtmlElement {
@@ -143,8 +136,7 @@ impl Stage {
 
     /// Changes the language, as the element's attribute does.
     pub(crate) fn speak(&self, lang: &str) {
-        let file = FILES.iter().find(|(known, _)| *known == lang).map_or(FILES[0].1, |(_, file)| *file);
-        self.i18n.set(lang, file);
+        self.i18n.set(lang, file(lang));
         turn();
     }
 

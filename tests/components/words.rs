@@ -9,6 +9,11 @@ pub(crate) const FILES: [(&str, &str); 3] = [
     ("ja", include_str!("../../src/i18n/locales/ja.json")),
 ];
 
+/// Returns the file of messages for a language tag; the English one for a language that is not shipped.
+pub(crate) fn file(lang: &str) -> &'static str {
+    FILES.iter().find(|(known, _)| lang.starts_with(known)).map_or(FILES[0].1, |(_, file)| *file)
+}
+
 type Messages = BTreeMap<String, String>;
 
 thread_local! {
