@@ -8,6 +8,7 @@ use cr_core::{
     checkout::Choice,
     contact::{E164, Email},
     order::{Beneficiary, Chosen, OrderId},
+    problem::ProblemCode,
 };
 use cr_widget::app::{
     Config, Load, Store,
@@ -80,6 +81,7 @@ pub(crate) static STATES: &[State] = &[
         world.answer("/v2/homepage", ok("{}"));
     }),
     state("grid", "grid.title", &[], |world, _| open_shop(world, false)),
+    state("grid-names", "grid.title", &[], |world, _| open_with(world, &named_brands(), VIAS)),
     state("grid-order-kept", "grid.title", &["resume.title", "resume.open", "resume.forget"], |world, store| {
         create(world, store, &waiting());
         store.start_over();
@@ -133,6 +135,11 @@ pub(crate) static STATES: &[State] = &[
     state("product-plans", "Roamer", &["product.group.plan", "product.kind.esim"], |world, store| {
         open_all(world);
         sell(world, store, "b-esim", PLANS);
+    }),
+    state("product-names", LONG, &["product.group.value"], |world, store| {
+        open_with(world, &BRANDS.replace("Arcadia", LONG), VIAS);
+        let values = several().replace("$50", JAPANESE).replace("50 USD", CYRILLIC);
+        sell(world, store, "b-fixed", &values.replace("Arcadia", LONG));
     }),
     state("product-top-up", "Ringtel", &["product.kind.topup", "product.by_phone"], |world, store| {
         open_all(world);
@@ -211,6 +218,22 @@ pub(crate) static STATES: &[State] = &[
     state("review-refused-twice", "review.title", &["problem.OUT_OF_STOCK", "problem.unknown"], |world, store| {
         refused(world, store, r#"[{"problem":"LUNAR_PHASE"},{"problem":"OUT_OF_STOCK"}]"#);
     }),
+    state("review-refused-all", "review.title", &["review.problems", "problem.OUT_OF_STOCK"], |world, store| {
+        let problems: Vec<_> = ProblemCode::ALL.iter().map(|code| format!(r#"{{"problem":"{code}"}}"#)).collect();
+        refused(world, store, &format!("[{}]", problems.join(",")));
+    }),
+    state("review-names", "review.title", &["review.due", "review.create"], |world, store| {
+        open_with(world, &BRANDS.replace("Arcadia", LONG), VIAS);
+        sell(world, store, "b-fixed", &FIXED.replace("Arcadia", LONG).replace("$50", CYRILLIC));
+        take_first(store);
+        let email: Email = LONG_EMAIL.parse().unwrap();
+        let beneficiary = Beneficiary::Email(email.clone());
+        store.set_recipient(Recipient { email, beneficiary, newsletter: false, refund_wallet_address: None });
+        store.review();
+        turn();
+        let passed = passed("1234567.890123").replace("Arcadia", LONG).replace("shopper@example.com", LONG_EMAIL);
+        world.answer(VALIDATE, ok(&passed));
+    }),
     state("review-unreachable", "review.title", &["review.unreachable", "review.retry"], |world, store| {
         open_shop(world, false);
         go_to_review(world, store);
@@ -267,6 +290,11 @@ pub(crate) static STATES: &[State] = &[
             create(world, store, &waiting());
         },
     ),
+    paying("pay-names", &["pay.only", "pay.copy_memo"], |world, store| {
+        let body = order("o-1", "WaitingForPayment", 1_790_000_000, "1234567.890123").replace("Arcadia", JAPANESE);
+        let body = body.replace("50 USD", CYRILLIC);
+        create_as_another(world, store, &with(&body, &format!("\"memo\": \"{}\"", "1234567890".repeat(6))));
+    }),
     paying("pay-checksum", &["pay.checked.sum", "pay.open_wallet"], |world, store| {
         create_on(world, store, "BTC", "Mainnet", BITCOIN, "0.0025");
     }),
@@ -342,6 +370,10 @@ pub(crate) static STATES: &[State] = &[
     state("track-confirmed", "track.title", &["track.confirmed.now", "track.confirmed.next"], |world, store| {
         create(world, store, &order("o-1", "PaymentReceived", 1_790_000_010, "51.20"));
     }),
+    state("track-names", "track.title", &["track.confirmed.now"], |world, store| {
+        let body = order("o-1", "PaymentReceived", 1_790_000_010, "51.20").replace("Arcadia", LONG);
+        create_as_another(world, store, &body.replace("50 USD", CYRILLIC));
+    }),
     state("track-lost", "track.title", &["track.health.catching_up"], |world, store| {
         create(world, store, &order("o-1", "PaymentReceived", 1_790_000_010, "51.20"));
         lose(world);
@@ -352,6 +384,11 @@ pub(crate) static STATES: &[State] = &[
     }),
     state("receipt-codes", "receipt.title", &["receipt.code_n", "receipt.show"], |world, store| {
         create(world, store, &carrying(r#"["AAAA-BBBB", "CCCC-DDDD"]"#, ""));
+    }),
+    state("receipt-names", "receipt.title", &["receipt.show"], |world, store| {
+        let body = carrying(&format!("\"{}\"", "ABCD-1234-".repeat(8)), NUMBERS).replace("Arcadia", ARABIC);
+        let body = body.replace("50 USD", CYRILLIC).replace("shopper@example.com", LONG_EMAIL);
+        create_as_another(world, store, &body);
     }),
     state("receipt-link", "receipt.title", &["receipt.link", "receipt.link_note"], |world, store| {
         create(world, store, &carrying(r#""https://redeem.example/t/SECRET-LINK""#, ""));
@@ -474,6 +511,13 @@ pub(crate) static STATES: &[State] = &[
     ),
 ];
 
+/// A name that needs several lines.
+const LONG: &str = "The Grand Intercontinental Society of Booksellers, Stationers and Purveyors of Fine Paper";
+const JAPANESE: &str = "全国共通百貨店商品券オンラインショップ限定ギフトカード";
+const CYRILLIC: &str = "Подарочный сертификат на электротехнику";
+const ARABIC: &str = "بطاقة هدايا المتجر الإلكتروني 50";
+const LONG_EMAIL: &str = "a.shopper.with.many.names.and.a.long.address@subdomain.of.a.rather.long.example.com";
+
 const WITHDRAWN: [&str; 2] = ["trouble.withdrawn.happened", "track.check"];
 
 pub(crate) const CREATE: &str = "/v5/orders";
@@ -589,6 +633,26 @@ pub(crate) fn unanswered(world: &World, path: &str) {
         world.answer(path, Err(NoAnswer));
         world.pass(Duration::from_secs(5));
     }
+}
+
+/// Brands whose names are long, or in other scripts.
+fn named_brands() -> String {
+    let names = [
+        LONG,
+        JAPANESE,
+        CYRILLIC,
+        ARABIC,
+        "Donaudampfschifffahrtsgesellschaftskapitän",
+        "ร้านหนังสือและเครื่องเขียน",
+        "🎁 3",
+    ];
+    let brand = |(number, name): (usize, &&str)| {
+        format!(
+            r#"{{ "brand_id": "b-{number}", "brand": "{name}", "family": "{name}", "kind": "giftcard", "category": "games" }}"#
+        )
+    };
+    let brands: Vec<_> = names.iter().enumerate().map(brand).collect();
+    format!(r#"{{ "country_code": "US", "all_brands": [ {} ] }}"#, brands.join(", "))
 }
 
 fn open_with(world: &World, brands: &str, vias: &str) {
