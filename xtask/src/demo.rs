@@ -11,10 +11,13 @@ use std::{
 use crate::{
     build, demo_site,
     error::{Error, Result},
+    gallery,
     process::{Running, Task},
     workspace::Workspace,
 };
 
+/// The flag that builds the gallery too. It costs a build of its own.
+const GALLERY: &str = "--gallery";
 /// How long the proxy may take to answer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -24,10 +27,17 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// When something cannot be built, or the proxy does not come up.
 pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     let (port, args) = port(args, 8080)?;
+    let (gallery, args): (Vec<_>, Vec<_>) = args.into_iter().partition(|arg| arg == GALLERY);
     build::run(workspace)?;
+    if !gallery.is_empty() {
+        gallery::lay_out(workspace)?;
+    }
     let proxy = proxy_program(workspace)?;
     let mut running = start(workspace, &proxy, port, Some(&demo_site::folder(workspace)), &args)?;
     println!("example pages: http://127.0.0.1:{port}/{}", demo_site::INDEX);
+    if !gallery.is_empty() {
+        println!("gallery: http://127.0.0.1:{port}/{}", gallery::PAGE);
+    }
     println!("ready: http://127.0.0.1:{port}/");
     let status = running.wait().map_err(|source| Error::Start { program: "cr-proxy".into(), source })?;
     if status.success() {

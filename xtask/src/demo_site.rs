@@ -16,6 +16,8 @@ use crate::{
 const PAGES: &str = "demo";
 /// The list of the pages.
 pub(crate) const INDEX: &str = "demo/index.html";
+/// The folder of the gallery, which is built by itself (`gallery`).
+const GALLERY: &str = "gallery";
 /// The sources of pages made with a framework, and the names of their bundles.
 const BUNDLES: [(&str, &str); 2] = [("react.jsx", "react.bundle.js"), ("vue.js", "vue.bundle.js")];
 /// The npm packages of these frameworks, from `tools/`.
@@ -37,7 +39,7 @@ pub(crate) fn lay_out(workspace: &Workspace) -> Result<()> {
     for (from, to) in [(&workspace.dist(), site.clone()), (&pages, site.join(PAGES))] {
         for path in files::walk(from)? {
             let name = path.strip_prefix(from).unwrap_or(&path);
-            if BUNDLES.iter().any(|(source, _)| Path::new(source) == name) {
+            if name.starts_with(GALLERY) || BUNDLES.iter().any(|(source, _)| Path::new(source) == name) {
                 continue;
             }
             let target = to.join(name);

@@ -12,6 +12,7 @@ mod demo_site;
 mod error;
 mod files;
 mod function_order;
+mod gallery;
 mod glue;
 mod notices;
 mod package;
@@ -45,7 +46,9 @@ usage: cargo xtask <task> [--yes]
 a CI run, the commands are printed instead.
 
   demo [--port 8080] [proxy options]   build everything, then run the proxy with the simulated supplier;
-                                       with --upstream URL --partner-id ID, run it with the real one
+                                       with --upstream URL --partner-id ID, run it with the real one;
+                                       with --gallery, build the gallery of all states too
+  gallery [--port 8080]                build and serve the gallery of all states alone, without what ships
   serve [proxy options]                serve the standalone page with live reload (port 8081) and the proxy (port 8080)
   build                                build the shipped files into dist/
   size                                 build, then compare the size of every shipped file with the budget
@@ -82,6 +85,7 @@ fn run(args: &[String], yes: bool) -> Result<ExitCode> {
     let workspace = Workspace { yes, ..Workspace::find()? };
     match task.as_str() {
         "demo" => demo::run(&workspace, args)?,
+        "gallery" => gallery::run(&workspace, args)?,
         "serve" => serve::run(&workspace, args)?,
         "build" => no_arguments(args).and_then(|()| build::run(&workspace))?,
         "size" => no_arguments(args).and_then(|()| size::run(&workspace))?,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     build, demo_site,
     error::{At as _, Error, Result},
-    files,
+    files, gallery,
     process::Task,
     serve, setup, size,
     tools::Tool,
@@ -355,6 +355,7 @@ fn deep(workspace: &Workspace) -> Result<Tally> {
 fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
     setup::ensure(workspace, &[Tool::Chromium, Tool::Chromedriver, Tool::Firefox, Tool::Geckodriver])?;
     build::run(workspace)?;
+    gallery::lay_out(workspace)?;
     Task::cargo().args(["build", "--bin", "cr-proxy"]).args(MEMBERS).dir(&workspace.root).run()?;
     let paths = [
         ("CR_E2E_DIST", demo_site::folder(workspace)),

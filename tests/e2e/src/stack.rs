@@ -24,8 +24,10 @@ pub struct Paths {
     chromium: PathBuf,
     geckodriver: PathBuf,
     firefox: PathBuf,
-    screens: PathBuf,
-    axe: PathBuf,
+    /// The folder for screenshots.
+    pub screens: PathBuf,
+    /// The script of axe-core.
+    pub axe: PathBuf,
 }
 
 impl Paths {
