@@ -22,6 +22,9 @@ const WATCH: &str = "const keep = (text) => (top.faults ??= []).push(`${location
 /// How long a state may take until it is drawn and examined; the gallery calls it broken before.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// More than the height of any state on a phone, in CSS pixels.
+const TALLEST: u32 = 6000;
+
 /// Returns the names of all states, read from the list's source: the gallery's own list proves nothing.
 fn listed_names() -> BTreeSet<&'static str> {
     let calls =
@@ -66,8 +69,9 @@ async fn look_at_all(stack: &Stack, look: Look) -> Vec<String> {
     let axe = fs::read_to_string(&paths.axe).unwrap_or_else(|error| panic!("no axe-core at {:?} ({error})", paths.axe));
     let pictures = paths.screens.join("gallery");
     fs::create_dir_all(&pictures).expect("the folder for pictures");
-    // The list of names stands beside the frames.
-    stack.become_device(Device { width: width + 300, height: 1000, dark: is_dark }).await;
+    // The list of names stands beside the frames. A picture shows what is in the viewport.
+    let height = if pictured { TALLEST } else { 1000 };
+    stack.become_device(Device { width: width + 300, height, dark: is_dark }).await;
     let dir = if is_rtl { "rtl" } else { "" };
     stack.goto(&format!("/gallery/index.html?width={width}&dir={dir}&lang={lang}")).await;
     let mut names = names_on_page(stack).await;
