@@ -39,6 +39,27 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
         println!("gallery: http://127.0.0.1:{port}/{}", gallery::PAGE);
     }
     println!("ready: http://127.0.0.1:{port}/");
+    serve(&mut running)
+}
+
+/// Builds the gallery alone and serves it until it is stopped. Nothing is built that ships, so that a change of a
+/// component is on screen soon.
+///
+/// # Errors
+/// When something cannot be built, or the proxy, which serves the files, does not come up.
+pub(crate) fn run_gallery(workspace: &Workspace, args: &[String]) -> Result<()> {
+    let (port, args) = port(args, 8080)?;
+    gallery::lay_out(workspace)?;
+    let proxy = ["build", "--workspace", "--exclude", "xtask", "--bin", "cr-proxy"];
+    Task::cargo().args(proxy).dir(&workspace.root).run()?;
+    let program = workspace.target.join("debug/cr-proxy");
+    let mut running = start(workspace, &program, port, Some(&demo_site::folder(workspace)), &args)?;
+    println!("ready: http://127.0.0.1:{port}/{}", gallery::PAGE);
+    serve(&mut running)
+}
+
+/// Waits until the proxy ends.
+fn serve(running: &mut Running) -> Result<()> {
     let status = running.wait().map_err(|source| Error::Start { program: "cr-proxy".into(), source })?;
     if status.success() {
         Ok(())

@@ -6,8 +6,8 @@
 use std::path::Path;
 
 use crate::{
-    assets, demo, demo_site,
-    error::{Error, Result},
+    assets, demo_site,
+    error::Result,
     files,
     process::Task,
     setup,
@@ -25,27 +25,6 @@ pub(crate) const PAGE: &str = "gallery/index.html";
 const FILES: [&str; 6] = ["index.html", "gallery.css", "page.js", "frame.html", "frame.css", "frame.js"];
 /// The tools that the task needs.
 const TOOLS: [Tool; 2] = [Tool::WasmTarget, Tool::WasmBindgen];
-
-/// Builds the gallery and serves it until it is stopped. Nothing is built that ships, so that a change of a component is
-/// on screen soon.
-///
-/// # Errors
-/// When something cannot be built, or the proxy, which serves the files, does not come up.
-pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
-    let (port, args) = demo::port(args, 8080)?;
-    lay_out(workspace)?;
-    let proxy = ["build", "--workspace", "--exclude", "xtask", "--bin", "cr-proxy"];
-    Task::cargo().args(proxy).dir(&workspace.root).run()?;
-    let program = workspace.target.join("debug/cr-proxy");
-    let mut running = demo::start(workspace, &program, port, Some(&demo_site::folder(workspace)), &args)?;
-    println!("ready: http://127.0.0.1:{port}/{PAGE}");
-    let status = running.wait().map_err(|source| Error::Start { program: "cr-proxy".into(), source })?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(Error::Failed { command: "cr-proxy".into(), status: status.to_string() })
-    }
-}
 
 /// Builds the gallery, and puts it into the site's folder.
 ///

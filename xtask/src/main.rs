@@ -85,7 +85,7 @@ fn run(args: &[String], yes: bool) -> Result<ExitCode> {
     let workspace = Workspace { yes, ..Workspace::find()? };
     match task.as_str() {
         "demo" => demo::run(&workspace, args)?,
-        "gallery" => gallery::run(&workspace, args)?,
+        "gallery" => demo::run_gallery(&workspace, args)?,
         "serve" => serve::run(&workspace, args)?,
         "build" => no_arguments(args).and_then(|()| build::run(&workspace))?,
         "size" => no_arguments(args).and_then(|()| size::run(&workspace))?,
