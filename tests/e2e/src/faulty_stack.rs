@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cr_proxy::sandbox::{self, Handle, Options};
+use cr_sandbox::{Handle, Options};
 use serde_json::{Value, json};
 use thirtyfour::{WebDriver, WindowHandle, extensions::cdp::ChromeDevTools};
 use tokio::net::TcpListener;
@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// How long an order stays in each state while it walks to its end.
 const STEP: Duration = Duration::from_millis(400);
 
-/// A stack in which one case runs after another.
+/// All parts that one test of a fault runs on.
 pub struct FaultyStack {
     /// The WebDriver client of the browser.
     pub driver: WebDriver,
@@ -40,7 +40,6 @@ pub struct FaultyStack {
     origin: String,
     upstream: String,
     client: reqwest::Client,
-    notes: Mutex<Vec<String>>,
     order: Value,
     _sandbox: Handle,
 }
@@ -54,7 +53,8 @@ impl FaultyStack {
         let paths = Paths::from_env();
         assert!(paths.dist.join("cr-widget.js").exists(), "no built widget: run `cargo xtask build`");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let sandbox = sandbox::start(Options { step: STEP, ..Options::default() }, listener).await.expect("a supplier");
+        let sandbox =
+            cr_sandbox::start(Options { step: STEP, ..Options::default() }, listener).await.expect("a supplier");
         let upstream = format!("http://{}", sandbox.addr());
         let address = format!("127.0.0.1:{}", free_port());
         let wire = TcpLine::start(address.parse().expect("an address")).await;
@@ -69,7 +69,6 @@ impl FaultyStack {
             origin: format!("http://{address}"),
             upstream,
             client: reqwest::Client::new(),
-            notes: Mutex::default(),
             order: Value::Null,
             _sandbox: sandbox,
         };
@@ -79,10 +78,15 @@ impl FaultyStack {
         stack
     }
 
-    /// Ends browser and proxy in an orderly way.
+    /// Ends the proxy; the browser goes back when this is dropped.
     pub async fn close(&self) {
-        let _ = self.driver.clone().quit().await;
+        self.session.leave_page().await;
         self.kill_proxy();
+    }
+
+    /// Returns the running browser.
+    pub fn session(&self) -> &Session {
+        &self.session
     }
 
     /// Returns which browser this is.
@@ -98,8 +102,7 @@ impl FaultyStack {
         self.start_proxy_behind(&self.upstream).await;
     }
 
-    /// Does what [`FaultyStack::start_proxy`] does, with this origin for the supplier's. The next case needs another proxy, so
-    /// kill this one.
+    /// Does what [`FaultyStack::start_proxy`] does, with this origin for the supplier's.
     ///
     /// # Panics
     /// Panics if the proxy does not become healthy.
@@ -138,7 +141,7 @@ impl FaultyStack {
         self.proxy.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Prepares for another case: no faults, one window, nothing stored.
+    /// Prepares for another round of a benchmark: no faults, one window, nothing stored.
     ///
     /// # Panics
     /// Panics if a part of this fails.
@@ -326,7 +329,7 @@ impl FaultyStack {
                     json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
                 self.cdp("Network.emulateNetworkConditions", params).await;
             }
-            Browser::Firefox => self.session.chrome_script(&format!("Services.io.offline = {offline};")).await,
+            Browser::Firefox => self.session.set_firefox_offline(offline).await,
         }
         // Neither setting cuts streams to this machine.
         if offline {
@@ -342,7 +345,7 @@ impl FaultyStack {
     /// Panics if the browser refuses.
     pub async fn cover(&self) -> WindowHandle {
         let page = self.driver.window().await.expect("a window");
-        let tab = self.driver.new_tab().await.expect("a tab");
+        let tab = self.session.new_tab().await;
         self.driver.switch_to_window(tab).await.expect("a tab");
         page
     }
@@ -358,12 +361,7 @@ impl FaultyStack {
 
     /// Adds a note to the report.
     pub fn note(&self, text: String) {
-        self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(text);
-    }
-
-    /// Returns the notes since they were last taken.
-    pub fn take_notes(&self) -> Vec<String> {
-        core::mem::take(&mut self.notes.lock().unwrap_or_else(PoisonError::into_inner))
+        println!("{}: {text}", std::thread::current().name().unwrap_or_default());
     }
 }
 

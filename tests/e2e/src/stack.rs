@@ -47,14 +47,14 @@ impl Paths {
         }
     }
 
-    /// Starts a browser.
+    /// Takes a browser with an empty profile, which is started if none waits.
     ///
     /// # Panics
     /// Panics if the browser, or its driver, cannot be started.
     pub async fn browse(&self, browser: Browser) -> Session {
         match browser {
-            Browser::Chromium => Session::start(browser, &self.chromedriver, &self.chromium).await,
-            Browser::Firefox => Session::start(browser, &self.geckodriver, &self.firefox).await,
+            Browser::Chromium => Session::take(browser, &self.chromedriver, &self.chromium).await,
+            Browser::Firefox => Session::take(browser, &self.geckodriver, &self.firefox).await,
         }
     }
 }
@@ -157,6 +157,18 @@ impl Stack {
         stack.become_device(Device::PHONE).await;
         stack.goto("/").await;
         stack
+    }
+
+    /// Lets the page run what it has to run now: ten turns of its event loop, one after the other.
+    ///
+    /// # Panics
+    /// Panics if the page is closed.
+    pub async fn turns(&self) {
+        let script = "const done = arguments[arguments.length - 1]; let left = 10;\
+            const port = new MessageChannel();\
+            port.port1.onmessage = () => { left -= 1; if (left > 0) port.port2.postMessage(null); else done(null); };\
+            port.port2.postMessage(null);";
+        self.driver.execute_async(script, Vec::<Value>::new()).await.expect("a page that runs");
     }
 
     /// Opens a path of the proxy's origin.
@@ -274,9 +286,9 @@ impl Stack {
         assert!(found.is_empty(), "{look}:\n{}", found.join("\n"));
     }
 
-    /// Ends the browser session in an orderly way.
+    /// Gives the browser back and ends the proxy.
     pub async fn close(self) {
-        let _ = self.driver.clone().quit().await;
+        self.session.leave_page().await;
     }
 }
 

@@ -1,11 +1,20 @@
 //! How text gets into fields that an input method composes.
 
 use cr_e2e::{
+    harness::Test,
     page::{Goods, Grid, Method, Purchase, Recipient},
     stack::Stack,
+    tests,
     words::word,
 };
 use serde_json::json;
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        faults_f04_a_word_being_composed_is_searched_and_neither_sent_nor_lost,
+        faults_f04_enter_while_composing_sends_no_form,
+    ]
+}
 
 const CARD: Goods<'static> = Goods::Fixed("Kettle & Crumb", "$25");
 
@@ -29,7 +38,6 @@ async fn enter_while_composing(stack: &Stack) {
     stack.screen().script(script).await;
 }
 
-#[tokio::test]
 async fn faults_f04_a_word_being_composed_is_searched_and_neither_sent_nor_lost() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -47,7 +55,6 @@ async fn faults_f04_a_word_being_composed_is_searched_and_neither_sent_nor_lost(
     stack.close().await;
 }
 
-#[tokio::test]
 async fn faults_f04_enter_while_composing_sends_no_form() {
     let stack = Stack::open().await;
     let screen = stack.screen();

@@ -3,12 +3,23 @@
 use std::time::Duration;
 
 use cr_e2e::{
+    harness::Test,
     page::{Goods, Grid, Pay, Product, Purchase},
     stack::Stack,
+    tests,
     words::word,
 };
 use serde_json::json;
 use thirtyfour::Key;
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        without_the_second_module_the_grid_works_and_a_retry_opens_what_was_chosen,
+        a_slow_second_module_is_waited_for_under_the_name_that_was_chosen,
+        a_stored_order_is_offered_although_nothing_was_chosen,
+        faults_h11_a_catalogue_that_never_comes_is_given_up_and_asked_for_again_by_keyboard,
+    ]
+}
 
 /// The second module.
 const SECOND: &str = "*cr-widget-purchase*.wasm*";
@@ -18,7 +29,6 @@ async fn block(stack: &Stack, urls: &[&str]) {
     stack.cdp("Network.setBlockedURLs", json!({ "urls": urls })).await;
 }
 
-#[tokio::test]
 async fn without_the_second_module_the_grid_works_and_a_retry_opens_what_was_chosen() {
     for missing in [SECOND, "*cr-widget-purchase*.js*", "*cr-widget-purchase*.css*"] {
         let stack = Stack::open().await;
@@ -49,7 +59,6 @@ async fn without_the_second_module_the_grid_works_and_a_retry_opens_what_was_cho
     }
 }
 
-#[tokio::test]
 async fn a_slow_second_module_is_waited_for_under_the_name_that_was_chosen() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -75,7 +84,6 @@ async fn a_slow_second_module_is_waited_for_under_the_name_that_was_chosen() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn a_stored_order_is_offered_although_nothing_was_chosen() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -95,7 +103,6 @@ async fn a_stored_order_is_offered_although_nothing_was_chosen() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn faults_h11_a_catalogue_that_never_comes_is_given_up_and_asked_for_again_by_keyboard() {
     let stack = Stack::open_with(json!({ "latency_ms": 60_000 })).await;
     let screen = stack.screen();

@@ -2,12 +2,23 @@
 //! after the order was forgotten elsewhere.
 
 use cr_e2e::{
+    harness::Test,
     page::{Goods, Grid, Pay, Purchase, Receipt},
     screen::Screen,
     stack::Stack,
+    tests,
     words::word,
 };
 use serde_json::{Value, json};
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        what_is_under_way_has_a_shape_before_it_is_there,
+        g02_several_codes_are_shown_and_copied_one_by_one,
+        g03_a_code_that_takes_the_place_of_another_says_so,
+        p04_an_order_that_was_forgotten_elsewhere_is_told_of,
+    ]
+}
 
 const CARD: Goods<'static> = Goods::Fixed("Kettle & Crumb", "$25");
 
@@ -19,7 +30,6 @@ async fn has_no_address(screen: &Screen) {
     assert!(screen.script("return root.querySelector('[data-testid=address]');").await.is_null());
 }
 
-#[tokio::test]
 async fn what_is_under_way_has_a_shape_before_it_is_there() {
     let stack = Stack::open_with(json!({ "latency_ms": 120_000 })).await;
     let screen = stack.screen();
@@ -41,7 +51,6 @@ async fn what_is_under_way_has_a_shape_before_it_is_there() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn g02_several_codes_are_shown_and_copied_one_by_one() {
     for tag in ["code_multi", "code_list"] {
         let stack = Stack::open().await;
@@ -65,7 +74,6 @@ async fn g02_several_codes_are_shown_and_copied_one_by_one() {
     }
 }
 
-#[tokio::test]
 async fn g03_a_code_that_takes_the_place_of_another_says_so() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -81,13 +89,12 @@ async fn g03_a_code_that_takes_the_place_of_another_says_so() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn p04_an_order_that_was_forgotten_elsewhere_is_told_of() {
     let stack = Stack::open().await;
     let screen = stack.screen();
     buying("shopper@example.com").order(&stack).await;
     let here = stack.driver.window().await.expect("a window");
-    let elsewhere = stack.driver.new_window().await.expect("another window");
+    let elsewhere = stack.session().new_window().await;
     stack.driver.switch_to_window(elsewhere).await.expect("a window");
     stack.goto("/").await;
     screen.press("button", word("resume.forget_which").split('{').next().expect("a beginning").trim()).await;

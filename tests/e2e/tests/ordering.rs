@@ -4,13 +4,23 @@
 use std::time::{Duration, Instant};
 
 use cr_e2e::{
+    harness::Test,
     page::{Goods, Grid, Pay, Purchase},
     screen::Screen,
     stack::Stack,
+    tests,
     words::word,
 };
 use serde_json::{Value, json};
 use thirtyfour::Key;
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        a11_a_price_that_moved_under_an_open_review_is_agreed_to_by_a_button_of_its_own,
+        e18_an_order_that_is_being_made_while_its_element_is_away_comes_to_the_next_one,
+        e18_an_order_that_nobody_came_for_is_offered,
+    ]
+}
 
 const BUYING: Purchase<'static> =
     Purchase { goods: Goods::Fixed("Kettle & Crumb", "$25"), email: "shopper@example.com", phone: None, method: None };
@@ -63,7 +73,6 @@ fn order_for() -> &'static str {
     word("review.order_for").split('{').next().expect("a beginning").trim()
 }
 
-#[tokio::test]
 async fn a11_a_price_that_moved_under_an_open_review_is_agreed_to_by_a_button_of_its_own() {
     let stack = Stack::open().await;
     let (screen, was) = order_late(&stack, json!({ "price_step_percent": "18" })).await;
@@ -111,7 +120,6 @@ const AWAY: &str = "const [isAnother, done] = arguments;\
     gone.remove();\
     setTimeout(() => { place.insertBefore(isAnother ? gone.cloneNode() : gone, after); done(); }, 200);";
 
-#[tokio::test]
 async fn e18_an_order_that_is_being_made_while_its_element_is_away_comes_to_the_next_one() {
     for is_another in [false, true] {
         let stack = Stack::open().await;
@@ -129,7 +137,6 @@ async fn e18_an_order_that_is_being_made_while_its_element_is_away_comes_to_the_
     }
 }
 
-#[tokio::test]
 async fn e18_an_order_that_nobody_came_for_is_offered() {
     let stack = Stack::open().await;
     let screen = ordering(&stack).await;

@@ -3,14 +3,24 @@
 use cr_core::payment::qr::{QUIET_ZONE, encode};
 use cr_e2e::{
     code,
+    harness::Test,
     page::{Goods, Pay, Purchase},
     screen::Screen,
     stack::{Device, Stack},
+    tests,
     words::word,
 };
 use image::{GrayImage, imageops};
 use serde_json::json;
 use thirtyfour::Key;
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        u12_the_panels_codes_hold_what_is_shown_and_copied,
+        u23_a_long_invoice_has_its_code_on_the_whole_screen,
+        u12_codes_painted_by_the_browser_are_read_back,
+    ]
+}
 
 const CARD: Goods<'static> = Goods::Fixed("Kettle & Crumb", "$25");
 /// The narrowest screen that is held to, high enough that nothing covers the code.
@@ -32,7 +42,6 @@ async fn painted(stack: &Stack, screen: &Screen) -> GrayImage {
     imageops::crop_imm(&screenshot, left as u32, top as u32, width as u32, height as u32).to_image()
 }
 
-#[tokio::test]
 async fn u12_the_panels_codes_hold_what_is_shown_and_copied() {
     for (coin, network) in [("USDC", "Polygon"), ("USDC", "Solana"), ("BTC", "Bitcoin"), ("BTC", "Lightning")] {
         let stack = Stack::open().await;
@@ -83,7 +92,6 @@ const PHONE: (u32, u32, u32) = (360, 780, 3);
 /// A laptop with a screen of the plain kind.
 const LAPTOP: (u32, u32, u32) = (1280, 800, 1);
 
-#[tokio::test]
 async fn u23_a_long_invoice_has_its_code_on_the_whole_screen() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -148,7 +156,6 @@ impl Numbers {
 }
 
 /// Paths of many orders, painted by the browser as the panel paints them, each read back. `QR_RENDERED` sets how many.
-#[tokio::test]
 async fn u12_codes_painted_by_the_browser_are_read_back() {
     let count = std::env::var("QR_RENDERED").ok().and_then(|number| number.parse().ok()).unwrap_or(200_usize);
     let mut numbers = Numbers(0x0c0d_e5ca_fe00);

@@ -6,12 +6,31 @@ use std::time::{Duration, Instant};
 use cr_e2e::{
     browser::Browser,
     faulty_stack::FaultyStack,
+    harness::Test,
     page::{Goods, Method, Pay, Purchase, Receipt, Recipient, Track},
     screen::Screen,
     stack::{Device, Stack},
+    tests,
     words::{word, word_with},
 };
 use serde_json::{Value, json};
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        u13_what_a_page_writes_over_the_address_is_noticed_and_never_copied,
+        u14_a_clipboard_that_refuses_leaves_text_to_copy_by_hand,
+        u16_a_selected_address_has_no_gaps,
+        a09_too_much_is_delivered_with_a_note,
+        t04_a_late_payment_is_delivered_all_the_same,
+        nothing_is_payable_after_a_sign_of_money_or_the_window,
+        a13_the_panel_fits_the_narrowest_screen_and_says_what_to_mind,
+        f09_tron_stablecoins_carry_their_warning_before_they_are_chosen,
+        odd_orders_are_shown_as_they_are,
+        an_order_that_becomes_dearer_while_it_is_open_is_asked_about_and_nobody_is_told_that_nothing_was_paid,
+        an_amount_that_changes_is_said_once_and_what_was_done_about_the_last_one_is_not_kept,
+        each the_window_runs_out_and_a_new_order_is_offered_after_the_grace,
+    ]
+}
 
 const CARD: Goods<'static> = Goods::Fixed("Kettle & Crumb", "$25");
 
@@ -42,7 +61,6 @@ async fn copy_buttons(screen: &Screen) {
     }
 }
 
-#[tokio::test]
 async fn u13_what_a_page_writes_over_the_address_is_noticed_and_never_copied() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -78,7 +96,6 @@ async fn u13_what_a_page_writes_over_the_address_is_noticed_and_never_copied() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn u14_a_clipboard_that_refuses_leaves_text_to_copy_by_hand() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -94,7 +111,6 @@ async fn u14_a_clipboard_that_refuses_leaves_text_to_copy_by_hand() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn u16_a_selected_address_has_no_gaps() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -105,7 +121,6 @@ async fn u16_a_selected_address_has_no_gaps() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn a09_too_much_is_delivered_with_a_note() {
     let stack = Stack::open().await;
     buying("shopper+overpaid_done@example.com").review(&stack).await.create().await;
@@ -115,7 +130,6 @@ async fn a09_too_much_is_delivered_with_a_note() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn t04_a_late_payment_is_delivered_all_the_same() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -130,7 +144,6 @@ async fn t04_a_late_payment_is_delivered_all_the_same() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn nothing_is_payable_after_a_sign_of_money_or_the_window() {
     for state in ["PaymentStarted", "PaymentReceived", "WaitingForDelivery", "Expired"] {
         let stack = Stack::open().await;
@@ -146,7 +159,6 @@ async fn nothing_is_payable_after_a_sign_of_money_or_the_window() {
     }
 }
 
-#[tokio::test]
 async fn a13_the_panel_fits_the_narrowest_screen_and_says_what_to_mind() {
     for (coin, network) in [("USDC", "Solana"), ("BTC", "Lightning"), ("USDT", "Tron")] {
         let stack = Stack::open().await;
@@ -175,7 +187,6 @@ async fn a13_the_panel_fits_the_narrowest_screen_and_says_what_to_mind() {
     }
 }
 
-#[tokio::test]
 async fn f09_tron_stablecoins_carry_their_warning_before_they_are_chosen() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -198,7 +209,6 @@ async fn stands_before(screen: &Screen, first: &str, second: &str) -> bool {
     screen.script(&script).await == true
 }
 
-#[tokio::test]
 async fn odd_orders_are_shown_as_they_are() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -236,7 +246,6 @@ async fn odd_orders_are_shown_as_they_are() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn an_order_that_becomes_dearer_while_it_is_open_is_asked_about_and_nobody_is_told_that_nothing_was_paid() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -252,7 +261,6 @@ async fn an_order_that_becomes_dearer_while_it_is_open_is_asked_about_and_nobody
     stack.close().await;
 }
 
-#[tokio::test]
 async fn an_amount_that_changes_is_said_once_and_what_was_done_about_the_last_one_is_not_kept() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -324,34 +332,29 @@ const RUN_OUT: &str = "const [made, done] = arguments;\
       done();\
     });";
 
-#[tokio::test]
-async fn the_window_runs_out_and_a_new_order_is_offered_after_the_grace() {
-    for browser in Browser::from_env() {
-        let faulty = FaultyStack::open(browser).await;
-        let id = faulty.make_order("shopper@example.com").await;
-        let made = faulty.read_order(&id).await["created_at"].as_str().and_then(|at| at.parse::<u64>().ok());
-        faulty.visit("fast=60").await;
-        faulty.driver.execute_async(RUN_OUT, vec![json!(made.expect("a time"))]).await.expect("a script that runs");
-        faulty.resume(0, &id).await;
-        let holds =
-            |text: &'static str| move |page: &Value| page["text"].as_str().is_some_and(|all| all.contains(text));
-        let page = faulty.until("the window is over", 0, holds(word("pay.over_title"))).await;
-        assert_eq!((&page["screen"], &page["address"]), (&json!("payment-panel"), &json!("")));
-        let grace = word("pay.over_grace").split("{time}").next().expect("a beginning");
-        assert!(holds(grace)(&page) && !holds(word("pay.new_order"))(&page), "first the grace: {page:#}");
-        let page = faulty.until("a new order can be made", 0, holds(word("pay.new_order"))).await;
-        assert!(holds(word("pay.over_new"))(&page) && !holds(grace)(&page), "{page:#}");
-        let (said, shown) =
-            (faulty.script("return window.__said;").await, faulty.script("return window.__shown;").await);
-        for (minutes, key) in [(10, "other"), (5, "other"), (1, "one")] {
-            let text = word_with(&format!("pay.minutes_left.{key}"), &[("count", &minutes.to_string())]);
-            let count = said.as_array().expect("a list").iter().filter(|said| **said == json!(text)).count();
-            assert_eq!(count, 1, "{text:?} in {said}");
-        }
-        // Calm minutes at first, then seconds.
-        let minutes = word_with("pay.min_short", &[("minutes", "12")]);
-        let shown: Vec<_> = shown.as_array().expect("a list").iter().filter_map(Value::as_str).collect();
-        assert!(shown.contains(&minutes.as_str()) && shown.iter().any(|time| time.starts_with("4:")), "{shown:?}");
-        faulty.close().await;
+async fn the_window_runs_out_and_a_new_order_is_offered_after_the_grace(browser: Browser) {
+    let faulty = FaultyStack::open(browser).await;
+    let id = faulty.make_order("shopper@example.com").await;
+    let made = faulty.read_order(&id).await["created_at"].as_str().and_then(|at| at.parse::<u64>().ok());
+    faulty.visit("fast=60").await;
+    faulty.driver.execute_async(RUN_OUT, vec![json!(made.expect("a time"))]).await.expect("a script that runs");
+    faulty.resume(0, &id).await;
+    let holds = |text: &'static str| move |page: &Value| page["text"].as_str().is_some_and(|all| all.contains(text));
+    let page = faulty.until("the window is over", 0, holds(word("pay.over_title"))).await;
+    assert_eq!((&page["screen"], &page["address"]), (&json!("payment-panel"), &json!("")));
+    let grace = word("pay.over_grace").split("{time}").next().expect("a beginning");
+    assert!(holds(grace)(&page) && !holds(word("pay.new_order"))(&page), "first the grace: {page:#}");
+    let page = faulty.until("a new order can be made", 0, holds(word("pay.new_order"))).await;
+    assert!(holds(word("pay.over_new"))(&page) && !holds(grace)(&page), "{page:#}");
+    let (said, shown) = (faulty.script("return window.__said;").await, faulty.script("return window.__shown;").await);
+    for (minutes, key) in [(10, "other"), (5, "other"), (1, "one")] {
+        let text = word_with(&format!("pay.minutes_left.{key}"), &[("count", &minutes.to_string())]);
+        let count = said.as_array().expect("a list").iter().filter(|said| **said == json!(text)).count();
+        assert_eq!(count, 1, "{text:?} in {said}");
     }
+    // Calm minutes at first, then seconds.
+    let minutes = word_with("pay.min_short", &[("minutes", "12")]);
+    let shown: Vec<_> = shown.as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    assert!(shown.contains(&minutes.as_str()) && shown.iter().any(|time| time.starts_with("4:")), "{shown:?}");
+    faulty.close().await;
 }

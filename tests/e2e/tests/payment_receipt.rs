@@ -7,12 +7,24 @@ use std::{
 
 use cr_e2e::{
     code,
+    harness::Test,
     page::{Goods, Purchase, Receipt},
     screen::Screen,
     stack::Stack,
+    tests,
     words::word,
 };
 use serde_json::{Value, json};
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        a_receipt_on_paper_holds_the_codes_as_delivered_and_nothing_of_the_page,
+        a_receipt_is_saved_as_a_picture_with_the_same_in_it,
+        an_esim_is_kept_with_a_code_that_scans,
+        a_card_with_a_barcode_is_printed_with_it,
+        p07_numbers_and_pictures_are_masked_like_codes_and_kept_like_them,
+    ]
+}
 
 const CARD: Goods<'static> = Goods::Fixed("Kettle & Crumb", "$25");
 
@@ -74,7 +86,8 @@ async fn saved(stack: &Stack, screen: &Screen) -> (image::GrayImage, Vec<String>
         stack.origin.rsplit(':').next().expect("a port")
     ));
     std::fs::create_dir_all(&folder).expect("a folder");
-    let settings = json!({ "behavior": "allow", "downloadPath": folder, "eventsEnabled": false });
+    let profile = stack.session().profile();
+    let settings = json!({ "behavior": "allow", "downloadPath": folder, "browserContextId": profile });
     stack.cdp("Browser.setDownloadBehavior", settings).await;
     screen.press("button", word("receipt.paper.save")).await;
     let until = Instant::now() + Duration::from_secs(20);
@@ -115,7 +128,6 @@ async fn until_none(screen: &Screen, selector: &str) {
     }
 }
 
-#[tokio::test]
 async fn a_receipt_on_paper_holds_the_codes_as_delivered_and_nothing_of_the_page() {
     let (stack, screen, order) = delivered("shopper+code_multi@example.com", CARD).await;
     let codes = text(&order["deliveries"][0]["deliverable"]["pin_code"]);
@@ -148,7 +160,6 @@ async fn a_receipt_on_paper_holds_the_codes_as_delivered_and_nothing_of_the_page
     stack.close().await;
 }
 
-#[tokio::test]
 async fn a_receipt_is_saved_as_a_picture_with_the_same_in_it() {
     let (stack, screen, order) = delivered("shopper+code_multi@example.com", CARD).await;
     let codes = text(&order["deliveries"][0]["deliverable"]["pin_code"]);
@@ -166,7 +177,6 @@ async fn a_receipt_is_saved_as_a_picture_with_the_same_in_it() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn an_esim_is_kept_with_a_code_that_scans() {
     let (stack, screen, order) = delivered("shopper+esim@example.com", CARD).await;
     let lpa = order["deliveries"][0].to_string();
@@ -181,7 +191,6 @@ async fn an_esim_is_kept_with_a_code_that_scans() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn a_card_with_a_barcode_is_printed_with_it() {
     let (stack, screen, order) = delivered("shopper+code_serial@example.com", CARD).await;
     let paper = printed(&stack, &screen).await;
@@ -204,7 +213,6 @@ async fn a_card_with_a_barcode_is_printed_with_it() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn p07_numbers_and_pictures_are_masked_like_codes_and_kept_like_them() {
     let (stack, screen, order) = delivered("shopper+serial_barcode@example.com", CARD).await;
     let serial = text(&order["deliveries"][0]["deliverable"]["pin_serial"]);

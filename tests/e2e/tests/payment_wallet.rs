@@ -3,12 +3,27 @@
 use std::time::{Duration, Instant};
 
 use cr_e2e::{
+    harness::Test,
     page::{Goods, Pay, Purchase, Receipt},
     screen::Screen,
     stack::Stack,
+    tests,
     words::{word, word_with},
 };
 use serde_json::{Value, json};
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        the_wallet_is_handed_the_very_transaction_of_the_order,
+        a_wallet_on_another_network_is_switched_or_told_in_words,
+        what_the_wallet_refuses_is_told_and_may_be_tried_again,
+        a_wallet_that_vanishes_leaves_the_other_ways_to_pay,
+        a_page_that_is_loaded_anew_lets_the_shopper_look_before_a_wallet_is_asked_again,
+        a_wallet_that_still_asks_when_the_order_ends_is_to_be_told_no_and_no_new_order_is_the_way,
+        an_order_that_is_paid_meanwhile_is_never_sent,
+        there_is_no_wallet_button_where_no_wallet_of_the_browser_can_pay,
+    ]
+}
 
 const CARD: Goods<'static> = Goods::Fixed("Kettle & Crumb", "$25");
 const FOX: &str = "Fox & <i>Son</i>";
@@ -83,7 +98,6 @@ async fn token(stack: &Stack, coin: &str, network: &str) -> Option<(String, usiz
     Some((contract["address"].as_str()?.to_owned(), decimals))
 }
 
-#[tokio::test]
 async fn the_wallet_is_handed_the_very_transaction_of_the_order() {
     for (coin, label, network, chain) in [
         ("USDC", "Polygon", "Polygon (Matic)", "0x89"),
@@ -140,7 +154,6 @@ async fn the_wallet_is_handed_the_very_transaction_of_the_order() {
     }
 }
 
-#[tokio::test]
 async fn a_wallet_on_another_network_is_switched_or_told_in_words() {
     let (stack, screen, _) =
         order(json!({ "chain": "0x1", "refuses": { "wallet_switchEthereumChain": 4001 } }), "USDC", "Polygon").await;
@@ -161,7 +174,6 @@ async fn a_wallet_on_another_network_is_switched_or_told_in_words() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn what_the_wallet_refuses_is_told_and_may_be_tried_again() {
     let (stack, screen, _) =
         order(json!({ "chain": "0x89", "refuses": { "eth_requestAccounts": 4001 } }), "USDC", "Polygon").await;
@@ -188,7 +200,6 @@ async fn what_the_wallet_refuses_is_told_and_may_be_tried_again() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn a_wallet_that_vanishes_leaves_the_other_ways_to_pay() {
     let (stack, screen, order) =
         order(json!({ "chain": "0x89", "hangs": ["eth_requestAccounts"] }), "USDC", "Polygon").await;
@@ -205,7 +216,6 @@ async fn a_wallet_that_vanishes_leaves_the_other_ways_to_pay() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn a_page_that_is_loaded_anew_lets_the_shopper_look_before_a_wallet_is_asked_again() {
     let pay = word_with("pay.wallet.pay", &[("wallet", FOX)]);
     let (stack, screen, order) =
@@ -233,7 +243,6 @@ async fn a_page_that_is_loaded_anew_lets_the_shopper_look_before_a_wallet_is_ask
     stack.close().await;
 }
 
-#[tokio::test]
 async fn a_wallet_that_still_asks_when_the_order_ends_is_to_be_told_no_and_no_new_order_is_the_way() {
     let (stack, screen, order) =
         order(json!({ "chain": "0x89", "hangs": ["eth_sendTransaction"] }), "USDC", "Polygon").await;
@@ -253,7 +262,6 @@ async fn a_wallet_that_still_asks_when_the_order_ends_is_to_be_told_no_and_no_ne
     stack.close().await;
 }
 
-#[tokio::test]
 async fn an_order_that_is_paid_meanwhile_is_never_sent() {
     let (stack, screen, order) =
         order(json!({ "chain": "0x1", "hangs": ["wallet_switchEthereumChain"] }), "USDC", "Polygon").await;
@@ -269,12 +277,11 @@ async fn an_order_that_is_paid_meanwhile_is_never_sent() {
         assert!(Instant::now() < until, "{:?}", methods(&stack).await);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    stack.turns().await;
     assert_eq!(sends(&stack).await, 0);
     stack.close().await;
 }
 
-#[tokio::test]
 async fn there_is_no_wallet_button_where_no_wallet_of_the_browser_can_pay() {
     for (coin, network) in [("BTC", "Bitcoin"), ("USDC", "Solana")] {
         let (stack, screen, _) = order(json!({}), coin, network).await;

@@ -1,15 +1,28 @@
 //! Whole purchases in Chromium, on a phone: the main job.
 
 use cr_e2e::{
+    harness::Test,
     page::{Goods, Grid, Method, Pay, Product, Purchase, Receipt, Recipient, Review},
     stack::Stack,
+    tests,
     words::word,
 };
 use thirtyfour::Key;
 
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        a_fixed_gift_card_is_bought_to_its_code,
+        an_open_value_is_quoted_and_ordered_as_a_range,
+        a_top_up_is_credited_to_the_number_that_was_read_back,
+        an_esim_is_delivered_with_a_code_to_scan,
+        a_mixed_family_sells_the_brand_that_was_chosen,
+        another_coin_and_network_are_priced_and_named,
+        everything_can_be_done_with_a_keyboard_only,
+    ]
+}
+
 const CARD: Goods<'static> = Goods::Fixed("Kettle & Crumb", "$25");
 
-#[tokio::test]
 async fn a_fixed_gift_card_is_bought_to_its_code() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -52,7 +65,6 @@ async fn a_fixed_gift_card_is_bought_to_its_code() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn an_open_value_is_quoted_and_ordered_as_a_range() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -60,7 +72,8 @@ async fn an_open_value_is_quoted_and_ordered_as_a_range() {
     let product = Product::on(&screen, "Northpine Outfitters").await;
     // What is cleared stays clear, so that another value can be typed.
     product.enter("").await;
-    assert_eq!(screen.script("return root.querySelector('#amount').value;").await, "");
+    let field = screen.find("textbox", word("product.amount")).await;
+    assert_eq!(field.prop("value").await.expect("a field").as_deref(), Some(""));
     product.enter("73").await;
     screen.shows("73.").await;
     stack.shoot("product-range").await;
@@ -76,7 +89,6 @@ async fn an_open_value_is_quoted_and_ordered_as_a_range() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn a_top_up_is_credited_to_the_number_that_was_read_back() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -103,7 +115,6 @@ async fn a_top_up_is_credited_to_the_number_that_was_read_back() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn an_esim_is_delivered_with_a_code_to_scan() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -124,7 +135,6 @@ async fn an_esim_is_delivered_with_a_code_to_scan() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn a_mixed_family_sells_the_brand_that_was_chosen() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -151,7 +161,6 @@ async fn a_mixed_family_sells_the_brand_that_was_chosen() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn another_coin_and_network_are_priced_and_named() {
     let stack = Stack::open().await;
     let buy = Purchase { goods: CARD, email: "shopper@example.com", phone: None, method: Some(("BTC", "Lightning")) };
@@ -163,7 +172,6 @@ async fn another_coin_and_network_are_priced_and_named() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn everything_can_be_done_with_a_keyboard_only() {
     let stack = Stack::open().await;
     let screen = stack.screen();

@@ -1,11 +1,30 @@
 //! What is refused, wrong or away, and what the shopper is told.
 
 use cr_e2e::{
+    harness::Test,
     page::{Goods, Grid, Product, Purchase, Recipient, Track},
     stack::Stack,
+    tests,
     words::{word, word_with},
 };
 use serde_json::json;
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        electronic_money_is_explained_and_not_sold,
+        three_problems_are_told_in_their_own_words,
+        wrong_entries_are_told_under_their_field,
+        a_press_on_the_way_on_counts_though_the_field_that_it_leaves_complains,
+        a_supplier_that_is_down_is_told_and_comes_back,
+        another_country_has_other_brands_and_money,
+        ten_thousand_brands_keep_the_document_small,
+        first each_end_of_an_order_has_a_screen_of_its_own,
+        a_dearer_order_must_be_agreed_to_before_an_address_is_shown,
+        an_answer_that_is_lost_never_makes_a_second_order,
+        part_of_the_money_leaves_the_remainder_to_pay,
+        an_order_is_found_again_after_a_reload,
+    ]
+}
 
 const CARD: Goods<'static> = Goods::Fixed("Kettle & Crumb", "$25");
 
@@ -13,7 +32,6 @@ fn buying(email: &str) -> Purchase<'_> {
     Purchase { goods: CARD, email, phone: None, method: None }
 }
 
-#[tokio::test]
 async fn electronic_money_is_explained_and_not_sold() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -29,7 +47,6 @@ async fn electronic_money_is_explained_and_not_sold() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn three_problems_are_told_in_their_own_words() {
     for (tag, code) in [
         ("out_of_stock", "OUT_OF_STOCK"),
@@ -45,7 +62,6 @@ async fn three_problems_are_told_in_their_own_words() {
     }
 }
 
-#[tokio::test]
 async fn wrong_entries_are_told_under_their_field() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -76,7 +92,6 @@ async fn wrong_entries_are_told_under_their_field() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn a_press_on_the_way_on_counts_though_the_field_that_it_leaves_complains() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -92,7 +107,6 @@ async fn a_press_on_the_way_on_counts_though_the_field_that_it_leaves_complains(
     stack.close().await;
 }
 
-#[tokio::test]
 async fn a_supplier_that_is_down_is_told_and_comes_back() {
     let stack = Stack::open_with(json!({ "down": true })).await;
     let screen = stack.screen();
@@ -105,7 +119,6 @@ async fn a_supplier_that_is_down_is_told_and_comes_back() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn another_country_has_other_brands_and_money() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -128,7 +141,6 @@ async fn another_country_has_other_brands_and_money() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn ten_thousand_brands_keep_the_document_small() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -143,7 +155,6 @@ async fn ten_thousand_brands_keep_the_document_small() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn each_end_of_an_order_has_a_screen_of_its_own() {
     // An address of Solana has no checksum that could be wrong, so the damaged one is an address of Base.
     for (tag, trouble, method) in [
@@ -172,7 +183,6 @@ async fn each_end_of_an_order_has_a_screen_of_its_own() {
     }
 }
 
-#[tokio::test]
 async fn a_dearer_order_must_be_agreed_to_before_an_address_is_shown() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -185,7 +195,6 @@ async fn a_dearer_order_must_be_agreed_to_before_an_address_is_shown() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn an_answer_that_is_lost_never_makes_a_second_order() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -196,7 +205,6 @@ async fn an_answer_that_is_lost_never_makes_a_second_order() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn part_of_the_money_leaves_the_remainder_to_pay() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -215,7 +223,6 @@ async fn part_of_the_money_leaves_the_remainder_to_pay() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn an_order_is_found_again_after_a_reload() {
     let stack = Stack::open().await;
     let screen = stack.screen();

@@ -3,11 +3,28 @@
 use std::{path::PathBuf, time::Duration};
 
 use cr_e2e::{
+    harness::Test,
     page::{Goods, Grid, Method, Pay, Product, Purchase, Receipt, Recipient, Review, Track},
     stack::{Device, Stack},
+    tests,
     words::word,
 };
 use serde_json::{Value, json};
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        an_order_that_cannot_be_read_any_more_says_why,
+        orders_that_cannot_be_paid_safely_show_no_address,
+        what_arrived_and_cannot_be_read_leaves_nothing_to_pay,
+        an_invoice_for_another_amount_is_not_shown,
+        a_lost_connection_is_admitted_while_an_order_is_paid_and_while_it_is_tracked,
+        a_network_below_its_minimum_says_so,
+        a_barred_order_stays_barred_when_it_is_opened_again,
+        faults_h14_brands_without_pictures_keep_their_place_and_show_their_initials,
+        the_main_screens_fit_tablets_and_small_phones,
+        the_main_screens_can_be_read_from_right_to_left,
+    ]
+}
 
 const CARD: Goods<'static> = Goods::Fixed("Kettle & Crumb", "$25");
 const LIGHTNING: Option<(&str, &str)> = Some(("BTC", "Lightning"));
@@ -30,7 +47,6 @@ async fn has_no_address(stack: &Stack) {
     assert!(address.is_null(), "no address on a screen of trouble");
 }
 
-#[tokio::test]
 async fn an_order_that_cannot_be_read_any_more_says_why() {
     for (code, trouble) in [("order_not_found", "not_found"), ("order_forbidden", "forbidden")] {
         for is_paid in [false, true] {
@@ -53,7 +69,6 @@ async fn an_order_that_cannot_be_read_any_more_says_why() {
     }
 }
 
-#[tokio::test]
 async fn orders_that_cannot_be_paid_safely_show_no_address() {
     for (tag, trouble, method) in [
         // Made without an address, and then nothing more is heard of it.
@@ -73,7 +88,6 @@ async fn orders_that_cannot_be_paid_safely_show_no_address() {
     }
 }
 
-#[tokio::test]
 async fn what_arrived_and_cannot_be_read_leaves_nothing_to_pay() {
     let stack = Stack::open().await;
     let email = "shopper+unreadable_sent+partial_payment_started@example.com";
@@ -84,7 +98,6 @@ async fn what_arrived_and_cannot_be_read_leaves_nothing_to_pay() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn an_invoice_for_another_amount_is_not_shown() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -106,7 +119,6 @@ async fn an_invoice_for_another_amount_is_not_shown() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn a_lost_connection_is_admitted_while_an_order_is_paid_and_while_it_is_tracked() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -127,7 +139,6 @@ async fn a_lost_connection_is_admitted_while_an_order_is_paid_and_while_it_is_tr
     stack.close().await;
 }
 
-#[tokio::test]
 async fn a_network_below_its_minimum_says_so() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -141,7 +152,6 @@ async fn a_network_below_its_minimum_says_so() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn a_barred_order_stays_barred_when_it_is_opened_again() {
     for (tag, first, trouble) in [
         ("wrong_coin_back", "trouble.mismatch.title", "mismatch"),
@@ -226,7 +236,6 @@ async fn walk(stack: &Stack, prefix: &str) {
     shoot_wide(stack, &format!("{prefix}receipt")).await;
 }
 
-#[tokio::test]
 async fn faults_h14_brands_without_pictures_keep_their_place_and_show_their_initials() {
     let stack = Stack::open().await;
     let screen = stack.screen();
@@ -257,14 +266,12 @@ async fn faults_h14_brands_without_pictures_keep_their_place_and_show_their_init
     stack.close().await;
 }
 
-#[tokio::test]
 async fn the_main_screens_fit_tablets_and_small_phones() {
     let stack = Stack::open().await;
     walk(&stack, "").await;
     stack.close().await;
 }
 
-#[tokio::test]
 async fn the_main_screens_can_be_read_from_right_to_left() {
     let stack = Stack::open().await;
     let screen = stack.screen();

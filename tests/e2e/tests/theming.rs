@@ -6,6 +6,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use cr_e2e::{harness::Test, tests};
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        plain the_tokens_told_are_the_tokens_read,
+        plain the_demonstration_has_a_field_for_every_token,
+        plain the_parts_told_are_the_parts_drawn,
+    ]
+}
+
 type Names = BTreeSet<String>;
 
 fn root() -> PathBuf {
@@ -43,7 +53,6 @@ fn told() -> (Names, Names) {
     first.partition(|name| name.starts_with("--"))
 }
 
-#[test]
 fn the_tokens_told_are_the_tokens_read() {
     let mut read = Names::new();
     for text in texts(&root().join("style"), "css").iter().chain(&texts(&root().join("src/embed/shell"), "js")) {
@@ -63,14 +72,12 @@ fn the_tokens_told_are_the_tokens_read() {
     assert_eq!(listed, used, "the list (left) and the rules (right) of style/tokens.css differ");
 }
 
-#[test]
 fn the_demonstration_has_a_field_for_every_token() {
     let script = fs::read_to_string(root().join("demo/theming.js")).expect("demo/theming.js");
     let fields: Names = after(&script, "\"--cr-").into_iter().map(|name| format!("--cr-{name}")).collect();
     assert_eq!(told().0, fields, "docs/theming.md (left) and demo/theming.js (right) differ");
 }
 
-#[test]
 fn the_parts_told_are_the_parts_drawn() {
     let mut drawn = Names::new();
     for text in texts(&root().join("src/ui"), "rs") {

@@ -71,6 +71,7 @@ async fn main() {
         println!("{:<16} {rate:>3}x  {}", "a bare field", run(&stack, false).await);
     }
     stack.close().await;
+    cr_e2e::pool::end().await;
 }
 
 /// Types everything once, and returns how long it took.

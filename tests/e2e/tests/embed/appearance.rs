@@ -4,13 +4,23 @@ use std::time::{Duration, Instant};
 
 use cr_e2e::{
     browser::Browser,
+    harness::Test,
     page::{Goods, Grid, Pay, Product, Purchase},
     stack::{Device, Stack},
+    tests,
     words::word,
 };
 use serde_json::json;
 
-use crate::probe::ask;
+use crate::embed::probe::ask;
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        first each e01_no_style_of_the_page_leaks_in,
+        e01_what_the_shell_says_stands_apart_too,
+        the_hostile_page_is_as_hostile_as_it_is_meant_to_be,
+    ]
+}
 
 const CARD: Purchase<'static> =
     Purchase { goods: Goods::Fixed("Kettle & Crumb", "$25"), email: "shopper@example.com", phone: None, method: None };
@@ -102,11 +112,8 @@ fn is_about_time(element: &str) -> bool {
     element == "span.health-ago"
 }
 
-#[tokio::test]
-async fn e01_no_style_of_the_page_leaks_in() {
-    for browser in Browser::from_env() {
-        compare(browser).await;
-    }
+async fn e01_no_style_of_the_page_leaks_in(browser: Browser) {
+    compare(browser).await;
 }
 
 async fn compare(browser: Browser) {
@@ -126,7 +133,6 @@ async fn compare(browser: Browser) {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn e01_what_the_shell_says_stands_apart_too() {
     let stack = Stack::open().await;
     stack.cdp("Network.enable", json!({})).await;
@@ -184,7 +190,6 @@ before.remove();
 return all.filter(([, is]) => !is).map(([name]) => name).join("; ");
 "#;
 
-#[tokio::test]
 async fn the_hostile_page_is_as_hostile_as_it_is_meant_to_be() {
     let stack = Stack::open().await;
     stack.goto("/demo/hostile.html").await;

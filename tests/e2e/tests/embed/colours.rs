@@ -2,13 +2,22 @@
 
 use cr_e2e::{
     browser::Browser,
+    harness::Test,
     page::{Grid, Product},
     stack::Stack,
+    tests,
     words::word,
 };
 use serde_json::{Value, json};
 
-use crate::probe::{ask, watched_in};
+use crate::embed::probe::{ask, watched_in};
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        each any_accent_keeps_its_contrast_and_is_the_colour_of_the_button,
+        under_reduced_motion_all_colours_change_in_one_frame,
+    ]
+}
 
 /// Too light, too dark, in between, and those that other people's shops have.
 const ACCENTS: [&str; 10] = [
@@ -46,69 +55,64 @@ async fn seen(stack: &Stack) -> (Vec<f64>, String, String) {
     serde_json::from_value(answer).expect("numbers and two texts")
 }
 
-#[tokio::test]
-async fn any_accent_keeps_its_contrast_and_is_the_colour_of_the_button() {
-    for browser in Browser::from_env() {
-        let stack = watched_in(browser).await;
-        stack.goto("/demo/theming.html").await;
-        let screen = stack.screen();
-        Grid::on(&screen).await.open("Kettle & Crumb").await;
-        Product::on(&screen, "Kettle & Crumb").await.choose("$25").await;
-        // Colours change at once, so that what is read is where they end.
-        let still = "const s = new CSSStyleSheet(); s.replaceSync('* { transition: none !important; animation: none !important }');\
-            root.adoptedStyleSheets.push(s); return null;";
-        screen.script(still).await;
-        for (theme, fill, text) in
-            [("light", "43 74 203 255", "255 255 255 255"), ("dark", "147 168 255 255", "11 18 48 255")]
-        {
-            stack.set_attribute("theme", theme).await;
-            ask(&stack, "document.querySelector('cr-widget').style.removeProperty('--cr-accent'); return null;").await;
-            let (all, found, on) = seen(&stack).await;
-            assert_eq!((&*found, &*on), (fill, text), "{theme}: the default");
-            assert!(all.iter().all(|contrast| *contrast >= 4.5), "{theme}: {all:?}");
-            for accent in ACCENTS {
-                let set = format!(
-                    "document.querySelector('cr-widget').style.setProperty('--cr-accent', '{accent}'); return null;"
+async fn any_accent_keeps_its_contrast_and_is_the_colour_of_the_button(browser: Browser) {
+    let stack = watched_in(browser).await;
+    stack.goto("/demo/theming.html").await;
+    let screen = stack.screen();
+    Grid::on(&screen).await.open("Kettle & Crumb").await;
+    Product::on(&screen, "Kettle & Crumb").await.choose("$25").await;
+    // Colours change at once, so that what is read is where they end.
+    let still = "const s = new CSSStyleSheet(); s.replaceSync('* { transition: none !important; animation: none !important }');\
+        root.adoptedStyleSheets.push(s); return null;";
+    screen.script(still).await;
+    for (theme, fill, text) in
+        [("light", "43 74 203 255", "255 255 255 255"), ("dark", "147 168 255 255", "11 18 48 255")]
+    {
+        stack.set_attribute("theme", theme).await;
+        ask(&stack, "document.querySelector('cr-widget').style.removeProperty('--cr-accent'); return null;").await;
+        let (all, found, on) = seen(&stack).await;
+        assert_eq!((&*found, &*on), (fill, text), "{theme}: the default");
+        assert!(all.iter().all(|contrast| *contrast >= 4.5), "{theme}: {all:?}");
+        for accent in ACCENTS {
+            let set = format!(
+                "document.querySelector('cr-widget').style.setProperty('--cr-accent', '{accent}'); return null;"
+            );
+            ask(&stack, &set).await;
+            let (all, fill, _) = seen(&stack).await;
+            assert!(all.iter().all(|contrast| *contrast >= 4.5), "{} {theme} {accent}: {all:?}", browser.name());
+            if let Some(hex) = accent.strip_prefix('#') {
+                let own = [0, 2, 4].map(|at| u8::from_str_radix(&hex[at..at + 2], 16).expect("a colour").to_string());
+                assert_eq!(
+                    fill,
+                    format!("{} 255", own.join(" ")),
+                    "{theme} {accent}: the button is of the partner's colour"
                 );
-                ask(&stack, &set).await;
-                let (all, fill, _) = seen(&stack).await;
-                assert!(all.iter().all(|contrast| *contrast >= 4.5), "{} {theme} {accent}: {all:?}", browser.name());
-                if let Some(hex) = accent.strip_prefix('#') {
-                    let own =
-                        [0, 2, 4].map(|at| u8::from_str_radix(&hex[at..at + 2], 16).expect("a colour").to_string());
-                    assert_eq!(
-                        fill,
-                        format!("{} 255", own.join(" ")),
-                        "{theme} {accent}: the button is of the partner's colour"
-                    );
-                }
             }
         }
-        // Under the pointer too, where black and white are about as good as each other.
-        let button = screen.find("button", word("product.next")).await;
-        stack.driver.action_chain().move_to_element_center(&button).perform().await.expect("a pointer");
-        for theme in ["light", "dark"] {
-            stack.set_attribute("theme", theme).await;
-            for accent in ["#737373", "#757575", "#777777", "#797979"] {
-                let set = format!(
-                    "document.querySelector('cr-widget').style.setProperty('--cr-accent', '{accent}'); return null;"
-                );
-                ask(&stack, &set).await;
-                let hovered = "return root.querySelector('.button-primary').matches(':hover');";
-                assert_eq!(screen.script(hovered).await, true);
-                assert!(seen(&stack).await.0[0] >= 4.5, "{} {theme} {accent}: under the pointer", browser.name());
-            }
-        }
-        // What the partner says about text on the accent counts.
-        let own = "const { style } = document.querySelector('cr-widget'); style.setProperty('--cr-accent', '#ff5a1f');\
-            style.setProperty('--cr-on-accent', '#ffffff'); return null;";
-        ask(&stack, own).await;
-        assert_eq!(seen(&stack).await.2, "255 255 255 255");
-        stack.close().await;
     }
+    // Under the pointer too, where black and white are about as good as each other.
+    let button = screen.find("button", word("product.next")).await;
+    stack.driver.action_chain().move_to_element_center(&button).perform().await.expect("a pointer");
+    for theme in ["light", "dark"] {
+        stack.set_attribute("theme", theme).await;
+        for accent in ["#737373", "#757575", "#777777", "#797979"] {
+            let set = format!(
+                "document.querySelector('cr-widget').style.setProperty('--cr-accent', '{accent}'); return null;"
+            );
+            ask(&stack, &set).await;
+            let hovered = "return root.querySelector('.button-primary').matches(':hover');";
+            assert_eq!(screen.script(hovered).await, true);
+            assert!(seen(&stack).await.0[0] >= 4.5, "{} {theme} {accent}: under the pointer", browser.name());
+        }
+    }
+    // What the partner says about text on the accent counts.
+    let own = "const { style } = document.querySelector('cr-widget'); style.setProperty('--cr-accent', '#ff5a1f');\
+        style.setProperty('--cr-on-accent', '#ffffff'); return null;";
+    ask(&stack, own).await;
+    assert_eq!(seen(&stack).await.2, "255 255 255 255");
+    stack.close().await;
 }
 
-#[tokio::test]
 async fn under_reduced_motion_all_colours_change_in_one_frame() {
     let stack = watched_in(Browser::Chromium).await;
     let reduced = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });

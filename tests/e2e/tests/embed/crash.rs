@@ -4,13 +4,25 @@ use std::time::Instant;
 
 use cr_e2e::{
     browser::Browser,
+    harness::Test,
     page::{Goods, Grid, Method, Pay, Product, Purchase, Receipt, Recipient},
     stack::Stack,
+    tests,
     words::word,
 };
 use serde_json::{Value, json};
 
-use crate::probe::{ask, texts, until, watched, watched_in};
+use crate::embed::probe::{ask, texts, until, watched, watched_in};
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        a_trap_while_paying_shows_the_reference_and_the_order_goes_on_by_itself,
+        first an_instance_may_end_wherever_our_code_is_entered,
+        an_instance_may_end_in_firefox_too,
+        all_elements_of_a_page_come_back,
+        it_comes_back_by_itself_three_times_in_ten_minutes_and_then_again,
+    ]
+}
 
 const CARD: Purchase<'static> =
     Purchase { goods: Goods::Fixed("Kettle & Crumb", "$25"), email: "shopper@example.com", phone: None, method: None };
@@ -39,7 +51,6 @@ async fn is_calm(stack: &Stack) {
     assert!(live <= 1, "{live} streams are open");
 }
 
-#[tokio::test]
 async fn a_trap_while_paying_shows_the_reference_and_the_order_goes_on_by_itself() {
     let stack = watched().await;
     stack.goto("/demo/plain.html").await;
@@ -339,18 +350,15 @@ async fn all_points(browser: Browser, points: impl Iterator<Item = &Point>) {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn an_instance_may_end_wherever_our_code_is_entered() {
     all_points(Browser::Chromium, POINTS.iter()).await;
 }
 
-#[tokio::test]
 async fn an_instance_may_end_in_firefox_too() {
     let some = ["a click on the grid", "an order is being made", "a message of the stream"];
     all_points(Browser::Firefox, POINTS.iter().filter(|point| some.contains(&point.what))).await;
 }
 
-#[tokio::test]
 async fn all_elements_of_a_page_come_back() {
     let stack = watched().await;
     stack.goto("/demo/many.html").await;
@@ -366,7 +374,6 @@ async fn all_elements_of_a_page_come_back() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn it_comes_back_by_itself_three_times_in_ten_minutes_and_then_again() {
     let stack = watched().await;
     stack.goto("/demo/plain.html").await;

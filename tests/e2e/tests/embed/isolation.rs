@@ -2,12 +2,25 @@
 
 use cr_e2e::{
     browser::Browser,
+    harness::Test,
     page::{Goods, Grid, Pay, Product, Purchase},
     stack::{Device, Stack},
+    tests,
 };
 use serde_json::{Value, json};
 
-use crate::probe::{ask, texts, until, watched, watched_in};
+use crate::embed::probe::{ask, texts, until, watched, watched_in};
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        each the_page_keeps_its_styles_globals_and_storage,
+        e06_a_removed_element_leaves_nothing_running_and_a_moved_one_goes_on,
+        e05_ten_elements_share_one_instance_one_stream_and_the_lists,
+        e04_the_first_definition_stays_whoever_made_it,
+        e08_a_storm_of_attributes_ends_with_the_last_and_bad_values_are_told_once,
+        e08_e13_properties_set_early_and_a_foreign_base_are_understood,
+    ]
+}
 
 const CARD: Purchase<'static> =
     Purchase { goods: Goods::Fixed("Kettle & Crumb", "$25"), email: "shopper@example.com", phone: None, method: None };
@@ -26,11 +39,8 @@ async fn wait(stack: &Stack, ms: u32) {
     stack.driver.execute_async(script, Vec::<Value>::new()).await.expect("a wait");
 }
 
-#[tokio::test]
-async fn the_page_keeps_its_styles_globals_and_storage() {
-    for browser in Browser::from_env() {
-        keeps(browser).await;
-    }
+async fn the_page_keeps_its_styles_globals_and_storage(browser: Browser) {
+    keeps(browser).await;
 }
 
 async fn keeps(browser: Browser) {
@@ -70,7 +80,6 @@ async fn keeps(browser: Browser) {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn e06_a_removed_element_leaves_nothing_running_and_a_moved_one_goes_on() {
     let stack = watched().await;
     stack.goto("/demo/index.html").await;
@@ -111,7 +120,6 @@ async fn e06_a_removed_element_leaves_nothing_running_and_a_moved_one_goes_on() 
     stack.close().await;
 }
 
-#[tokio::test]
 async fn e05_ten_elements_share_one_instance_one_stream_and_the_lists() {
     let stack = watched().await;
     stack.become_device(Device::DESKTOP).await;
@@ -152,7 +160,6 @@ async fn e05_ten_elements_share_one_instance_one_stream_and_the_lists() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn e04_the_first_definition_stays_whoever_made_it() {
     let stack = watched().await;
     let note = "const real = console.info; document.notes = []; console.info = (...given) => { document.notes.push(given.join(' ')); real(...given); };";
@@ -186,7 +193,6 @@ async fn e04_the_first_definition_stays_whoever_made_it() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn e08_a_storm_of_attributes_ends_with_the_last_and_bad_values_are_told_once() {
     let stack = watched().await;
     let warn = "document.warned = []; console.warn = (...given) => { document.warned.push(given.join(' ')); };";
@@ -212,7 +218,6 @@ async fn e08_a_storm_of_attributes_ends_with_the_last_and_bad_values_are_told_on
     stack.close().await;
 }
 
-#[tokio::test]
 async fn e08_e13_properties_set_early_and_a_foreign_base_are_understood() {
     let stack = watched().await;
     stack.goto("/demo/index.html").await;

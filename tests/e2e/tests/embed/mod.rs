@@ -10,8 +10,28 @@ mod events;
 mod isolation;
 mod mounting;
 mod odd_pages;
-mod origin;
+pub(crate) mod origin;
 mod package;
 mod pages;
 mod probe;
 mod weight;
+
+use cr_e2e::harness::Test;
+
+pub(crate) fn tests() -> Vec<Test> {
+    [
+        appearance::tests(),
+        attributes::tests(),
+        colours::tests(),
+        crash::tests(),
+        elsewhere::tests(),
+        events::tests(),
+        isolation::tests(),
+        mounting::tests(),
+        odd_pages::tests(),
+        package::tests(),
+        pages::tests(),
+        weight::tests(),
+    ]
+    .concat()
+}

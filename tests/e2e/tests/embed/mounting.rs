@@ -3,12 +3,21 @@
 use std::time::Duration;
 
 use cr_e2e::{
+    harness::Test,
     page::{Goods, Grid, Purchase},
     stack::Stack,
+    tests,
 };
 use serde_json::{Value, json};
 
-use crate::probe::{ask, texts, watched};
+use crate::embed::probe::{ask, texts, watched};
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        first elements_that_come_and_go_leave_nothing_behind,
+        e06_one_that_goes_while_it_loads_leaves_nothing_and_one_that_is_moved_then_goes_on,
+    ]
+}
 
 const CARD: Purchase<'static> =
     Purchase { goods: Goods::Fixed("Kettle & Crumb", "$25"), email: "shopper@example.com", phone: None, method: None };
@@ -44,23 +53,23 @@ const fresh = () => {
 };
 const has = (e, css) => until(css, () => e.shadowRoot.querySelector(css));
 const rounds = [
-  async (e) => { await has(e, '.brand-card'); },
+  async (e) => { await has(e, 'li button'); },
   async (e) => { e.open({ brand: 'Kettle & Crumb' }); await has(e, '[type=radio]'); },
   async () => {},
   async (e) => { e.resume(order); await has(e, '[data-testid=address]'); },
   async () => { await sleep(1); },
-  async (e) => { e.open({ brand: 'Kettle & Crumb' }); await has(e, '.brand-card, [type=radio]'); },
+  async (e) => { e.open({ brand: 'Kettle & Crumb' }); await has(e, 'li button, [type=radio]'); },
   async () => { await sleep(55); },
   async (e) => { await has(e, '[type=search]'); e.setAttribute('lang', 'it'); e.setAttribute('country', 'IT'); },
   async (e) => {
-    await has(e, '.brand-card');
+    await has(e, 'li button');
     e.remove();
     await sleep(60);
     put(e);
     e.open({ brand: 'Kettle & Crumb' });
     await has(e, '[type=radio]');
   },
-  async (e) => { await has(e, '.brand-card'); e.open({ brand: 'Kettle & Crumb' }); },
+  async (e) => { await has(e, 'li button'); e.open({ brand: 'Kettle & Crumb' }); },
 ];
 (async () => {
   for (let round = first; round < first + count; round++) {
@@ -117,7 +126,6 @@ async fn play(stack: &Stack, rounds: core::ops::Range<u64>, order: &str) {
     }
 }
 
-#[tokio::test]
 async fn elements_that_come_and_go_leave_nothing_behind() {
     let rounds: u64 =
         std::env::var("CR_MOUNTS").map_or(100, |text| text.parse().expect("CR_MOUNTS is a number of rounds"));
@@ -158,7 +166,6 @@ async fn elements_that_come_and_go_leave_nothing_behind() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn e06_one_that_goes_while_it_loads_leaves_nothing_and_one_that_is_moved_then_goes_on() {
     let stack = watched().await;
     // The first module comes when the page lets it.
@@ -177,7 +184,7 @@ async fn e06_one_that_goes_while_it_loads_leaves_nothing_and_one_that_is_moved_t
     let go =
         "document.querySelector('#gone').remove(); document.body.append(document.querySelector('#kept')); return null;";
     ask(&stack, go).await;
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    stack.turns().await;
     assert_eq!(ask(&stack, "return document.seen.timers.size;").await, 1);
     ask(&stack, "document.openGate(); return null;").await;
     Grid::on(&stack.screen()).await;

@@ -1,19 +1,30 @@
 //! Pages that do odd things: they clone the element, rewrite their document, hand the element to another one, keep every answer
 //! in a worker, and let nothing be stored.
 
-use std::time::Duration;
-
 use cr_e2e::{
     browser::Browser,
+    harness::Test,
     page::{Goods, Grid, Pay, Product, Purchase, Receipt},
     stack::Stack,
+    tests,
 };
 use serde_json::{Value, json};
 
-use crate::{
+use crate::embed::{
     origin::Origin,
     probe::{ask, texts, until, watched, watched_in},
 };
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        e06_clones_are_elements_of_their_own_and_leave_the_order_alone,
+        each e14_a_document_may_be_rewritten_under_the_widget,
+        each e14_an_element_may_be_adopted_by_another_document_and_come_back,
+        each e13_a_worker_that_answers_from_what_it_kept_does_not_hide_the_end_of_an_order,
+        each p01_a_page_without_storage_sells_a_card,
+        e11_in_a_strangers_frame_it_says_so_and_the_demonstration_is_not_shown,
+    ]
+}
 
 const CARD: Purchase<'static> =
     Purchase { goods: Goods::Fixed("Kettle & Crumb", "$25"), email: "shopper@example.com", phone: None, method: None };
@@ -23,12 +34,12 @@ const LEFT: &str = "return { streams: [...document.seen.streams].filter((s) => s
     timers: document.seen.timers.size };";
 
 async fn nothing_is_left(stack: &Stack, what: &str) {
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    until(stack, what, &format!("const left = (() => {{ {LEFT} }})(); return left.streams + left.timers === 0;")).await;
+    stack.turns().await;
     assert_eq!(ask(stack, LEFT).await, json!({ "streams": 0, "timers": 0 }), "{what}");
     assert_eq!(texts(stack, "errors").await, Vec::<String>::new(), "{what}");
 }
 
-#[tokio::test]
 async fn e06_clones_are_elements_of_their_own_and_leave_the_order_alone() {
     let stack = watched().await;
     stack.goto("/demo/plain.html").await;
@@ -63,35 +74,31 @@ async fn e06_clones_are_elements_of_their_own_and_leave_the_order_alone() {
 const LISTEN: &str = "addEventListener('error', ({ message }) => { document.seen.errors.push(String(message)); });\
     addEventListener('unhandledrejection', ({ reason }) => { document.seen.errors.push(String(reason)); });";
 
-#[tokio::test]
-async fn e14_a_document_may_be_rewritten_under_the_widget() {
-    for browser in Browser::from_env() {
-        let stack = watched_in(browser).await;
-        stack.goto("/demo/plain.html").await;
-        let address = CARD.order(&stack).await.address().await;
-        until(&stack, "the order is followed", "return [...document.seen.streams].some((s) => s.readyState === 1);")
-            .await;
-        let write = |html: &str| {
-            format!("document.open(); document.write({}); document.close(); {LISTEN} return null;", json!(html))
-        };
-        ask(&stack, &write("<!doctype html><title>Another</title><p>Nothing for sale</p>")).await;
-        nothing_is_left(&stack, "rewritten without an element").await;
-        // The script again, and with it the element: the first definition serves.
-        let tag = "<!doctype html><title>Shop</title><body><script src='/cr-widget.js' data-proxy='/api' data-country='US'></script>";
-        for _ in 0..3 {
-            ask(&stack, &write(tag)).await;
-            Grid::on(&stack.screen()).await;
-        }
-        let id = stack.supplier.newest_order().await;
-        ask(&stack, &format!("document.querySelector('cr-widget').resume('{id}'); return null;")).await;
-        assert_eq!(Pay::on(&stack.screen()).await.address().await, address);
-        stack.supplier.pay(&id, None).await;
-        Receipt::on(&stack.screen()).await.code().await;
-        assert_eq!(texts(&stack, "errors").await, Vec::<String>::new());
-        ask(&stack, &write("<p>The end")).await;
-        nothing_is_left(&stack, "rewritten at the end").await;
-        stack.close().await;
+async fn e14_a_document_may_be_rewritten_under_the_widget(browser: Browser) {
+    let stack = watched_in(browser).await;
+    stack.goto("/demo/plain.html").await;
+    let address = CARD.order(&stack).await.address().await;
+    until(&stack, "the order is followed", "return [...document.seen.streams].some((s) => s.readyState === 1);").await;
+    let write = |html: &str| {
+        format!("document.open(); document.write({}); document.close(); {LISTEN} return null;", json!(html))
+    };
+    ask(&stack, &write("<!doctype html><title>Another</title><p>Nothing for sale</p>")).await;
+    nothing_is_left(&stack, "rewritten without an element").await;
+    // The script again, and with it the element: the first definition serves.
+    let tag = "<!doctype html><title>Shop</title><body><script src='/cr-widget.js' data-proxy='/api' data-country='US'></script>";
+    for _ in 0..3 {
+        ask(&stack, &write(tag)).await;
+        Grid::on(&stack.screen()).await;
     }
+    let id = stack.supplier.newest_order().await;
+    ask(&stack, &format!("document.querySelector('cr-widget').resume('{id}'); return null;")).await;
+    assert_eq!(Pay::on(&stack.screen()).await.address().await, address);
+    stack.supplier.pay(&id, None).await;
+    Receipt::on(&stack.screen()).await.code().await;
+    assert_eq!(texts(&stack, "errors").await, Vec::<String>::new());
+    ask(&stack, &write("<p>The end")).await;
+    nothing_is_left(&stack, "rewritten at the end").await;
+    stack.close().await;
 }
 
 const FRAME: &str = "document.querySelector('iframe').contentDocument.body.append(document.aside);";
@@ -100,43 +107,39 @@ const LOOKS: &str = "return [...getComputedStyle(root.querySelector('[data-testi
     .map((name) => name + getComputedStyle(root.querySelector('[data-testid=address]'))[name]).join();";
 const BACK: &str = "document.body.prepend(document.aside);";
 
-#[tokio::test]
-async fn e14_an_element_may_be_adopted_by_another_document_and_come_back() {
-    for browser in Browser::from_env() {
-        let stack = watched_in(browser).await;
-        stack.goto("/demo/plain.html").await;
-        let address = CARD.order(&stack).await.address().await;
-        let looks = stack.screen().script(LOOKS).await;
-        let id = stack.supplier.newest_order().await;
-        let frame = "document.aside = document.querySelector('cr-widget');\
-            const frame = document.createElement('iframe'); frame.srcdoc = '<body>';\
-            frame.onload = () => { document.framed = true; }; document.body.append(frame); return null;";
-        ask(&stack, frame).await;
-        until(&stack, "the frame is there", "return document.framed === true;").await;
-        for _ in 0..3 {
-            ask(&stack, &format!("{FRAME} return null;")).await;
-            nothing_is_left(&stack, "in another document").await;
-            // Neither here: calls wait until it is back.
-            ask(&stack, &format!("document.aside.resume('{id}'); document.aside.country = 'IT'; return null;")).await;
-            nothing_is_left(&stack, "called in another document").await;
-            ask(&stack, &format!("{BACK} return null;")).await;
-            assert_eq!(Pay::on(&stack.screen()).await.address().await, address);
-            assert_eq!(stack.screen().script(LOOKS).await, looks, "it is dressed as before");
-            assert_eq!(ask(&stack, LIVE_STREAMS).await, 1);
-        }
-        // Moved on at once, and put aside before it was ever loaded.
-        ask(&stack, &format!("{FRAME} {BACK} {FRAME} {BACK} return null;")).await;
-        Grid::on(&stack.screen()).await;
-        ask(&stack, "document.aside.remove(); document.aside = document.createElement('cr-widget'); return null;")
-            .await;
-        ask(&stack, &format!("{FRAME} document.aside.open(); {BACK} return null;")).await;
-        Grid::on(&stack.screen()).await;
-        ask(&stack, &format!("document.aside.resume('{id}'); return null;")).await;
-        Pay::on(&stack.screen()).await;
-        ask(&stack, &format!("{FRAME} document.querySelector('iframe').remove(); return null;")).await;
-        nothing_is_left(&stack, "the frame is gone, and the element with it").await;
-        stack.close().await;
+async fn e14_an_element_may_be_adopted_by_another_document_and_come_back(browser: Browser) {
+    let stack = watched_in(browser).await;
+    stack.goto("/demo/plain.html").await;
+    let address = CARD.order(&stack).await.address().await;
+    let looks = stack.screen().script(LOOKS).await;
+    let id = stack.supplier.newest_order().await;
+    let frame = "document.aside = document.querySelector('cr-widget');\
+        const frame = document.createElement('iframe'); frame.srcdoc = '<body>';\
+        frame.onload = () => { document.framed = true; }; document.body.append(frame); return null;";
+    ask(&stack, frame).await;
+    until(&stack, "the frame is there", "return document.framed === true;").await;
+    for _ in 0..3 {
+        ask(&stack, &format!("{FRAME} return null;")).await;
+        nothing_is_left(&stack, "in another document").await;
+        // Neither here: calls wait until it is back.
+        ask(&stack, &format!("document.aside.resume('{id}'); document.aside.country = 'IT'; return null;")).await;
+        nothing_is_left(&stack, "called in another document").await;
+        ask(&stack, &format!("{BACK} return null;")).await;
+        assert_eq!(Pay::on(&stack.screen()).await.address().await, address);
+        assert_eq!(stack.screen().script(LOOKS).await, looks, "it is dressed as before");
+        assert_eq!(ask(&stack, LIVE_STREAMS).await, 1);
     }
+    // Moved on at once, and put aside before it was ever loaded.
+    ask(&stack, &format!("{FRAME} {BACK} {FRAME} {BACK} return null;")).await;
+    Grid::on(&stack.screen()).await;
+    ask(&stack, "document.aside.remove(); document.aside = document.createElement('cr-widget'); return null;").await;
+    ask(&stack, &format!("{FRAME} document.aside.open(); {BACK} return null;")).await;
+    Grid::on(&stack.screen()).await;
+    ask(&stack, &format!("document.aside.resume('{id}'); return null;")).await;
+    Pay::on(&stack.screen()).await;
+    ask(&stack, &format!("{FRAME} document.querySelector('iframe').remove(); return null;")).await;
+    nothing_is_left(&stack, "the frame is gone, and the element with it").await;
+    stack.close().await;
 }
 
 /// A worker that answers everything it once got from what it kept; asked with `?all` even what must not be kept.
@@ -162,90 +165,83 @@ async fn kept_calls(stack: &Stack) -> Vec<String> {
     kept.into_iter().filter(|path| path.starts_with("/api/")).collect()
 }
 
-#[tokio::test]
-async fn e13_a_worker_that_answers_from_what_it_kept_does_not_hide_the_end_of_an_order() {
-    for browser in Browser::from_env() {
-        let shop = Origin::start().await;
-        let stack = Stack::open_for(browser, json!({}), &[&shop.url]).await;
-        stack.session().before_pages(include_str!("probe.js")).await;
-        let screen = stack.screen();
-        shop.put_files(&["Cache-Control: no-cache"]);
-        let page = format!(
-            "<!doctype html><title>A shop</title><body>\
-             <script async src=\"/cr-widget.js\" data-proxy=\"{}/api\" data-country=\"US\"></script>",
-            stack.origin
+async fn e13_a_worker_that_answers_from_what_it_kept_does_not_hide_the_end_of_an_order(browser: Browser) {
+    let shop = Origin::start().await;
+    let stack = Stack::open_for(browser, json!({}), &[&shop.url]).await;
+    stack.session().before_pages(include_str!("probe.js")).await;
+    let screen = stack.screen();
+    shop.put_files(&["Cache-Control: no-cache"]);
+    let page = format!(
+        "<!doctype html><title>A shop</title><body>\
+         <script async src=\"/cr-widget.js\" data-proxy=\"{}/api\" data-country=\"US\"></script>",
+        stack.origin
+    );
+    for (folder, query) in [("/heeds", ""), ("/heedless", "?all")] {
+        shop.put(&format!("{folder}/worker.js"), &["Content-Type: text/javascript"], WORKER.to_owned());
+        shop.put(&format!("{folder}/shop"), &["Content-Type: text/html; charset=utf-8"], page.clone());
+        let visit = async || {
+            let address = format!("{}{folder}/shop", shop.url);
+            stack.driver.goto(address).await.expect("the page opens");
+            Grid::on(&screen).await;
+        };
+        let resume = async |id: &str| {
+            ask(&stack, &format!("document.querySelector('cr-widget').resume('{id}'); return null;")).await;
+        };
+        visit().await;
+        let register = format!(
+            "caches.delete('kept'); localStorage.clear();\
+             navigator.serviceWorker.register('{folder}/worker.js{query}'); return null;"
         );
-        for (folder, query) in [("/heeds", ""), ("/heedless", "?all")] {
-            shop.put(&format!("{folder}/worker.js"), &["Content-Type: text/javascript"], WORKER.to_owned());
-            shop.put(&format!("{folder}/shop"), &["Content-Type: text/html; charset=utf-8"], page.clone());
-            let visit = async || {
-                let address = format!("{}{folder}/shop", shop.url);
-                stack.driver.goto(address).await.expect("the page opens");
-                Grid::on(&screen).await;
-            };
-            let resume = async |id: &str| {
-                ask(&stack, &format!("document.querySelector('cr-widget').resume('{id}'); return null;")).await;
-            };
-            visit().await;
-            let register = format!(
-                "caches.delete('kept'); localStorage.clear();\
-                 navigator.serviceWorker.register('{folder}/worker.js{query}'); return null;"
-            );
-            ask(&stack, &register).await;
-            until(&stack, "the worker is at work", "return navigator.serviceWorker.controller !== null;").await;
+        ask(&stack, &register).await;
+        until(&stack, "the worker is at work", "return navigator.serviceWorker.controller !== null;").await;
 
-            visit().await;
-            CARD.order(&stack).await;
-            let id = stack.supplier.newest_order().await;
-            // Come back to it: the order is read while it waits for its money.
-            visit().await;
-            resume(&id).await;
-            Pay::on(&screen).await;
-            until(&stack, "it is followed", "return [...document.seen.streams].some((s) => s.readyState === 1);").await;
-            stack.supplier.pay(&id, None).await;
-            let code = Receipt::on(&screen).await.code().await;
-            // And again after its end, without a mark of what was seen.
-            ask(&stack, "localStorage.clear(); return null;").await;
-            visit().await;
-            resume(&id).await;
-            assert_eq!(Receipt::on(&screen).await.code().await, code);
-
-            let kept = kept_calls(&stack).await;
-            assert!(kept.iter().any(|path| path == "/api/v2/brands"), "the worker keeps what it may: {kept:?}");
-            let read = format!("/api/v5/orders/{id}");
-            assert_eq!(kept.contains(&read), query == "?all", "{kept:?}");
-            assert_eq!(texts(&stack, "errors").await, Vec::<String>::new());
-        }
-        stack.close().await;
-    }
-}
-
-#[tokio::test]
-async fn p01_a_page_without_storage_sells_a_card() {
-    for browser in Browser::from_env() {
-        let stack = watched_in(browser).await;
-        let refuse = "for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches'])\
-            Object.defineProperty(window, name, { get() { throw new DOMException('not here', 'SecurityError'); } });";
-        stack.session().before_pages(refuse).await;
-        stack.goto("/demo/plain.html").await;
-        let thrown = ask(&stack, "try { return String(localStorage); } catch (error) { return error.name; }").await;
-        assert_eq!(thrown, "SecurityError");
+        visit().await;
         CARD.order(&stack).await;
-        stack.supplier.pay(&stack.supplier.newest_order().await, None).await;
-        Receipt::on(&stack.screen()).await.code().await;
-        ask(
-            &stack,
-            "document.querySelector('cr-widget').forget(); document.querySelector('cr-widget').reset(); return null;",
-        )
-        .await;
-        Grid::on(&stack.screen()).await.open("Kettle & Crumb").await;
-        Product::on(&stack.screen(), "Kettle & Crumb").await;
+        let id = stack.supplier.newest_order().await;
+        // Come back to it: the order is read while it waits for its money.
+        visit().await;
+        resume(&id).await;
+        Pay::on(&screen).await;
+        until(&stack, "it is followed", "return [...document.seen.streams].some((s) => s.readyState === 1);").await;
+        stack.supplier.pay(&id, None).await;
+        let code = Receipt::on(&screen).await.code().await;
+        // And again after its end, without a mark of what was seen.
+        ask(&stack, "localStorage.clear(); return null;").await;
+        visit().await;
+        resume(&id).await;
+        assert_eq!(Receipt::on(&screen).await.code().await, code);
+
+        let kept = kept_calls(&stack).await;
+        assert!(kept.iter().any(|path| path == "/api/v2/brands"), "the worker keeps what it may: {kept:?}");
+        let read = format!("/api/v5/orders/{id}");
+        assert_eq!(kept.contains(&read), query == "?all", "{kept:?}");
         assert_eq!(texts(&stack, "errors").await, Vec::<String>::new());
-        stack.close().await;
     }
+    stack.close().await;
 }
 
-#[tokio::test]
+async fn p01_a_page_without_storage_sells_a_card(browser: Browser) {
+    let stack = watched_in(browser).await;
+    let refuse = "for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches'])\
+        Object.defineProperty(window, name, { get() { throw new DOMException('not here', 'SecurityError'); } });";
+    stack.session().before_pages(refuse).await;
+    stack.goto("/demo/plain.html").await;
+    let thrown = ask(&stack, "try { return String(localStorage); } catch (error) { return error.name; }").await;
+    assert_eq!(thrown, "SecurityError");
+    CARD.order(&stack).await;
+    stack.supplier.pay(&stack.supplier.newest_order().await, None).await;
+    Receipt::on(&stack.screen()).await.code().await;
+    ask(
+        &stack,
+        "document.querySelector('cr-widget').forget(); document.querySelector('cr-widget').reset(); return null;",
+    )
+    .await;
+    Grid::on(&stack.screen()).await.open("Kettle & Crumb").await;
+    Product::on(&stack.screen(), "Kettle & Crumb").await;
+    assert_eq!(texts(&stack, "errors").await, Vec::<String>::new());
+    stack.close().await;
+}
+
 async fn e11_in_a_strangers_frame_it_says_so_and_the_demonstration_is_not_shown() {
     let (shop, stranger) = (Origin::start().await, Origin::start().await);
     shop.put_files(&["Cache-Control: no-cache"]);

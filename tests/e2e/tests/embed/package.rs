@@ -6,6 +6,14 @@ use std::{
     process::Command,
 };
 
+use cr_e2e::{harness::Test, tests};
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        plain the_packed_package_is_typed_and_harmless_on_a_server,
+    ]
+}
+
 const SAMPLE: &str = r##"
 import { CrWidget, CrWidgetElement, define, mount, version, type CrWidgetEventMap } from "cr-widget";
 import "cr-widget/define";
@@ -75,7 +83,6 @@ fn run(folder: &Path, program: &Path, args: &[&str]) -> String {
     text
 }
 
-#[test]
 fn the_packed_package_is_typed_and_harmless_on_a_server() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
     let site = std::env::var_os("CR_E2E_DIST").map_or_else(|| root.join("target/xtask/site"), PathBuf::from);

@@ -4,13 +4,26 @@ use std::{sync::Arc, time::Instant};
 
 use cr_e2e::{
     browser::Browser,
+    harness::Test,
     page::{Goods, Grid, Product, Purchase, Receipt},
     stack::{Device, Stack},
+    tests,
     words::word,
 };
 use serde_json::json;
 
-use crate::probe::{ask, texts, until, watched, watched_in};
+use crate::embed::probe::{ask, texts, until, watched, watched_in};
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        plain no_page_of_the_list_is_left_out,
+        first each e01_e03_e09_e10_e16_e17_every_page_sells_a_card_in_every_browser,
+        each e09_where_wasm_is_forbidden_the_shopper_reads_so,
+        e12_what_is_missing_is_said_with_a_way_on_and_a_retry_goes_on,
+        e12_wasm_of_a_wrong_type_runs_all_the_same_and_a_slow_one_is_announced,
+        a_token_changed_on_the_theming_page_is_seen_at_once,
+    ]
+}
 
 /// Every page of the demonstration that sells, and the device it is visited with.
 const PAGES: [(&str, Device); 12] = [
@@ -146,7 +159,6 @@ async fn sell(stack: Arc<Stack>, page: &str, device: Device) {
     is_clean(stack).await;
 }
 
-#[test]
 fn no_page_of_the_list_is_left_out() {
     let list = include_str!("../../../../demo/index.html");
     let mut listed: Vec<_> = list
@@ -178,14 +190,8 @@ async fn sell_everywhere(browser: Browser) -> Vec<String> {
     failed
 }
 
-#[tokio::test]
-async fn e01_e03_e09_e10_e16_e17_every_page_sells_a_card_in_every_browser() {
-    let browsers: Vec<_> =
-        Browser::from_env().into_iter().map(|browser| tokio::spawn(sell_everywhere(browser))).collect();
-    let mut failed = Vec::new();
-    for browser in browsers {
-        failed.extend(browser.await.expect("a browser that runs"));
-    }
+async fn e01_e03_e09_e10_e16_e17_every_page_sells_a_card_in_every_browser(browser: Browser) {
+    let failed = sell_everywhere(browser).await;
     assert!(failed.is_empty(), "not sold, or not cleanly: {failed:?}");
 }
 
@@ -208,27 +214,23 @@ async fn open_brand(stack: &Stack) {
     screen.find("radio", "$25").await;
 }
 
-#[tokio::test]
-async fn e09_where_wasm_is_forbidden_the_shopper_reads_so() {
-    for browser in Browser::from_env() {
-        let stack = watched_in(browser).await;
-        stack.goto("/demo/no-wasm.html").await;
-        let screen = stack.screen();
-        screen.shows(word("shell.forbidden")).await;
-        screen.find("link", word("shell.help")).await;
-        stack.set_attribute("support-url", "https://shop.example/help").await;
-        screen.press("button", word("shell.retry")).await;
-        screen.shows(word("shell.forbidden")).await;
-        let href = screen.script("return root.querySelector('a').href;").await;
-        assert_eq!(href, "https://shop.example/help");
-        assert_eq!(texts(&stack, "errors").await, Vec::<String>::new());
-        let violations = texts(&stack, "violations").await;
-        assert!(violations.iter().any(|violation| violation.starts_with("script-src")), "{violations:?}");
-        stack.close().await;
-    }
+async fn e09_where_wasm_is_forbidden_the_shopper_reads_so(browser: Browser) {
+    let stack = watched_in(browser).await;
+    stack.goto("/demo/no-wasm.html").await;
+    let screen = stack.screen();
+    screen.shows(word("shell.forbidden")).await;
+    screen.find("link", word("shell.help")).await;
+    stack.set_attribute("support-url", "https://shop.example/help").await;
+    screen.press("button", word("shell.retry")).await;
+    screen.shows(word("shell.forbidden")).await;
+    let href = screen.script("return root.querySelector('a').href;").await;
+    assert_eq!(href, "https://shop.example/help");
+    assert_eq!(texts(&stack, "errors").await, Vec::<String>::new());
+    let violations = texts(&stack, "violations").await;
+    assert!(violations.iter().any(|violation| violation.starts_with("script-src")), "{violations:?}");
+    stack.close().await;
 }
 
-#[tokio::test]
 async fn e12_what_is_missing_is_said_with_a_way_on_and_a_retry_goes_on() {
     for missing in ["*cr-widget-app*.js", "*cr-widget-app*.wasm", "*cr-widget.*.css"] {
         let stack = watched().await;
@@ -247,7 +249,6 @@ async fn e12_what_is_missing_is_said_with_a_way_on_and_a_retry_goes_on() {
     }
 }
 
-#[tokio::test]
 async fn e12_wasm_of_a_wrong_type_runs_all_the_same_and_a_slow_one_is_announced() {
     let stack = watched().await;
     let wrap = "const real = window.fetch.bind(window); document.gate = Promise.resolve();\
@@ -268,7 +269,6 @@ async fn e12_wasm_of_a_wrong_type_runs_all_the_same_and_a_slow_one_is_announced(
     stack.close().await;
 }
 
-#[tokio::test]
 async fn a_token_changed_on_the_theming_page_is_seen_at_once() {
     let stack = watched().await;
     stack.goto("/demo/theming.html").await;

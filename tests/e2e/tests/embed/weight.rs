@@ -2,12 +2,23 @@
 //! near, and the line is left to the page.
 
 use cr_e2e::{
+    harness::Test,
     page::Grid,
     stack::{Device, Stack},
+    tests,
 };
 use serde_json::{Value, json};
 
-use crate::probe::{ask, until, watched};
+use crate::embed::probe::{ask, until, watched};
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        nothing_moves_while_the_widget_comes_up_in_sight,
+        a_tag_that_makes_its_element_keeps_the_room_for_it,
+        far_below_only_the_shell_is_loaded_and_nothing_moves,
+        e05_ten_elements_leave_four_connections_to_the_page,
+    ]
+}
 
 /// Notes everything that moves, with what moved and from where to where.
 const MOVES: &str = "document.moves = [];\
@@ -16,12 +27,6 @@ const MOVES: &str = "document.moves = [];\
     new PerformanceObserver((list) => { for (const { value, sources } of list.getEntries()) document.moves.push(value + ': ' +\
       sources.map((e) => name(e.node) + ' from ' + place(e.previousRect) + ' to ' + place(e.currentRect)).join(', ')); })\
       .observe({ type: 'layout-shift', buffered: true });";
-/// Notes every task that holds up the page for more than 50 ms, and when the first brand is on screen.
-const TASKS: &str = "document.tasks = [];\
-    new PerformanceObserver((list) => { for (const e of list.getEntries()) document.tasks.push(Math.round(e.duration) +\
-      ' ms at ' + Math.round(e.startTime)); }).observe({ type: 'longtask', buffered: true });\
-    const look = () => { const there = document.querySelector('cr-widget')?.shadowRoot?.querySelector('.brand-card');\
-      if (there) document.shown = Math.round(performance.now()); else requestAnimationFrame(look); }; look();";
 /// Notes when calls to the proxy begin and end, the page's own among them.
 const CALLS: &str = "document.calls = []; const real = window.fetch;\
     window.fetch = async (what, how) => { const url = String(what.url ?? what);\
@@ -42,7 +47,6 @@ async fn moves(stack: &Stack) -> Vec<String> {
     answer.convert().expect("a list of texts")
 }
 
-#[tokio::test]
 async fn nothing_moves_while_the_widget_comes_up_in_sight() {
     let stack = watched_with(MOVES).await;
     // Every step is painted.
@@ -68,7 +72,6 @@ async fn nothing_moves_while_the_widget_comes_up_in_sight() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn a_tag_that_makes_its_element_keeps_the_room_for_it() {
     let stack = watched_with(MOVES).await;
     stack.become_device(Device::PHONE).await;
@@ -90,7 +93,6 @@ async fn a_tag_that_makes_its_element_keeps_the_room_for_it() {
     stack.close().await;
 }
 
-#[tokio::test]
 async fn far_below_only_the_shell_is_loaded_and_nothing_moves() {
     let stack = watched_with(MOVES).await;
     stack.become_device(Device::DESKTOP).await;
@@ -115,36 +117,6 @@ async fn far_below_only_the_shell_is_loaded_and_nothing_moves() {
     stack.close().await;
 }
 
-#[tokio::test]
-async fn tasks_before_the_first_touch_are_told() {
-    let stack = watched_with(TASKS).await;
-    stack.become_device(Device::DESKTOP).await;
-    for round in ["first", "again"] {
-        stack.goto("/favicon.svg").await;
-        stack.goto("/").await;
-        until(&stack, "the brands are there", "return document.shown > 0;").await;
-        let (shown, tasks) = (ask(&stack, "return document.shown;").await, tasks(&stack).await);
-        println!("{round}: brands at {shown} ms, tasks over 50 ms: {tasks}");
-    }
-    let brands = stack.screen().script("return root.querySelector('.brand-scroller').textContent;").await;
-    assert!(brands.as_str().is_some_and(|text| text.contains("Kettle")), "a list was measured: {brands}");
-    ask(&stack, "document.tasks.length = 0; return null;").await;
-    let screen = stack.screen();
-    Grid::on(&screen).await.country("LI").await;
-    let there = "const root = document.querySelector('cr-widget').shadowRoot;\
-        return root.querySelector('select').value === 'LI' && root.querySelector('.brand-card') && !root.querySelector('.brand-skeleton');";
-    until(&stack, "ten thousand brands are there", there).await;
-    println!("10,500 brands of another country: tasks over 50 ms: {}", tasks(&stack).await);
-    stack.close().await;
-}
-
-/// The tasks so far; rows to spare are drawn in later frames.
-async fn tasks(stack: &Stack) -> Value {
-    let answer = "const done = arguments[arguments.length - 1]; setTimeout(() => done(document.tasks), 1000);";
-    stack.driver.execute_async(answer, Vec::<Value>::new()).await.expect("an answer").json().clone()
-}
-
-#[tokio::test]
 async fn e05_ten_elements_leave_four_connections_to_the_page() {
     let stack = watched_with(CALLS).await;
     // Longer than all that follows takes: what waits, waits.

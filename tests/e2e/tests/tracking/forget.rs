@@ -2,15 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use cr_e2e::{faulty_stack::FaultyStack, screen::Screen, words::word};
+use cr_e2e::{faulty_stack::FaultyStack, harness::Test, screen::Screen, words::word};
 use serde_json::{Value, json};
 
-use crate::{
-    harness::{Case, cases},
-    line::delivers,
-};
+use crate::tracking::{cases, line::delivers};
 
-pub(crate) fn cases() -> Vec<Case> {
+pub(crate) fn cases() -> Vec<Test> {
     cases![
         p04_another_tab_has_no_code_after_forgetting,
         p04_back_brings_no_code_after_forgetting,
@@ -112,7 +109,7 @@ async fn p04_a_code_in_view_goes_with_the_order(stack: Arc<FaultyStack>) {
     Screen::new(stack.driver.clone()).press("button", word("receipt.show")).await;
     stack.until("the code is in view", 0, |page| shows(page, &code)).await;
     let first = stack.driver.window().await.expect("a window");
-    let second = stack.driver.new_window().await.expect("another window");
+    let second = stack.session().new_window().await;
     stack.driver.switch_to_window(second).await.expect("a window");
     open_and_forget(&stack, &id).await;
     stack.driver.switch_to_window(first).await.expect("a window");

@@ -7,16 +7,17 @@ use std::{
 
 use cr_e2e::{
     faulty_stack::{FaultyStack, is_live, is_lost, is_polling},
+    harness::Test,
     tcp_line::Kind,
 };
 use serde_json::{Value, json};
 
-use crate::harness::{Case, cases};
+use crate::tracking::cases;
 
 /// Their clocks run this many times faster, so that minutes of patience pass in seconds.
 const FAST: &str = "fast=8";
 
-pub(crate) fn cases() -> Vec<Case> {
+pub(crate) fn cases() -> Vec<Test> {
     cases![
         s09_a_half_open_line_tells_of_a_payment_in_time,
         s01_streams_that_end_after_each_event,
@@ -36,10 +37,10 @@ pub(crate) fn cases() -> Vec<Case> {
         s08_stop_before_the_end,
         s11_one_byte_at_a_time,
         s11_split_inside_a_character,
-        s17_a_burst,
+        busy s17_a_burst,
         s01_a_replay_of_what_was_before,
         s01_a_duplicate,
-        s18_a_megabyte,
+        busy s18_a_megabyte,
         s01_another_order,
         s05_no_order_at_all,
     ]

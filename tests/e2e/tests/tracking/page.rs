@@ -8,20 +8,21 @@ use std::{
 use cr_e2e::{
     browser::Browser,
     faulty_stack::{FaultyStack, is_live, is_lost},
+    harness::Test,
     screen::Screen,
     tcp_line::Kind,
     words::{word, word_with},
 };
 use serde_json::{Value, json};
 
-use crate::{
-    harness::{Case, cases},
+use crate::tracking::{
+    cases,
     line::{delivers, is_sound},
 };
 
-pub(crate) fn cases() -> Vec<Case> {
+pub(crate) fn cases() -> Vec<Test> {
     cases![
-        s01_two_hundred_reconnects_leave_nothing_behind,
+        busy s01_two_hundred_reconnects_leave_nothing_behind,
         s23_the_proxy_is_killed_and_comes_back,
         s23_the_proxy_is_restarted_in_good_order,
         t06_hidden_and_seen_again,

@@ -8,18 +8,19 @@ use std::{
 
 use cr_e2e::{
     faulty_stack::{FaultyStack, is_live, is_lost},
+    harness::Test,
     tcp_line::{Answer, Kind, TcpLine},
     words::word,
 };
 use serde_json::Value;
 
-use crate::{
-    harness::{Case, cases},
+use crate::tracking::{
+    cases,
     line::{delivers, is_sound},
     page::resumes,
 };
 
-pub(crate) fn cases() -> Vec<Case> {
+pub(crate) fn cases() -> Vec<Test> {
     cases![
         s03_a_router_says_404_for_five_minutes,
         s03_a_gateway_says_403_for_five_minutes,
