@@ -23,12 +23,13 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     let is_built = args.iter().any(|arg| built(&arg));
     let rest: Vec<&String> = args.iter().filter(|arg| !built(arg)).collect();
     let Some((name, args)) = rest.split_first() else {
-        return Err(Error::Usage("no benchmark is given; the benchmarks are keys and tracker".into()));
+        return Err(Error::Usage("no benchmark is given; the benchmarks are keys, tasks and tracker".into()));
     };
     match name.as_str() {
         "keys" => keys::run(&stage(workspace, is_built, "bench-keys")?, args),
+        "tasks" if args.is_empty() => stage(workspace, is_built, "bench-tasks")?.run(),
         "tracker" => tracker::run(workspace, &stage(workspace, is_built, "bench-tracker")?, args),
-        _ => Err(Error::Usage(format!("unknown benchmark {name:?}; the benchmarks are keys and tracker"))),
+        _ => Err(Error::Usage(format!("unknown benchmark {name:?}; the benchmarks are keys, tasks and tracker"))),
     }
 }
 

@@ -58,6 +58,7 @@ a CI run, the commands are printed instead.
                                        proxy, widget (each part of native alone), and deep (many more cases)
   bench keys [--built]                 measure the time from a keystroke until its result is painted;
                                        with --built, use dist/ as it is
+  bench tasks [--built]                print the tasks that hold up the page until the brands are on screen
   bench tracker [--built]              measure the recovery times, the requests per minute and the time from an event
                                        to the screen of order tracking
   setup                                install every tool that the tasks need

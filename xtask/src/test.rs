@@ -119,18 +119,15 @@ const FAST: &str = "fast";
 pub(crate) struct Tally {
     passed: u64,
     failed: u64,
-    /// How many of those that passed did so only when they were run again.
-    again: u64,
 }
 
 impl Tally {
-    const PASSED: Self = Self { passed: 1, failed: 0, again: 0 };
-    const FAILED: Self = Self { passed: 0, failed: 1, again: 0 };
+    const PASSED: Self = Self { passed: 1, failed: 0 };
+    const FAILED: Self = Self { passed: 0, failed: 1 };
 
     fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
-        self.again += other.again;
     }
 
     /// Whether something ran and nothing failed.
@@ -160,8 +157,7 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<Tally> {
             eprintln!("{}: {error}", part.name());
             Tally::FAILED
         });
-        let again = if tally.again > 0 { format!(" ({} only when run again)", tally.again) } else { String::new() };
-        rows.push(format!("{:>8}  {:>5} s  {tally}{again}", part.name(), started.elapsed().as_secs()));
+        rows.push(format!("{:>8}  {:>5} s  {tally}", part.name(), started.elapsed().as_secs()));
         total.add(tally);
     }
     println!("\n{}\n", rows.join("\n"));
@@ -278,7 +274,7 @@ fn tally(output: &str, success: bool) -> Tally {
         for part in summary.split(['.', ';']) {
             let number =
                 |kind: &str| part.trim().strip_suffix(kind).and_then(|number| number.parse().ok()).unwrap_or(0);
-            tally.add(Tally { passed: number(" passed"), failed: number(" failed"), again: 0 });
+            tally.add(Tally { passed: number(" passed"), failed: number(" failed") });
         }
     }
     if tally.failed == 0 && (!success || tally.passed == 0) {
@@ -351,7 +347,8 @@ fn deep(workspace: &Workspace) -> Result<Tally> {
     Ok(tally)
 }
 
-/// Runs all end-to-end tests, or the named ones over many more cases.
+/// Runs all end-to-end tests, or those whose names contain one of `only`, over many more cases. A test that fails has
+/// failed; none is run again.
 fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
     setup::ensure(workspace, &[Tool::Chromium, Tool::Chromedriver, Tool::Firefox, Tool::Geckodriver])?;
     build::run(workspace)?;
@@ -367,64 +364,10 @@ fn e2e(workspace: &Workspace, only: &[&str]) -> Result<Tally> {
         ("CR_E2E_SCREENS", workspace.target.join("screens")),
     ];
     let cases = if only.is_empty() { &[][..] } else { &DEEP[..] };
-    let only =
-        if only.is_empty() { e2e_tests(workspace)? } else { only.iter().map(|name| (*name).to_owned()).collect() };
-    let named = only.iter().flat_map(|name| ["--test", name.as_str()]);
-    let task = Task::cargo().args(["test", "--no-fail-fast"]).args(MEMBERS).args(named).dir(&workspace.root);
-    let task = task.env("CR_TRACKING_LANES", "3");
+    let task = Task::cargo().arg("test").args(MEMBERS).args(["--test", "end_to_end"]).dir(&workspace.root);
     let task = paths.iter().fold(task, |task, (name, path)| task.env(name, path));
     let task = cases.iter().fold(task, |task, (name, number)| task.env(name, number));
-    // Each test has a proxy and a browser of its own and mostly waits; a small machine bears two tests at a time.
-    let (status, output) = task.clone().args(["--", "--test-threads=2"]).tee()?;
-    let first = tally(&output, status.success());
-    let failed = failed_tests(&output);
-    if first.is_good() || failed.is_empty() || failed.len() > MOST_AGAIN {
-        return Ok(first);
-    }
-    // Browsers on a busy machine fail at times. A test that fails twice in a row has failed.
-    println!("\nrunning the failed tests once more: {}", failed.join(", "));
-    let (status, output) = task.clone().args(["--", "--test-threads=1", "--exact"]).args(&failed).tee()?;
-    let again = tally(&output, status.success());
-    println!("{} of {} failed tests passed in the second run", again.passed, failed.len());
-    Ok(Tally { passed: first.passed + again.passed, failed: again.failed, again: again.passed })
-}
-
-/// How many tests may be run once more; if more have failed, the machine is not the cause.
-const MOST_AGAIN: usize = 5;
-
-/// Returns the names of the tests that failed: libtest lists them at the end of each binary's run.
-fn failed_tests(output: &str) -> Vec<String> {
-    let is_name = |line: &str| line.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':'));
-    let (mut names, mut listed) = (Vec::new(), Vec::new());
-    for line in output.lines() {
-        if line == "failures:" {
-            listed.clear();
-        } else if line.starts_with("test result: ") {
-            names.append(&mut listed);
-        } else if let Some(name) = line.strip_prefix("    ").filter(|name| !name.is_empty() && is_name(name)) {
-            listed.push(name.to_owned());
-        }
-    }
-    names
-}
-
-/// Returns the names of all end-to-end tests: cargo runs them only by name (tests/e2e/Cargo.toml).
-fn e2e_tests(workspace: &Workspace) -> Result<Vec<String>> {
-    let file = "tests/e2e/Cargo.toml";
-    let names = test_names(&workspace.read(file)?);
-    if names.is_empty() {
-        return Err(Error::Source { file: file.into(), problem: "the file lists no test".into() });
-    }
-    Ok(names)
-}
-
-/// Returns the names in the `[[test]]` tables of a manifest.
-fn test_names(manifest: &str) -> Vec<String> {
-    let tables = manifest.split("\n[").filter_map(|table| table.strip_prefix("[test]]"));
-    let name = |table: &str| {
-        table.lines().find_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"').map(str::to_owned))
-    };
-    tables.filter_map(name).collect()
+    count(&task.arg("--").args(only))
 }
 
 /// The unhashed names by which the shell requests its files when Trunk serves the page.
@@ -471,23 +414,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tests_that_failed_are_found_by_name() {
-        let output = "running 2 tests\ntest a ... ok\ntest b::c ... FAILED\n\nfailures:\n\n---- b::c stdout ----\n\n    wrong\nthread 'b::c' panicked at tests/a.rs:1:1:\n    left: 1\n\n\nfailures:\n    b::c\n\ntest result: FAILED. 1 passed; 1 failed; 0 ignored\n\nrunning 1 test\ntest d ... test d has been running for over 60 seconds\nFAILED\n\nfailures:\n\nfailures:\n    d\n\ntest result: FAILED. 0 passed; 1 failed\n";
-        assert_eq!(failed_tests(output), ["b::c", "d"]);
-        assert!(failed_tests("test result: ok. 3 passed; 0 failed").is_empty());
-    }
-
-    #[test]
-    fn end_to_end_tests_are_named_by_their_manifest() {
-        let manifest = "[package]\nname = \"a\"\n\n[[test]]\nname = \"b\"\ntest = false\n\n[[test]]\nname = \"c\"\n\n[lints.rust]\n";
-        assert_eq!(test_names(manifest), ["b", "c"]);
-    }
-
-    #[test]
     fn the_summaries_of_all_binaries_are_summed() {
         let output = "running 3 tests\ntest a ... ok\ntest result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out; finished in 0.01s\n\
                       test result: FAILED. 10 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out\n";
-        assert_eq!(tally(output, false), Tally { passed: 13, failed: 2, again: 0 });
+        assert_eq!(tally(output, false), Tally { passed: 13, failed: 2 });
     }
 
     #[test]

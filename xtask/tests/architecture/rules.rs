@@ -29,7 +29,7 @@ pub(crate) const WIDGET: [(&str, &[&str]); 7] = [
 /// The packages of the workspace, each with those that it may depend on.
 pub(crate) const PACKAGES: [(&str, &[&str]); 7] = [
     ("cr-core", &[]),
-    ("cr-e2e", &["cr-core", "cr-proxy", "cr-sandbox"]),
+    ("cr-e2e", &["cr-core", "cr-sandbox"]),
     ("cr-proxy", &["cr-core", "cr-sandbox"]),
     ("cr-sandbox", &["cr-core"]),
     ("cr-widget", &["cr-core"]),
