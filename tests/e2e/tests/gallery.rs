@@ -5,7 +5,11 @@
 use std::{collections::BTreeSet, env, fs, time::Duration};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use cr_e2e::stack::{Device, Paths, Stack};
+use cr_e2e::{
+    harness::Test,
+    stack::{Device, Paths, Stack},
+    tests,
+};
 use serde_json::{Value, json};
 
 /// The list that gallery and component tests draw.
@@ -24,6 +28,14 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// More than the height of any state on a phone, in CSS pixels.
 const TALLEST: u32 = 6000;
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        first every_state_is_drawn_and_accessible_when_light,
+        first every_state_is_drawn_and_accessible_when_dark,
+        first nothing_is_wider_than_its_frame_from_right_to_left_or_in_another_language,
+    ]
+}
 
 /// Returns the names of all states, read from the list's source: the gallery's own list proves nothing.
 fn listed_names() -> BTreeSet<&'static str> {
@@ -125,17 +137,14 @@ fn looks(is_dark: bool) -> Vec<Look> {
     if is_all { [[phone].as_slice(), &wide].concat() } else { vec![phone] }
 }
 
-#[tokio::test]
 async fn every_state_is_drawn_and_accessible_when_light() {
     none_is_wrong(&looks(false)).await;
 }
 
-#[tokio::test]
 async fn every_state_is_drawn_and_accessible_when_dark() {
     none_is_wrong(&looks(true)).await;
 }
 
-#[tokio::test]
 async fn nothing_is_wider_than_its_frame_from_right_to_left_or_in_another_language() {
     let look = Look { width: 360, is_rtl: true, lang: "it", ..Look::default() };
     none_is_wrong(&[look, Look { width: 320, is_rtl: false, lang: "ja", ..look }]).await;

@@ -2,6 +2,7 @@
 
 mod embed;
 mod entries;
+mod gallery;
 mod loading;
 mod order_screens;
 mod ordering;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         tracking::tests(),
         embed::tests(),
         entries::tests(),
+        gallery::tests(),
         loading::tests(),
         order_screens::tests(),
         ordering::tests(),

@@ -34,7 +34,6 @@ async fn what_is_under_way_has_a_shape_before_it_is_there() {
     let stack = Stack::open_with(json!({ "latency_ms": 120_000 })).await;
     let screen = stack.screen();
     screen.find("searchbox", word("grid.search")).await;
-    stack.shoot("grid-loading").await;
     stack.supplier.control(json!({ "latency_ms": 0 })).await;
     stack.goto("/").await;
     buying("shopper@example.com").order(&stack).await;
@@ -45,7 +44,6 @@ async fn what_is_under_way_has_a_shape_before_it_is_there() {
     screen.press("button", word("resume.open")).await;
     screen.part("order-opening").await;
     has_no_address(&screen).await;
-    stack.shoot("order-opening").await;
     stack.cdp("Fetch.disable", json!({})).await;
     Pay::on(&screen).await;
     stack.close().await;
@@ -63,7 +61,6 @@ async fn g02_several_codes_are_shown_and_copied_one_by_one() {
             Value::Array(codes) => codes.clone(),
             code => vec![code.clone()],
         };
-        stack.shoot(&format!("receipt-{tag}-masked")).await;
         receipt.code().await;
         let shown =
             screen.script("return [...root.querySelectorAll('[data-testid=code]')].map((e) => e.textContent);").await;
@@ -84,7 +81,6 @@ async fn g03_a_code_that_takes_the_place_of_another_says_so() {
     screen.shows(word("receipt.replaced")).await;
     let receipt = Receipt::on(&screen).await;
     assert!(receipt.is_masked().await, "the new code is shown when it is asked for");
-    stack.shoot("receipt-replaced").await;
     assert_ne!(receipt.code().await, first);
     stack.close().await;
 }
@@ -102,6 +98,5 @@ async fn p04_an_order_that_was_forgotten_elsewhere_is_told_of() {
     Grid::on(&screen).await;
     screen.shows(word("resume.forgotten").split("{reference}").last().expect("an end").trim()).await;
     has_no_address(&screen).await;
-    stack.shoot("forgotten").await;
     stack.close().await;
 }

@@ -83,7 +83,6 @@ async fn a11_a_price_that_moved_under_an_open_review_is_agreed_to_by_a_button_of
     let focused = screen.focused().await;
     assert!(focused.starts_with(order_for()) && focused.ends_with(&now), "the focus is on the answer: {focused:?}");
     assert!(screen.all("button", Some(word("review.create"))).await.is_empty(), "the old button is gone");
-    stack.shoot("review-moved").await;
 
     // The second of two quick presses answers nothing, nor does a key that is held, nor what comes right after them.
     for (waited, is_key) in [(0, true), (499, true), (499, false)] {

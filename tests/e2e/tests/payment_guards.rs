@@ -224,7 +224,6 @@ async fn odd_orders_are_shown_as_they_are() {
         assert!(stands_before(&screen, first, second).await, "{first} before {second}");
     }
     assert_eq!(screen.script("return root.querySelectorAll('.wallet-link').length;").await, 0);
-    stack.shoot("pay-memo").await;
     screen.script("root.querySelector('[data-testid=memo] code').textContent = '1';").await;
     screen.shows(word("pay.changed_on_page")).await;
 
@@ -255,7 +254,6 @@ async fn an_order_that_becomes_dearer_while_it_is_open_is_asked_about_and_nobody
     screen.shows(word("confirm.text_open")).await;
     assert!(!screen.text().await.contains(word("confirm.text")));
     assert_eq!(screen.script("return root.querySelectorAll('[data-testid=address], .qr-code').length;").await, 0);
-    stack.shoot("confirm-open").await;
     screen.press("button", word("confirm.agree")).await;
     assert!(Pay::on(&screen).await.amount().await.starts_with("99.5"));
     stack.close().await;
@@ -292,7 +290,6 @@ async fn an_amount_that_changes_is_said_once_and_what_was_done_about_the_last_on
     let beginning = said.split(&due).next().expect("a beginning");
     let is_told = |text: &&Value| text.as_str().is_some_and(|text| text.starts_with(beginning) && text.contains(&due));
     assert_eq!(told.as_array().expect("a list").iter().filter(is_told).count(), 1, "{told}");
-    stack.shoot("pay-amount-changed").await;
 
     // A part arrives; at first the order itself does not say so.
     screen.press("button", word("pay.paid")).await;
@@ -300,7 +297,6 @@ async fn an_amount_that_changes_is_said_once_and_what_was_done_about_the_last_on
     screen.shows(word("track.part.next")).await;
     assert!(screen.text().await.contains(word("pay.part.missing")));
     assert_eq!(screen.script("return root.querySelectorAll('[data-testid=address], .qr-code').length;").await, 0);
-    stack.shoot("track-part").await;
     stack.supplier.set_amounts(&id, "PartialPaymentStarted", json!({ "sent": "5" })).await;
     screen.shows(word("pay.part.do")).await;
     screen.find("button", word("pay.paid")).await;

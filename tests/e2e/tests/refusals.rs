@@ -43,7 +43,6 @@ async fn electronic_money_is_explained_and_not_sold() {
     Grid::on(&screen).await.open("Palisade Prepaid").await;
     screen.shows(word("product.account.title")).await;
     assert!(screen.all("button", Some(word("product.next"))).await.is_empty(), "there is nothing to go on with");
-    stack.shoot("product-e-money").await;
     stack.close().await;
 }
 
@@ -56,7 +55,6 @@ async fn three_problems_are_told_in_their_own_words() {
         let stack = Stack::open().await;
         let email = format!("shopper+{tag}@example.com");
         buying(&email).review(&stack).await.tells_problem(code).await;
-        stack.shoot(&format!("problem-{tag}")).await;
         assert!(stack.supplier.orders().await.is_empty(), "nothing was ordered");
         stack.close().await;
     }
@@ -111,7 +109,6 @@ async fn a_supplier_that_is_down_is_told_and_comes_back() {
     let stack = Stack::open_with(json!({ "down": true })).await;
     let screen = stack.screen();
     screen.shows(word("error.unreachable.title")).await;
-    stack.shoot("grid-error").await;
     stack.supplier.control(json!({ "down": false })).await;
     screen.press("button", word("error.retry")).await;
     Grid::on(&screen).await.open("Kettle & Crumb").await;
@@ -133,7 +130,6 @@ async fn another_country_has_other_brands_and_money() {
     stack.set_attribute("country", "AQ").await;
     screen.shows(&word_with("grid.no_products", &[("country", "Antarctica")])).await;
     assert_eq!(screen.script(offered).await, json!(["AQ", true]));
-    stack.shoot("grid-empty").await;
     grid.country("US").await;
     grid.search("zzzzqq").await;
     grid.finds_nothing_called("zzzzqq").await;
@@ -176,7 +172,6 @@ async fn each_end_of_an_order_has_a_screen_of_its_own() {
         let email = format!("shopper+{tag}@example.com");
         Purchase { method, ..buying(&email) }.review(&stack).await.create().await;
         Track::on(&stack.screen()).tells_trouble(trouble).await;
-        stack.shoot(&format!("trouble-{trouble}")).await;
         let address = stack.screen().script("return root.querySelector('[data-testid=address]');").await;
         assert!(address.is_null(), "{tag}: no address on a screen of trouble");
         stack.close().await;
@@ -189,7 +184,6 @@ async fn a_dearer_order_must_be_agreed_to_before_an_address_is_shown() {
     buying("shopper+price_up@example.com").review(&stack).await.create().await;
     screen.shows(word("confirm.title")).await;
     assert!(screen.script("return root.querySelector('[data-testid=address]');").await.is_null());
-    stack.shoot("confirm").await;
     screen.press("button", word("confirm.agree")).await;
     screen.shows(word("pay.title")).await;
     stack.close().await;
@@ -200,7 +194,6 @@ async fn an_answer_that_is_lost_never_makes_a_second_order() {
     let screen = stack.screen();
     buying("shopper+create_500@example.com").review(&stack).await.create().await;
     screen.shows(word("unknown.title")).await;
-    stack.shoot("create-unknown").await;
     assert!(stack.supplier.orders().await.len() <= 1);
     stack.close().await;
 }
@@ -212,7 +205,6 @@ async fn part_of_the_money_leaves_the_remainder_to_pay() {
     let due = digits(&pay.amount().await);
     stack.supplier.pay(&stack.supplier.newest_order().await, Some("1.5")).await;
     screen.shows(word("pay.part.title")).await;
-    stack.shoot("pay-remainder").await;
     let rest = digits(&pay.amount().await);
     assert_ne!(rest, due, "the full amount is never asked for again");
     let atoms = |text: &str| {
@@ -231,7 +223,6 @@ async fn an_order_is_found_again_after_a_reload() {
     stack.goto("/").await;
     Grid::on(&screen).await;
     screen.shows(word("resume.title")).await;
-    stack.shoot("resume").await;
     let reference = screen.script("return root.textContent.match(/[0-9A-HJKMNP-TV-Z]{8}/)[0];").await;
     screen
         .press("button", &word_with("resume.open_which", &[("reference", reference.as_str().expect("a reference"))]))

@@ -63,7 +63,6 @@ async fn an_order_that_cannot_be_read_any_more_says_why() {
             // A second order would be a second payment, and money may be on its way to one that cannot be found or read.
             let offers_new = !screen.all("button", Some(word("pay.new_order"))).await.is_empty();
             assert!(!offers_new, "{trouble}, paid: {is_paid}");
-            stack.shoot(&format!("trouble-{trouble}{}", if is_paid { "-paid" } else { "" })).await;
             stack.close().await;
         }
     }
@@ -83,7 +82,6 @@ async fn orders_that_cannot_be_paid_safely_show_no_address() {
         Purchase { method, ..buying(&email) }.review(&stack).await.create().await;
         Track::on(&stack.screen()).tells_trouble(trouble).await;
         has_no_address(&stack).await;
-        stack.shoot(&format!("trouble-{trouble}")).await;
         stack.close().await;
     }
 }
@@ -94,7 +92,6 @@ async fn what_arrived_and_cannot_be_read_leaves_nothing_to_pay() {
     buying(email).review(&stack).await.create().await;
     Track::on(&stack.screen()).tells_trouble("part_unclear").await;
     has_no_address(&stack).await;
-    stack.shoot("trouble-part_unclear-unreadable").await;
     stack.close().await;
 }
 
@@ -115,7 +112,6 @@ async fn an_invoice_for_another_amount_is_not_shown() {
     Purchase { method: LIGHTNING, ..buying(email) }.review(&stack).await.create().await;
     Track::on(&screen).tells_trouble("bad_amount").await;
     has_no_address(&stack).await;
-    stack.shoot("trouble-bad_amount").await;
     stack.close().await;
 }
 
@@ -125,14 +121,12 @@ async fn a_lost_connection_is_admitted_while_an_order_is_paid_and_while_it_is_tr
     buying("shopper@example.com").order(&stack).await;
     stack.supplier.control(json!({ "down": true })).await;
     screen.has_health("catching-up").await;
-    stack.shoot("pay-lost").await;
     stack.supplier.control(json!({ "down": false })).await;
     let order = stack.supplier.newest_order().await;
     stack.supplier.set_state(&order, "PaymentReceived").await;
     screen.hides(word("pay.title")).await;
     stack.supplier.control(json!({ "down": true })).await;
     screen.has_health("catching-up").await;
-    stack.shoot("track-lost").await;
     stack.supplier.control(json!({ "down": false })).await;
     stack.supplier.set_state(&order, "Done").await;
     Receipt::on(&screen).await;
@@ -148,7 +142,6 @@ async fn a_network_below_its_minimum_says_so() {
     recipient.go_on().await;
     Method::on(&screen).await;
     screen.find("radio", "Ethereum").await;
-    stack.shoot("method-minimum").await;
     stack.close().await;
 }
 
