@@ -366,16 +366,26 @@ impl Checkout {
         })
     }
 
-    /// Takes a snapshot that the tracker has refused since it is out of date, and that names another payee. It never
-    /// takes the place of the order, but its payee counts: two addresses for one order are a reason to stop. What the
-    /// tracker makes of its sign of money is for [`Checkout::observe`].
+    /// Takes a snapshot that the tracker has refused since it is out of date, and that names another payee, or one where
+    /// the order names none. It never takes the place of the order, and nothing becomes payable by it, but its payee
+    /// counts: two addresses for one order are a reason to stop. What the tracker makes of its sign of money is for
+    /// [`Checkout::observe`].
     pub fn dispute(self, refused: Order) -> Self {
         if self.order().is_none_or(|last| last.id != refused.id) {
             return self;
         }
-        self.with_order(|last, money, terms| {
-            let not_payable = not_payable_by_payee(terms.not_payable, payee_changed(&last, &refused));
-            place(Box::new(with_payee_of(*last, &refused)), money, Terms { not_payable, ..terms })
+        self.with_order(|mut last, money, terms| {
+            let is_other = payee_changed(&last, &refused);
+            let not_payable = not_payable_by_payee(terms.not_payable, is_other);
+            if is_other {
+                last = Box::new(with_payee_of(*last, &refused));
+            } else {
+                last.known_payee = match (last.known_payee.take(), Payee::of(&refused)) {
+                    (Some(known), Some(now)) => Some(known.with_memo_of(&now)),
+                    (known, now) => known.or(now),
+                };
+            }
+            place(last, money, Terms { not_payable, ..terms })
         })
     }
 

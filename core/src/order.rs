@@ -21,7 +21,7 @@ mod unread;
 
 pub(crate) use gaps::{after, whole, with_payee_of};
 pub use payee::Payee;
-pub(crate) use payee::{is_memo_lost, payee_changed};
+pub(crate) use payee::{is_memo_lost, names_more, payee_changed};
 pub use request::{Beneficiary, Chosen, OrderRequest};
 pub use seen::SeenGoods;
 pub use state::{OrderState, PaymentState, StateClass};
@@ -244,10 +244,11 @@ pub enum SignOfMoney {
     /// There was none.
     #[default]
     None,
-    /// Another page of this browser has stored that it was told of one. What the supplier has told this page may be older
-    /// than that.
+    /// Another page of this browser has stored that it was told of one, or a snapshot had one of which it is not known
+    /// whether it is older than what is shown. What the supplier has told this page may be older than that.
     Heard,
-    /// The supplier has told this page of one, or this browser before the page first read the order.
+    /// The supplier has told this page of one, or of the order's state since the page heard of one, or has told this browser
+    /// of one before the page first read the order.
     Told,
 }
 

@@ -20,7 +20,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use crate::{
     backoff::{Backoff, between},
-    order::{self, Order, OrderId, OrderState, SignOfMoney, Stage, payee_changed},
+    order::{self, Order, OrderId, OrderState, SignOfMoney, Stage, names_more, payee_changed},
 };
 
 use cadence::Cadence;
@@ -98,6 +98,8 @@ pub struct Tracker {
     /// Reads wait until this time, because the server answered 429.
     held_until: Duration,
     last_read: Option<Duration>,
+    /// When a sign of money was first heard of, or the order began to be followed.
+    heard_at: Duration,
     /// When the current cadence began to count.
     paced_since: Duration,
     /// The timers that run, each in its [`slot`].
@@ -294,6 +296,7 @@ impl Tracker {
             stake,
             held_until: Duration::ZERO,
             last_read: None,
+            heard_at: Duration::ZERO,
             paced_since: Duration::ZERO,
             timers: [None; 6],
             reach: Reach::Unknown,
@@ -355,6 +358,7 @@ impl Tracker {
     fn prepare(&mut self, input: &Input, turn: &mut Turn<'_>) {
         match input {
             Input::Start => {
+                self.heard_at = turn.now;
                 self.phase = Phase::Following;
                 self.paced_since = turn.now;
                 if self.order().is_some_and(Order::is_final) {
@@ -499,26 +503,37 @@ impl Tracker {
             self.ignored = self.ignored.saturating_add(1);
             return false;
         }
-        // The sign is sticky: even a snapshot that is out of date by now was true once.
         let first_money = !self.money_seen() && seen.has_sign_of_money();
-        self.snapshot.money = self.snapshot.money.max(seen.has_sign_of_money().into());
         // A state from before the last confirmation is no news, unless the supplier itself marks it as newer.
         let is_late = self.last_confirmed().is_some_and(|last| as_of < last);
         let now = self.after_last(seen.clone());
         let accepted = self.order().is_none_or(|last| {
             seen.may_follow(last) && (!is_late || now == *last || seen.updated_at > last.updated_at)
         });
+        if seen.has_sign_of_money() {
+            // The sign is sticky: even a snapshot that is out of date by now was true once. Whether the payment went away
+            // since is known only if that snapshot is surely the older one.
+            let is_older = self
+                .order()
+                .is_some_and(|last| seen.updated_at.zip(last.updated_at).is_some_and(|(seen, last)| seen < last));
+            let sign = if accepted || is_older { SignOfMoney::Told } else { SignOfMoney::Heard };
+            self.hear_of_money(sign, turn.now);
+        }
         if let Some(open) = self.open_mut().filter(|_| accepted || !is_late) {
             open.told = if accepted { Told::Shown } else { Told::Refused };
         }
         if !accepted {
             self.ignored = self.ignored.saturating_add(1);
-            if self.order().is_some_and(|last| payee_changed(last, &seen)) {
+            if self.order().is_some_and(|last| payee_changed(last, &seen) || names_more(last, &seen)) {
                 turn.out.push(Output::Dispute(Box::new(seen)));
             }
             return false;
         }
         self.confirm(as_of);
+        if self.snapshot.money == SignOfMoney::Heard && as_of >= self.heard_at.saturating_add(MEMORY) {
+            // What the supplier says now is surely newer than the sign that was only heard of.
+            self.snapshot.money = SignOfMoney::Told;
+        }
         self.found();
         let is_news = self.order() != Some(&now);
         if !is_news && !first_money {
@@ -553,7 +568,7 @@ impl Tracker {
     /// Takes from another page of this browser that there was a sign of money. The order is followed for longer then.
     fn learn_of_money(&mut self, turn: &mut Turn<'_>) {
         let (before, is_news) = (self.cadence(), !self.money_seen());
-        self.snapshot.money = self.snapshot.money.max(SignOfMoney::Heard);
+        self.hear_of_money(SignOfMoney::Heard, turn.now);
         if self.cadence() != before {
             self.paced_since = turn.now;
         }
@@ -562,6 +577,14 @@ impl Tracker {
             self.read_behind(Why::Nudge, SPACING, turn);
         }
         self.keep_reading(turn);
+    }
+
+    /// Notes a sign of money, and when it was first heard of.
+    fn hear_of_money(&mut self, sign: SignOfMoney, now: Duration) {
+        if !self.money_seen() {
+            self.heard_at = now;
+        }
+        self.snapshot.money = self.snapshot.money.max(sign);
     }
 
     /// Notes that the state was true at `as_of`.

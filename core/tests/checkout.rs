@@ -331,9 +331,13 @@ fn a_page_that_only_heard_of_money_does_not_say_that_the_payment_went_away() {
     assert_eq!(followed.checkout.stage(), Some(Stage::PaymentSeen), "what is at hand is older than the payment");
     assert!(followed.checkout.instruction(Some(&solana())).is_err());
     // The first answer may come from a proxy's memory.
-    followed.see(Order { updated_at: Some(at(1)), ..made("WaitingForPayment") });
+    followed.see_after(2, Order { updated_at: Some(at(1)), ..made("WaitingForPayment") });
     assert_eq!(followed.checkout.stage(), Some(Stage::PaymentSeen));
-    followed.see(Order { updated_at: Some(at(2)), ..made("PaymentStarted") });
+    let mut later = Followed::new(paying());
+    later.hear_of_money();
+    later.see_after(5, Order { updated_at: Some(at(1)), ..made("WaitingForPayment") });
+    assert_eq!(later.checkout.stage(), Some(Stage::PaymentWithdrawn), "that answer is surely newer");
+    followed.see_after(1, Order { updated_at: Some(at(2)), ..made("PaymentStarted") });
     assert_eq!(followed.checkout.stage(), Some(Stage::PaymentSeen));
     // Now the supplier has told of it.
     followed.see(Order { updated_at: Some(at(3)), ..made("WaitingForPayment") });
@@ -438,9 +442,7 @@ proptest! {
                 // An order that is over is not read any more, but for one that was delivered.
                 let is_read = !before.is_final() || before.state == OrderState::Done;
                 money |= *is_heard || is_read && order.has_sign_of_money();
-                // What the tracker refuses is compared with an address that is known, and else it is not looked at.
-                let is_compared = is_read && (order.may_follow(&before) || before.wallet_address.is_some());
-                addresses.extend(order.wallet_address.iter().filter(|_| is_compared).cloned());
+                addresses.extend(order.wallet_address.iter().filter(|_| is_read).cloned());
                 followed.see(Order::clone(order));
             }
             let checkout = followed.checkout.clone();

@@ -14,7 +14,7 @@ use std::{
 };
 
 use cr_core::{
-    order::{Order, OrderId, OrderState, PaymentState, SignOfMoney},
+    order::{Order, OrderId, SignOfMoney},
     time::Timestamp,
     tracking::{Health, Input, Output, PollFailure, Snapshot, Stake, Timer, Tracker},
     wire,
@@ -264,7 +264,7 @@ impl Inner {
         let health = now.health;
         let is_due = {
             let told = self.told.borrow();
-            if states(&told) != states(&now) || told.money != now.money || told.health != now.health {
+            if decisive(&told) != decisive(&now) || told.money != now.money || told.health != now.health {
                 true
             } else if told.has_order_of(&now) {
                 let next = told.confirmed_at.map(|last| last.saturating_add(CONFIRMED_STEP));
@@ -290,7 +290,7 @@ impl Inner {
         }
     }
 
-    /// Reports a snapshot. Orders with the same states that come within the next frame wait for its end.
+    /// Reports a snapshot. Orders that are paid alike and come within the next frame wait for its end.
     fn tell_snapshot(self: &Rc<Self>, now: Snapshot) {
         let last = self.told.replace(now.clone());
         if !last.has_order_of(&now) {
@@ -352,9 +352,14 @@ impl Inner {
     }
 }
 
-/// Returns the states of a snapshot's order.
-fn states(snapshot: &Snapshot) -> Option<(&OrderState, Option<&PaymentState>)> {
-    snapshot.order.as_ref().map(|order| (&order.state, order.payment_state.as_ref()))
+/// Returns what decides whether and how an order is paid: its states, and where to pay what. A snapshot in which that
+/// differs is never skipped.
+fn decisive(snapshot: &Snapshot) -> Option<impl PartialEq> {
+    snapshot.order.as_ref().map(|order| {
+        let states = (&order.state, &order.payment_state);
+        let payee = (&order.wallet_address, &order.memo, &order.memo_doubt, &order.coin, &order.network);
+        (states, payee, &order.due)
+    })
 }
 
 /// Returns the order that a read brought, or why it failed.

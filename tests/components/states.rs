@@ -86,7 +86,7 @@ pub(crate) static STATES: &[State] = &[
         create(world, store, &waiting());
         store.start_over();
     }),
-    state("grid-order-forgotten", "grid.title", &["resume.forgotten"], |world, store| {
+    state("grid-order-forgotten", "grid.title", &["resume.forgotten", "resume.forgotten_do"], |world, store| {
         create(world, store, &waiting());
         world.unstore("orders");
         world.hear(&cr_widget::app::ports::Elsewhere::Forgot(vec![cr_core::order::reference("o-1")]));

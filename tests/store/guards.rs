@@ -387,6 +387,22 @@ fn an_open_page_heeds_at_once_what_another_one_has_stored() {
 }
 
 #[test]
+fn what_bars_an_order_counts_although_it_lasts_less_than_a_frame() {
+    for (name, middle, expected) in [
+        ("another address", moved(&waiting(1_790_000_011, "51.20")), NotPayable::AddressChanged),
+        ("half the price", waiting(1_790_000_011, "25.60"), NotPayable::Cheaper),
+    ] {
+        let world = World::new();
+        let [_, (_owner, store)] = made_and_opened(&world);
+        for snapshot in [waiting(1_790_000_010, "51.20"), middle, waiting(1_790_000_012, "51.20")] {
+            world.stream(StreamEvent::Message(snapshot));
+        }
+        world.pass(Duration::from_secs(1));
+        assert_eq!(stage(store), Some(Stage::NotPayable(expected)), "{name}");
+    }
+}
+
+#[test]
 fn what_another_page_has_stored_counts_when_this_one_is_seen_again() {
     for event in [PageEvent::Visible, PageEvent::Woke, PageEvent::Nudge] {
         for (name, heard, stands, expected) in HEARD_ELSEWHERE {

@@ -80,6 +80,12 @@ pub(crate) fn is_memo_lost(order: &Order) -> bool {
     }
 }
 
+/// Returns whether a snapshot names a payee where the last one names none, or a memo that the last one does not have.
+/// What the order was paid to later is compared with that, although the snapshot is out of date.
+pub(crate) fn names_more(last: &Order, seen: &Order) -> bool {
+    Payee::of(seen).is_some_and(|now| Payee::of(last).is_none_or(|known| now.has_memo() && !known.has_memo()))
+}
+
 /// Returns whether money for the same order would go elsewhere than by the last snapshot: to another address, memo,
 /// coin or network.
 pub(crate) fn payee_changed(last: &Order, seen: &Order) -> bool {

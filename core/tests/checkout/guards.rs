@@ -330,6 +330,31 @@ fn a_disputed_snapshot_bars_the_order_and_never_takes_its_place() {
 }
 
 #[test]
+fn u19_a_payee_that_only_a_late_snapshot_named_is_held_against_what_comes() {
+    let seen = |secs, address: Option<&str>, memo: Option<&str>| Order {
+        updated_at: Some(at(secs)),
+        wallet_address: address.map(str::to_owned),
+        memo: memo.map(str::to_owned),
+        ..made("WaitingForPayment")
+    };
+    let mut followed = Followed::new(Checkout::resume(seen(5, None, None), false, Guards::default()));
+    followed.see(seen(4, Some(ADDRESS), None));
+    assert!(followed.checkout.instruction(Some(&solana())).is_err(), "nothing is payable by what is out of date");
+    let mut same = Followed::new(followed.checkout.clone());
+    same.see(seen(6, Some(ADDRESS), None));
+    assert!(same.checkout.instruction(Some(&solana())).is_ok());
+    followed.see(seen(6, Some(OTHER_ADDRESS), None));
+    assert_eq!(followed.checkout.stage(), Some(Stage::NotPayable(NotPayable::AddressChanged)));
+    // A memo that such a snapshot had must be there.
+    let mut followed = Followed::new(Checkout::resume(seen(5, Some(ADDRESS), None), false, Guards::default()));
+    assert!(followed.checkout.instruction(Some(&solana())).is_ok());
+    followed.see(seen(4, Some(ADDRESS), Some("7")));
+    assert_eq!(followed.checkout.stage(), Some(Stage::NotPayable(NotPayable::Incomplete)));
+    followed.see(seen(6, Some(ADDRESS), Some("7")));
+    assert!(followed.checkout.instruction(Some(&solana())).is_ok());
+}
+
+#[test]
 fn h13_what_another_page_found_bars_an_order_that_is_open_here() {
     let part = Order { received: Some(coin("20")), ..made("PartialPaymentStarted") };
     let part = Checkout::resume(part, true, Guards::default());

@@ -145,7 +145,12 @@ impl Followed {
 
     /// Somebody comes back to the page, and a read brings this, unless the tracker has no question any more.
     pub(crate) fn see(&mut self, seen: Order) {
-        self.now += Duration::from_secs(61);
+        self.see_after(61, seen);
+    }
+
+    /// Does what [`Followed::see`] does, this many seconds after what happened last.
+    pub(crate) fn see_after(&mut self, secs: u64, seen: Order) {
+        self.now += Duration::from_secs(secs);
         if let Some(generation) = self.handle(Input::Woke) {
             self.handle(Input::PollAnswered(generation, Box::new(seen), None));
         }

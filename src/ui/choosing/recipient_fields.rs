@@ -176,7 +176,8 @@ pub fn PhoneField(
             look(false);
         }
     };
-    let face = move || ["+", country.get().calling_code().unwrap_or("…")].concat();
+    // The sign stays before the digits in a text from right to left.
+    let face = move || ["\u{2066}+", country.get().calling_code().unwrap_or("…"), "\u{2069}"].concat();
     let is_foreign = move || country.get().calling_code() != store.country.get().calling_code();
     // The field may already hold what the page or an earlier visit to this screen filled in.
     Effect::new(move |_| {

@@ -53,7 +53,7 @@ pub fn ResumeBanner() -> impl IntoView {
                     title=move || i18n.tf("resume.forgotten", &[("reference", &reference)])
                     alert=true
                 >
-                    {link}
+                    {line("notice-line", "resume.forgotten_do")} {link}
                 </Notice>
             }
         })

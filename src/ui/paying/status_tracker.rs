@@ -103,7 +103,9 @@ fn part_of(order: &Order, via: Option<&Network>) -> Option<Part> {
     if order.unread.has(Field::Due) || is_below_unit(order, via, &missing) {
         return None;
     }
-    let [received, missing] = CoinAmount::aligned([received, &missing]);
+    // The whole amount stands beside them.
+    let whole = order.due.as_ref().unwrap_or(&missing);
+    let [received, missing, _] = CoinAmount::aligned([received, &missing, whole]);
     Some(Part { received, missing, coin: order.coin.clone()? })
 }
 
@@ -132,6 +134,14 @@ mod tests {
             let told = part.as_ref().map(|part| (part.received.as_str(), part.missing.as_str()));
             assert_eq!(told, expected, "{state} {received:?}");
         }
+        let body = r#"{"order_id":"order-1","order_state":"Created","coin":"USDC","network":"Solana","coin_amount":"51.20","sent_coin_amount":"20.0"}"#;
+        let order = cr_core::wire::order(200, body).expect("an order");
+        let part = part_of(&order, None).expect("a part");
+        assert_eq!(
+            (part.received.as_str(), part.missing.as_str()),
+            ("20.00", "31.20"),
+            "as the whole amount is written"
+        );
         let body = r#"{"order_id":"order-1","order_state":"WaitingForPayment","coin":"BTC","network":"Mainnet","coin_amount":"0.1000000001","sent_coin_amount":"0.1"}"#;
         let order = cr_core::wire::order(200, body).expect("an order");
         assert!(part_of(&order, None).is_none(), "less than a unit is not missing");
