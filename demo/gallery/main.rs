@@ -5,33 +5,33 @@
 #![allow(clippy::unwrap_used, reason = "what fails is shown as broken in its own frame")]
 #![allow(clippy::wildcard_enum_match_arm, reason = "the ports of the tests look for one variant among many")]
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", clippy))]
 mod drawing;
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", clippy))]
 #[path = "../../tests/components/mount.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
 mod mount;
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", clippy))]
 #[path = "../../tests/world/shop.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
 mod shop;
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", clippy))]
 #[path = "../../tests/components/states.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
 mod states;
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", clippy))]
 #[path = "../../tests/world/turns.rs"]
 mod turns;
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", clippy))]
 #[path = "../../tests/components/words.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
 mod words;
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", clippy))]
 #[path = "../../tests/world/world.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
 mod world;
 
 fn main() {
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(any(target_arch = "wasm32", clippy))]
     drawing::report_panics();
 }

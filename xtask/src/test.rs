@@ -201,6 +201,9 @@ fn run_part(workspace: &Workspace, part: Part) -> Result<Tally> {
             // examined as it ships, in two modules.
             let all = ["clippy", "--workspace", "--all-targets", "--test", "*", "--features", "cr-widget/split"];
             let mut tally = check(&cargo(&all).args(["--locked", "--", "-D", "warnings"]))?;
+            // The widget in one module, as Trunk builds it.
+            let whole = ["clippy", "--workspace", "--lib", "--bins", "--locked", "--", "-D", "warnings"];
+            tally.add(check(&cargo(&whole))?);
             let bare = ["clippy", "--package", "cr-proxy", "--no-default-features", "--locked", "--", "-D", "warnings"];
             tally.add(check(&cargo(&bare))?);
             Ok(tally)

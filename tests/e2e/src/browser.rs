@@ -46,7 +46,8 @@ impl Browser {
     }
 }
 
-/// A browser of the pool with an empty profile, lent to one test. Dropping it gives it back; one whose test panics ends.
+/// A browser of the pool with an empty profile, lent to one test. Dropping it gives it back; one that is dropped by a panic
+/// ends.
 pub struct Session {
     /// The WebDriver client of the browser.
     pub driver: WebDriver,
@@ -133,7 +134,7 @@ impl Session {
     ///
     /// # Panics
     /// Panics if this is not Firefox.
-    pub(crate) async fn set_firefox_offline(&self, offline: bool) {
+    pub async fn set_firefox_offline(&self, offline: bool) {
         self.chrome_script(&format!("Services.io.offline = {offline};")).await;
     }
 
@@ -246,12 +247,12 @@ impl Running {
 
     /// Forgets all that was done in this browser, and shows one empty tab.
     async fn clear(&mut self, driver: &WebDriver) -> Result<(), Failure> {
-        match self.browser {
-            Browser::Chromium => self.clear_chromium(driver).await?,
-            Browser::Firefox => self.clear_firefox(driver).await?,
-        }
+        // The last test may have left short ones, which would end the clearing.
         driver.update_timeouts(TimeoutConfiguration::default()).await?;
-        Ok(())
+        match self.browser {
+            Browser::Chromium => self.clear_chromium(driver).await,
+            Browser::Firefox => self.clear_firefox(driver).await,
+        }
     }
 
     /// Changes to another profile. What tests set belongs to a tab (emulation, scripts, the network's conditions) or to

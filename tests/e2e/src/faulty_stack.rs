@@ -112,8 +112,11 @@ impl FaultyStack {
         // Pages with faster clocks read more often than a supplier grants.
         command.args(["--order-reads", "2400"]);
         command.args(["--listen", self.origin.trim_start_matches("http://"), "--static"]).arg(&self.paths.dist);
-        self.held().replace(Process::start(command));
-        wait_until_healthy(&self.origin).await;
+        // One that runs is ended first: it has the port.
+        self.kill_proxy();
+        let mut proxy = Process::start(command);
+        wait_until_healthy(&mut proxy, &self.origin).await;
+        self.held().replace(proxy);
     }
 
     /// Starts another line, between the proxy and the supplier, for [`FaultyStack::start_proxy_behind`].

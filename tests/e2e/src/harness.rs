@@ -23,6 +23,8 @@ use crate::{browser::Browser, pool};
 const BUSY: usize = 2;
 /// How many workers take waiting tests, if `CR_E2E_WAITING` is not set.
 const WAITING: usize = 4;
+/// A test that has not ended after this has failed; the longest ones take ten minutes.
+const LIMIT: Duration = Duration::from_secs(20 * 60);
 /// Tests that took longer than this are named at the end.
 const LONG: Duration = Duration::from_secs(20);
 
@@ -168,7 +170,11 @@ fn work(queues: &[&Mutex<VecDeque<Job>>], rows: &Mutex<Vec<Row>>) {
     while let Some(job) = queues.iter().find_map(|queue| locked(queue).pop_front()) {
         let (name, began) = (job.name, Instant::now());
         // The name of the thread is in the message of a panic.
-        let thread = thread::Builder::new().name(name.clone()).spawn(move || runtime().block_on((job.start)()));
+        let whole = move || {
+            runtime()
+                .block_on(async { tokio::time::timeout(LIMIT, (job.start)()).await.expect("the test ends in time") });
+        };
+        let thread = thread::Builder::new().name(name.clone()).spawn(whole);
         let passed = thread.is_ok_and(|thread| thread.join().is_ok());
         let took = began.elapsed();
         println!("test {name} ... {} ({:.1} s)", if passed { "ok" } else { "FAILED" }, took.as_secs_f32());

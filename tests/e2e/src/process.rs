@@ -80,6 +80,11 @@ impl Process {
         panic!("{command:?} ended {TRIES} times before it was ready");
     }
 
+    /// Returns whether the child has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().is_ok_and(|status| status.is_some())
+    }
+
     /// Asks the child to end, and waits until it has ended.
     ///
     /// # Panics

@@ -137,8 +137,8 @@ impl Stack {
         if !pages.is_empty() {
             command.args(["--allowed-origins", &pages.join(",")]);
         }
-        let proxy = Process::start(command);
-        wait_until_healthy(&origin).await;
+        let mut proxy = Process::start(command);
+        wait_until_healthy(&mut proxy, &origin).await;
 
         let session = paths.browse(browser).await;
         let driver = session.driver.clone();
@@ -296,8 +296,13 @@ pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port()
 }
 
-pub(crate) async fn wait_until_healthy(origin: &str) {
+/// Waits until a proxy that was started answers at its origin.
+///
+/// # Panics
+/// Panics if it does not within 30 s, or ends before: then another program has its port.
+pub(crate) async fn wait_until_healthy(proxy: &mut Process, origin: &str) {
     for _ in 0..300 {
+        assert!(!proxy.has_ended(), "the proxy at {origin} has ended");
         if let Ok(answer) = reqwest::get(format!("{origin}/healthz")).await
             && answer.status().is_success()
         {

@@ -111,7 +111,6 @@ async fn the_wallet_is_handed_the_very_transaction_of_the_order() {
         let icons = icons.as_array().expect("a list");
         assert!(icons.len() == 1 && icons[0].as_str().expect("a source").starts_with("data:image/"), "{icons:?}");
         assert_eq!(screen.script("return root.querySelectorAll('.browser-wallet i').length;").await, 0, "text only");
-        if coin == "USDC" {}
         // As quick as no finger is.
         let twice = "arguments[0].click(); arguments[0].click();";
         stack.driver.execute(twice, vec![button.to_json().expect("an element")]).await.expect("two clicks");

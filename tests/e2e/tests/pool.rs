@@ -31,7 +31,7 @@ const SEE: &str = "const done = arguments[arguments.length - 1];\
     (async () => done({\
       local: localStorage.length, session: sessionStorage.length, cookie: document.cookie,\
       databases: (await indexedDB.databases()).length, caches: (await caches.keys()).length,\
-      script: window.left ?? null, width: innerWidth, height: innerHeight, history: history.length > 3,\
+      script: window.left ?? null, width: innerWidth, height: innerHeight, history: history.length,\
       dark: matchMedia('(prefers-color-scheme: dark)').matches, zone: new Date(0).getTimezoneOffset(),\
       language: navigator.language, permission: (await navigator.permissions.query({ name: 'geolocation' })).state,\
       hidden: document.hidden, focus: document.hasFocus(), online: navigator.onLine,\
@@ -47,6 +47,7 @@ async fn emulate(session: &Session) {
     let commands = match session.browser {
         Browser::Firefox => {
             session.driver.set_window_rect(0, 0, 700, 500).await.expect("a window that can be sized");
+            session.set_firefox_offline(true).await;
             return;
         }
         Browser::Chromium => [
@@ -97,9 +98,11 @@ async fn nothing_that_a_test_leaves_is_there_for_the_next(browser: Browser) {
     assert_eq!(kept.json(), &json!("kept"));
     emulate(&session).await;
     let dirty = session.driver.execute_async(SEE, Vec::<Value>::new()).await.expect("an answer").json().clone();
-    let left = ["local", "session", "cookie", "databases", "caches", "script", "width", "height"];
-    let emulated = ["dark", "zone", "permission"];
-    let emulated = if browser == Browser::Chromium { &emulated[..] } else { &[] };
+    let left = ["local", "session", "cookie", "databases", "caches", "script", "width", "height", "history"];
+    let emulated: &[_] = match browser {
+        Browser::Chromium => &["online", "dark", "zone", "permission"],
+        Browser::Firefox => &["online"],
+    };
     for what in left.iter().chain(emulated) {
         assert_ne!(dirty[what], clean[what], "the test left no {what}: {dirty}");
     }
@@ -110,7 +113,11 @@ async fn nothing_that_a_test_leaves_is_there_for_the_next(browser: Browser) {
     let session = session.renew().await;
     assert_eq!(see(&session, &page).await, clean, "after storage, scripts and emulation");
     let timeouts = session.driver.get_timeouts().await.expect("timeouts");
-    assert_eq!(timeouts.script(), TimeoutConfiguration::default().script());
+    let usual = TimeoutConfiguration::default();
+    assert_eq!(
+        (timeouts.script(), timeouts.page_load(), timeouts.implicit()),
+        (usual.script(), usual.page_load(), usual.implicit())
+    );
 
     // Two more windows, one of them in front, and a dialog in each.
     session.driver.goto(&page).await.expect("the page opens");

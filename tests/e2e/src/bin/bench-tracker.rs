@@ -25,6 +25,7 @@ async fn main() {
         measure(&stack).await;
         stack.close().await;
     }
+    cr_e2e::pool::end().await;
 }
 
 async fn measure(stack: &FaultyStack) {

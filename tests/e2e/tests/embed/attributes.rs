@@ -95,7 +95,9 @@ async fn a_partner_chooses_what_is_sold_where_and_under_whose_terms() {
 async fn one_out_of_sight_is_loaded_when_the_page_says_so() {
     let stack = watched().await;
     // In a box that is not shown, as behind a button of the page.
-    let mount = "const box = document.createElement('dialog'); document.body.append(box);\
+    let mount = "document.asked = 0; const { fetch } = window;\
+        window.fetch = (...all) => { document.asked += 1; return fetch(...all); };\
+        const box = document.createElement('dialog'); document.body.append(box);\
         document.handle = CrWidget.mount(box, { proxy: '/api', country: 'US' });";
     with_script(&stack, mount).await;
     // The widget's own watch came first, so that it has been told where the element is before this one is.
@@ -105,6 +107,7 @@ async fn one_out_of_sight_is_loaded_when_the_page_says_so() {
     stack.turns().await;
     let loaded = "return performance.getEntriesByType('resource').filter((e) => /app|locales|api/.test(new URL(e.name).pathname)).length;";
     assert_eq!(ask(&stack, loaded).await, 0);
+    assert_eq!(ask(&stack, "return document.asked;").await, 0, "nothing is under way either");
     // The pointer comes near the button.
     ask(&stack, "document.handle.element.loading = 'eager'; return null;").await;
     until(&stack, "it is there", "return !!document.handle.element.shadowRoot.querySelector('[type=search]');").await;
