@@ -44,6 +44,17 @@ impl Screen {
         }
     }
 
+    /// Presses the button that agrees to another price, as somebody does who has read the question: a press in its first
+    /// half second does not count.
+    ///
+    /// # Panics
+    /// Panics if it does not appear or can never be pressed.
+    pub async fn agree(&self, name: &str) {
+        self.find("button", name).await;
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        self.press("button", name).await;
+    }
+
     /// Presses the element with this role and name.
     ///
     /// # Panics

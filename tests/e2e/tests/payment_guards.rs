@@ -254,7 +254,7 @@ async fn an_order_that_becomes_dearer_while_it_is_open_is_asked_about_and_nobody
     screen.shows(word("confirm.text_open")).await;
     assert!(!screen.text().await.contains(word("confirm.text")));
     assert_eq!(screen.script("return root.querySelectorAll('[data-testid=address], .qr-code').length;").await, 0);
-    screen.press("button", word("confirm.agree")).await;
+    screen.agree(word("confirm.agree")).await;
     assert!(Pay::on(&screen).await.amount().await.starts_with("99.5"));
     stack.close().await;
 }

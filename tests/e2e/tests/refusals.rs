@@ -184,7 +184,7 @@ async fn a_dearer_order_must_be_agreed_to_before_an_address_is_shown() {
     buying("shopper+price_up@example.com").review(&stack).await.create().await;
     screen.shows(word("confirm.title")).await;
     assert!(screen.script("return root.querySelector('[data-testid=address]');").await.is_null());
-    screen.press("button", word("confirm.agree")).await;
+    screen.agree(word("confirm.agree")).await;
     screen.shows(word("pay.title")).await;
     stack.close().await;
 }

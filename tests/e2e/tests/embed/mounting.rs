@@ -10,7 +10,7 @@ use cr_e2e::{
 };
 use serde_json::{Value, json};
 
-use crate::embed::probe::{ask, texts, watched};
+use crate::embed::probe::{ask, texts, until, watched};
 
 pub(crate) fn tests() -> Vec<Test> {
     tests![
@@ -185,7 +185,7 @@ async fn e06_one_that_goes_while_it_loads_leaves_nothing_and_one_that_is_moved_t
         "document.querySelector('#gone').remove(); document.body.append(document.querySelector('#kept')); return null;";
     ask(&stack, go).await;
     stack.turns().await;
-    assert_eq!(ask(&stack, "return document.seen.timers.size;").await, 1);
+    until(&stack, "one waits", "return document.seen.timers.size === 1;").await;
     ask(&stack, "document.openGate(); return null;").await;
     Grid::on(&stack.screen()).await;
     assert_eq!(texts(&stack, "errors").await, Vec::<String>::new());
