@@ -9,13 +9,13 @@ use cr_core::{
     payment::{Check, Instruction, NoInstruction, Warning, decimals},
 };
 use proptest::{prelude::*, sample::select};
-use support::{ADDRESS, coin, order};
+use support::{
+    ADDRESS, coin, order,
+    payments::{BITCOIN, INVOICE},
+};
 
-const BITCOIN: &str = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4";
 const LEGACY: &str = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa";
 const SCRIPT: &str = "3EktnHQD7RiAE6uzMj2ZifT9YgRrkSgzQX";
-/// BOLT #11's example of 0.0025 bitcoin.
-const INVOICE: &str = "lnbc2500u1pvjluezpp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdq5xysxxatsyp3k7enxv4jsxqzpuaztrnwngzn3kdzw5hydlzf03qdgm2hdq27cqv3agm2awhz5se903vruatfhq77w3ls4evs3ch9zw97j25emudupq63nyw24cg27h2rspfj9srp";
 const LITECOIN: &str = "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9";
 const DOGECOIN: &str = "D5nFgspqgExJFLXP8prT1EfEqxAGsqmeNU";
 const EVM: &str = "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359";
