@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cr_core::{
-    order::Order,
+    order::{Order, SignOfMoney},
     tracking::{Health, Input, Output, PollFailure, Stake, Timer, Tracker},
     wire::{self, Ending},
 };
@@ -629,5 +629,24 @@ fn tracking_s30_an_order_that_is_not_payable_any_more_is_not_read_each_minute() 
         let reads = reads_since(&world, 0).len();
         assert!(reads <= most, "{pings:?}: {reads} reads");
         is_well(&world);
+    }
+}
+
+#[test]
+fn tracking_s33_a_sign_of_money_in_a_snapshot_of_unknown_age_is_only_heard() {
+    for (stamps, expected) in [
+        ([None, None], SignOfMoney::Heard),
+        ([Some(crate::support::at(9)), Some(crate::support::at(5))], SignOfMoney::Told),
+    ] {
+        let [last, late] = stamps;
+        let waits = || Order { updated_at: last, ..state("WaitingForPayment", 0) };
+        let mut bare = Bare::new(Some(waits()));
+        bare.answer(waits(), None, 1);
+        bare.hand(Input::Message(bare.stream, Box::new(waits())), 100);
+        bare.hand(Input::Nudge, 102);
+        bare.answer(Order { updated_at: late, ..state("PaymentStarted", 0) }, Some(60), 103);
+        let snapshot = bare.tracker.snapshot();
+        let shown = snapshot.order.as_ref().map(|order| order.state.as_str());
+        assert_eq!((shown, snapshot.money), (Some("WaitingForPayment"), expected), "{stamps:?}");
     }
 }
